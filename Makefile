@@ -1,0 +1,42 @@
+# Needs python3 (3.11 or later) and make, nothing else: the first target builds the environment.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check lint types docs clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo   build the environment and run the worked examples end to end"
+	@echo "make test   build the environment and run the tests"
+	@echo "make check  lint, types and tests with coverage"
+	@echo "make docs   write the generated parts of docs/ and README.md again"
+
+$(VENV)/built: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable . --group dev
+	@touch $@
+
+demo: $(VENV)/built
+	@$(BIN)/veinledger demo
+
+test: $(VENV)/built
+	$(BIN)/python -m pytest -q
+
+lint: $(VENV)/built
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/built
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+check: lint types
+	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+
+docs: $(VENV)/built
+	$(BIN)/python -m veinledger.adapters.cli.generated
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -1,0 +1,202 @@
+"""The Ledger that a host embeds: reports in, outcomes and views out. It translates and decides nothing.
+
+Thread-safe, synchronous. Rules live in the domain; this file fetches, decodes, calls and encodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from veinledger.adapters.codec.arrivals import Border
+from veinledger.adapters.codec.rows import RowCodec
+from veinledger.adapters.errors import NotFound, boundary
+from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.store.verify import Verification, verify
+from veinledger.domain.centre.directory import Centre
+from veinledger.domain.intake.decide import Held, Intake, KeptRefusal
+from veinledger.domain.intake.outcome import Arrival, Outcome
+from veinledger.domain.ledger.naming import Naming
+from veinledger.domain.ledger.port import Decision, Row, Store, View
+from veinledger.domain.reports import Subject
+from veinledger.domain.rules import Rules
+from veinledger.domain.standing.encounter import chain_of
+from veinledger.domain.standing.history import (
+    AsOf,
+    Effective,
+    History,
+    IdentityClaim,
+    KnownAt,
+    effective,
+)
+from veinledger.projections.audit import AuditTrail, audit_trail
+from veinledger.projections.claims.assemble import claims
+from veinledger.projections.claims.shapes import ClaimSet
+from veinledger.projections.schedule import Schedule, schedule
+
+Item = bytes | str | dict[str, object]
+
+
+class Ledger:
+    """A ledger of encounters over a store. Use as a context manager, or close it."""
+
+    def __init__(self, store: Store, keys: Keys, rules: Rules, centre: Centre) -> None:
+        self._store = store
+        self._keys = keys
+        self._rules = rules
+        self._centre = centre
+        self._naming = Naming(keys.index_key, keys.digest_key)
+        self._codec = RowCodec(self._naming)
+        self._border = Border(self._naming, centre)
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<ledger {self._store.ledger_id.hex()}>"
+
+    @boundary
+    def record(self, *items: Item, strict: bool = False) -> tuple[Outcome, ...]:
+        """Take in reports, one outcome each, in order; items of one message go in one append.
+
+        `strict` is for callers who ask before the act: what is not legal now is refused, with
+        every rule that stands against it, and no record is made.
+        """
+        arrivals = tuple(map(self._border.arrival, items))
+        messages = groupby(arrivals, key=lambda a: (a.source.connection, a.source.message))
+        outcomes = (self._take(tuple(message), strict) for _, message in messages)
+        return tuple(outcome for message in outcomes for outcome in message)
+
+    def _take(self, arrivals: tuple[Arrival, ...], strict: bool) -> tuple[Outcome, ...]:
+        def decide(view: View) -> Decision[tuple[Outcome, ...]]:
+            known = _KnownInView(view, self._naming, self._codec)
+            intake = Intake(known=known, naming=self._naming, strict=strict)
+            outcomes = intake.take(arrivals)
+            return Decision(
+                answer=outcomes,
+                drafts=tuple(map(self._codec.draft, intake.entries)),
+                originals=self._codec.originals(arrivals, intake.entries),
+            )
+
+        return self._store.transact(decide).answer
+
+    @boundary
+    def history(self, encounter: str) -> History:
+        """All records of an encounter; raises NotFound where nobody has reported any."""
+        history = _Reading(self._store.stream, self._naming, self._codec).history(
+            "encounter", encounter
+        )
+        if not history.records:
+            raise NotFound(
+                f"no record names encounter {encounter!r}; `veinledger encounters` lists those"
+                " that the ledger holds"
+            )
+        return history
+
+    def effective(
+        self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
+    ) -> Effective:
+        """What is in effect, as of both times."""
+        return boundary(effective)(self.history(encounter), as_of, known_at)
+
+    def claims(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> ClaimSet:
+        """Claims A to E, as far as the facts go."""
+        history = self.history(encounter)
+        return boundary(claims)(history, self._centre, self._rules, as_of, known_at)
+
+    def schedule(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Schedule:
+        """Who owes the patient what, and by when."""
+        history = self.history(encounter)
+        return boundary(schedule)(history, self._centre, self._rules, as_of, known_at)
+
+    def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:
+        """Who said what happened, when, by which message, and what it counts for."""
+        history = self.history(encounter)
+        return boundary(audit_trail)(history, self._centre, self._rules, as_of, known_at)
+
+    @boundary
+    def encounters(self) -> tuple[str, ...]:
+        """The names of all encounters that any record names, in order of their first record."""
+        found: dict[str, None] = {}
+        for row in self._store.rows():
+            if row.stream.startswith("encounter/"):
+                found.setdefault(self._codec.record(row).name)
+        return tuple(found)
+
+    @boundary
+    def refused(self) -> tuple[tuple[Row, KeptRefusal], ...]:
+        """What the ledger could not take, with every rule that stood against it."""
+        names = self._store.streams("intake/")
+        rows = (row for name in names for row in self._store.stream(name))
+        found = ((row, self._codec.refusal(row)) for row in rows)
+        return tuple(sorted(found, key=lambda pair: pair[0].position))
+
+    @boundary
+    def verify(self) -> Verification:
+        """Whether every row is what the ledger wrote, as far as this file can tell."""
+        return verify(self._store, self._keys)
+
+    def close(self) -> None:
+        """Let go of every file and connection."""
+        self._store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Decoded histories over whatever reads a stream: the store, or a transaction's view."""
+
+    stream: StreamReader
+    naming: Naming
+    codec: RowCodec
+
+    def history(self, subject: Subject, name: str) -> History:
+        rows = self.stream(self.naming.stream_of(subject, name))
+        records = tuple(map(self.codec.record, rows))
+        chains = dict.fromkeys(filter(None, (chain_of(record.fact) for record in records)))
+        claims = tuple(claim for chain in chains for claim in self.claims_on(chain))
+        return History(encounter=name, records=records, claims=claims)
+
+    def claims_on(self, chain_of_identity: str) -> tuple[IdentityClaim, ...]:
+        rows = self.stream(self.naming.identity_stream(chain_of_identity))
+        return tuple(map(self.codec.claim, rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownInView:
+    """The domain's `Known`, over one transaction's view."""
+
+    view: View
+    naming: Naming
+    codec: RowCodec
+
+    @property
+    def now(self) -> datetime:
+        return self.view.now
+
+    def history(self, subject: Subject, name: str) -> History:
+        return self._reading().history(subject, name)
+
+    def claims_on(self, chain_of_identity: str) -> tuple[IdentityClaim, ...]:
+        return self._reading().claims_on(chain_of_identity)
+
+    def holding(self, key: bytes) -> Held | None:
+        row = self.view.keyed(key)
+        return None if row is None else self.codec.held(row)
+
+    def _reading(self) -> _Reading:
+        return _Reading(self.view.stream, self.naming, self.codec)
+
+
+def lines_of(content: bytes) -> Iterator[bytes]:
+    """The lines of an NDJSON text that hold something."""
+    return (line for line in content.splitlines() if line.strip())
+
+
+def flattened(outcomes: Iterable[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
+    """The outcomes of several messages as one."""
+    return tuple(outcome for message in outcomes for outcome in message)

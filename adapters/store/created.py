@@ -1,0 +1,50 @@
+"""The first record of every ledger: which format and which key it was created with."""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+
+from veinledger.adapters.errors import FormatTooNew, KeyMissing, LedgerDamaged
+from veinledger.adapters.store.keys import Keys
+from veinledger.domain.ledger.port import Draft, Row
+from veinledger.domain.ledger.seal import FORMAT
+
+LEDGER_STREAM = "ledger"
+CREATED = "ledger.created"
+
+
+def created_draft(keys: Keys) -> Draft:
+    """The first record, before it is sealed."""
+    said = {"version": 1, "key_id": keys.key_id, "check": keys.check, "format": FORMAT}
+    body = json.dumps(said, separators=(",", ":")).encode()
+    return Draft(stream=LEDGER_STREAM, type=CREATED, body=body)
+
+
+def refuse_another_key(first: Row | None, keys: Keys) -> None:
+    """Raise KeyMissing unless these keys are the ones that the ledger was created with."""
+    said = _said_by(first)
+    if said.get("format") != FORMAT:
+        raise FormatTooNew(
+            f"this ledger is written in a format that is not {FORMAT}; install the version of"
+            " veinledger that wrote it, or a later one; nothing was opened"
+        )
+    if (said.get("key_id"), said.get("check")) != (keys.key_id, keys.check):
+        raise KeyMissing(
+            f"the root key at hand is key {keys.key_id}, and this ledger was created with another"
+            " one; put the key file that belongs to it back from where your keys are kept;"
+            " nothing was opened"
+        )
+
+
+def _said_by(first: Row | None) -> dict[str, object]:
+    try:
+        said: object = json.loads(first.body) if first and first.type == CREATED else None
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise LedgerDamaged(
+            f"record 1 of this ledger is not a readable {CREATED}; keep the file as it is, and"
+            " restore the newest verified backup beside it"
+        )
+    return cast(dict[str, object], said)

@@ -1,0 +1,126 @@
+"""The ledger's root key, in a file that the database does not hold, and what is derived from it.
+
+Whoever can write the database but cannot read this file can neither forge a tag nor guess a name.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from veinledger.adapters.errors import KeyMissing
+
+ROOT_LENGTH: Final = 32
+FOLDER_VARIABLE: Final = "VEINLEDGER_KEYS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Keys:
+    """What one ledger seals, names and digests with. Shows its key id and nothing else."""
+
+    key_id: str
+    """Names the root key without giving it away; stands in every row."""
+    check: str
+    """Proves to who holds the root key that it is the one the ledger was created with."""
+    tag_key: bytes
+    """Under which the tags of the rows are computed."""
+    index_key: bytes
+    """Under which identifiers from outside become report keys and stream names."""
+    digest_key: bytes
+    """Under which the bytes as received become the digest that they are kept by."""
+
+    def __repr__(self) -> str:
+        return f"<keys {self.key_id}>"
+
+    def index_of(self, *parts: str) -> bytes:
+        """The keyed hash (32 bytes) that stands for these words in an index or a column."""
+        encoded = (part.encode() for part in parts)
+        spelled = b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+        return hmac.digest(self.index_key, spelled, "sha256")
+
+    def digest_of(self, content: bytes) -> str:
+        """The keyed digest (64 hexadecimal digits) that an original is kept by."""
+        return hmac.digest(self.digest_key, content, "sha256").hex()
+
+
+def derived_keys(root: bytes, ledger_id: bytes) -> Keys:
+    """Every key of a ledger, by HKDF-SHA256 from its root key, with the ledger id as salt."""
+
+    def derive(purpose: str, length: int = 32) -> bytes:
+        info = f"veinledger/1 {purpose}".encode()
+        return HKDF(algorithm=SHA256(), length=length, salt=ledger_id, info=info).derive(root)
+
+    return Keys(
+        key_id=derive("key id", 8).hex(),
+        check=derive("check", 16).hex(),
+        tag_key=derive("tag"),
+        index_key=derive("index"),
+        digest_key=derive("digest"),
+    )
+
+
+def throwaway_keys(ledger_id: bytes) -> Keys:
+    """Keys for a ledger that ends with the process."""
+    return derived_keys(os.urandom(ROOT_LENGTH), ledger_id)
+
+
+def key_folder(given: Path | str | None = None) -> Path:
+    """Where root keys lie: as given, else VEINLEDGER_KEYS, else the user's configuration folder."""
+    chosen = given or os.environ.get(FOLDER_VARIABLE) or platformdirs.user_config_dir("veinledger")
+    return Path(chosen).absolute()
+
+
+def key_file(folder: Path, ledger_id: bytes) -> Path:
+    """The file that holds the root key of this ledger."""
+    return folder / f"{ledger_id.hex()}.key"
+
+
+def write_new_root(folder: Path, ledger_id: bytes) -> Keys:
+    """Make a root key, on the disk to stay before anything is sealed with it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    root = os.urandom(ROOT_LENGTH)
+    handle = os.open(key_file(folder, ledger_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, root)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    sync_folder(folder)
+    sync_folder(folder.parent)
+    return derived_keys(root, ledger_id)
+
+
+def read_root(folder: Path, ledger_id: bytes) -> Keys:
+    """The keys of an existing ledger; raises KeyMissing where its root key is not at hand."""
+    path = key_file(folder, ledger_id)
+    if not path.is_file():
+        raise KeyMissing(
+            f"the root key of ledger {ledger_id.hex()} is missing: {path} should hold it,"
+            f" {ROOT_LENGTH} bytes; put that file back from where your keys are kept, or set"
+            f" {FOLDER_VARIABLE} to the folder it lies in; nothing was opened"
+        )
+    root = path.read_bytes()
+    if len(root) != ROOT_LENGTH:
+        raise KeyMissing(
+            f"{path} holds {len(root)} bytes where a root key has {ROOT_LENGTH}; put the right"
+            " file back from where your keys are kept; nothing was opened"
+        )
+    return derived_keys(root, ledger_id)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name in a folder outlast a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,113 @@
+"""The ledger in one SQLite file: what the port asks for, over the sealing recorder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
+
+from veinledger.adapters.errors import LedgerDamaged, boundary
+from veinledger.adapters.store.sqlite_connection import SealedSQLiteDatastore
+from veinledger.adapters.store.sqlite_recorder import SealedSQLiteRecorder
+from veinledger.adapters.store.sqlite_schema import SELECT_ORIGINAL, definitions
+from veinledger.domain.ledger.port import Committed, Decision, KeptOriginal, Row, View
+
+A = TypeVar("A")
+
+PAGE: Final = 256
+"""Rows read in one turn of the one connection, so that a long scan holds nobody up."""
+LAST_CHARACTER: Final = "\U0010ffff"
+
+
+class SQLiteStore:
+    """A store over one SQLite file. Threads take turns; so do processes, up to 2 seconds."""
+
+    def __init__(
+        self, recorder: SealedSQLiteRecorder, datastore: SealedSQLiteDatastore, ledger_id: bytes
+    ) -> None:
+        self._recorder = recorder
+        self._datastore = datastore
+        self._ledger_id = ledger_id
+
+    @property
+    def ledger_id(self) -> bytes:
+        """16 random bytes, bound into every leaf."""
+        return self._ledger_id
+
+    @boundary
+    def transact(self, decide: Callable[[View], Decision[A]]) -> Committed[A]:
+        """Lock, read, decide, seal and insert in one transaction; durable when it returns."""
+        return self._recorder.transact(decide)
+
+    @boundary
+    def stream(self, name: str, after: int = 0, limit: int | None = None) -> tuple[Row, ...]:
+        """The rows of a stream after a sequence, by the index of streams."""
+        ending = "WHERE stream = ? AND sequence > ? ORDER BY sequence LIMIT ?"
+        return self._recorder.select_rows(ending, (name, after, -1 if limit is None else limit))
+
+    @boundary
+    def streams(self, prefix: str) -> tuple[str, ...]:
+        """The names of the streams that begin so, in order."""
+        statement = "SELECT DISTINCT stream FROM records WHERE stream BETWEEN ? AND ? ORDER BY 1"
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement, (prefix, prefix + LAST_CHARACTER))
+            return tuple(name for (name,) in cursor.fetchall())
+
+    def rows(self, after: int = 0) -> Iterator[Row]:
+        """Every row after a position, in order, page by page."""
+        while page := self._page(after):
+            yield from page
+            if page[-1].position <= after:
+                raise LedgerDamaged("the table of records leads in a circle; restore a backup")
+            after = page[-1].position
+
+    @boundary
+    def _page(self, after: int) -> tuple[Row, ...]:
+        return self._recorder.select_rows(
+            "WHERE position > ? ORDER BY position LIMIT ?", (after, PAGE)
+        )
+
+    @boundary
+    def keyed(self, key: bytes) -> Row | None:
+        """The row that holds this report key."""
+        return next(iter(self._recorder.select_rows("WHERE report_key = ?", (key,))), None)
+
+    @boundary
+    def original(self, digest: str) -> KeptOriginal | None:
+        """The bytes as received that are kept under a keyed digest."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(SELECT_ORIGINAL, (digest,))
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        return KeptOriginal(digest=found[0], media_type=found[1], content=found[2])
+
+    @boundary
+    def head(self) -> int:
+        """The last position; 0 for an empty ledger."""
+        return self._recorder.max_notification_id() or 0
+
+    @boundary
+    def integrity_faults(self) -> tuple[str, ...]:
+        """SQLite's own check of the file, the tables and triggers, and the counter of rows."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute("PRAGMA integrity_check(20)")
+            said = [f"SQLite: {line}" for (line,) in cursor.fetchall() if line != "ok"]
+            cursor.execute("SELECT sql FROM sqlite_schema")
+            missing = definitions() - {text for (text,) in cursor.fetchall()}
+            cursor.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'records'")
+            counted = cursor.fetchone()[0] or 0
+            cursor.execute("SELECT max(position) FROM records")
+            last = cursor.fetchone()[0] or 0
+        if missing:
+            said.append(f"{len(missing)} tables or triggers of the ledger were changed or removed")
+        if counted != last:
+            said.append(f"SQLite counted {counted} records, and the last one in the file is {last}")
+        return tuple(said)
+
+    @boundary
+    def close(self) -> None:
+        """Let work in flight finish, then let go of the file."""
+        self._datastore.close()
+
+    def __repr__(self) -> str:
+        return f"<SQLite store of ledger {self._ledger_id.hex()}>"

@@ -1,0 +1,70 @@
+"""The tables of a SQLite ledger, and the marks by which its file is known."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from veinledger.adapters.store.stored import COLUMNS
+
+APPLICATION_ID: Final = 0x7665696E
+"""`vein`, in the file's header: what `file` and PRAGMA application_id show."""
+USER_VERSION: Final = 1
+"""The tables' own version; a higher one was written by a newer program."""
+
+_RECORDS: Final = """\
+CREATE TABLE records (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    report_key BLOB UNIQUE CHECK (length(report_key) = 32),
+    key_id TEXT NOT NULL,
+    nonce BLOB,
+    previous BLOB NOT NULL CHECK (length(previous) = 32),
+    body BLOB NOT NULL,
+    tag BLOB NOT NULL,
+    leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+    UNIQUE (stream, sequence)
+) STRICT"""
+_ORIGINALS: Final = """\
+CREATE TABLE originals (
+    digest TEXT PRIMARY KEY NOT NULL,
+    media_type TEXT NOT NULL,
+    content BLOB NOT NULL
+) STRICT"""
+_LEDGER: Final = """\
+CREATE TABLE ledger (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    ledger_id BLOB NOT NULL CHECK (length(ledger_id) = 16)
+) STRICT"""
+
+
+def _trigger(table: str, deed: str) -> str:
+    return (
+        f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table}\n"
+        f"BEGIN SELECT RAISE(ABORT, 'rows of a ledger are never changed'); END"
+    )
+
+
+STATEMENTS: Final = (
+    _RECORDS,
+    _ORIGINALS,
+    _LEDGER,
+    *(_trigger(t, d) for t in ("records", "originals", "ledger") for d in ("UPDATE", "DELETE")),
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {USER_VERSION}",
+)
+"""Run in one transaction, so that a file holds all of it or nothing."""
+
+SELECT_ROWS: Final = f"SELECT {', '.join(COLUMNS)} FROM records "
+INSERT_ROW: Final = (
+    f"INSERT INTO records ({', '.join(COLUMNS[1:])}) VALUES ({', '.join('?' * len(COLUMNS[1:]))})"
+)
+INSERT_ORIGINAL: Final = "INSERT INTO originals VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING"
+SELECT_ORIGINAL: Final = "SELECT digest, media_type, content FROM originals WHERE digest = ?"
+
+
+def definitions() -> frozenset[str]:
+    """Every table and trigger as SQLite keeps its text, to be found again in the file."""
+    return frozenset(text for text in STATEMENTS if text.startswith("CREATE"))

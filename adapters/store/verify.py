@@ -1,0 +1,237 @@
+"""Verifying a ledger from its rows alone: every row recomputed, on both ways to reach it.
+
+A scan reads the table; production reads the index of streams. A damaged index can hide rows from
+the one and not from the other, so both are read and must agree. What no reading of the file can
+exclude is said in the verdict: without a checkpoint kept elsewhere, rows missing from the end.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from veinledger.adapters.errors import LedgerDamaged, boundary
+from veinledger.adapters.store.created import CREATED, refuse_another_key
+from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.store.sealing import Head, unsealed_of
+from veinledger.domain.ledger.port import Row, Store
+from veinledger.domain.ledger.seal import leaf_of, tag_of, tagged_bytes
+
+NOT_ANCHORED: Final = "consistent, not anchored"
+NOT_EXCLUDED: Final = (
+    "that records were cut off the end, or that an older copy of the whole file was put in its"
+    " place: only a checkpoint kept outside this file shows that",
+    "that whoever holds the root key wrote the history anew from some record on",
+    "that an original was changed: rows hold only its digest, and originals are not read here",
+)
+FAULTS_LISTED: Final = 100
+PAGE: Final = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that is not as the ledger wrote it, and where."""
+
+    position: int | None
+    """Of the record; None where it is about the file or a whole stream."""
+    stream_kind: str | None
+    """What stands before the slash of the stream's name; never the name itself."""
+    what: str
+
+    def __str__(self) -> str:
+        where = "the file" if self.position is None else f"record {self.position}"
+        kind = f" ({self.stream_kind})" if self.stream_kind else ""
+        return f"{where}{kind}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What a full reading of a ledger found."""
+
+    records: int
+    streams: int
+    faults: tuple[Fault, ...]
+    unlisted: int = 0
+    """Faults beyond the first hundred."""
+
+    @property
+    def consistent(self) -> bool:
+        """Whether nothing was found."""
+        return not self.faults
+
+    @property
+    def verdict(self) -> str:
+        """The answer in words. Never `intact`: no file can say that of itself."""
+        if self.consistent:
+            return NOT_ANCHORED
+        lines = [str(fault) for fault in self.faults]
+        if self.unlisted:
+            lines.append(f"and {self.unlisted} more")
+        return "\n".join(lines)
+
+    @property
+    def not_excluded(self) -> tuple[str, ...]:
+        """What this reading could not have noticed."""
+        return NOT_EXCLUDED
+
+
+@dataclass(slots=True)
+class _Trace:
+    """What the scan saw of one stream: enough to know it again, however long it is."""
+
+    head: Head = field(default_factory=Head)
+    rows: int = 0
+    digest: int = 0
+
+    def add(self, row: Row) -> None:
+        """Take in the next row of the stream."""
+        self.head = Head(sequence=row.sequence, leaf=row.leaf)
+        self.rows += 1
+        self.digest = hash((self.digest, row))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A verification under way."""
+
+    ledger_id: bytes
+    keys: Keys
+    position: int = 0
+    recorded_at: datetime | None = None
+    records: int = 0
+    traces: dict[str, _Trace] = field(default_factory=dict[str, _Trace])
+    faults: list[Fault] = field(default_factory=list[Fault])
+    unlisted: int = 0
+
+    def note(self, what: str, position: int | None = None, stream: str | None = None) -> None:
+        """Keep a fault, or count it once there are many."""
+        if len(self.faults) >= FAULTS_LISTED:
+            self.unlisted += 1
+            return
+        kind = None if stream is None else stream.partition("/")[0]
+        self.faults.append(Fault(position=position, stream_kind=kind, what=what))
+
+    def take(self, row: Row) -> None:
+        """Judge the next row of the scan."""
+        trace = self.traces.setdefault(row.stream, _Trace())
+        for what in (
+            *_misplaced(row, self.position, self.recorded_at),
+            *_misjoined(row, trace.head),
+            *_missealed(row, self.ledger_id, self.keys),
+        ):
+            self.note(what, row.position, row.stream)
+        trace.add(row)
+        self.position, self.recorded_at = row.position, row.recorded_at
+        self.records += 1
+
+
+@boundary
+def verify(store: Store, keys: Keys) -> Verification:
+    """Read the whole ledger, by scan and by stream, and recompute every tag and every leaf."""
+    reading = _Reading(ledger_id=store.ledger_id, keys=keys)
+    _scan(store, reading)
+    _read_by_stream(store, reading)
+    _ask_the_store(store, reading)
+    return Verification(
+        records=reading.records,
+        streams=len(reading.traces),
+        faults=tuple(reading.faults),
+        unlisted=reading.unlisted,
+    )
+
+
+def _scan(store: Store, reading: _Reading) -> None:
+    try:
+        for row in store.rows():
+            if not reading.records:
+                _judge_the_first(row, reading)
+            reading.take(row)
+    except LedgerDamaged:
+        reading.note(f"the rows after record {reading.position} cannot be read")
+    if not reading.records:
+        reading.note("there is no record, not even the ledger's first")
+
+
+def _judge_the_first(row: Row, reading: _Reading) -> None:
+    try:
+        refuse_another_key(row, reading.keys)
+    except Exception:
+        reading.note(f"is not the {CREATED} of this ledger and key", row.position, row.stream)
+
+
+def _read_by_stream(store: Store, reading: _Reading) -> None:
+    for name, seen in reading.traces.items():
+        found = _Trace()
+        try:
+            for row in _rows_by_name(store, name):
+                if row.position <= reading.position:  # later ones came while this was running
+                    found.add(row)
+        except LedgerDamaged:
+            reading.note("a stream cannot be read by its name", stream=name)
+        if (found.rows, found.digest) != (seen.rows, seen.digest):
+            what = f"a stream read by its name gives {found.rows} records, and by scan {seen.rows}"
+            reading.note(f"{what}, or others: an index is damaged", stream=name)
+    _compare_the_names(store, reading)
+
+
+def _compare_the_names(store: Store, reading: _Reading) -> None:
+    try:
+        listed = store.streams("")
+    except LedgerDamaged:
+        reading.note("the names of the streams cannot be read")
+        return
+    for name in set(reading.traces).difference(listed):
+        reading.note("a stream is missing from the list of streams", stream=name)
+    for name in set(listed).difference(reading.traces):
+        if any(row.position <= reading.position for row in store.stream(name, limit=1)):
+            reading.note("the list of streams holds one that the scan does not", stream=name)
+
+
+def _ask_the_store(store: Store, reading: _Reading) -> None:
+    try:
+        for what in store.integrity_faults():
+            reading.note(what)
+    except LedgerDamaged as error:
+        reading.note(str(error))
+
+
+def _rows_by_name(store: Store, name: str) -> Iterator[Row]:
+    after = -1
+    while page := store.stream(name, after, PAGE):
+        yield from page
+        if page[-1].sequence <= after:
+            raise LedgerDamaged("the index of streams leads in a circle")
+        after = page[-1].sequence
+
+
+def _misplaced(row: Row, position: int, recorded_at: datetime | None) -> Iterator[str]:
+    missing = row.position - position - 1
+    if missing:
+        yield f"comes after record {position}: {missing} between them are missing"
+    if recorded_at is not None and row.recorded_at < recorded_at:
+        yield "was recorded before the record that it follows"
+
+
+def _misjoined(row: Row, head: Head) -> Iterator[str]:
+    if row.sequence != head.sequence + 1:
+        yield f"has number {row.sequence} in its stream, where {head.sequence + 1} is next"
+    if row.previous != head.leaf:
+        yield "does not carry the leaf of the record before it in its stream"
+
+
+def _missealed(row: Row, ledger_id: bytes, keys: Keys) -> Iterator[str]:
+    if row.key_id != keys.key_id:
+        yield "is sealed under another key than the one at hand"
+        return
+    try:
+        tagged = tagged_bytes(unsealed_of(row, ledger_id))
+    except (AttributeError, OverflowError, TypeError, ValueError):
+        yield "holds what no sealed record can hold"
+        return
+    if not hmac.compare_digest(tag_of(tagged, keys.tag_key), row.tag):
+        yield "does not match its tag: it was changed, moved or forged"
+    if leaf_of(tagged, row.tag) != row.leaf:
+        yield "does not match its leaf: it was changed or moved"

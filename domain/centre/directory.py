@@ -1,0 +1,176 @@
+"""What the site says about itself and its payers: dated data that facts and claims refer to."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic.dataclasses import dataclass
+
+from veinledger.domain.codebook.page import PAGE, Line, Name
+
+PaymentSystem = Literal["ipps", "exempt_cancer", "childrens", "cah", "maryland", "office"]
+"""How Medicare pays the facility; it decides the payment window."""
+
+Coverage = Literal["FFS", "MA", "commercial", "Medicaid"]
+"""The kind of a payer, and the key under which the code book asks for its rules."""
+
+ClaimKind = Literal["A", "B", "C", "D", "E", "E0"]
+
+Zone = Annotated[str, StringConstraints(pattern=r"^(UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+)$")]
+"""An IANA zone by name; whether the name exists is checked where files may be read."""
+
+Charged = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
+
+
+def _npi(number: str) -> str:
+    """The check digit of an NPI is that of 80840 followed by its ten digits (Luhn)."""
+    doubled = [int(digit) * (2 if place % 2 == 0 else 1) for place, digit in enumerate(number)]
+    if (24 + sum(each // 10 + each % 10 for each in doubled)) % 10:
+        raise ValueError("no NPI: its last digit does not fit the nine before it")
+    return number
+
+
+Npi = Annotated[str, StringConstraints(pattern=r"^[12]\d{9}$"), AfterValidator(_npi)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class Dated:
+    """A statement of the site about itself, from one day until another."""
+
+    since: Annotated[date, Field(alias="from")]
+    until: date | None = None
+    """First day no longer in force; absent means that no end is known."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.until is not None and self.until <= self.since:
+            raise ValueError(f"until {self.until} is not after from {self.since}")
+        return self
+
+    def holds(self, on: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.since <= on and (self.until is None or on < self.until)
+
+    @property
+    def span(self) -> str:
+        """Its days as a sentence shows them, the second excluded."""
+        return f"{self.since} to {self.until or 'open'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class Facility(Dated):
+    """A place where services are given and billed."""
+
+    name: Name
+    label: Line
+    zone: Zone
+    payment_system: PaymentSystem
+    npi: Npi
+    campus: Literal["on", "off"] = "on"
+    owner: Name
+    """Facilities of one owner share a payment window."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class Provider(Dated):
+    """A person or group that performs or bills services."""
+
+    name: Name
+    label: Line
+    npi: Npi
+    kind: Literal["person", "group"] = "person"
+    speciality: Line | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class Payer(Dated):
+    """Who pays; the kind decides which rules of the code book apply."""
+
+    name: Name
+    label: Line
+    kind: Coverage
+    identifier: Line | None = None
+    """The payer's id on electronic claims."""
+    payment_window: bool = False
+    """Whether outpatient services before an admission go on the inpatient claim."""
+    filing_days: Annotated[int, Field(gt=0, le=3650)] | None = None
+    """Days after the service within which a claim must arrive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class CaseRate:
+    """One amount for every claim of some kinds within so many days of an anchor fact."""
+
+    anchor: Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$")]
+    """The dotted name of the fact from which the days count; its own day is day 0."""
+    first_day: Annotated[int, Field(ge=-365, le=3650)] = 0
+    days: Annotated[int, Field(gt=0, le=3650)]
+    covers: Annotated[tuple[ClaimKind, ...], Field(min_length=1)]
+    excludes: tuple[ClaimKind, ...] = ()
+    amount: Charged | None = None
+
+    def bundles(self, kind: ClaimKind, day: int) -> bool:
+        """Whether a claim of this kind is inside the rate, `day` days after the anchor."""
+        inside = self.first_day <= day < self.first_day + self.days
+        return inside and kind in self.covers and kind not in self.excludes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class Contract(Dated):
+    """What the site agreed with a payer about a product."""
+
+    name: Name
+    payer: Name
+    product: Name | None = None
+    """Absent means every product."""
+    case_rate: CaseRate | None = None
+    clause: Line
+    """Where the contract says so; it stands beside every line that it bundles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class Charge(Dated):
+    """The site's own price of one unit, for a line without a posted charge."""
+
+    facility: Name | None = None
+    """Absent means every facility."""
+    revenue: Annotated[str, StringConstraints(pattern=r"^\d{4}$")] | None = None
+    hcpcs: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{5}$")] | None = None
+    amount: Charged
+    """Dollars for one billing unit."""
+
+    @model_validator(mode="after")
+    def _names_what_it_prices(self) -> Self:
+        if not (self.revenue or self.hcpcs):
+            raise ValueError("a charge names a revenue code, a HCPCS code, or both")
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class Connection:
+    """A source of messages; its zone reads a message time without offset."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    zone: Zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certification:
+    """A certificate as a record of the centre's stream says it."""
+
+    record: str
+    """The report key of that record."""
+    subject: str
+    role: str
+    programme: str
+    capabilities: tuple[str, ...] = ()
+    reference: str | None = None
+    since: date
+    until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.since <= on and (self.until is None or on < self.until)

@@ -1,0 +1,166 @@
+"""The code book: what a meaning is called on a day, in each edition, and where the editions differ.
+
+Rules speak meanings; this module turns them into codes. It never reads a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Self
+
+from veinledger.domain.codebook.entry import Entry, System
+from veinledger.domain.codebook.page import PageError
+from veinledger.domain.codebook.statement import Edition, in_force, overlap
+
+
+class NotInForce(LookupError):
+    """No single code has this meaning on this day; the text lists what the book does know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The two editions give one meaning different values on one day."""
+
+    meaning: str
+    on: date
+    edition: Edition
+    key: str | None
+    this: Entry | None
+    other: Entry | None
+    row: str
+    evidence: tuple[str, ...]
+    consequence: str
+
+    def __str__(self) -> str:
+        asked = f"{self.meaning} for {self.key}" if self.key else self.meaning
+        there = f"{self.other or 'nothing'} in edition {other_edition(self.edition)}"
+        return f"{asked}: {self.this or 'nothing'} here, {there} [{self.row}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Every entry under its meaning, in page order."""
+
+    shelf: Mapping[str, tuple[Entry, ...]]
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> Self:
+        """A book of these entries; raises PageError where two of them claim the same day."""
+        shelf: dict[str, tuple[Entry, ...]] = {}
+        for entry in entries:
+            shelf[entry.meaning] = (*shelf.get(entry.meaning, ()), entry)
+        for same in shelf.values():
+            _refuse_overlap(same)
+        return cls(shelf)
+
+    def code(
+        self, meaning: str, *, on: date, edition: Edition = "public", key: str | None = None
+    ) -> Entry:
+        """The one entry in force; raises NotInForce, which lists what the book knows."""
+        found = self.find(meaning, on=on, edition=edition, key=key)
+        if found is None:
+            raise NotInForce(self._unknown(meaning, on, edition, key))
+        return found
+
+    def find(
+        self, meaning: str, *, on: date, edition: Edition = "public", key: str | None = None
+    ) -> Entry | None:
+        """The one entry in force, or None. An entry for the key goes before the general one."""
+        general = None
+        for entry in in_force(self.shelf.get(meaning, ()), on, edition):
+            if key is not None and key in entry.only_for:
+                return entry
+            if not entry.only_for:
+                general = entry
+        return general
+
+    def differs(
+        self, meaning: str, *, on: date, edition: Edition = "public", key: str | None = None
+    ) -> Difference | None:
+        """How the other edition answers the same question, or None where both agree."""
+        this = self.find(meaning, on=on, edition=edition, key=key)
+        other = self.find(meaning, on=on, edition=other_edition(edition), key=key)
+        if (this and this.value) == (other and other.value):
+            return None
+        told = _teller(this, other)
+        return Difference(
+            meaning, on, edition, key, this, other, told.row, told.evidence, told.consequence
+        )
+
+    def differences(self, *, on: date, edition: Edition = "public") -> tuple[Difference, ...]:
+        """Every meaning on which the editions differ on a day, for each key that a page names."""
+        found = (
+            self.differs(meaning, on=on, edition=edition, key=key)
+            for meaning, known in self.shelf.items()
+            for key in _questions(known)
+        )
+        return tuple(dict.fromkeys(each for each in found if each))
+
+    def carrying(
+        self, system: System, code: str, *, on: date, edition: Edition = "public"
+    ) -> tuple[Entry, ...]:
+        """The entries in force that use this code: what a code on a label or a claim means."""
+        return tuple(
+            entry
+            for known in self.shelf.values()
+            for entry in in_force(known, on, edition)
+            if (entry.system, entry.code) == (system, code)
+        )
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (entry for known in self.shelf.values() for entry in known)
+
+    def _unknown(self, meaning: str, on: date, edition: Edition, key: str | None) -> str:
+        if meaning not in self.shelf:
+            near = get_close_matches(meaning, self.shelf, n=3)
+            return f"no page names the meaning {meaning!r}; near it are {', '.join(near) or 'none'}"
+        known = [entry for entry in self.shelf[meaning] if edition in entry.editions]
+        listed = ", ".join(_known(entry) for entry in known) or "nothing in this edition"
+        asked = f" for {key}" if key else ""
+        return (
+            f"no single code means {meaning!r}{asked} on {on} in edition {edition}; "
+            f"the book knows {listed}"
+        )
+
+
+def other_edition(edition: Edition) -> Edition:
+    """The rival of an edition."""
+    return "page" if edition == "public" else "public"
+
+
+def _teller(this: Entry | None, other: Entry | None) -> Entry:
+    """The entry that argues the difference: the source page's own before the public one."""
+    sides = [entry for entry in (this, other) if entry]
+    return min(sides, key=lambda entry: (not entry.consequence, entry.editions != ("page",)))
+
+
+def _known(entry: Entry) -> str:
+    keyed = f" for {' or '.join(entry.only_for)}" if entry.only_for else ""
+    return f"{entry.code}{keyed} ({entry.span})"
+
+
+def _keys(known: tuple[Entry, ...]) -> tuple[str | None, ...]:
+    """Every key that an entry is for, and None for the entries without one."""
+    return tuple(dict.fromkeys(key for entry in known for key in entry.only_for or (None,)))
+
+
+def _questions(known: tuple[Entry, ...]) -> tuple[str | None, ...]:
+    """The keys worth asking; None only where every edition that speaks answers without a key."""
+    spoken = {edition for entry in known for edition in entry.editions}
+    general = {edition for entry in known if not entry.only_for for edition in entry.editions}
+    return tuple(key for key in _keys(known) if key or general == spoken)
+
+
+def _refuse_overlap(known: tuple[Entry, ...]) -> None:
+    for key in _keys(known):
+        rivals = [e for e in known if (key in e.only_for if key else not e.only_for)]
+        if clash := overlap(rivals):
+            one, two, edition = clash
+            raise PageError(
+                f"{two.file}, meaning {two.meaning!r}: {two.code} ({two.span}) and {one.code} "
+                f"({one.span}, {one.file}) claim the same day in edition {edition}; end one "
+                "where the other begins"
+            )

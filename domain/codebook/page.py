@@ -1,0 +1,89 @@
+"""Reads the text of a TOML page, and says in one sentence what is wrong with a bad one."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Final, TypeVar, cast
+
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import ValidationError as Invalid
+from pydantic_core import ErrorDetails
+
+PAGE: Final = ConfigDict(extra="forbid", strict=True, validate_by_name=True)
+"""No coercion and no unknown field: a misspelt field must not become a default."""
+
+T = TypeVar("T")
+Table = Mapping[str, object]
+
+
+class PageError(ValueError):
+    """A page of data that cannot be used: file, table, field, and what would have been right."""
+
+
+Exact = Annotated[Decimal, Field(max_digits=15, decimal_places=4)]
+"""A number as the page prints it, 50 or 0.5; never a float."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
+"""A name that rules and other pages use: small letters, digits and underscores."""
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
+"""A label, a source, a reason: one line of text."""
+
+
+def parsed(file: str, content: bytes) -> Table:
+    """The tables of a page, decimals exact; raises PageError where the file is not TOML."""
+    try:
+        return tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+    except UnicodeDecodeError:
+        raise PageError(f"{file} is not UTF-8 text; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise PageError(f"{file} is not TOML: {problem}; see https://toml.io") from None
+
+
+def rows(file: str, page: Table, table: str) -> tuple[Table, ...]:
+    """The rows of one array of tables, in order; none where the page has no such table."""
+    found = page.get(table, ())
+    if not isinstance(found, list | tuple):
+        raise PageError(f"{file}, {table}: one table; write [[{table}]], with two brackets")
+    return tuple(cast("list[Table]", found))
+
+
+def only(file: str, page: Table, known: tuple[str, ...]) -> None:
+    """Refuses a page with a table or field that nothing would ever read."""
+    for name in page:
+        if name not in known:
+            raise PageError(f"{file}: {name!r} is not read; a page has {', '.join(known)}")
+
+
+def read(kind: type[T], file: str, where: str, row: Table) -> T:
+    """One row as a checked, frozen value; raises PageError that names file, row and field.
+
+    The row goes through JSON because strictness there is about the text (a day is YYYY-MM-DD, a
+    list is a list) and not about Python classes that TOML does not know.
+    """
+    try:
+        return TypeAdapter(kind).validate_json(json.dumps(row, default=str))
+    except Invalid as problem:
+        complaints = "; ".join(_complaint(kind, detail) for detail in problem.errors())
+        raise PageError(f"{file}, {where}: {complaints}") from None
+
+
+def fields(kind: type[object]) -> tuple[str, ...]:
+    """The field names that a row of this kind may have, as a page spells them."""
+    schema = cast("Mapping[str, Table]", TypeAdapter(kind).json_schema(by_alias=True))
+    return tuple(schema["properties"])
+
+
+def _complaint(kind: type[object], detail: ErrorDetails) -> str:
+    field = ".".join(str(part) for part in detail["loc"])
+    match detail["type"]:
+        case "missing":
+            return f"field {field!r} is missing; add it"
+        case "unexpected_keyword_argument":
+            return f"{field!r} is not a field here; the fields are {', '.join(fields(kind))}"
+        case _:
+            said = detail["msg"].removeprefix("Value error, ")
+            return f"field {field!r} is {detail['input']!r}: {said}" if field else said

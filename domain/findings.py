@@ -1,0 +1,62 @@
+"""Errors as values: why something was turned away, and what a record or a claim puts at risk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+Severity = Literal["critical", "warning", "notice"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """One rule that stands against a report or a request, and what would make it acceptable."""
+
+    rule: str
+    """The rule's name, a sentence with underscores."""
+    reason: str
+    """What was found, by kind and field, never by a patient's value."""
+    remedy: str
+    """What would be right and what to do next."""
+    source: str
+    """Where the rule comes from."""
+    field: str | None = None
+    """The path of the field it is about, such as ``service.facility``."""
+
+    def __str__(self) -> str:
+        where = f" [{self.field}]" if self.field else ""
+        return f"{self.rule}{where}: {self.reason}; {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a request, or something that is not a valid report, was turned away: every rule."""
+
+    objections: tuple[Objection, ...]
+    shortest_way: tuple[str, ...] = ()
+    """The facts that would make it legal, in order, where there is such a way."""
+
+    def __str__(self) -> str:
+        return "; ".join(str(objection) for objection in self.objections)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A rule that a record breaks, or a risk that a projection sees. Derived, never stored."""
+
+    rule: str
+    severity: Severity
+    reason: str
+    remedy: str
+    source: str
+    records: tuple[str, ...]
+    """Report keys of the records that it rests on."""
+    holds: bool = False
+    """Whether it holds the claims of these records until a person settles it."""
+
+    @property
+    def key(self) -> str:
+        """The finding's name: its rule and its records, whatever else changes around it."""
+        digest = sha256("\x00".join((self.rule, *self.records)).encode()).hexdigest()
+        return f"{self.rule}/{digest[:12]}"

@@ -1,0 +1,47 @@
+"""What the ledger answers to each item of a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from veinledger.domain.findings import Finding, Refusal
+from veinledger.domain.lifecycle.stages import Stage
+from veinledger.domain.reports import Report, Source
+from veinledger.domain.standing.standing import Standing
+
+Answer = Literal["recorded", "parked", "duplicate", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Recorded, parked, duplicate or refused; and what the item counts for now."""
+
+    answer: Answer
+    source: Source
+    encounter: str | None
+    """The encounter or centre that it names, where it names one."""
+    type: str | None
+    record: str | None = None
+    """The report key of the record that holds it."""
+    sequence: int | None = None
+    standing: Standing | None = None
+    stage: Stage | None = None
+    """The encounter's stage after the whole message."""
+    findings: tuple[Finding, ...] = ()
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Arrival:
+    """One item as the border hands it over: a valid report, or the reason why it is none."""
+
+    source: Source
+    digest: str
+    """Keyed digest of the canonical item, or of its bytes where it could not be read."""
+    report: Report | None = None
+    refusal: Refusal | None = None
+    type: str | None = None
+    encounter: str | None = None
+    content: bytes = b""
+    media_type: str = "application/json"

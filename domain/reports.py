@@ -1,0 +1,112 @@
+"""Reports as the border hands them over, and records as the ledger keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from veinledger.domain.facts.base import Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Which item of which message of which connection said so."""
+
+    connection: str
+    message: str
+    item: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who says it, in which role; a person or a system."""
+
+    id: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """When it happened in the world: the local day, and the instant where it is known."""
+
+    text: str
+    """As reported: RFC 3339 with offset, or a bare date."""
+    local_day: date
+    """The calendar date in the facility's zone, else the connection's: the date of service."""
+    zone: str
+    instant: datetime | None
+    """UTC; None where only the day is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The bytes as received: where to find them and how many there were."""
+
+    digest: str
+    """Keyed digest, hexadecimal."""
+    length: int
+    media_type: str
+
+
+Subject = Literal["encounter", "centre"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Report:
+    """Item n of one source message: somebody says that a fact happened. Valid, not yet kept."""
+
+    subject: Subject
+    name: str
+    """The encounter's or the centre's alias."""
+    fact: Fact
+    occurred: Occurrence
+    source: Source
+    actor: Actor
+    canonical: bytes
+    """The report as reported, in canonical JSON: what `the same bytes` means."""
+    original: Original | None = None
+
+    def __repr__(self) -> str:
+        return f"<report {self.fact.type} of {self.subject} {self.name}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """What the ledger added when it kept the record; see docs/format.md."""
+
+    position: int
+    stream: str
+    sequence: int
+    recorded_at: datetime
+    leaf: str
+    """The record's leaf hash, hexadecimal: corrections name their target by it."""
+
+
+RecordKind = Literal["report", "conflict"]
+"""A conflict is a report whose message id and item were already taken by other bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Record:
+    """A valid report as the ledger keeps it."""
+
+    key: str
+    """The report key, hexadecimal: what findings, claims and obligations name it by."""
+    kind: RecordKind
+    subject: Subject
+    name: str
+    fact: Fact
+    occurred: Occurrence
+    source: Source
+    actor: Actor
+    original: Original | None
+    seal: Seal
+
+    @property
+    def day(self) -> date:
+        """The local day on which it happened: the date of service."""
+        return self.occurred.local_day
+
+    def __repr__(self) -> str:
+        return f"<record {self.seal.sequence} of {self.name}: {self.fact.type}>"

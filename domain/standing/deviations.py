@@ -1,0 +1,186 @@
+"""Findings that the fold itself sees: what happened, and should not have happened so.
+
+What did happen is recorded with its findings; a finding that holds, holds the claims of its records
+until a person settles it. One function a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from veinledger.domain.facts.stay import PatientAdmitted
+from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
+from veinledger.domain.facts.treatment import CellsInfused
+from veinledger.domain.findings import Finding, Severity
+from veinledger.domain.lifecycle.stages import Stage
+from veinledger.domain.standing.fold import Taken
+from veinledger.domain.standing.legality import judged_from
+
+Deviation = Callable[[Taken], Finding | None]
+
+_NOT_YET_RECEIVED: Final = frozenset({Stage.COLLECTED, Stage.MANUFACTURING, Stage.RELEASED})
+
+
+def deviations(history: Sequence[Taken]) -> tuple[Finding, ...]:
+    """Every deviation of a history, in the order in which it happened."""
+    found = (rule(taken) for taken in history for rule in DEVIATIONS)
+    return tuple(finding for finding in found if finding is not None)
+
+
+def clock_disagrees(taken: Taken) -> Finding | None:
+    """Two clocks or dates put facts in an order that cannot be; the next day made it possible."""
+    if not taken.a_day_late:
+        return None
+    return _finding(
+        taken,
+        "clock_disagrees",
+        "it has its place only after facts dated on the following day",
+        "compare the clocks and the dates of the two connections",
+        source="DESIGN 5, order of the fold",
+    )
+
+
+def product_is_received_after_its_release(taken: Taken) -> Finding | None:
+    """A bag that arrived before anybody reported its release: the certificate is missing here."""
+    if taken.record.fact.type != "product.received":
+        return None
+    if judged_from(taken.before, taken.record.fact) not in (
+        Stage.COLLECTED,
+        Stage.MANUFACTURING,
+        Stage.MANUFACTURING_FAILED,
+    ):
+        return None
+    return _finding(
+        taken,
+        "product_is_received_after_its_release",
+        "the product was received and no release of it is reported",
+        "report the manufacturer's release with lot and specification",
+        source="DESIGN 4",
+    )
+
+
+def lymphodepletion_follows_receipt_of_the_product(taken: Taken) -> Finding | None:
+    """Chemotherapy for a product that is not there yet is given at a risk; it is billed."""
+    if not _is_dose_in(taken, _NOT_YET_RECEIVED):
+        return None
+    return _finding(
+        taken,
+        "lymphodepletion_follows_receipt_of_the_product",
+        "the dose was given before the product was received",
+        "check the date of the receipt; the dose is billed as rendered",
+        source="DESIGN 4",
+    )
+
+
+def lymphodepletion_is_not_given_after_a_failed_manufacture(taken: Taken) -> Finding | None:
+    """No product was on its way when the dose was given; it is billed."""
+    if not _is_dose_in(taken, frozenset({Stage.MANUFACTURING_FAILED})):
+        return None
+    return _finding(
+        taken,
+        "lymphodepletion_is_not_given_after_a_failed_manufacture",
+        "the dose was given after the manufacture had failed",
+        "check the dates; the dose is billed as rendered",
+        source="DESIGN 4",
+    )
+
+
+def an_admission_ends_the_stay_before_it(taken: Taken) -> Finding | None:
+    """One stay is open at a time: the discharge from the earlier one never came."""
+    stay = taken.before.stay
+    if not isinstance(taken.record.fact, PatientAdmitted) or stay in (None, taken.after.stay):
+        return None
+    return _finding(
+        taken,
+        "an_admission_ends_the_stay_before_it",
+        "a stay under another account was still open",
+        "report the discharge of the earlier stay",
+        source="lifecycle table 1",
+    )
+
+
+def a_visit_ends_a_stay_whose_discharge_never_came(taken: Taken) -> Finding | None:
+    """Whoever walks in for a visit has been discharged."""
+    if not isinstance(taken.record.fact, NeurologyVisitCompleted):
+        return None
+    if taken.before.stay is None or taken.after.stay is not None:
+        return None
+    return _finding(
+        taken,
+        "a_visit_ends_a_stay_whose_discharge_never_came",
+        "the patient came to a visit while a stay was open",
+        "report the discharge with its day and status",
+        source="lifecycle table 1",
+    )
+
+
+def a_bag_out_of_specification_needs_an_accepted_deviation(taken: Taken) -> Finding | None:
+    """Such a bag is infused under a physician's accepted deviation and its approvals."""
+    fact = taken.record.fact
+    if not isinstance(fact, CellsInfused):
+        return None
+    batch = taken.before.batches.get(fact.chain_of_identity)
+    if batch is None or not batch.out_of_specification or batch.deviation_accepted:
+        return None
+    return _finding(
+        taken,
+        "a_bag_out_of_specification_needs_an_accepted_deviation",
+        "the bag was released out of specification and no accepted deviation is reported",
+        "report the accepted deviation with physician, approval and consent",
+        severity="critical",
+        holds=True,
+        source="DESIGN 4",
+    )
+
+
+def what_a_person_confirmed_is_told(taken: Taken) -> Finding | None:
+    """In effect because a named person said so, not because the table allowed it."""
+    if not taken.by_confirmation:
+        return None
+    return _finding(
+        taken,
+        "what_a_person_confirmed_is_told",
+        "it has no legal place and is in effect by confirmation",
+        "report what is missing before it, or have the finding settled",
+        severity="critical",
+        holds=True,
+        source="DESIGN 5",
+    )
+
+
+DEVIATIONS: Final[tuple[Deviation, ...]] = (
+    clock_disagrees,
+    product_is_received_after_its_release,
+    lymphodepletion_follows_receipt_of_the_product,
+    lymphodepletion_is_not_given_after_a_failed_manufacture,
+    an_admission_ends_the_stay_before_it,
+    a_visit_ends_a_stay_whose_discharge_never_came,
+    a_bag_out_of_specification_needs_an_accepted_deviation,
+    what_a_person_confirmed_is_told,
+)
+
+
+def _is_dose_in(taken: Taken, stages: frozenset[Stage]) -> bool:
+    return taken.record.fact.type == "lymphodepletion.dose_given" and taken.before.stage in stages
+
+
+def _finding(
+    taken: Taken,
+    rule: str,
+    reason: str,
+    remedy: str,
+    *,
+    source: str,
+    severity: Severity = "warning",
+    holds: bool = False,
+) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=severity,
+        reason=reason,
+        remedy=remedy,
+        source=source,
+        records=(taken.record.key,),
+        holds=holds,
+    )

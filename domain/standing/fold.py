@@ -1,0 +1,167 @@
+"""The fold: a history in the order in which things happened, each record taken where it is legal.
+
+The rules are docs/standing.md, sections 2 to 4, line by line. Pure: no clock, no look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+from veinledger.domain.reports import Record
+from veinledger.domain.standing.encounter import Encounter
+from veinledger.domain.standing.evolve import evolve
+from veinledger.domain.standing.legality import is_legal
+from veinledger.domain.standing.order import LAST_OF_THE_DAY, by_day, dated
+from veinledger.domain.standing.set_aside import Sorted, set_aside
+from veinledger.domain.standing.standing import IN_EFFECT, Standing, disputed
+from veinledger.domain.standing.without_a_place import death_is_followed, standing_without_a_place
+
+_ON_THE_WAY: Final = frozenset(
+    {
+        "apheresis.completed",
+        "lymphodepletion.dose_given",
+        "cells.infused",
+        "monitoring.day_completed",
+    }
+)
+CANNOT_FOLLOW: Final = {
+    "encounter.withdrawn": _ON_THE_WAY,
+    "patient.died": _ON_THE_WAY | {"patient.admitted", "neurology.visit_completed"},
+}
+"""What cannot follow an end by more than a day: one of the two is wrong (DESIGN 5). A patient who
+withdrew may still be admitted and seen, as the lifecycle table says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """One record in effect, with the state that it met and the state that it left."""
+
+    record: Record
+    before: Encounter
+    after: Encounter
+    a_day_late: bool = False
+    """Its place came only on the next day: two clocks disagree."""
+    by_confirmation: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """A history folded: what is in effect, in order, and the standing of every record."""
+
+    taken: tuple[Taken, ...]
+    standings: Mapping[str, Standing]
+    encounter: Encounter
+
+
+@dataclass(slots=True)
+class _Run:
+    """One pass over the days."""
+
+    confirmed: frozenset[str]
+    encounter: Encounter = field(default_factory=Encounter)
+    taken: list[Taken] = field(default_factory=list[Taken])
+    left: list[tuple[Record, Encounter]] = field(default_factory=list[tuple[Record, Encounter]])
+    """Records without a place, with the state at the end of their own day."""
+
+    def take(self, record: Record, day: date, *, by_confirmation: bool = False) -> None:
+        after = evolve(self.encounter, record)
+        self.taken.append(
+            Taken(
+                record=record,
+                before=self.encounter,
+                after=after,
+                a_day_late=record.day != day and record.fact.type != "encounter.opened",
+                by_confirmation=by_confirmation,
+            )
+        )
+        self.encounter = after
+
+    def take_what_is_legal(self, queue: list[Record], day: date) -> None:
+        at = 0
+        while at < len(queue):
+            if not is_legal(self.encounter, queue[at]):
+                at += 1
+                continue
+            before = self.encounter
+            self.take(queue.pop(at), day)
+            at = at if self.encounter is before else 0
+
+    def take_the_first_confirmed(self, queue: list[Record], day: date) -> bool:
+        for at, record in enumerate(queue):
+            if record.key in self.confirmed:
+                self.take(queue.pop(at), day, by_confirmation=True)
+                return True
+        return False
+
+    def live_through(self, queue: list[Record], day: date) -> None:
+        self.take_what_is_legal(queue, day)
+        while self.take_the_first_confirmed(queue, day):
+            self.take_what_is_legal(queue, day)
+
+
+def fold(records: Sequence[Record], holders: Mapping[str, str], encounter: str) -> Folded:
+    """Fold everything known of one encounter; `holders` maps a chain of identity to its encounter.
+
+    Deterministic in the set of records: the order in which they arrived plays no part.
+    """
+    history = set_aside(records, holders, encounter)
+    contested = _contested_ends(history)
+    run = _run(history, without=contested)
+    standings = dict(history.aside)
+    standings |= {taken.record.key: IN_EFFECT for taken in run.taken}
+    standings |= {key: disputed(death_is_followed()) for key in contested}
+    in_effect = [taken.record for taken in run.taken]
+    for record, state in run.left:
+        standings[record.key] = standing_without_a_place(record, state, in_effect, holders)
+    return Folded(taken=tuple(run.taken), standings=standings, encounter=run.encounter)
+
+
+def _run(history: Sorted, without: frozenset[str]) -> _Run:
+    run = _Run(confirmed=history.confirmed)
+    if history.opening is not None:
+        run.take(history.opening, history.opening.day)
+    leftover: list[Record] = []
+    yesterday: date | None = None
+    for day, facts in by_day((r for r in history.taking_part if r.key not in without), dated):
+        carried = leftover if yesterday == day - timedelta(days=1) else []
+        queue = sorted([*carried, *facts], key=lambda r: r.fact.type in LAST_OF_THE_DAY)
+        run.live_through(queue, day)
+        leftover = [record for record in queue if record.day == day]
+        _keep_what_is_left(run, leftover)
+        yesterday = day
+    return _only_the_unplaced(run)
+
+
+def _keep_what_is_left(run: _Run, leftover: list[Record]) -> None:
+    run.left.extend((record, run.encounter) for record in leftover)
+
+
+def _only_the_unplaced(run: _Run) -> _Run:
+    """Drop from what was left over at the end of its day what found its place on the next."""
+    placed = {taken.record.key for taken in run.taken}
+    run.left = [(record, state) for record, state in run.left if record.key not in placed]
+    return run
+
+
+def _contested_ends(history: Sorted) -> frozenset[str]:
+    """Deaths and withdrawals, not confirmed, that a sign of life follows by more than a day."""
+    ends = [
+        record
+        for record in history.taking_part
+        if record.fact.type in LAST_OF_THE_DAY and record.key not in history.confirmed
+    ]
+    if not ends:
+        return frozenset()
+    lived = _run(history, without=frozenset(record.key for record in ends))
+    return frozenset(end.key for end in ends if _is_followed(end, lived))
+
+
+def _is_followed(end: Record, lived: _Run) -> bool:
+    signs = CANNOT_FOLLOW[end.fact.type]
+    return any(
+        taken.record.fact.type in signs and taken.record.day > end.day + timedelta(days=1)
+        for taken in lived.taken
+    )

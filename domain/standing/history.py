@@ -1,0 +1,173 @@
+"""The one door to a history: what was in effect, as of a date, as far as was known at a moment.
+
+Every projection reads through `effective`; none looks at records by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+from veinledger.domain.facts.base import Fact
+from veinledger.domain.findings import Finding
+from veinledger.domain.lifecycle.stages import Stage
+from veinledger.domain.lifecycle.table import EVERYWHERE, TABLE
+from veinledger.domain.reports import Occurrence, Record, Source
+from veinledger.domain.standing.deviations import deviations
+from veinledger.domain.standing.encounter import Encounter
+from veinledger.domain.standing.evolve import evolve
+from veinledger.domain.standing.fold import Folded, Taken, fold
+from veinledger.domain.standing.order import Dated, Place, by_day
+from veinledger.domain.standing.standing import Standing
+
+F = TypeVar("F", bound=Fact)
+
+AsOf = date | datetime | None
+"""A day, an instant, or None for all that has happened."""
+KnownAt = int | datetime | None
+"""A position, an instant of the ledger's clock, or None for all that is known."""
+
+_BACKGROUND: Final = {row.fact.type for row in TABLE if row.moves == EVERYWHERE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityClaim:
+    """That an encounter's record claims a chain of identity, or has let go of it."""
+
+    chain_of_identity: str
+    encounter: str
+    record: str
+    rank: int
+    occurred: Occurrence
+    source: Source
+    position: int
+    recorded_at: datetime
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class History:
+    """All that the ledger holds of one encounter, in sequence, and who claimed its chains."""
+
+    encounter: str
+    records: tuple[Record, ...]
+    claims: tuple[IdentityClaim, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<history of {self.encounter}: {len(self.records)} records>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Effective:
+    """A history as of both times: what projections are made of."""
+
+    encounter: str
+    known: tuple[Record, ...]
+    """Every record known then, in sequence, whatever its standing."""
+    taken: tuple[Taken, ...]
+    """What is in effect, in the order in which it happened."""
+    standings: Mapping[str, Standing]
+    """By report key; `as_of` never changes a standing."""
+    state: Encounter
+    findings: tuple[Finding, ...] = field(default_factory=tuple)
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records in effect, in the order in which they happened."""
+        return tuple(taken.record for taken in self.taken)
+
+    @property
+    def stage(self) -> Stage:
+        """Where the encounter stood."""
+        return self.state.stage
+
+    def of(self, kind: type[F]) -> Iterator[tuple[Record, F]]:
+        """The records in effect of one fact class, each with its fact."""
+        for record in self.records:
+            if isinstance(record.fact, kind):
+                yield record, record.fact
+
+    def not_in_effect(self) -> tuple[Record, ...]:
+        """The records that wait, are disputed or superseded."""
+        return tuple(r for r in self.known if not self.standings[r.key].in_effect)
+
+
+def effective(history: History, as_of: AsOf = None, known_at: KnownAt = None) -> Effective:
+    """The effective history as of both times."""
+    known = tuple(
+        r for r in history.records if _was_known(r.seal.position, r.seal.recorded_at, known_at)
+    )
+    folded = fold(known, holders(history.claims, known_at), history.encounter)
+    taken = folded.taken if as_of is None else _cut(folded, as_of)
+    return Effective(
+        encounter=history.encounter,
+        known=known,
+        taken=taken,
+        standings=folded.standings,
+        state=folded.encounter if as_of is None else _led_to(taken),
+        findings=deviations(taken),
+    )
+
+
+def holders(claims: tuple[IdentityClaim, ...], known_at: KnownAt = None) -> dict[str, str]:
+    """Who holds each chain of identity: the first claim in fold order that was not released."""
+    known = [c for c in claims if _was_known(c.position, c.recorded_at, known_at)]
+    released = {(c.chain_of_identity, c.record) for c in known if c.released}
+    standing = [
+        c for c in known if not c.released and (c.chain_of_identity, c.record) not in released
+    ]
+    held: dict[str, str] = {}
+    for _, day in by_day(standing, _claim_dated):
+        for claim in day:
+            held.setdefault(claim.chain_of_identity, claim.encounter)
+    return held
+
+
+def _claim_dated(claim: IdentityClaim) -> Dated:
+    source = claim.source
+    who = (source.connection, source.message, source.item, False, claim.record)
+    return Dated(
+        day=claim.occurred.local_day,
+        instant=claim.occurred.instant,
+        place=Place(rank=claim.rank, who=who),
+    )
+
+
+def _was_known(position: int, recorded_at: datetime, known_at: KnownAt) -> bool:
+    if known_at is None:
+        return True
+    if isinstance(known_at, int):
+        return position <= known_at
+    return recorded_at <= known_at
+
+
+def _cut(folded: Folded, as_of: date | datetime) -> tuple[Taken, ...]:
+    kept = [taken for taken in folded.taken if _had_occurred(taken.record, as_of)]
+    opening = folded.taken[0] if folded.taken else None
+    if opening is not None and opening.record.fact.type == "encounter.opened":
+        lived = any(taken.record.fact.type not in _BACKGROUND for taken in kept)
+        if lived and all(taken is not opening for taken in kept):
+            kept.insert(0, opening)
+    return tuple(kept)
+
+
+def _had_occurred(record: Record, as_of: date | datetime) -> bool:
+    if isinstance(as_of, datetime):
+        if record.occurred.instant is not None:
+            return record.occurred.instant <= as_of
+        return record.day <= as_of.date()
+    return record.day <= as_of
+
+
+def _led_to(taken: tuple[Taken, ...]) -> Encounter:
+    state = Encounter()
+    for each in taken:
+        state = evolve(state, each.record)
+    return state
+
+
+def first(records: Iterator[tuple[Record, F]], such: Callable[[F], bool]) -> Record | None:
+    """The first of some records whose fact is such."""
+    return next((record for record, fact in records if such(fact)), None)

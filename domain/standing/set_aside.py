@@ -1,0 +1,113 @@
+"""What is set aside before the fold: conflicts, voids, second openings, foreign chains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from veinledger.domain.facts.decisions import RecordsCorrected, ReportConfirmed, ReportDiscarded
+from veinledger.domain.findings import Objection
+from veinledger.domain.reports import Record
+from veinledger.domain.standing.encounter import chain_of
+from veinledger.domain.standing.order import by_day, dated
+from veinledger.domain.standing.standing import Standing, disputed, superseded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """A history before the fold: what opens it, what takes part, what was set aside and why."""
+
+    opening: Record | None
+    taking_part: tuple[Record, ...]
+    confirmed: frozenset[str]
+    aside: Mapping[str, Standing]
+
+
+def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: str) -> Sorted:
+    """Sort a history by docs/standing.md, section 1; `holders` maps a chain to its encounter."""
+    acts = [record for record in records if record.kind == "report"]
+    aside = _superseded(acts, records)
+    confirmed = frozenset(
+        act.fact.target
+        for act in acts
+        if isinstance(act.fact, ReportConfirmed) and act.key not in aside
+    )
+    for record in records:
+        if record.key not in aside and record.key not in confirmed:
+            standing = _disputed_from_the_start(record, holders, encounter)
+            if standing is not None:
+                aside[record.key] = standing
+    rest = [record for record in records if record.key not in aside]
+    opening, later = _openings(rest)
+    aside |= {record.key: disputed(_opened_once()) for record in later}
+    gone = {record.key for record in later} | ({opening.key} if opening else set())
+    taking_part = tuple(record for record in rest if record.key not in gone)
+    return Sorted(opening=opening, taking_part=taking_part, confirmed=confirmed, aside=aside)
+
+
+def _superseded(acts: Sequence[Record], records: Sequence[Record]) -> dict[str, Standing]:
+    """What voids and discards took out; one that was itself taken out still stands."""
+    keys = {record.seal.sequence: record.key for record in records}
+    aside = {
+        target: superseded(*_taken_out_by(act)) for act in acts for target in _targets_of(act, keys)
+    }
+    return {record.key: aside[record.key] for record in records if record.key in aside}
+
+
+def _targets_of(act: Record, keys: Mapping[int, str]) -> list[str]:
+    if isinstance(act.fact, RecordsCorrected):
+        return [keys[c.sequence] for c in act.fact.changes if c.sequence in keys]
+    return [act.fact.target] if isinstance(act.fact, ReportDiscarded) else []
+
+
+def _taken_out_by(act: Record) -> tuple[str, str]:
+    if isinstance(act.fact, ReportDiscarded):
+        return "discarded", f"record {act.seal.sequence} discarded it"
+    return "corrected", f"record {act.seal.sequence} voided it"
+
+
+def _disputed_from_the_start(
+    record: Record, holders: Mapping[str, str], encounter: str
+) -> Standing | None:
+    if record.kind == "conflict":
+        return disputed(_other_bytes())
+    chain = chain_of(record.fact)
+    if chain is not None and holders.get(chain, encounter) != encounter:
+        return disputed(_held_elsewhere())
+    return None
+
+
+def _openings(records: Sequence[Record]) -> tuple[Record | None, list[Record]]:
+    openings = [record for record in records if record.fact.type == "encounter.opened"]
+    in_order = [record for _, day in by_day(openings, dated) for record in day]
+    return (in_order[0] if in_order else None), in_order[1:]
+
+
+def _other_bytes() -> Objection:
+    return Objection(
+        rule="one_message_says_one_thing",
+        reason="this message id and item came before with other content; the first stays",
+        remedy="ask the sender which of the two is right, then confirm this one and void the other",
+        source="DESIGN 5, intake",
+        field="source.message",
+    )
+
+
+def _held_elsewhere() -> Objection:
+    return Objection(
+        rule="a_chain_of_identity_has_one_holder",
+        reason="another encounter holds this chain of identity",
+        remedy="compare the label with the patient; discard the report or release the chain",
+        source="DESIGN 5, chain of identity",
+        field="chain_of_identity",
+    )
+
+
+def _opened_once() -> Objection:
+    return Objection(
+        rule="an_encounter_is_opened_once",
+        reason="this encounter was opened already",
+        remedy="discard it, or report it under a new encounter that continues this one",
+        source="DESIGN 5, order of the fold",
+        field="type",
+    )

@@ -1,0 +1,284 @@
+"""What any store must do. Subclass it, say how the store is opened, and every test runs."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from threading import Barrier
+
+import pytest
+
+from tests.adapters.by_the_book import assert_sealed
+from veinledger.adapters.errors import Defect, Refused, ReportKeyTaken, VeinledgerError
+from veinledger.adapters.store.keys import Keys
+from veinledger.domain.ledger.port import Decision, Draft, KeptOriginal, Row, Store, View
+
+NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """A clock that stands where the test puts it."""
+
+    at: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Opened:
+    store: Store
+    keys: Keys
+    clock: Clock
+
+
+def key(name: str) -> bytes:
+    return name.encode().ljust(32, b".")
+
+
+def draft(stream: str = "encounter/a", body: bytes = b"{}", name: str | None = None) -> Draft:
+    return Draft(
+        stream=stream, type="cells.infused", body=body, key=None if name is None else key(name)
+    )
+
+
+def append(
+    store: Store, *drafts: Draft, originals: tuple[KeptOriginal, ...] = ()
+) -> tuple[Row, ...]:
+    return store.transact(lambda _: Decision(answer=None, drafts=drafts, originals=originals)).rows
+
+
+class StoreContract(ABC):
+    @abstractmethod
+    def open(self, clock: Clock) -> tuple[Store, Keys]:
+        """A new, empty ledger."""
+
+    @pytest.fixture
+    def opened(self) -> Iterator[Opened]:
+        clock = Clock()
+        store, keys = self.open(clock)
+        yield Opened(store, keys, clock)
+        store.close()
+
+    @pytest.fixture
+    def store(self, opened: Opened) -> Store:
+        return opened.store
+
+    # --- seals -----------------------------------------------------------------------------
+
+    def test_every_row_is_sealed_as_the_format_says(self, opened: Opened) -> None:
+        append(opened.store, draft("encounter/a", b"1"), draft("encounter/b", b"2", "r1"))
+        opened.clock.at = NOON + timedelta(seconds=1)
+        append(opened.store, draft("encounter/a", "näher\x00".encode()), draft("encounter/ä", b""))
+        assert_sealed(opened.store.rows(), opened.store.ledger_id, opened.keys)
+        assert opened.store.head() == 5
+
+    def test_a_new_ledger_says_how_it_was_created(self, opened: Opened) -> None:
+        (first,) = opened.store.rows()
+        assert (first.position, first.stream, first.type) == (1, "ledger", "ledger.created")
+        assert opened.keys.key_id.encode() in first.body
+        assert opened.keys.check.encode() in first.body
+
+    def test_positions_and_sequences_are_dense(self, store: Store) -> None:
+        for number in range(20):
+            append(store, *(draft(f"encounter/{n}") for n in range(number % 3 + 1)))
+        rows = list(store.rows())
+        assert [row.position for row in rows] == list(range(1, len(rows) + 1))
+        for name in store.streams(""):
+            assert [r.sequence for r in store.stream(name)] == list(
+                range(1, len(store.stream(name)) + 1)
+            )
+
+    def test_what_is_committed_is_what_is_read(self, store: Store) -> None:
+        committed = append(store, draft("encounter/a", b"1", "r1"), draft("encounter/b", b"2"))
+        assert tuple(store.rows(after=1)) == committed
+        assert store.stream("encounter/a") == committed[:1]
+        assert store.keyed(key("r1")) == committed[0]
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def test_a_stream_is_read_from_a_sequence_on(self, store: Store) -> None:
+        rows = append(store, *(draft("encounter/a", bytes([n])) for n in range(5)))
+        assert store.stream("encounter/a", 3) == rows[3:]
+        assert store.stream("encounter/a", 1, limit=2) == rows[1:3]
+        assert store.stream("encounter/a", 5) == ()
+
+    def test_what_is_not_there_is_not_found(self, store: Store) -> None:
+        assert store.stream("encounter/none") == ()
+        assert store.keyed(key("none")) is None
+        assert store.original("none") is None
+        assert store.streams("encounter/") == ()
+        assert tuple(store.rows(after=1)) == ()
+
+    def test_streams_are_listed_by_prefix_in_order(self, store: Store) -> None:
+        append(store, *map(draft, ("encounter/b", "encounter/a", "encounter_", "centre/x")))
+        assert store.streams("encounter/") == ("encounter/a", "encounter/b")
+        assert store.streams("") == (
+            "centre/x", "encounter/a", "encounter/b", "encounter_", "ledger",
+        )  # fmt: skip
+
+    def test_a_long_ledger_is_read_in_order(self, store: Store) -> None:
+        append(store, *(draft(body=str(n).encode()) for n in range(700)))
+        assert [row.body for row in store.rows(after=1)] == [str(n).encode() for n in range(700)]
+
+    def test_a_store_has_nothing_to_complain_about(self, store: Store) -> None:
+        append(store, draft())
+        assert store.integrity_faults() == ()
+
+    # --- deciding --------------------------------------------------------------------------
+
+    def test_decide_reads_what_is_there_and_answers(self, store: Store) -> None:
+        rows = append(store, draft(body=b"1", name="r1"), draft(body=b"2"))
+
+        def decide(view: View) -> Decision[str]:
+            assert view.stream("encounter/a") == rows
+            assert view.stream("encounter/a", 1) == rows[1:]
+            assert view.keyed(key("r1")) == rows[0]
+            assert view.keyed(key("r2")) is None
+            assert view.stream("encounter/none") == ()
+            return Decision(answer="duplicate")
+
+        committed = store.transact(decide)
+        assert (committed.answer, committed.rows) == ("duplicate", ())
+        assert store.head() == 3
+
+    def test_decide_sees_one_moment_while_others_want_to_write(self, store: Store) -> None:
+        def grows_by_one(view: View) -> Decision[bool]:
+            seen = view.stream("encounter/a")
+            for _ in range(5):
+                assert view.stream("encounter/a") == seen
+            return Decision(answer=True, drafts=(draft(body=str(len(seen)).encode()),))
+
+        with ThreadPoolExecutor(4) as threads:
+            work = [threads.submit(store.transact, grows_by_one) for _ in range(40)]
+            assert all(done.result().answer for done in work)
+        assert [row.body for row in store.stream("encounter/a")] == [
+            str(n).encode() for n in range(40)
+        ]
+
+    def test_nothing_is_kept_where_decide_refuses(self, store: Store) -> None:
+        before = append(store, draft())
+
+        def decide(view: View) -> Decision[None]:
+            assert view.stream("encounter/a") == before
+            raise Refused("an encounter that has ended takes no dose")
+
+        with pytest.raises(Refused, match="has ended"):
+            store.transact(decide)
+        assert store.stream("encounter/a") == before
+
+    def test_nothing_is_kept_where_a_draft_in_the_middle_cannot_be(self, store: Store) -> None:
+        bad = Draft(stream="encounter/b", type="cells.infused", body=b"", key=b"short")
+        original = KeptOriginal(digest="d1", media_type="text/plain", content=b"x")
+        with pytest.raises(Defect):
+            append(store, draft(name="r1"), bad, draft("encounter/c"), originals=(original,))
+        assert store.head() == 1
+        assert store.keyed(key("r1")) is None
+        assert store.original("d1") is None
+        assert store.streams("encounter/") == ()
+
+    def test_a_store_works_on_after_decide_has_failed(self, store: Store) -> None:
+        def decide(_: View) -> Decision[None]:
+            raise ZeroDivisionError("MARKER")
+
+        with pytest.raises(Defect) as caught:
+            store.transact(decide)
+        assert "MARKER" not in str(caught.value)
+        assert caught.value.__context__ is None
+        assert caught.value.__cause__ is None
+        assert [row.position for row in append(store, draft())] == [2]
+
+    # --- report keys -----------------------------------------------------------------------
+
+    def test_a_report_key_that_is_taken_is_refused_by_name(self, store: Store) -> None:
+        append(store, draft(name="r1"))
+        with pytest.raises(ReportKeyTaken, match="report key") as caught:
+            append(store, draft("encounter/b"), draft("encounter/b", name="r1"))
+        assert caught.value.position == 2
+        assert store.head() == 2
+
+    def test_a_report_key_that_is_taken_within_the_same_append_is_refused(
+        self, store: Store
+    ) -> None:
+        with pytest.raises(ReportKeyTaken):
+            append(store, draft(name="r1"), draft("encounter/b", name="r1"))
+        assert store.head() == 1
+
+    def test_records_without_a_report_key_do_not_clash(self, store: Store) -> None:
+        assert len(append(store, draft(), draft())) == 2
+
+    # --- originals -------------------------------------------------------------------------
+
+    def test_an_original_is_kept_once(self, opened: Opened) -> None:
+        content = b"MSH|^~\\&|\r\x00\xff"
+        digest = opened.keys.digest_of(content)
+        first = KeptOriginal(digest=digest, media_type="x-application/hl7-v2+er7", content=content)
+        again = KeptOriginal(digest=digest, media_type="text/plain", content=b"other")
+        append(opened.store, draft(), originals=(first,))
+        append(opened.store, draft(), originals=(again, again))
+        kept = opened.store.original(digest)
+        assert kept is not None
+        assert (kept.media_type, kept.content) == (first.media_type, content)
+
+    # --- time ------------------------------------------------------------------------------
+
+    def test_recorded_at_is_the_clock_to_the_microsecond(self, opened: Opened) -> None:
+        opened.clock.at = datetime(2026, 3, 2, 7, 0, 1, 1, tzinfo=timezone(timedelta(hours=-5)))
+        (row,) = append(opened.store, draft())
+        assert row.recorded_at == opened.clock.at
+        assert row.recorded_at.tzinfo is UTC
+        assert opened.store.stream("encounter/a") == (row,)
+
+    def test_recorded_at_is_never_behind_even_when_the_clock_jumps_back(
+        self, opened: Opened
+    ) -> None:
+        seen = list[datetime]()
+        for hours in (1, 5, -48, 0, 6):
+            opened.clock.at = NOON + timedelta(hours=hours)
+            decided = opened.store.transact(
+                lambda view: Decision(answer=view.now, drafts=(draft(),))
+            )
+            assert decided.answer == decided.rows[0].recorded_at
+            seen.append(decided.answer - NOON + NOON)
+        assert [(moment - NOON) // timedelta(hours=1) for moment in seen] == [1, 5, 5, 5, 6]
+
+    # --- races -----------------------------------------------------------------------------
+
+    def test_eight_threads_never_take_the_same_place(self, opened: Opened) -> None:
+        threads, each = 8, 12
+        start = Barrier(threads)
+
+        def work(thread: int) -> list[Row]:
+            start.wait()
+            return [
+                row
+                for number in range(each)
+                for row in append(
+                    opened.store, draft(body=f"{thread}/{number}".encode()), draft("encounter/b")
+                )
+            ]
+
+        with ThreadPoolExecutor(threads) as pool:
+            acknowledged = [row for rows in pool.map(work, range(threads)) for row in rows]
+        kept = list(opened.store.rows(after=1))
+        assert sorted(acknowledged, key=lambda row: row.position) == kept
+        assert len(kept) == threads * each * 2
+        assert_sealed(opened.store.rows(), opened.store.ledger_id, opened.keys)
+
+    def test_one_of_eight_threads_wins_a_report_key(self, store: Store) -> None:
+        start = Barrier(8)
+
+        def work(_: int) -> str:
+            start.wait()
+            try:
+                append(store, draft(name="r1"))
+            except VeinledgerError as error:
+                return type(error).__name__
+            return "recorded"
+
+        with ThreadPoolExecutor(8) as pool:
+            outcomes = sorted(pool.map(work, range(8)))
+        assert outcomes == ["ReportKeyTaken"] * 7 + ["recorded"]
+        assert store.head() == 2

@@ -1,0 +1,62 @@
+"""Row S2: the program's fold against the naive model, over generated histories."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from tests.naive.bridge import STAGES, records_of
+from tests.naive.histories import History, history
+from tests.naive.model import Verdict, judge
+from veinledger.domain.standing.fold import Folded, fold
+
+SEED = int(os.environ.get("VEINLEDGER_SEED", "20260501"))
+COUNT = int(os.environ.get("VEINLEDGER_HISTORIES", "1500"))
+
+
+def said_by_the_program(told: History) -> Folded:
+    return fold(records_of(told.facts, told.me), told.holders, told.me)
+
+
+def differences(told: History, model: Verdict, program: Folded) -> list[str]:
+    found = [
+        f"{fact['key']} {fact['type']} {fact['day']}: model {model.standing[fact['key']]}, "
+        f"program {program.standings[fact['key']]}"
+        for fact in told.facts
+        if (
+            program.standings[fact["key"]].status,
+            program.standings[fact["key"]].waits_for,
+        )
+        != model.standing[fact["key"]]
+    ]
+    if program.encounter.stage.value != STAGES[model.stage]:
+        found.append(f"stage: model {STAGES[model.stage]}, program {program.encounter.stage}")
+    late = {taken.record.key for taken in program.taken if taken.a_day_late}
+    if late != set(model.clock_disagrees):
+        found.append(f"late: model {model.clock_disagrees}, program {sorted(late)}")
+    return found
+
+
+def test_the_fold_and_the_naive_model_agree_on_every_history() -> None:
+    print(f"seed {SEED}, {COUNT} histories")
+    compared = 0
+    for seed in range(SEED, SEED + COUNT):
+        told = history(seed)
+        model = judge(told.facts, told.holders, told.me)
+        found = differences(told, model, said_by_the_program(told))
+        assert not found, f"seed {seed}: " + "\n".join(found)
+        compared += len(model.standing)
+    print(f"{compared} records compared")
+
+
+def test_the_comparison_notices_a_model_that_judges_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: with another rule in the model the two must part somewhere."""
+    monkeypatch.setattr("tests.naive.model.ONE_DAY", __import__("datetime").timedelta(days=2))
+    parted = 0
+    for seed in range(SEED, SEED + 300):
+        told = history(seed)
+        model = judge(told.facts, told.holders, told.me)
+        parted += bool(differences(told, model, said_by_the_program(told)))
+    assert parted > 0
