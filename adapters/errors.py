@@ -83,6 +83,7 @@ _DAMAGED: Final = (
     "the ledger's file cannot be read as a SQLite database; keep it as it is, run"
     " `veinledger verify`, and restore the newest verified backup beside it"
 )
+_STORE_MODULES: Final = ("in eventsourcing.", "in veinledger.adapters.store.")
 _BUSY: Final = (
     "another program held the ledger for more than 2 seconds, and nothing was recorded;"
     " let it finish or stop it, and try again"
@@ -132,6 +133,8 @@ def in_our_words(error: Exception) -> VeinledgerError:
     """The error of ours that says the same, from its kind and place alone, never its text."""
     if isinstance(error, VeinledgerError):
         return _bare(error)
+    if isinstance(error, UnicodeDecodeError) and _place(error).startswith(_STORE_MODULES):
+        return LedgerDamaged(_DAMAGED)  # the driver could not even read what SQLite complained of
     if isinstance(error, TimeoutError):
         return LedgerBusy(_NO_TURN)
     if said := _said_by_the_driver(error):

@@ -1,23 +1,23 @@
-"""The Ledger that a host embeds: reports in, outcomes and views out. It translates and decides nothing.
+"""The Ledger that a host embeds: reports in, outcomes and views out. It decides nothing.
 
 Thread-safe, synchronous. Rules live in the domain; this file fetches, decodes, calls and encodes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from veinledger.adapters.codec.arrivals import Border
+from veinledger.adapters.codec.arrivals import Border, Item
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import NotFound, boundary
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.verify import Verification, verify
-from veinledger.domain.centre.directory import Centre
-from veinledger.domain.intake.decide import Held, Intake, KeptRefusal
-from veinledger.domain.intake.outcome import Arrival, Outcome
+from veinledger.domain.centre.centre import Centre
+from veinledger.domain.intake.decide import Held, Intake
+from veinledger.domain.intake.outcome import Arrival, Outcome, RefusedItem
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Decision, Row, Store, View
 from veinledger.domain.reports import Subject
@@ -35,8 +35,6 @@ from veinledger.projections.audit import AuditTrail, audit_trail
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import ClaimSet
 from veinledger.projections.schedule import Schedule, schedule
-
-Item = bytes | str | dict[str, object]
 
 
 class Ledger:
@@ -129,12 +127,12 @@ class Ledger:
         return tuple(found)
 
     @boundary
-    def refused(self) -> tuple[tuple[Row, KeptRefusal], ...]:
+    def refused(self) -> tuple[RefusedItem, ...]:
         """What the ledger could not take, with every rule that stood against it."""
         names = self._store.streams("intake/")
         rows = (row for name in names for row in self._store.stream(name))
-        found = ((row, self._codec.refusal(row)) for row in rows)
-        return tuple(sorted(found, key=lambda pair: pair[0].position))
+        found = (self._codec.refusal(row) for row in rows)
+        return tuple(sorted(found, key=lambda item: item.position))
 
     @boundary
     def verify(self) -> Verification:
@@ -150,7 +148,7 @@ class Ledger:
 class _Reading:
     """Decoded histories over whatever reads a stream: the store, or a transaction's view."""
 
-    stream: StreamReader
+    stream: Callable[[str], tuple[Row, ...]]
     naming: Naming
     codec: RowCodec
 
@@ -195,8 +193,3 @@ class _KnownInView:
 def lines_of(content: bytes) -> Iterator[bytes]:
     """The lines of an NDJSON text that hold something."""
     return (line for line in content.splitlines() if line.strip())
-
-
-def flattened(outcomes: Iterable[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
-    """The outcomes of several messages as one."""
-    return tuple(outcome for message in outcomes for outcome in message)

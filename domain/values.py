@@ -16,6 +16,7 @@ from typing import Annotated, Final, TypeVar
 from msgspec import Meta
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+DAY_LENGTH: Final = len("2026-04-02")
 DAY_PATTERN: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 CLOCK_PATTERN: Final = r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 INSTANT_PATTERN: Final = DAY_PATTERN + CLOCK_PATTERN
@@ -27,6 +28,9 @@ AN_INSTANT: Final = "an RFC 3339 time with offset, such as 2026-04-02T09:10:00-0
 YEARS: Final = range(1850, 2200)
 """Years that anything in a ledger may be dated in; outside stand typing errors."""
 
+_DAY: Final = re.compile(DAY_PATTERN)
+_INSTANT: Final = re.compile(INSTANT_PATTERN)
+
 D = TypeVar("D", date, datetime)
 
 
@@ -37,14 +41,14 @@ def day_of(text: object) -> date:
     """
     if type(text) is date:
         return text
-    if isinstance(text, str) and re.fullmatch(DAY_PATTERN, text):
+    if isinstance(text, str) and _DAY.fullmatch(text):
         return _within_the_years(date.fromisoformat, text)
     raise ValueError(A_DAY)
 
 
 def instant_of(text: str) -> datetime:
     """The instant that an RFC 3339 text with offset names; raises ValueError for anything else."""
-    if re.fullmatch(INSTANT_PATTERN, text):
+    if _INSTANT.fullmatch(text):
         return _within_the_years(datetime.fromisoformat, text)
     raise ValueError(AN_INSTANT)
 
@@ -59,7 +63,7 @@ def _within_the_years(read: Callable[[str], D], text: str) -> D:
 
 
 def _a_day_or_an_instant(text: str) -> str:
-    if len(text) == len("2026-04-02"):
+    if len(text) == DAY_LENGTH:
         day_of(text)
     else:
         instant_of(text)
@@ -85,7 +89,10 @@ Day = Annotated[date, BeforeValidator(day_of), Field(description=A_DAY)]
 Moment = Annotated[
     str,
     AfterValidator(_a_day_or_an_instant),
-    Field(description=f"{AN_INSTANT}; or {A_DAY}, where only the day is known"),
+    Field(
+        description=f"{AN_INSTANT}; or {A_DAY}, where only the day is known",
+        json_schema_extra={"pattern": f"^{DAY_PATTERN}({CLOCK_PATTERN})?{END}"},
+    ),
 ]
 """An RFC 3339 time with offset, or a bare date where only the day is known. Kept as written."""
 

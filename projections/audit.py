@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from veinledger.domain.centre.directory import Centre
+from veinledger.domain.centre.centre import Centre
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Actor, Original, Record, Source
@@ -58,7 +58,7 @@ def audit_trail(
     seen = effective(history, as_of, known_at)
     return AuditTrail(
         encounter=history.encounter,
-        rule_pack=rules.digest,
+        rule_pack=rules.pack,
         stage=seen.stage,
         entries=tuple(_entry(record, seen, history) for record in seen.known),
     )

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from veinledger.domain.calendar import months_after
-from veinledger.domain.centre.directory import Centre
+from veinledger.domain.centre.centre import Centre
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
@@ -75,7 +75,7 @@ def schedule(
     return Schedule(
         encounter=history.encounter,
         edition=rules.edition,
-        rule_pack=rules.digest,
+        rule_pack=rules.pack,
         stage=seen.stage,
         infusion_day=infusion[0].day if infusion else None,
         obligations=obligations,
@@ -89,7 +89,7 @@ def schedule(
 
 
 def _owed(seen: Effective, infusion: Record, rules: Rules, as_of: AsOf) -> Iterator[Obligation]:
-    product = rules.products.get(seen.state.product or "")
+    product = rules.products.find(seen.state.product)
     calendar = product.calendar(infusion.day, rules.edition) if product else None
     if calendar is None:
         return

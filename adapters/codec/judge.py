@@ -6,7 +6,7 @@ compiled reader and pydantic give the same verdict, which one test holds them to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final, cast
 
@@ -67,8 +67,7 @@ def _of_a_list(shape: Shape) -> Judge | None:
     def judge(value: Any) -> str | None:
         if type(value) is not list:
             return None
-        items: list[Any] = value
-        for index, item in enumerate(items):
+        for index, item in enumerate(cast("Iterable[Any]", value)):
             if item is not None and (where := inner(item)) is not None:
                 return step(str(index), where) if where else str(index)
         return None

@@ -6,37 +6,28 @@ Nothing that is said about a line repeats what stood in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
-from difflib import get_close_matches
-from typing import Any, Final, cast
-from zoneinfo import ZoneInfo
-
-from pydantic import TypeAdapter, ValidationError
 
 from veinledger.adapters.codec.canonical import canonical
-from veinledger.adapters.codec.envelope import CENTRE_FACTS, ENVELOPE, EVERY_STREAM, Envelope
-from veinledger.adapters.codec.judge import border_judge_of
-from veinledger.adapters.codec.shape import Shape, shape_of
+from veinledger.adapters.codec.envelope import (
+    CENTRE_FACTS,
+    ENVELOPE,
+    FACTS_OF_EITHER,
+    Envelope,
+    ReportedSource,
+)
+from veinledger.adapters.codec.fields import T, judged, read_fact
+from veinledger.adapters.codec.shape import shape_of
 from veinledger.adapters.codec.strict_json import Json, NotStrictJson, parse
-from veinledger.adapters.codec.wording import SCHEMA, in_words, misfit, not_json
+from veinledger.adapters.codec.vocabulary import NAMES
+from veinledger.adapters.codec.wording import misfit, not_json, unknown_type
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.catalogue import FACTS, RecordsCorrected
 from veinledger.domain.findings import Objection, Refusal
-from veinledger.domain.reports import Actor, Occurrence, Subject
-from veinledger.domain.values import day_of, instant_of
+from veinledger.domain.reports import Actor, Subject
 
 Named = dict[str, Json]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedSource:
-    """Where a line says it comes from; without a message id the ledger takes the digest for one."""
-
-    connection: str
-    message: str | None
-    item: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -45,12 +36,16 @@ class ReadReport:
 
     subject: Subject
     name: str
+    """The encounter's or the centre's alias."""
     fact: Fact
     occurred_at: str
     source: ReportedSource
     actor: Actor
     canonical: bytes
-    """The whole line in canonical JSON."""
+    """The whole line in canonical JSON: what `the same bytes` means."""
+
+    def __repr__(self) -> str:
+        return f"<read report {self.fact.type}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -59,12 +54,15 @@ class Unread:
 
     refusal: Refusal
     type: str | None = None
-    """The fact's type, where it is a known one."""
+    """The fact's type, where it is one of the catalogue."""
     subject: Subject | None = None
     name: str | None = None
     source: ReportedSource | None = None
     canonical: bytes | None = None
     """The line in canonical JSON, where it is JSON at all."""
+
+    def __repr__(self) -> str:
+        return f"<unread {self.type or 'line'}: {len(self.refusal.objections)} objections>"
 
 
 def read_report(line: bytes) -> ReadReport | Unread:
@@ -75,61 +73,136 @@ def read_report(line: bytes) -> ReadReport | Unread:
         faults = error.faults
     else:
         return _read_object(value)
-    return Unread(refusal=_refused(*not_json(faults)))
+    return Unread(refusal=Refusal(objections=tuple(not_json(faults))))
 
 
 def _read_object(value: Json) -> ReadReport | Unread:
-    if not isinstance(value, dict):
-        shape = shape_of(Envelope)
-        return Unread(refusal=_refused(misfit("", shape, value)), canonical=canonical(value))
-    return _Line(value).read()
+    if isinstance(value, dict):
+        return _Line(value).read()
+    against = misfit("", shape_of(Envelope), value)
+    return Unread(refusal=Refusal(objections=(against,)), canonical=canonical(value))
 
 
 class _Line:
     """One line that is a JSON object: its envelope, its fact, and what stands against either."""
 
     def __init__(self, whole: Named) -> None:
-        self.bytes = canonical(whole)
-        name = whole.get("type")
-        self.type = name if isinstance(name, str) and name in FACTS else None
-        in_fact = frozenset(shape_of(FACTS[self.type]).fields) if self.type else frozenset[str]()
-        taken = ENVELOPE - (in_fact if "encounter" in whole else frozenset[str]())
-        self.envelope = {key: item for key, item in whole.items() if key in taken}
-        self.fields = {key: item for key, item in whole.items() if key not in taken}
+        self.canonical = canonical(whole)
         self.against: list[Objection] = []
+        self.type = _known_type(whole)
+        taken = ENVELOPE - _also_in_the_fact(whole, self.type)
+        self.envelope: Named = {name: item for name, item in whole.items() if name in taken}
+        self.fields: Named = {name: item for name, item in whole.items() if name not in taken}
 
     def read(self) -> ReadReport | Unread:
-        if self.type is None:
-            self.against.append(_unknown_type(self.envelope.get("type")))
         envelope = self._judged(Envelope, self.envelope)
-        fact = None if self.type is None else self._judged(FACTS[self.type], self._fields())
-        if envelope is not None and self.type is not None:
-            self.against.extend(_against_the_subject(envelope, self.type))
+        fact = self._fact()
+        if envelope is not None:
+            self.against.extend(_against_the_subject(envelope))
         if isinstance(fact, RecordsCorrected):
             self.against.extend(_against_replacements(fact))
         if envelope is None or fact is None or self.against:
             return self._unread()
-        return _report(envelope, fact, self.bytes)
+        return self._report(envelope, fact)
 
-    def _judged(self, cls: type[Any], fields: Mapping[str, Json]) -> Any:
-        judged = judged_fields(cls, fields)
-        if isinstance(judged, tuple):
-            self.against.extend(judged)
+    def _judged(self, cls: type[T], fields: Named) -> T | None:
+        found = judged(cls, fields)
+        if isinstance(found, tuple):
+            self.against.extend(found)
             return None
-        return judged
+        return found
 
-    def _fields(self) -> Named:
-        return (
-            _replacements_as_text(self.fields) if self.type == "records.corrected" else self.fields
+    def _fact(self) -> Fact | None:
+        if self.type is not None:
+            return self._judged(FACTS[self.type], _with_replacements_as_text(self.fields))
+        said = self.envelope.get("type")
+        if isinstance(said, str):
+            self.against.append(unknown_type(said, "type"))
+        return None
+
+    def _report(self, envelope: Envelope, fact: Fact) -> ReadReport:
+        return ReadReport(
+            subject="encounter" if envelope.encounter else "centre",
+            name=envelope.encounter or envelope.centre or "",
+            fact=fact,
+            occurred_at=envelope.occurred_at,
+            source=envelope.source,
+            actor=Actor(id=envelope.actor.id, role=envelope.actor.role),
+            canonical=self.canonical,
         )
 
     def _unread(self) -> Unread:
         subject, name = _named(self.envelope)
+        source = judged(ReportedSource, self.envelope.get("source"))
         return Unread(
-            refusal=_refused(*self.against),
+            refusal=Refusal(objections=tuple(dict.fromkeys(self.against))),
             type=self.type,
             subject=subject,
             name=name,
-            source=_source_of(self.envelope),
-            canonical=self.bytes,
+            source=source if isinstance(source, ReportedSource) else None,
+            canonical=self.canonical,
         )
+
+
+def _known_type(whole: Named) -> str | None:
+    name = whole.get("type")
+    return name if isinstance(name, str) and name in FACTS else None
+
+
+def _also_in_the_fact(whole: Named, name: str | None) -> frozenset[str]:
+    """The line of an `encounter.opened` names the encounter, so `centre` is a field of the fact."""
+    if name is None or "encounter" not in whole:
+        return frozenset()
+    return frozenset(shape_of(FACTS[name]).fields)
+
+
+def _named(envelope: Named) -> tuple[Subject | None, str | None]:
+    subjects: tuple[Subject, ...] = ("encounter", "centre")
+    for subject in subjects:
+        name = envelope.get(subject)
+        if isinstance(name, str) and 0 < len(name) <= 100:
+            return subject, name
+    return None, None
+
+
+def _against_the_subject(envelope: Envelope) -> Iterator[Objection]:
+    if (envelope.encounter is None) == (envelope.centre is None):
+        yield _subject_rule("it names both or neither", "name `encounter` or `centre`, one of them")
+    elif envelope.type in FACTS_OF_EITHER or envelope.type not in FACTS:
+        return
+    elif (envelope.type in CENTRE_FACTS) != (envelope.centre is not None):
+        right = "centre" if envelope.type in CENTRE_FACTS else "encounter"
+        yield _subject_rule(f"{envelope.type} is a fact of the {right}", f"name `{right}` alone")
+
+
+def _subject_rule(reason: str, remedy: str) -> Objection:
+    return Objection(
+        rule="a_report_names_its_encounter_or_its_centre",
+        reason=reason,
+        remedy=remedy,
+        source="DESIGN 3 and 5: streams",
+    )
+
+
+def _with_replacements_as_text(fields: Named) -> Named:
+    """A replacement may be told as an object; it is kept as the canonical text of that object."""
+    changes = fields.get("changes")
+    if not isinstance(changes, list):
+        return fields
+    return {**fields, "changes": [_change_as_text(change) for change in changes]}
+
+
+def _change_as_text(change: Json) -> Json:
+    if not isinstance(change, dict) or not isinstance(told := change.get("replacement"), dict):
+        return change
+    if not isinstance(fact := told.get("fact"), dict):
+        return change
+    return {**change, "replacement": {**told, "fact": canonical(fact).decode()}}
+
+
+def _against_replacements(fact: RecordsCorrected) -> Iterator[Objection]:
+    for index, change in enumerate(fact.changes):
+        if change.replacement is not None:
+            at = f"changes.{index}.replacement.fact"
+            found = read_fact(change.replacement.type, change.replacement.fact, at)
+            yield from found if isinstance(found, tuple) else ()

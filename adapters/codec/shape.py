@@ -26,13 +26,13 @@ from typing import (
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from pydantic.fields import FieldInfo
 
-from veinledger.domain.facts.base import Fact, Group
+from veinledger.domain.facts.base import Group
 
 Validator = Callable[[Any], object]
 Kind = Literal["text", "whole number", "number", "truth", "day", "choice", "list", "group"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shape:
     """What one value may be."""
 
@@ -79,12 +79,10 @@ def _read(cls: type[Any]) -> Shape:
         one.name: _shape(hints[one.name], required=one.default is MISSING) for one in declared
     }
     aliases = {alias: name for name in shapes if (alias := _alias(hints[name]))}
-    words = "an object with the fields of " + _words_of(cls)
+    shown = {name: alias for alias, name in aliases.items()}
+    required = [shown.get(name, name) for name, shape in shapes.items() if shape.required]
+    words = "an object" + (" with " + ", ".join(required) if required else "")
     return Shape(kind="group", wanted=words, fields=shapes, aliases=aliases)
-
-
-def _words_of(cls: type[Any]) -> str:
-    return cls.type if issubclass(cls, Fact) else f"`{cls.__name__.lower()}`"
 
 
 def _alias(hint: object) -> str | None:

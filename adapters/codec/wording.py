@@ -6,14 +6,16 @@ patient's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
+from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from pydantic_core import ErrorDetails, ValidationError
 
 from veinledger.adapters.codec.shape import Shape
 from veinledger.adapters.codec.strict_json import Fault, step
+from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.findings import Objection
 
 SCHEMA: Final = "`veinledger facts --schema`"
@@ -48,16 +50,17 @@ def _one_in_words(error: ErrorDetails, shape: Shape, value: object, start: str) 
 def _inside(value: object, name: str | int) -> object:
     if isinstance(value, dict):
         return cast("dict[object, object]", value).get(name)
-    if isinstance(value, list) and isinstance(name, int) and name < len(cast("list[Any]", value)):
-        return cast("list[object]", value)[name]
+    if isinstance(value, list) and isinstance(name, int):
+        return dict(enumerate(cast("list[object]", value))).get(name)
     return None
 
 
 def misfit(path: str, shape: Shape, found: object) -> Objection:
     """A field holds something else than it may."""
+    outside = shape.kind in ("number", "whole number") and type(found) in (int, Decimal)
     return Objection(
         rule="a_field_holds_what_the_schema_says",
-        reason=f"found {kind_of(found)}",
+        reason="found a number outside the limits" if outside else f"found {kind_of(found)}",
         remedy=f"give {shape.wanted}",
         source=SCHEMA,
         field=path or None,
@@ -89,6 +92,19 @@ def unknown_field(path: str, shape: Shape, name: str) -> Objection:
     )
 
 
+def unknown_type(name: str, path: str) -> Objection:
+    """A type that the catalogue does not hold; the known types nearest to it are named."""
+    near = get_close_matches(name, FACTS, n=3)
+    said = f"nearest known: {', '.join(near)}" if near else f"{SCHEMA} lists all {len(FACTS)}"
+    return Objection(
+        rule="a_type_is_one_of_the_catalogue",
+        reason="found a type that the catalogue does not hold",
+        remedy=f"give the dotted name of a fact; {said}",
+        source=SCHEMA,
+        field=path,
+    )
+
+
 def fields_that_disagree(path: str, rule: str) -> Objection:
     """Fields that are right one by one and wrong together; `rule` is a sentence of the fact's."""
     return Objection(
@@ -114,18 +130,25 @@ def not_json(faults: Sequence[Fault]) -> Iterator[Objection]:
 
 def kind_of(value: object) -> str:
     """What kind of thing a value is, and how long; never the value."""
-    match value:
-        case None:
-            return "nothing"
-        case bool():
-            return "true or false"
-        case str():
-            return f"a text of {len(value)} characters"
-        case int():
-            return "a whole number"
-        case list():
-            return f"a list of {len(cast('list[Any]', value))} items"
-        case dict():
-            return f"an object with {len(cast('dict[Any, Any]', value))} fields"
-        case _:
-            return "a number"
+    simple = _SIMPLE_KINDS.get(type(value))
+    return simple or _sized(cast("Sized", value))
+
+
+_SIMPLE_KINDS: Final[dict[type, str]] = {
+    type(None): "nothing",
+    bool: "true or false",
+    int: "a whole number",
+    Decimal: "a number",
+}
+
+
+def _sized(value: Sized) -> str:
+    whole, part = _SIZED_KINDS[type(value)]
+    return f"{whole} of {len(value)} {part}{'' if len(value) == 1 else 's'}"
+
+
+_SIZED_KINDS: Final[dict[type, tuple[str, str]]] = {
+    str: ("a text", "character"),
+    list: ("a list", "item"),
+    dict: ("an object", "field"),
+}

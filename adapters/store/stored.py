@@ -30,6 +30,13 @@ COLUMNS: Final = (
 )
 """The columns of a sealed row, in the order of `Row`."""
 
+_SHAPES: Final = frozenset(
+    (int, str, int, str, int, key, str, nonce, bytes, bytes, bytes, bytes)
+    for key in (bytes, type(None))
+    for nonce in (bytes, type(None))
+)
+"""The types that the columns of a row can have; SQLite checks them on writing alone."""
+
 
 @dataclass(frozen=True, repr=False)
 class SealedEvent(StoredEvent):
@@ -140,11 +147,13 @@ def values_of(row: Row) -> tuple[object, ...]:
 
 def row_of(values: tuple[Any, ...]) -> Row:
     """The row that these columns hold; raises LedgerDamaged where they hold no row at all."""
+    if tuple(map(type, values)) not in _SHAPES:
+        raise LedgerDamaged(f"record {values[0]} holds what no sealed record can hold")
     position, stream, sequence, kind, recorded_at, key, key_id, nonce, *sealed = values
     previous, body, tag, leaf = sealed
     try:
         moment = moment_of(recorded_at)
-    except (OverflowError, TypeError) as error:
+    except OverflowError as error:
         raise LedgerDamaged(f"record {position} has no readable recorded_at") from error
     return Row(
         position=position,

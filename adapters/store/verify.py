@@ -179,15 +179,20 @@ def _read_by_stream(store: Store, reading: _Reading) -> None:
 
 def _compare_the_names(store: Store, reading: _Reading) -> None:
     try:
-        listed = store.streams("")
+        listed = set(store.streams(""))
+        extra = [name for name in listed - set(reading.traces) if _begins(store, name, reading)]
     except LedgerDamaged:
         reading.note("the names of the streams cannot be read")
         return
-    for name in set(reading.traces).difference(listed):
+    for name in set(reading.traces) - listed:
         reading.note("a stream is missing from the list of streams", stream=name)
-    for name in set(listed).difference(reading.traces):
-        if any(row.position <= reading.position for row in store.stream(name, limit=1)):
-            reading.note("the list of streams holds one that the scan does not", stream=name)
+    for name in extra:
+        reading.note("the list of streams holds one that the scan does not", stream=name)
+
+
+def _begins(store: Store, name: str, reading: _Reading) -> bool:
+    """Whether a stream begins where the scan has been; later ones came while this was running."""
+    return any(row.position <= reading.position for row in store.stream(name, limit=1))
 
 
 def _ask_the_store(store: Store, reading: _Reading) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from veinledger.domain.findings import Finding, Refusal
@@ -45,3 +46,17 @@ class Arrival:
     encounter: str | None = None
     content: bytes = b""
     media_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedItem:
+    """What a connection sent and the ledger could not take, as it was kept."""
+
+    source: Source
+    type: str | None
+    encounter: str | None
+    position: int
+    recorded_at: datetime
+    original: str
+    """Keyed digest of the bytes as received, which are kept."""
+    refusal: Refusal

@@ -51,6 +51,10 @@ class Products:
         _refuse_twins([ndc for product in ordered for ndc in product.ndcs], "NDC product")
         return cls(ordered)
 
+    def find(self, name: str | None) -> Product | None:
+        """The product of this name, or None."""
+        return next((product for product in self.products if product.name == name), None)
+
     def named(self, name: str) -> Product:
         """The product of this name; raises UnknownProduct."""
         for product in self.products:

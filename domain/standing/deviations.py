@@ -12,7 +12,7 @@ from typing import Final
 from veinledger.domain.facts.stay import PatientAdmitted
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.treatment import CellsInfused
-from veinledger.domain.findings import Finding, Severity
+from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.standing.fold import Taken
 from veinledger.domain.standing.legality import judged_from
@@ -32,12 +32,13 @@ def clock_disagrees(taken: Taken) -> Finding | None:
     """Two clocks or dates put facts in an order that cannot be; the next day made it possible."""
     if not taken.a_day_late:
         return None
-    return _finding(
-        taken,
-        "clock_disagrees",
-        "it has its place only after facts dated on the following day",
-        "compare the clocks and the dates of the two connections",
+    return Finding(
+        rule="clock_disagrees",
+        severity="warning",
+        reason="it has its place only after facts dated on the following day",
+        remedy="compare the clocks and the dates of the two connections",
         source="DESIGN 5, order of the fold",
+        records=(taken.record.key,),
     )
 
 
@@ -51,12 +52,13 @@ def product_is_received_after_its_release(taken: Taken) -> Finding | None:
         Stage.MANUFACTURING_FAILED,
     ):
         return None
-    return _finding(
-        taken,
-        "product_is_received_after_its_release",
-        "the product was received and no release of it is reported",
-        "report the manufacturer's release with lot and specification",
+    return Finding(
+        rule="product_is_received_after_its_release",
+        severity="warning",
+        reason="the product was received and no release of it is reported",
+        remedy="report the manufacturer's release with lot and specification",
         source="DESIGN 4",
+        records=(taken.record.key,),
     )
 
 
@@ -64,12 +66,13 @@ def lymphodepletion_follows_receipt_of_the_product(taken: Taken) -> Finding | No
     """Chemotherapy for a product that is not there yet is given at a risk; it is billed."""
     if not _is_dose_in(taken, _NOT_YET_RECEIVED):
         return None
-    return _finding(
-        taken,
-        "lymphodepletion_follows_receipt_of_the_product",
-        "the dose was given before the product was received",
-        "check the date of the receipt; the dose is billed as rendered",
+    return Finding(
+        rule="lymphodepletion_follows_receipt_of_the_product",
+        severity="warning",
+        reason="the dose was given before the product was received",
+        remedy="check the date of the receipt; the dose is billed as rendered",
         source="DESIGN 4",
+        records=(taken.record.key,),
     )
 
 
@@ -77,12 +80,13 @@ def lymphodepletion_is_not_given_after_a_failed_manufacture(taken: Taken) -> Fin
     """No product was on its way when the dose was given; it is billed."""
     if not _is_dose_in(taken, frozenset({Stage.MANUFACTURING_FAILED})):
         return None
-    return _finding(
-        taken,
-        "lymphodepletion_is_not_given_after_a_failed_manufacture",
-        "the dose was given after the manufacture had failed",
-        "check the dates; the dose is billed as rendered",
+    return Finding(
+        rule="lymphodepletion_is_not_given_after_a_failed_manufacture",
+        severity="warning",
+        reason="the dose was given after the manufacture had failed",
+        remedy="check the dates; the dose is billed as rendered",
         source="DESIGN 4",
+        records=(taken.record.key,),
     )
 
 
@@ -91,12 +95,13 @@ def an_admission_ends_the_stay_before_it(taken: Taken) -> Finding | None:
     stay = taken.before.stay
     if not isinstance(taken.record.fact, PatientAdmitted) or stay in (None, taken.after.stay):
         return None
-    return _finding(
-        taken,
-        "an_admission_ends_the_stay_before_it",
-        "a stay under another account was still open",
-        "report the discharge of the earlier stay",
+    return Finding(
+        rule="an_admission_ends_the_stay_before_it",
+        severity="warning",
+        reason="a stay under another account was still open",
+        remedy="report the discharge of the earlier stay",
         source="lifecycle table 1",
+        records=(taken.record.key,),
     )
 
 
@@ -106,12 +111,13 @@ def a_visit_ends_a_stay_whose_discharge_never_came(taken: Taken) -> Finding | No
         return None
     if taken.before.stay is None or taken.after.stay is not None:
         return None
-    return _finding(
-        taken,
-        "a_visit_ends_a_stay_whose_discharge_never_came",
-        "the patient came to a visit while a stay was open",
-        "report the discharge with its day and status",
+    return Finding(
+        rule="a_visit_ends_a_stay_whose_discharge_never_came",
+        severity="warning",
+        reason="the patient came to a visit while a stay was open",
+        remedy="report the discharge with its day and status",
         source="lifecycle table 1",
+        records=(taken.record.key,),
     )
 
 
@@ -123,14 +129,14 @@ def a_bag_out_of_specification_needs_an_accepted_deviation(taken: Taken) -> Find
     batch = taken.before.batches.get(fact.chain_of_identity)
     if batch is None or not batch.out_of_specification or batch.deviation_accepted:
         return None
-    return _finding(
-        taken,
-        "a_bag_out_of_specification_needs_an_accepted_deviation",
-        "the bag was released out of specification and no accepted deviation is reported",
-        "report the accepted deviation with physician, approval and consent",
+    return Finding(
+        rule="a_bag_out_of_specification_needs_an_accepted_deviation",
         severity="critical",
-        holds=True,
+        reason="the bag was released out of specification and no accepted deviation is reported",
+        remedy="report the accepted deviation with physician, approval and consent",
         source="DESIGN 4",
+        records=(taken.record.key,),
+        holds=True,
     )
 
 
@@ -138,14 +144,14 @@ def what_a_person_confirmed_is_told(taken: Taken) -> Finding | None:
     """In effect because a named person said so, not because the table allowed it."""
     if not taken.by_confirmation:
         return None
-    return _finding(
-        taken,
-        "what_a_person_confirmed_is_told",
-        "it has no legal place and is in effect by confirmation",
-        "report what is missing before it, or have the finding settled",
+    return Finding(
+        rule="what_a_person_confirmed_is_told",
         severity="critical",
-        holds=True,
+        reason="it has no legal place and is in effect by confirmation",
+        remedy="report what is missing before it, or have the finding settled",
         source="DESIGN 5",
+        records=(taken.record.key,),
+        holds=True,
     )
 
 
@@ -163,24 +169,3 @@ DEVIATIONS: Final[tuple[Deviation, ...]] = (
 
 def _is_dose_in(taken: Taken, stages: frozenset[Stage]) -> bool:
     return taken.record.fact.type == "lymphodepletion.dose_given" and taken.before.stage in stages
-
-
-def _finding(
-    taken: Taken,
-    rule: str,
-    reason: str,
-    remedy: str,
-    *,
-    source: str,
-    severity: Severity = "warning",
-    holds: bool = False,
-) -> Finding:
-    return Finding(
-        rule=rule,
-        severity=severity,
-        reason=reason,
-        remedy=remedy,
-        source=source,
-        records=(taken.record.key,),
-        holds=holds,
-    )

@@ -1,33 +1,31 @@
-"""Which services stand on one bill: kind, form, biller, account, and the record it hangs on."""
+"""One claim before the rules have spoken: which services stand on it, and what it hangs on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Literal
+from datetime import date
+from typing import Literal, TypeVar
 
 from veinledger.domain.centre.directory import Facility
+from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.groups import Service
-from veinledger.domain.facts.stay import PatientAdmitted, PatientDischarged
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.case import Case
 from veinledger.projections.claims.shapes import ClaimKind, Form
+from veinledger.projections.claims.stays import Stay
+
+F = TypeVar("F", bound=Fact)
+
+Setting = Literal["inpatient", "outpatient", "office"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
-    """An inpatient stay: its admission, and its discharge where it has come."""
+class Moved:
+    """Why a service stands on another claim than its own."""
 
-    admitted: Record
-    discharged: Record | None
-    account: str | None
-    facility: str
-
-    def covers(self, day: date) -> bool:
-        """Whether a day lies within the stay, both ends included."""
-        end = self.discharged.day if self.discharged else date.max
-        return self.admitted.day <= day <= end
+    away_from: ClaimKind
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,22 +34,36 @@ class Bill:
 
     case: Case
     kind: ClaimKind
-    form: Form
-    facility: Facility
+    setting: Setting
     biller: str
     account: str | None
     anchor: Record
     services: tuple[Record, ...]
     """Records in effect whose services stand here, in the order in which they happened."""
     stay: Stay | None = None
-    """The inpatient stay that the bill is for; None for outpatient and office."""
-    moved: Mapping[str, Moved] = field(default_factory=dict[str, "Moved"])
-    """Services that stand here by a rule and would stand elsewhere without it, by report key."""
+    """The inpatient stay that it bills, where its admission is reported."""
+    moved: Mapping[str, Moved] = field(default_factory=dict[str, Moved])
+    """Services that stand here by the payment window, by report key."""
+
+    @property
+    def form(self) -> Form:
+        """CMS-1500 from an office, UB-04 from a hospital."""
+        return "CMS-1500" if self.setting == "office" else "UB-04"
 
     @property
     def inpatient(self) -> bool:
-        """Whether it bills an inpatient stay."""
-        return self.stay is not None
+        """Whether it bills services to a patient in a bed."""
+        return self.setting == "inpatient"
+
+    @property
+    def facility(self) -> Facility | None:
+        """Who bills it, where the directory has it; None where another entity does."""
+        return self.case.facility(self.biller, self.anchor.day)
+
+    @property
+    def payer_day(self) -> date:
+        """The day whose coverage pays: the admission, else the first day of service."""
+        return self.stay.admitted.day if self.stay else self.first_day
 
     @property
     def first_day(self) -> date:
@@ -63,26 +75,35 @@ class Bill:
     def last_day(self) -> date:
         """The last day of service, or the discharge where it has come."""
         days = [record.day for record in self.services]
-        if self.stay and self.stay.discharged:
-            days.append(self.stay.discharged.day)
-        return max(days)
+        ends = (self.stay.last_day or self.stay.admitted.day,) if self.stay else ()
+        return max([*days, *ends])
+
+    def coding_day(self, day: date) -> date:
+        """The day that picks ICD-10 and DRG: the discharge inpatient, else that of the service."""
+        return self.last_day if self.inpatient else day
 
     @property
     def key(self) -> str:
-        """Kind, form, billing provider and anchor record."""
-        return f"{self.kind}/{self.form}/{self.biller}/{self.anchor.key[:12]}"
+        """Kind, form, billing provider and anchor record; a baseline is a visit."""
+        return f"{self.kind[0]}/{self.form}/{self.biller}/{self.anchor.key}"
 
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The services, and the two ends of the stay."""
+        ends = self.stay.records if self.stay else ()
+        return tuple({r.key: r for r in (self.anchor, *self.services, *ends)}.values())
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
-    """Why a service stands on another claim than its own."""
+    def of(self, kind: type[F]) -> Iterator[tuple[Record, F]]:
+        """The services of one fact class, each with its fact."""
+        for record in self.services:
+            if isinstance(record.fact, kind):
+                yield record, record.fact
 
-    away_from: ClaimKind
-    reason: str
-    source: str
-
-
-Setting = Literal["inpatient", "outpatient", "office"]
+    def covers(self, day: date) -> bool:
+        """Whether a day lies within the stay, or is one of the days of service."""
+        if self.stay is not None:
+            return self.stay.covers(day)
+        return day in {record.day for record in self.services}
 
 
 def service_of(record: Record) -> Service | None:
@@ -91,46 +112,10 @@ def service_of(record: Record) -> Service | None:
     return service
 
 
-def setting_of(service: Service) -> Setting:
+def setting_of(case: Case, service: Service, day: date) -> Setting:
     """Inpatient, hospital outpatient or office: what decides the form."""
     if service.patient_class == "inpatient":
         return "inpatient"
-    return "office" if service.patient_class == "office" else "outpatient"
-
-
-def form_of(service: Service) -> Form:
-    """CMS-1500 from an office, UB-04 from a hospital (the page's site-of-care table)."""
-    return "CMS-1500" if setting_of(service) == "office" else "UB-04"
-
-
-def stays(case: Case) -> Iterator[Stay]:
-    """The inpatient stays in effect, each with its own discharge."""
-    admissions = [
-        (record, fact)
-        for record, fact in case.seen.of(PatientAdmitted)
-        if fact.service.patient_class == "inpatient"
-    ]
-    for record, fact in admissions:
-        yield Stay(
-            admitted=record,
-            discharged=_discharge_of(case, record, fact),
-            account=fact.service.account,
-            facility=fact.service.facility,
-        )
-
-
-def _discharge_of(case: Case, admitted: Record, admission: PatientAdmitted) -> Record | None:
-    account = admission.service.account
-    return next(
-        (
-            record
-            for record, fact in case.seen.of(PatientDischarged)
-            if record.day >= admitted.day and fact.service.account in (None, account)
-        ),
-        None,
-    )
-
-
-def in_window(stay: Stay, day: date, days: int) -> bool:
-    """Whether an outpatient day falls into the window of so many days before an admission."""
-    return stay.admitted.day - timedelta(days=days) <= day <= stay.admitted.day
+    place = case.facility(service.facility, day)
+    office = place is not None and place.payment_system == "office"
+    return "office" if office or service.patient_class == "office" else "outpatient"

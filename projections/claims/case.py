@@ -1,24 +1,29 @@
-"""What the claim rules may ask: the effective history, the centre, the rules, the coverage of a day."""
+"""What the claim rules may ask: the effective history, the centre, the rules, the cover of a day."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.centre.directory import Facility, Payer
-from veinledger.domain.codebook.book import Difference
-from veinledger.domain.codebook.entry import Entry
+from veinledger.domain.centre.directory import Contract, Facility, Payer
+from veinledger.domain.codebook.book import other_edition
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.coverage import CoverageRecorded
-from veinledger.domain.facts.groups import Service
+from veinledger.domain.facts.decisions import FindingSettled
+from veinledger.domain.facts.disease import DiseaseAssessed
+from veinledger.domain.facts.manufacturing import ProductReceived
 from veinledger.domain.facts.treatment import CellsInfused
-from veinledger.domain.products.profile import Product
+from veinledger.domain.products.profile import Product, RegimenDrug
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import Effective
-from veinledger.projections.claims.shapes import Differs
+
+CENT: Final = Decimal("0.01")
+_ORDER_OF_BENEFITS: Final = ("primary", "secondary", "tertiary")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +35,24 @@ class Case:
     rules: Rules
     product: Product
 
+    @property
+    def elsewhere(self) -> Case:
+        """The same case in the other edition."""
+        return replace(self, rules=self.rules.under(other_edition(self.rules.edition)))
+
     def coverage(self, day: date) -> tuple[Record, CoverageRecorded] | None:
-        """The first coverage in the order of benefits that is in force on a day."""
+        """The coverage that comes first in the order of benefits on a day, the newest of equals."""
         in_force = [
             (record, fact)
             for record, fact in self.seen.of(CoverageRecorded)
-            if fact.since <= day and (fact.until is None or day < fact.until)
+            if fact.since <= day and (fact.until is None or day <= fact.until)
         ]
-        return min(in_force, key=lambda pair: pair[1].order_of_benefits, default=None)
+        in_force.sort(key=lambda pair: pair[1].since, reverse=True)
+        return min(
+            in_force,
+            key=lambda pair: _ORDER_OF_BENEFITS.index(pair[1].order_of_benefits),
+            default=None,
+        )
 
     def coverage_kind(self, day: date) -> str | None:
         """FFS, MA, commercial or Medicaid: the key of the rules that differ by payer."""
@@ -47,55 +62,54 @@ class Case:
     def payer(self, day: date) -> Payer | None:
         """The payer of a day as the directory knows it."""
         found = self.coverage(day)
-        names = {payer.name: payer for payer in self.centre.payers if payer.holds(day)}
-        return names.get(found[1].payer) if found else None
+        named = [p for p in self.centre.payers if found and p.name == found[1].payer]
+        return next((payer for payer in named if payer.holds(day)), None)
 
-    def facility(self, service: Service, day: date) -> Facility:
-        """The facility of a service; raises NotInDirectory where the site does not know it."""
-        return self.centre.facility(service.facility, day)
+    def contract(self, day: date) -> Contract | None:
+        """The contract with the payer of a day about this product."""
+        found = self.coverage(day)
+        return self.centre.contract(found[1].payer, self.product.name, day) if found else None
 
-    def infusion(self) -> tuple[Record, CellsInfused] | None:
-        """The first infusion in effect: day 0."""
-        return next(self.seen.of(CellsInfused), None)
+    def facility(self, name: str, day: date) -> Facility | None:
+        """The facility of this name as the directory has it on a day."""
+        named = (each for each in self.centre.facilities if each.name == name)
+        return next((each for each in named if each.holds(day)), None)
 
-    def posted(
-        self, account: str | None, code: str, day: date
-    ) -> list[tuple[Record, ChargePosted]]:
-        """The charges that were posted to an account for a code and a day."""
-        return [
-            (record, fact)
-            for record, fact in self.seen.of(ChargePosted)
-            if fact.hcpcs == code
-            and fact.service_date == day
-            and (account is None or fact.service.account == account)
-        ]
+    def infusions(self) -> tuple[tuple[Record, CellsInfused], ...]:
+        """The infusions in effect, parts of one bag each by itself; the first is day 0."""
+        return tuple(self.seen.of(CellsInfused))
 
-    def listed_charge(
-        self, facility: str, revenue: str | None, code: str, units: Decimal, day: date
-    ) -> Decimal | None:
-        """The site's own price of so many units, in dollars and cents, where it has one."""
-        charge = self.centre.charge(day, facility=facility, revenue=revenue, hcpcs=code)
-        return None if charge is None else (charge.amount * units).quantize(Decimal("0.01"))
+    def receipt(self, chain: str) -> tuple[Record, ProductReceived] | None:
+        """The receipt of the product under a chain of identity."""
+        received = self.seen.of(ProductReceived)
+        return next((pair for pair in received if pair[1].chain_of_identity == chain), None)
 
+    def assessment(self, day: date) -> tuple[Record, DiseaseAssessed] | None:
+        """What was last written down about the disease on or before a day."""
+        until = [pair for pair in self.seen.of(DiseaseAssessed) if pair[0].day <= day]
+        return until[-1] if until else None
 
-def told(difference: Difference | None) -> tuple[Differs, ...]:
-    """A difference of the code book, in the words of a claim line."""
-    if difference is None:
-        return ()
-    return (
-        Differs(
-            here=_named(difference.this),
-            there=_named(difference.other),
-            other_edition="page" if difference.edition == "public" else "public",
-            row=difference.row,
-            evidence=difference.evidence,
-            consequence=difference.consequence,
-        ),
-    )
+    def regimen_drug(self, agent: str, day: date) -> RegimenDrug | None:
+        """The drug of the lymphodepletion in force, by its agent."""
+        regimen = self.product.regimen(day, self.rules.edition)
+        drugs = regimen.drugs if regimen else ()
+        return next((drug for drug in drugs if drug.agent == agent), None)
 
+    def posted(self, account: str | None) -> Iterator[tuple[Record, ChargePosted]]:
+        """The charges posted to an account; to any, where the service names none."""
+        for record, fact in self.seen.of(ChargePosted):
+            if account is None or fact.service.account == account:
+                yield record, fact
 
-def _named(entry: Entry | None) -> str:
-    if entry is None:
-        return "nothing"
-    size = f" ({entry.unit} a unit)" if entry.unit else ""
-    return f"{entry.code}{size}"
+    def settled(self) -> frozenset[str]:
+        """The keys of findings that a person settled; `as_of` does not cut a decision."""
+        return frozenset(
+            record.fact.finding
+            for record in self.seen.known
+            if isinstance(record.fact, FindingSettled) and self.seen.standings[record.key].in_effect
+        )
+
+    def came_before(self, record: Record, other: Record) -> bool:
+        """Whether one record stands before another in the order in which things happened."""
+        keys = [each.key for each in self.seen.records]
+        return keys.index(record.key) < keys.index(other.key)

@@ -1,184 +1,173 @@
-"""Sorting services onto bills A to E, and moving those that a rule moves."""
+"""Sorting services onto bills A to E: by stay in a bed, else by form, biller, account and year."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
+from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
 from veinledger.domain.facts.groups import Service
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.toxicity import TocilizumabGiven
 from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill, Moved, Stay, form_of, in_window, service_of
-from veinledger.projections.claims.bill import setting_of as setting_of_service
-from veinledger.projections.claims.bill import stays
+from veinledger.projections.claims.bill import Bill, Setting, service_of, setting_of
 from veinledger.projections.claims.case import Case
 from veinledger.projections.claims.shapes import ClaimKind
+from veinledger.projections.claims.stays import Stay, stays
+from veinledger.projections.claims.window import through_the_payment_window
 
-Serviced = tuple[Record, Service]
+_KINDS: Final[tuple[tuple[type[Fact], ClaimKind], ...]] = (
+    (ApheresisCompleted, "A"),
+    (CellsPrepared, "A"),
+    (LymphodepletionDoseGiven, "B"),
+    (CellsInfused, "C"),
+    (TocilizumabGiven, "D"),
+    (NeurologyVisitCompleted, "E"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """One service with the kind of bill it asks for, and the stay that it was given in."""
+
+    record: Record
+    service: Service
+    kind: ClaimKind
+    setting: Setting
+    stay: Stay | None
+
+    @property
+    def biller(self) -> str:
+        """Who bills it; the facility itself where nobody is named."""
+        return self.service.biller or self.service.facility
 
 
 def bills(case: Case) -> tuple[Bill, ...]:
     """Every bill of an encounter, services moved where the payment window says so."""
-    the_stays = tuple(stays(case))
-    infusion = tuple(_infusion_bills(case, the_stays))
-    found = [
-        *_grouped(case, "A", _with_service(case, (ApheresisCompleted, CellsPrepared))),
-        *_grouped(case, "B", _outside_stays(case, infusion)),
-        *infusion,
-        *_readmissions(case, the_stays, infusion),
-        *_visits(case),
-    ]
-    return _through_the_payment_window(case, tuple(found))
+    known = stays(case.seen.records)
+    placed = tuple(_placed(case, known))
+    of_stays = [bill for stay in known if (bill := _bill_of_stay(case, stay, placed))]
+    outside = [each for each in placed if each.stay is None]
+    found = through_the_payment_window(case, (*of_stays, *_grouped(case, outside)))
+    return tuple(sorted(found, key=lambda bill: (bill.kind, bill.first_day, bill.key)))
 
 
-def _with_service(case: Case, kinds: tuple[type, ...]) -> Iterator[Serviced]:
+def _placed(case: Case, known: tuple[Stay, ...]) -> Iterator[Placed]:
+    """Every service that this ledger bills; a visit to a patient in a bed is part of the stay."""
     for record in case.seen.records:
-        service = service_of(record)
-        if isinstance(record.fact, kinds) and service is not None:
-            yield record, service
+        kind = next((kind for fact, kind in _KINDS if isinstance(record.fact, fact)), None)
+        given = _given(case, record) if kind else None
+        if kind is None or given is None:
+            continue
+        service, day = given
+        setting = setting_of(case, service, day)
+        if kind == "E" and setting == "inpatient":
+            continue
+        stay = _stay_of(service, day, known) if setting == "inpatient" else None
+        baseline = kind == "E" and _is_baseline(case, record)
+        yield Placed(
+            record=record,
+            service=service,
+            kind="E0" if baseline else kind,
+            setting=setting,
+            stay=stay,
+        )
 
 
-def _grouped(case: Case, kind: ClaimKind, services: Iterable[Serviced]) -> Iterator[Bill]:
-    """One bill for each form, biller and account; without an account, one for all such days."""
-    ordered = sorted(services, key=_bill_of)
-    for _, group in groupby(ordered, key=_bill_of):
-        of_bill = sorted(group, key=lambda pair: pair[0].day)
-        yield _bill(case, kind, of_bill)
+def _given(case: Case, record: Record) -> tuple[Service, date] | None:
+    """Where and when a service was given; a preparation without a place follows its collection."""
+    own = service_of(record)
+    if own is not None or not isinstance(record.fact, CellsPrepared):
+        return (own, record.day) if own else None
+    prepared = record.fact
+    collected = [pair for pair in case.seen.of(ApheresisCompleted) if pair[0].day <= record.day]
+    mine = [
+        pair
+        for pair in collected
+        if pair[1].chain_of_identity in (None, prepared.chain_of_identity)
+        and prepared.donation_number in (None, pair[1].donation_number)
+    ]
+    return (mine[-1][1].service, mine[-1][0].day) if mine else None
 
 
-def _bill_of(pair: Serviced) -> tuple[str, str, str]:
-    _, service = pair
-    return form_of(service), service.biller or service.facility, service.account or ""
+def _stay_of(service: Service, day: date, known: tuple[Stay, ...]) -> Stay | None:
+    """The stay that covers a day, of the same account where both name one; the later of two."""
+    covering = [stay for stay in known if stay.covers(day)]
+    same = [stay for stay in covering if service.account in (None, stay.account)]
+    return (same or covering)[-1] if covering else None
 
 
-def _bill(case: Case, kind: ClaimKind, services: list[Serviced], stay: Stay | None = None) -> Bill:
-    anchor, service = services[0]
+def _is_baseline(case: Case, visit: Record) -> bool:
+    infusions = case.infusions()
+    return not infusions or case.came_before(visit, infusions[0][0])
+
+
+def _bill_of_stay(case: Case, stay: Stay, placed: tuple[Placed, ...]) -> Bill | None:
+    """One bill a stay; none for a stay before the infusion in which nothing of ours was done."""
+    inside = [each for each in placed if each.stay is stay]
+    kind = _kind_of_stay(case, stay, inside)
+    if kind is None:
+        return None
+    anchor = next((each.record for each in inside if each.kind == kind), stay.admitted)
     return Bill(
         case=case,
         kind=kind,
-        form=form_of(service),
-        facility=case.facility(service, anchor.day),
-        biller=service.biller or service.facility,
-        account=service.account,
-        anchor=anchor,
-        services=tuple(record for record, _ in services),
+        setting="inpatient",
+        biller=stay.service.biller or stay.service.facility,
+        account=stay.account,
+        anchor=stay.admitted if kind == "D" else anchor,
+        services=tuple(each.record for each in inside),
         stay=stay,
     )
 
 
-def _infusion_bills(case: Case, the_stays: tuple[Stay, ...]) -> Iterator[Bill]:
-    """One bill for the infusion, all parts of the bag on it, in its stay where it has one."""
-    infusions = list(_with_service(case, (CellsInfused,)))
-    if not infusions:
-        return
-    record, service = infusions[0]
-    stay = _stay_of(record, service, the_stays)
-    if stay is None:
-        yield _bill(case, "C", infusions)
-        return
-    given = _with_service(case, (LymphodepletionDoseGiven, TocilizumabGiven))
-    inside = [pair for pair in given if _is_in(pair, stay)]
-    yield _bill(case, "C", [*infusions, *inside], stay)
+def _kind_of_stay(case: Case, stay: Stay, inside: list[Placed]) -> ClaimKind | None:
+    kinds = {each.kind for each in inside}
+    if "C" in kinds:
+        return "C"
+    infusions = case.infusions()
+    if infusions and case.came_before(infusions[0][0], stay.admitted):
+        return "D"
+    return next((kind for kind in ("B", "A", "D") if kind in kinds), None)
 
 
-def _stay_of(record: Record, service: Service, the_stays: tuple[Stay, ...]) -> Stay | None:
-    if setting_of_service(service) != "inpatient":
-        return None
-    return next((stay for stay in the_stays if stay.covers(record.day)), None)
-
-
-def _is_in(pair: Serviced, stay: Stay) -> bool:
-    record, service = pair
-    return setting_of_service(service) == "inpatient" and stay.covers(record.day)
-
-
-def _outside_stays(case: Case, infusion: tuple[Bill, ...]) -> Iterator[Serviced]:
-    """Lymphodepletion that was not given within the stay of the infusion."""
-    inside = {record.key for bill in infusion for record in bill.services}
-    for record, service in _with_service(case, (LymphodepletionDoseGiven,)):
-        if record.key not in inside:
-            yield record, service
-
-
-def _readmissions(
-    case: Case, the_stays: tuple[Stay, ...], infusion: tuple[Bill, ...]
-) -> Iterator[Bill]:
-    """A stay after the infusion is a bill of its own; so is acute care outside any stay."""
-    day_0 = infusion[0].anchor.day if infusion else None
-    of_infusion = {bill.stay.admitted.key for bill in infusion if bill.stay}
-    billed = {record.key for bill in infusion for record in bill.services}
-    given = [p for p in _with_service(case, (TocilizumabGiven,)) if p[0].key not in billed]
-    for stay in the_stays:
-        after = day_0 is not None and stay.admitted.day >= day_0
-        if not after or stay.admitted.key in of_infusion:
-            continue
-        inside = [pair for pair in given if _is_in(pair, stay)]
-        given = [pair for pair in given if pair not in inside]
-        admission = service_of(stay.admitted)
-        if admission is not None:
-            yield _bill(case, "D", [(stay.admitted, admission), *inside], stay)
-    yield from _grouped(case, "D", given)
-
-
-def _visits(case: Case) -> Iterator[Bill]:
-    """One bill a visit; a visit during a stay is part of the stay."""
-    for record, service in _with_service(case, (NeurologyVisitCompleted,)):
-        if setting_of_service(service) != "inpatient":
-            yield _bill(case, "E", [(record, service)])
-
-
-def _through_the_payment_window(case: Case, found: tuple[Bill, ...]) -> tuple[Bill, ...]:
-    """Outpatient services of the same owner in the days before an admission go on its claim."""
-    for stay_bill in [bill for bill in found if bill.stay is not None]:
-        found = _moved_onto(case, stay_bill, found)
-    return tuple(bill for bill in found if bill.services)
-
-
-def _moved_onto(case: Case, onto: Bill, found: tuple[Bill, ...]) -> tuple[Bill, ...]:
-    falls_in = _window_of(case, onto)
-    taken: dict[str, tuple[Record, Bill]] = {}
-    for bill in found:
-        if bill.kind in ("A", "B", "E") and bill.stay is None and bill.form == "UB-04":
-            taken |= {r.key: (r, bill) for r in bill.services if falls_in(r, bill)}
-    if not taken:
-        return found
-    return tuple(
-        _with_taken(bill, taken, case) if bill is onto else _without(bill, taken) for bill in found
-    )
-
-
-def _window_of(case: Case, onto: Bill) -> Callable[[Record, Bill], bool]:
-    stay = onto.stay
-    payer = case.payer(onto.last_day)
-    entry = case.rules.find("payment_window", onto.last_day, onto.facility.payment_system)
-    days = int(entry.unit.amount) if entry is not None and entry.unit is not None else None
-    if stay is None or payer is None or not payer.payment_window or days is None:
-        return lambda _record, _bill: False
-    return lambda record, bill: (
-        in_window(stay, record.day, days) and bill.facility.owner == onto.facility.owner
-    )
-
-
-def _with_taken(onto: Bill, taken: dict[str, tuple[Record, Bill]], case: Case) -> Bill:
-    entry = case.rules.code("payment_window", onto.last_day, onto.facility.payment_system)
-    size = f"{entry.unit}" if entry.unit else ""
-    moved = {
-        key: Moved(
-            away_from=bill.kind,
-            reason=f"within {size} of the admission at the same owner's hospital",
-            source=f"{entry.source} [{entry.row}]",
+def _grouped(case: Case, outside: Iterable[Placed]) -> Iterator[Bill]:
+    """One bill for each kind, form, biller, account and coding year; one for each visit."""
+    groups: dict[Hashable, list[Placed]] = {}
+    for each in outside:
+        groups.setdefault(_bill_of(each), []).append(each)
+    for group in groups.values():
+        first = group[0]
+        yield Bill(
+            case=case,
+            kind=first.kind,
+            setting=first.setting,
+            biller=first.biller,
+            account=first.service.account,
+            anchor=first.record,
+            services=tuple(each.record for each in group),
         )
-        for key, (_, bill) in taken.items()
+
+
+def _bill_of(each: Placed) -> Hashable:
+    one_visit = each.record.key if each.kind in ("E", "E0") else ""
+    year = _coding_year(each.record.day)
+    return each.kind, each.setting, each.biller, each.service.account, year, one_visit
+
+
+def _coding_year(day: date) -> int:
+    """ICD-10 turns on 1 October, and no outpatient claim crosses that day."""
+    return day.year + (day.month >= 10)
+
+
+def places(found: Iterable[Bill]) -> dict[str, str]:
+    """On what kind of claim each service stands, by report key: what a window changes."""
+    return {
+        record.key: f"claim {bill.kind}, {bill.setting}"
+        for bill in found
+        for record in bill.services
     }
-    records = sorted(
-        [*onto.services, *(record for record, _ in taken.values())], key=lambda r: r.day
-    )
-    return replace(onto, services=tuple(records), moved={**onto.moved, **moved})
-
-
-def _without(bill: Bill, taken: dict[str, tuple[Record, Bill]]) -> Bill:
-    return replace(bill, services=tuple(r for r in bill.services if r.key not in taken))

@@ -1,18 +1,26 @@
-"""Claim rules are plain functions of a bill, found by their decorator and run on the days they cover."""
+"""Claim rules are plain functions of a bill, found by their decorator and run on their days.
+
+A rule says what stands on a claim; its name, its source and its first day are written beside it
+and nowhere else. Two eras of a rule are two functions with adjoining dates.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bill import Bill
-from veinledger.projections.claims.shapes import ClaimKind, Coded, Line
+from veinledger.projections.claims.shapes import ClaimKind, Coded, Differs, Line
 
-Yield = Line | Coded | Finding
-RuleBody = Callable[[Bill], Iterable[Yield]]
+Said = Line | Coded | Finding | Differs
+"""A difference by itself is a line or code that only the other edition would put there."""
+RuleBody = Callable[[Bill], Iterable[Said]]
+
+FIRST_DAY: Final = date(2022, 2, 28)
+"""The first day that the code book vouches for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,27 +33,41 @@ class ClaimRule:
     until: date | None
     """First day on which it no longer holds."""
     source: str
+    about: str
+    """Its docstring: what for."""
     body: RuleBody
 
     def in_force(self, day: date) -> bool:
         """Whether the rule holds on a day of service."""
         return self.since <= day and (self.until is None or day < self.until)
 
+    def speaks(self, bill: Bill) -> Iterator[Said]:
+        """What the rule puts on a bill, each part with the rule's name and source on it."""
+        for said in self.body(bill):
+            yield self._signed(said)
+
+    def _signed(self, said: Said) -> Said:
+        if isinstance(said, Finding):
+            return replace(said, rule=said.rule or self.name, source=said.source or self.source)
+        if isinstance(said, Differs):
+            return said
+        signed = replace(said.basis, rule=self.name, source=self.source)
+        return replace(said, basis=signed)
+
 
 RULES: Final[list[ClaimRule]] = []
-
-CARVYKTI_APPROVED: Final = date(2022, 2, 28)
+"""Every claim rule, filled as the modules of rules are imported."""
 
 
 def rule(
-    *claims: ClaimKind,
-    source: str,
-    since: date = CARVYKTI_APPROVED,
-    until: date | None = None,
+    *claims: ClaimKind, source: str, since: date = FIRST_DAY, until: date | None = None
 ) -> Callable[[RuleBody], RuleBody]:
-    """Declare a claim rule. Two eras of a rule are two functions with adjoining dates."""
+    """Declare a claim rule."""
 
     def declare(body: RuleBody) -> RuleBody:
+        if any(known.name == body.__name__ for known in RULES):
+            raise TypeError(f"two claim rules are called {body.__name__}: explain could not tell")
+        about = (body.__doc__ or "").strip()
         RULES.append(
             ClaimRule(
                 name=body.__name__,
@@ -53,6 +75,7 @@ def rule(
                 since=since,
                 until=until,
                 source=source,
+                about=about,
                 body=body,
             )
         )
@@ -61,8 +84,8 @@ def rule(
     return declare
 
 
-def what_the_rules_say(bill: Bill) -> Iterator[Yield]:
-    """Everything that the rules in force put on one bill, in the order of the rules."""
+def what_the_rules_say(bill: Bill) -> Iterator[Said]:
+    """Everything that the rules in force put on one bill."""
     for each in RULES:
         if bill.kind in each.claims and each.in_force(bill.last_day):
-            yield from each.body(bill)
+            yield from each.speaks(bill)

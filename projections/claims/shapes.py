@@ -1,31 +1,52 @@
-"""What a claim is made of: lines, diagnoses, procedures, and why each is there. Frozen views."""
+"""What a claim is made of: lines, codes, and why each is there. Frozen views, no rules."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.findings import Finding
 
-ClaimKind = Literal["A", "B", "C", "D", "E"]
+ClaimKind = Literal["A", "B", "C", "D", "E", "E0"]
+"""Collections, lymphodepletion, infusion, acute care after it, surveillance visits, baseline."""
 Form = Literal["UB-04", "CMS-1500"]
 State = Literal["ready", "held", "partial", "bundled", "waiting", "not_ours", "not_billable"]
 Payment = Literal["billed", "bundled", "tracking"]
 """Billed: payable by itself. Bundled: its payment lies in another line or in the DRG. Tracking:
 reported without being paid."""
+Role = Literal[
+    "principal",
+    "first-listed",
+    "secondary",
+    "procedure",
+    "type of bill",
+    "place of service",
+    "authorization",
+    "remarks",
+]
+"""Where a code stands on the form; the order here is the order on the claim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """Why something stands on a claim: the rule, its source, and the records it rests on."""
 
-    rule: str
-    source: str
     records: tuple[str, ...]
     """Report keys; never empty."""
+    rule: str = ""
+    """The rule's name; the registry writes it when the rule has spoken."""
+    source: str = ""
+    """Where the rule comes from."""
+    book: str = ""
+    """Where the code comes from: the code book's source and row."""
+
+    def __post_init__(self) -> None:
+        if not self.records:
+            raise ValueError("what cannot name its records does not stand on a claim")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +55,7 @@ class Differs:
 
     here: str
     there: str
-    other_edition: str
+    other_edition: Edition
     row: str
     evidence: tuple[str, ...] = ()
     consequence: str = ""
@@ -49,36 +70,40 @@ class Line:
 
     basis: Basis
     code: str
+    """HCPCS or CPT; empty where the revenue code says it all."""
     label: str
     """Our own short words."""
     day: date
     """Date of service; the first, where the line spans several."""
     through: date | None = None
+    """The last date of service, where the line spans several."""
     units: Decimal
     quantity: str = ""
     """What the units were made of: 55.5 mg at 50 mg a unit."""
     revenue_code: str | None = None
     modifiers: tuple[str, ...] = ()
     ndc: str | None = None
+    """As printed on the label."""
     charge: Decimal | None = None
     """Dollars and cents; None where nothing was posted and the site's list has none."""
     payment: Payment
     payment_reason: str
-    moved_from: str | None = None
-    """The claim that the line would stand on but for the rule named in `payment_reason`."""
+    moved_from: ClaimKind | None = None
+    """The claim that the line would stand on but for the payment window."""
     confidence: str = "high"
     differs: tuple[Differs, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coded:
-    """A diagnosis, a procedure, a condition: one code that is not a service line."""
+    """A diagnosis, a procedure, a type of bill: one code that is not a service line."""
 
     basis: Basis
     code: str
     label: str
-    role: str
-    """principal, secondary, first-listed, procedure, type of bill, place of service, remarks..."""
+    role: Role
+    day: date | None = None
+    """The day of a procedure."""
     present_on_admission: str | None = None
     confidence: str = "high"
     differs: tuple[Differs, ...] = ()
@@ -94,6 +119,7 @@ class Claim:
     """A1, B2, D1, E3 by date; E0 is the baseline visit."""
     kind: ClaimKind
     form: Form
+    inpatient: bool
     biller: str
     account: str | None
     anchor: str
@@ -101,28 +127,44 @@ class Claim:
     first_day: date
     last_day: date
     payer: str | None
+    coverage: str | None
+    """Report key of the coverage of its day."""
     payment_mechanism: str
     payment_reason: str
     state: State
     state_reason: str
+    records: tuple[str, ...]
+    """Report keys of everything that it rests on: services, stay, and what its parts name."""
     lines: tuple[Line, ...] = ()
     codes: tuple[Coded, ...] = ()
     findings: tuple[Finding, ...] = ()
     differs: tuple[Differs, ...] = ()
+    """What the other edition alone would put on this claim."""
 
-    def coded(self, role: str) -> tuple[str, ...]:
-        """The codes that stand in one role, in order."""
-        return tuple(each.code for each in self.codes if each.role == role)
+    def coded(self, *roles: Role) -> tuple[str, ...]:
+        """The codes that stand in some roles, in order."""
+        return tuple(each.code for each in self.codes if each.role in roles)
+
+    @property
+    def diagnoses(self) -> tuple[str, ...]:
+        """The diagnosis codes in the order in which the form lists them."""
+        return self.coded("principal", "first-listed", "secondary")
 
     @property
     def total(self) -> Decimal:
         """The sum of the charges that are known, dollars and cents."""
         return sum((line.charge for line in self.lines if line.charge), Decimal("0.00"))
 
+    def differences(self) -> Iterator[Differs]:
+        """Everything that the other edition would render differently."""
+        yield from self.differs
+        for part in (*self.lines, *self.codes):
+            yield from part.differs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dosing:
-    """One piece of dose arithmetic, with what the source page prints where it differs."""
+    """One piece of dose arithmetic, with what the other edition prints where it differs."""
 
     what: str
     arithmetic: str
@@ -137,18 +179,23 @@ class ClaimSet:
     """Every claim of an encounter, as of both times, in one edition."""
 
     encounter: str
-    edition: str
+    edition: Edition
     rule_pack: str
-    claims: tuple[Claim, ...]
+    claims: tuple[Claim, ...] = ()
     dosing: tuple[Dosing, ...] = ()
     findings: tuple[Finding, ...] = ()
+    """Every finding once, those of the claims included."""
     unbilled: Mapping[str, str] = field(default_factory=dict[str, str])
     """What is deliberately not on any claim, and why: by report key."""
 
     def claim(self, label: str) -> Claim | None:
-        """The claim under a label, with or without its number where there is but one."""
-        same = [c for c in self.claims if c.label == label or c.key == label]
-        if not same and len(label) == 1:
+        """The claim under a label or key; a bare letter is enough where there is but one."""
+        named = [c for c in self.claims if label in (c.label, c.key)]
+        if not named and len(label) == 1:
             of_kind = [c for c in self.claims if c.kind == label]
-            same = of_kind if len(of_kind) == 1 else []
-        return same[0] if same else None
+            named = of_kind if len(of_kind) == 1 else []
+        return named[0] if named else None
+
+    def lines(self) -> Iterator[Line]:
+        """Every line of every claim."""
+        return (line for claim in self.claims for line in claim.lines)

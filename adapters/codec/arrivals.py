@@ -1,0 +1,122 @@
+"""The border: an item as received becomes an arrival, dated in the zone of its facility."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from veinledger.adapters.codec.canonical import canonical
+from veinledger.adapters.codec.envelope import ReportedSource
+from veinledger.adapters.codec.report import ReadReport, Unread, read_report
+from veinledger.domain.centre.centre import Centre
+from veinledger.domain.facts.groups import Service
+from veinledger.domain.findings import Objection, Refusal
+from veinledger.domain.intake.outcome import Arrival
+from veinledger.domain.ledger.naming import Naming
+from veinledger.domain.reports import Occurrence, Original, Report, Source
+from veinledger.domain.values import day_of, instant_of
+
+Item = bytes | str | dict[str, object]
+MEDIA_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """Reads items and dates them; the directory says which zone a facility or connection is in."""
+
+    naming: Naming
+    centre: Centre
+
+    def arrival(self, item: Item) -> Arrival:
+        """A valid report, or the reasons why it is none; the bytes as received either way."""
+        content = _bytes_of(item)
+        read = read_report(content)
+        if isinstance(read, Unread):
+            return self._unread(read, content)
+        source = self._source(read.source, read.canonical)
+        zone = self._zone(read, source)
+        if zone is None:
+            return self._without_a_zone(read, source, content)
+        return self._read(read, source, zone, content)
+
+    def _read(self, read: ReadReport, source: Source, zone: str, content: bytes) -> Arrival:
+        report = Report(
+            subject=read.subject,
+            name=read.name,
+            fact=read.fact,
+            occurred=occurrence(read.occurred_at, zone),
+            source=source,
+            actor=read.actor,
+            canonical=read.canonical,
+            original=Original(
+                digest=self.naming.digest(content), length=len(content), media_type=MEDIA_TYPE
+            ),
+        )
+        return Arrival(
+            source=source,
+            digest=self.naming.digest(read.canonical),
+            report=report,
+            type=read.fact.type,
+            encounter=read.name,
+            content=content,
+        )
+
+    def _unread(self, read: Unread, content: bytes) -> Arrival:
+        canonical_or_bytes = read.canonical or content
+        return Arrival(
+            source=self._source(read.source, canonical_or_bytes),
+            digest=self.naming.digest(canonical_or_bytes),
+            refusal=read.refusal,
+            type=read.type,
+            encounter=read.name,
+            content=content,
+        )
+
+    def _without_a_zone(self, read: ReadReport, source: Source, content: bytes) -> Arrival:
+        return Arrival(
+            source=source,
+            digest=self.naming.digest(read.canonical),
+            refusal=Refusal(objections=(_no_zone(),)),
+            type=read.fact.type,
+            encounter=read.name,
+            content=content,
+        )
+
+    def _source(self, said: ReportedSource | None, canonical_or_bytes: bytes) -> Source:
+        """Without an id, the digest is the id."""
+        digest = f"digest-{self.naming.digest(canonical_or_bytes)[:32]}"
+        if said is None:
+            return Source(connection="unknown", message=digest)
+        return Source(connection=said.connection, message=said.message or digest, item=said.item)
+
+    def _zone(self, read: ReadReport, source: Source) -> str | None:
+        service: Service | None = getattr(read.fact, "service", None)
+        facility = service.facility if service is not None else None
+        return self.centre.zone(facility=facility, connection=source.connection)
+
+
+def occurrence(text: str, zone: str) -> Occurrence:
+    """When it happened: the local day in the zone, and the instant where a clock was told."""
+    if "T" not in text:
+        return Occurrence(text=text, local_day=day_of(text), zone=zone, instant=None)
+    instant = instant_of(text)
+    day = instant.astimezone(ZoneInfo(zone)).date()
+    return Occurrence(text=text, local_day=day, zone=zone, instant=instant.astimezone(UTC))
+
+
+def _bytes_of(item: Item) -> bytes:
+    if isinstance(item, bytes):
+        return item
+    return item.encode() if isinstance(item, str) else canonical(item)
+
+
+def _no_zone() -> Objection:
+    return Objection(
+        rule="the_facility_or_the_connection_has_a_time_zone",
+        reason="neither its facility nor its connection is in the directory",
+        remedy="add the facility or the connection with its IANA zone to the site's pages, then"
+        " send it again",
+        source="DESIGN 3, date of service",
+        field="service.facility",
+    )

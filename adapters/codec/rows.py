@@ -1,0 +1,254 @@
+"""Rows to records and entries to drafts: what each kind of stream holds, and how it is written."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import date
+from typing import Final, TypeVar
+
+import msgspec
+
+from veinledger.adapters.codec.body import decode_body, encode_body
+from veinledger.adapters.codec.canonical import canonical
+from veinledger.adapters.errors import FormatTooNew, LedgerDamaged
+from veinledger.domain.findings import Objection, Refusal
+from veinledger.domain.intake.decide import Entry, Held, KeptClaim, KeptRefusal, KeptReport
+from veinledger.domain.intake.outcome import Arrival, RefusedItem
+from veinledger.domain.ledger.naming import Naming
+from veinledger.domain.ledger.port import Draft, KeptOriginal, Row
+from veinledger.domain.reports import Occurrence, Record, Seal, Source
+from veinledger.domain.standing.history import IdentityClaim
+from veinledger.domain.values import instant_of
+
+VERSION: Final = 1
+CLAIMED: Final = "identity.claimed"
+RELEASED: Final = "identity.released"
+REFUSED: Final = "report.refused"
+DECODED_AT_MOST: Final = 50_000
+
+
+class _ClaimBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    version: int
+    chain_of_identity: str
+    encounter: str
+    record: str
+    rank: int
+    occurred_at: str
+    local_day: date
+    zone: str
+    source: Source
+
+
+class _ObjectionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    rule: str
+    reason: str
+    remedy: str
+    source: str
+    field: str | None = None
+
+
+class _RefusalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    version: int
+    source: Source
+    digest: str
+    original: str
+    type: str | None = None
+    encounter: str | None = None
+    objections: tuple[_ObjectionBody, ...]
+
+
+B = TypeVar("B", _ClaimBody, _RefusalBody)
+
+_CLAIMS: Final = msgspec.json.Decoder(_ClaimBody)
+_REFUSALS: Final = msgspec.json.Decoder(_RefusalBody)
+
+
+class RowCodec:
+    """Translates between the domain's entries and the ledger's rows. Remembers what it decoded."""
+
+    def __init__(self, naming: Naming) -> None:
+        self._naming = naming
+        self._decoded: OrderedDict[bytes, Record] = OrderedDict()
+
+    def draft(self, entry: Entry) -> Draft:
+        """The row to append for an entry."""
+        match entry:
+            case KeptReport():
+                return self._report_draft(entry)
+            case KeptClaim():
+                return self._claim_draft(entry)
+            case KeptRefusal():
+                return self._refusal_draft(entry)
+
+    def originals(
+        self, arrivals: Iterable[Arrival], entries: Iterable[Entry]
+    ) -> tuple[KeptOriginal, ...]:
+        """The bytes as received of whatever is kept, once each."""
+        kept = {entry.key for entry in entries if not isinstance(entry, KeptClaim)}
+        if not kept:
+            return ()
+        return tuple(
+            KeptOriginal(
+                digest=self._naming.digest(arrival.content),
+                media_type=arrival.media_type,
+                content=arrival.content,
+            )
+            for arrival in arrivals
+        )
+
+    def record(self, row: Row) -> Record:
+        """The record that a row of an encounter's or a centre's stream holds."""
+        found = self._decoded.get(row.leaf)
+        if found is None:
+            found = _record_of(row)
+            self._decoded[row.leaf] = found
+            if len(self._decoded) > DECODED_AT_MOST:
+                self._decoded.popitem(last=False)
+        return found
+
+    def held(self, row: Row) -> Held:
+        """What a row keeps under its report key."""
+        if row.type == REFUSED:
+            return Held(digest="", sequence=row.sequence, record=_key_of(row))
+        digest = decode_body(row.type, row.body).digest or ""
+        return Held(digest=digest, sequence=row.sequence, record=_key_of(row))
+
+    def claim(self, row: Row) -> IdentityClaim:
+        """The claim on a chain of identity, or its release, that a row holds."""
+        body = _decoded(_CLAIMS, row)
+        return IdentityClaim(
+            chain_of_identity=body.chain_of_identity,
+            encounter=body.encounter,
+            record=body.record,
+            rank=body.rank,
+            occurred=Occurrence(
+                text=body.occurred_at,
+                local_day=body.local_day,
+                zone=body.zone,
+                instant=instant_of(body.occurred_at) if "T" in body.occurred_at else None,
+            ),
+            source=body.source,
+            position=row.position,
+            recorded_at=row.recorded_at,
+            released=row.type == RELEASED,
+        )
+
+    def refusal(self, row: Row) -> RefusedItem:
+        """What was turned away, and every rule that stood against it."""
+        body = _decoded(_REFUSALS, row)
+        return RefusedItem(
+            source=body.source,
+            type=body.type,
+            encounter=body.encounter,
+            position=row.position,
+            recorded_at=row.recorded_at,
+            original=body.original,
+            refusal=Refusal(objections=tuple(map(_objection, body.objections))),
+        )
+
+    def _report_draft(self, entry: KeptReport) -> Draft:
+        report = entry.report
+        return Draft(
+            stream=self._naming.stream_of(report.subject, report.name),
+            type=report.fact.type,
+            body=encode_body(report, entry.kind, entry.digest),
+            key=entry.key,
+        )
+
+    def _claim_draft(self, entry: KeptClaim) -> Draft:
+        claim = entry.claim
+        body = {
+            "version": VERSION,
+            "chain_of_identity": claim.chain_of_identity,
+            "encounter": claim.encounter,
+            "record": claim.record,
+            "rank": claim.rank,
+            "occurred_at": claim.occurred.text,
+            "local_day": claim.occurred.local_day,
+            "zone": claim.occurred.zone,
+            "source": claim.source,
+        }
+        return Draft(
+            stream=self._naming.identity_stream(claim.chain_of_identity),
+            type=RELEASED if claim.released else CLAIMED,
+            body=canonical(body),
+            key=entry.key,
+        )
+
+    def _refusal_draft(self, entry: KeptRefusal) -> Draft:
+        arrival = entry.arrival
+        body = {
+            "version": VERSION,
+            "source": arrival.source,
+            "digest": arrival.digest,
+            "original": self._naming.digest(arrival.content),
+            "type": arrival.type,
+            "encounter": arrival.encounter,
+            "objections": entry.refusal.objections,
+        }
+        return Draft(
+            stream=self._naming.intake_stream(arrival.source.connection),
+            type=REFUSED,
+            body=canonical(body),
+            key=entry.key,
+        )
+
+
+def _record_of(row: Row) -> Record:
+    body = decode_body(row.type, row.body)
+    return Record(
+        key=_key_of(row),
+        kind=body.kind,
+        subject=body.subject,
+        name=body.name,
+        fact=body.fact,
+        occurred=body.occurred,
+        source=body.source,
+        actor=body.actor,
+        original=body.original,
+        seal=Seal(
+            position=row.position,
+            stream=row.stream,
+            sequence=row.sequence,
+            recorded_at=row.recorded_at,
+            leaf=row.leaf.hex(),
+        ),
+    )
+
+
+def _key_of(row: Row) -> str:
+    if row.key is None:
+        raise LedgerDamaged(
+            f"record {row.position} has no report key; keep the ledger as it is and run"
+            " `veinledger verify`"
+        )
+    return row.key.hex()
+
+
+def _decoded(decoder: msgspec.json.Decoder[B], row: Row) -> B:
+    try:
+        body = decoder.decode(row.body)
+    except (msgspec.MsgspecError, ValueError):
+        body = None
+    if body is None:
+        raise LedgerDamaged(
+            f"record {row.position}, a {row.type}, is not as the ledger writes it; keep the ledger"
+            " as it is and run `veinledger verify`"
+        )
+    if body.version > VERSION:
+        raise FormatTooNew(
+            f"record {row.position} is of version {body.version}, and this program reads up to"
+            f" {VERSION}: it was written by a newer program; read it with that one"
+        )
+    return body
+
+
+def _objection(body: _ObjectionBody) -> Objection:
+    return Objection(
+        rule=body.rule,
+        reason=body.reason,
+        remedy=body.remedy,
+        source=body.source,
+        field=body.field,
+    )

@@ -1,0 +1,214 @@
+"""How a rule puts something on a claim: a line, a code, or a finding, each by its meaning.
+
+A rule names meanings; the code, the revenue code, the charge and what the other edition would
+say instead are looked up here, once for all rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from veinledger.domain.codebook.entry import Entry
+from veinledger.domain.findings import Finding, Severity
+from veinledger.domain.reports import Record
+from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.case import CENT
+from veinledger.projections.claims.shapes import Basis, Coded, Differs, Line, Payment, Role
+from veinledger.projections.claims.told import told, word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """How a line is paid, and why."""
+
+    payment: Payment
+    reason: str
+
+
+BY_LINE = Paid(payment="billed", reason="paid by the line")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What was given on one or several days, as one line bills it."""
+
+    records: tuple[Record, ...]
+    units: Decimal = Decimal(1)
+    quantity: str = ""
+    ndc: str | None = None
+    key: str | None = None
+    """What the code book chooses the entry by: an NDC product, a kind of coverage."""
+    day: date | None = None
+    """The date of service, where it is not that of the records."""
+
+    @property
+    def first_day(self) -> date:
+        """The first date of service."""
+        return self.day or min(record.day for record in self.records)
+
+    @property
+    def last_day(self) -> date:
+        """The last date of service."""
+        return self.day or max(record.day for record in self.records)
+
+
+def line(
+    bill: Bill,
+    meaning: str,
+    given: Given,
+    revenue: str,
+    paid: Paid = BY_LINE,
+    differs: tuple[Differs, ...] | None = None,
+) -> Line | Finding:
+    """One service line, or a finding where the book has no code for it on its day."""
+    entry = bill.case.rules.find(meaning, given.first_day, given.key)
+    if entry is None:
+        return no_code(meaning, given.first_day, given.records)
+    if differs is None:
+        differs = told(bill.case.rules.differs(meaning, given.first_day, given.key))
+    last = given.last_day
+    revenue_code = _revenue(bill, revenue)
+    charge, posted = _charge(bill, entry.code, given, revenue_code)
+    paid = in_the_stay(bill) if bill.inpatient else paid
+    moved = next((bill.moved[r.key] for r in given.records if r.key in bill.moved), None)
+    return Line(
+        basis=basis((*given.records, *posted), entry),
+        code=entry.code,
+        label=entry.label,
+        day=given.first_day,
+        through=None if last == given.first_day else last,
+        units=given.units,
+        quantity=given.quantity,
+        revenue_code=revenue_code,
+        ndc=given.ndc,
+        charge=charge,
+        payment=paid.payment,
+        payment_reason=f"{paid.reason}; {moved.reason}" if moved else paid.reason,
+        moved_from=moved.away_from if moved else None,
+        confidence=entry.confidence,
+        differs=differs,
+    )
+
+
+def in_the_stay(bill: Bill) -> Paid:
+    """On an inpatient claim every line is paid by the group of the stay."""
+    mechanism, reason = drg(bill)
+    return Paid(payment="bundled", reason=f"paid in {mechanism}: {reason}")
+
+
+def drg(bill: Bill) -> tuple[str, str]:
+    """The MS-DRG of an inpatient bill: the product's on the infusion, else the site grouper's."""
+    meaning = bill.case.product.codes.drg
+    entry = bill.case.rules.find(meaning, bill.last_day) if meaning and bill.kind == "C" else None
+    if entry is not None:
+        return f"MS-DRG {entry.code}", word(entry)
+    discharge = bill.stay.discharge if bill.stay else None
+    if discharge is not None and discharge.drg is not None:
+        return f"MS-DRG {discharge.drg}", "as the site's grouper assigned it"
+    return "MS-DRG", "the group of the stay is not assigned yet"
+
+
+def coded(
+    bill: Bill,
+    meaning: str,
+    role: Role,
+    records: Iterable[Record],
+    *,
+    day: date | None = None,
+    key: str | None = None,
+    present: str | None = None,
+    differs: tuple[Differs, ...] | None = None,
+) -> Coded | Finding:
+    """One code by its meaning, on the day that picks its edition of ICD-10 or of the form."""
+    resting = tuple(records)
+    on = bill.coding_day(day) if day else bill.last_day
+    entry = bill.case.rules.find(meaning, on, key)
+    if entry is None:
+        return no_code(meaning, on, resting)
+    if differs is None:
+        differs = told(bill.case.rules.differs(meaning, on, key))
+    return Coded(
+        basis=basis(resting, entry),
+        code=entry.code,
+        label=entry.label,
+        role=role,
+        day=day if role == "procedure" else None,
+        present_on_admission=present,
+        confidence=entry.confidence,
+        differs=differs,
+    )
+
+
+def basis(records: Iterable[Record], entry: Entry | None = None) -> Basis:
+    """What something rests on; the registry adds the rule."""
+    keys = tuple(dict.fromkeys(record.key for record in records))
+    return Basis(records=keys, book=word(entry) if entry else "")
+
+
+def finding(
+    records: Iterable[Record],
+    reason: str,
+    remedy: str,
+    *,
+    severity: Severity = "warning",
+    holds: bool = True,
+    source: str = "",
+    rule: str = "",
+) -> Finding:
+    """A finding; the registry adds the rule's name and source where none are given."""
+    return Finding(
+        rule=rule,
+        severity=severity,
+        reason=reason,
+        remedy=remedy,
+        source=source,
+        records=tuple(dict.fromkeys(record.key for record in records)),
+        holds=holds,
+    )
+
+
+def no_code(meaning: str, day: date, records: Iterable[Record]) -> Finding:
+    """The book has no code for something that was done."""
+    return finding(
+        records,
+        f"the code book has no code for {meaning.replace('_', ' ')} on {day} in this edition",
+        "add a dated entry with its source to the code book, or have a coder choose a code",
+        rule="every_service_has_a_code_in_force",
+        source="DESIGN 6",
+    )
+
+
+def with_differs(said: Line | Finding, *differs: Differs) -> Line | Finding:
+    """The same line with more differences."""
+    return replace(said, differs=(*said.differs, *differs)) if isinstance(said, Line) else said
+
+
+def _revenue(bill: Bill, meaning: str) -> str | None:
+    if bill.form != "UB-04":
+        return None
+    entry = bill.case.rules.find(meaning, bill.last_day)
+    return entry.code if entry else None
+
+
+def _charge(
+    bill: Bill, code: str, given: Given, revenue: str | None
+) -> tuple[Decimal | None, list[Record]]:
+    """What was posted for the code on these days, else the site's own price, in cents."""
+    posted = [
+        (record, fact.amount)
+        for record, fact in bill.case.posted(bill.account)
+        if fact.hcpcs == code and given.first_day <= fact.service_date <= given.last_day
+    ]
+    if posted:
+        return _cents(sum((amount for _, amount in posted), Decimal(0))), [r for r, _ in posted]
+    listed = bill.case.centre.charge(
+        given.first_day, facility=bill.biller, revenue=revenue, hcpcs=code
+    )
+    return (_cents(listed.amount * given.units) if listed else None), []
+
+
+def _cents(dollars: Decimal) -> Decimal:
+    return dollars.quantize(CENT, rounding=ROUND_HALF_UP)

@@ -1,0 +1,112 @@
+"""Billing units of drugs: what goes on one line together, and how milligrams become units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+from typing import Final
+
+from veinledger.domain.codebook.entry import Entry
+from veinledger.domain.codebook.ndc import product_of
+from veinledger.domain.facts.groups import Drug
+from veinledger.domain.reports import Record
+from veinledger.domain.rules import Rules
+from veinledger.projections.claims.told import plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dose:
+    """One dose of one drug, and the meaning under which the code book knows it."""
+
+    record: Record
+    drug: Drug
+    meaning: str
+    course: str
+    """Doses of one course may share a line where the edition pools them."""
+
+    @property
+    def day(self) -> date:
+        """The date of service."""
+        return self.record.day
+
+    @property
+    def ndc(self) -> str | None:
+        """The NDC as dispensed, else that of the only kind of vial opened."""
+        opened = {vials.ndc for vials in self.drug.vials}
+        return self.drug.ndc or (opened.pop() if len(opened) == 1 else None)
+
+    @property
+    def key(self) -> str | None:
+        """What the code book chooses a code by: the NDC's labeler and product."""
+        return product_of(self.ndc) if self.ndc else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """The doses that one line bills, in the order in which they were given."""
+
+    entry: Entry
+    doses: tuple[Dose, ...]
+
+    @property
+    def milligrams(self) -> Decimal:
+        """All that was given, mg."""
+        return sum((dose.drug.dose for dose in self.doses), Decimal(0))
+
+    @property
+    def size(self) -> Decimal:
+        """What one unit holds, mg."""
+        return self.entry.unit.amount if self.entry.unit else Decimal(1)
+
+    @property
+    def units(self) -> Decimal:
+        """Whole billing units, rounded up."""
+        return (self.milligrams / self.size).to_integral_value(ROUND_CEILING)
+
+    @property
+    def quantity(self) -> str:
+        """The arithmetic as a person would write it."""
+        terms = [plain(dose.drug.dose) for dose in self.doses]
+        added = f"{' + '.join(terms)} = " if len(terms) > 1 else ""
+        return f"{added}{plain(self.milligrams)} mg at {plain(self.size)} mg a unit"
+
+
+POOLING: Final[dict[str, Callable[[Dose], Hashable]]] = {
+    "up_per_line_and_day": lambda dose: dose.day,
+    "up_over_all_days": lambda dose: dose.course,
+}
+"""By the word of the code book's `unit_rounding`: which doses share a line."""
+
+
+def portions(doses: Iterable[Dose], rules: Rules, on: date) -> tuple[Portion, ...]:
+    """The lines that some doses make in an edition; a dose without a code makes none."""
+    rounding = rules.find("unit_rounding", on)
+    pooled = POOLING[rounding.code if rounding else "up_per_line_and_day"]
+    groups: dict[Hashable, list[tuple[Dose, Entry]]] = {}
+    for dose in doses:
+        entry = rules.find(dose.meaning, dose.day, dose.key)
+        if entry is not None:
+            together = (dose.meaning, entry.code, dose.ndc, pooled(dose))
+            groups.setdefault(together, []).append((dose, entry))
+    return tuple(
+        Portion(entry=pairs[0][1], doses=tuple(dose for dose, _ in pairs))
+        for pairs in groups.values()
+    )
+
+
+def in_all(doses: Iterable[Dose], rules: Rules, on: date) -> str:
+    """What an edition bills for some doses altogether: J9185, 6 units on 3 lines, 50 mg a unit."""
+    made = portions(doses, rules, on)
+    totals: dict[str, list[Portion]] = {}
+    for portion in made:
+        totals.setdefault(portion.entry.code, []).append(portion)
+    return "; ".join(_total(code, same) for code, same in totals.items()) or "nothing"
+
+
+def _total(code: str, same: list[Portion]) -> str:
+    units = sum((portion.units for portion in same), Decimal(0))
+    lines = "1 line" if len(same) == 1 else f"{len(same)} lines"
+    counted = "1 unit" if units == 1 else f"{plain(units)} units"
+    return f"{code}, {counted} on {lines}, {plain(same[0].size)} mg a unit"

@@ -1,0 +1,83 @@
+"""One bit, anywhere in the file: no answer changes without `verify` noticing.
+
+Row K1 of the plan: VEINLEDGER_FLIPS random bytes (200 by default), from a printed seed.
+"""
+
+import os
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.store_contract import append, draft
+from veinledger.adapters.errors import (
+    FormatTooNew,
+    KeyMissing,
+    LedgerDamaged,
+    Refused,
+    VeinledgerError,
+)
+from veinledger.adapters.store.opening import open_store
+from veinledger.adapters.store.verify import verify
+from veinledger.domain.ledger.port import Row, Store
+
+FLIPS = int(os.environ.get("VEINLEDGER_FLIPS", "200"))
+SEED = int(os.environ.get("VEINLEDGER_SEED", str(random.SystemRandom().randrange(2**32))))
+
+Answers = list[tuple[Row, ...]]
+
+
+def answers(store: Store, names: list[str], keys: list[bytes]) -> Answers:
+    """All that production would read: by scan, by stream and by report key."""
+    keyed = tuple(row for row in map(store.keyed, keys) if row is not None)
+    return [tuple(store.rows()), keyed, *map(store.stream, names)]
+
+
+def test_no_bit_changes_an_answer_unnoticed(tmp_path: Path) -> None:
+    file, broken = tmp_path / "whole.sqlite", tmp_path / "broken.sqlite"
+    store, _ = open_store(f"sqlite:///{file}", keys=tmp_path)
+    for number in range(50):
+        append(store, *(draft(f"encounter/{n}", b"x" * 40, f"{number}/{n}") for n in range(2)))
+    names, keys = list(store.streams("")), [row.key for row in store.rows() if row.key]
+    truth = answers(store, names, keys)
+    store.close()
+
+    whole, chance, seen = file.read_bytes(), random.Random(SEED), Counter[str]()
+    for _ in range(FLIPS):
+        place = chance.randrange(len(whole))
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << chance.randrange(8)
+        for left in tmp_path.glob("broken.sqlite-*"):
+            left.unlink()
+        broken.write_bytes(flipped)
+        outcome = judged(broken, truth, names, keys)
+        assert outcome != "changed, unnoticed", f"seed {SEED}, byte {place}"
+        seen[outcome] += 1
+    print(f"seed {SEED}: {FLIPS} flips, {dict(seen)}")
+    assert seen["changed, noticed"] > FLIPS / 10, "the control: bits do change answers"
+    assert seen["unchanged"] > 0, "the control: free space is no alarm"
+
+
+def judged(file: Path, truth: Answers, names: list[str], keys: list[bytes]) -> str:
+    try:
+        store, found_keys = open_store(f"sqlite:///{file}", keys=file.parent)
+    except (LedgerDamaged, KeyMissing, Refused, FormatTooNew):
+        return "refused at the door"
+    try:
+        consistent = verify(store, found_keys).consistent
+        same = answers(store, names, keys) == truth
+    except LedgerDamaged:
+        return "refused on reading"
+    finally:
+        close(store)
+    if same:
+        return "unchanged" if consistent else "unchanged, noticed"
+    return "changed, unnoticed" if consistent else "changed, noticed"
+
+
+def close(store: Store) -> None:
+    try:
+        store.close()
+    except VeinledgerError as error:
+        pytest.fail(f"closing failed: {error}")
