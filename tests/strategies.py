@@ -6,9 +6,10 @@ limits from the shape that the border uses, so that a new fact needs nothing her
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -16,16 +17,17 @@ from veinledger.adapters.codec.canonical import canonical, said
 from veinledger.adapters.codec.envelope import CENTRE_FACTS
 from veinledger.adapters.codec.shape import Shape, shape_of
 from veinledger.domain.facts import decisions
-from veinledger.domain.facts.base import Fact
+from veinledger.domain.facts.base import Fact, Group
 from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.values import END, YEARS
 
 Line = dict[str, Any]
 NAMES: Final = tuple(sorted(FACTS))
 
-_PRINTED: Final = st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp"))
-_ANY: Final = st.characters(exclude_categories=("Cs",))
+_PRINTED: Final = st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"])
+_ANY: Final = st.characters(exclude_categories=["Cs"])
 _IDENTIFIERS: Final = st.text(_PRINTED, min_size=1, max_size=12)
+_TEXTS: Final = st.text(_ANY, min_size=1, max_size=20)
 _DAYS: Final = st.dates(date(YEARS.start, 1, 1), date(YEARS.stop - 1, 12, 31))
 _INSTANTS: Final = st.builds(
     "{}T{:02}:{:02}:{:02}{}".format,
@@ -52,18 +54,18 @@ def report_lines(name: str | None = None) -> st.SearchStrategy[Line]:
 
 def _lines_of(fact: Fact) -> st.SearchStrategy[Line]:
     subject = "centre" if fact.type in CENTRE_FACTS else "encounter"
-    envelope = st.fixed_dictionaries(
+    return st.fixed_dictionaries(
         {
+            **{name: st.just(value) for name, value in as_reported(fact).items()},
             subject: _IDENTIFIERS,
             "type": st.just(fact.type),
             "occurred_at": MOMENTS,
             "source": st.fixed_dictionaries(
                 {"connection": _IDENTIFIERS, "message": _IDENTIFIERS, "item": st.integers(1, 99)}
             ),
-            "actor": st.fixed_dictionaries({"id": _IDENTIFIERS, "role": st.text(_ANY, min_size=1)}),
+            "actor": st.fixed_dictionaries({"id": _IDENTIFIERS, "role": _TEXTS}),
         }
     )
-    return envelope.map(lambda said_around: {**as_reported(fact), **said_around})
 
 
 def as_reported(fact: Fact) -> Line:
@@ -71,15 +73,18 @@ def as_reported(fact: Fact) -> Line:
     return _renamed(said(fact), shape_of(type(fact)))
 
 
-def _renamed(value: Any, shape: Shape) -> Any:
-    if isinstance(value, list):
-        return [_renamed(item, shape.items[0]) for item in value]
-    if not isinstance(value, dict):
-        return value
+def _renamed(fields: Line, shape: Shape) -> Line:
     shown = {name: alias for alias, name in shape.aliases.items()}
     return {
-        shown.get(name, name): _renamed(item, shape.fields[name]) for name, item in value.items()
+        shown.get(name, name): _renamed_within(value, shape.fields[name])
+        for name, value in fields.items()
     }
+
+
+def _renamed_within(value: Any, shape: Shape) -> Any:
+    if shape.kind == "list":
+        return [_renamed_within(item, shape.items[0]) for item in value]
+    return _renamed(value, shape) if shape.kind == "group" else value
 
 
 def _built(cls: type[Any]) -> st.SearchStrategy[Any]:
@@ -103,9 +108,6 @@ def _made(cls: type[Any], fields: Line) -> Any:
 
 def _classes_within(cls: type[Any]) -> dict[str, type[Any]]:
     """The groups that stand in a class's fields, by field."""
-    from typing import get_args, get_type_hints
-
-    from veinledger.domain.facts.base import Group
 
     def groups(hint: Any) -> list[type[Any]]:
         if isinstance(hint, type) and issubclass(hint, Group):
@@ -117,30 +119,19 @@ def _classes_within(cls: type[Any]) -> dict[str, type[Any]]:
 
 
 def _values(shape: Shape, cls: type[Any] | None) -> st.SearchStrategy[Any]:
-    match shape.kind:
-        case "group":
-            assert cls is not None
-            return _built(cls)
-        case "list":
-            return _lists(shape, cls)
-        case "choice":
-            return st.sampled_from(shape.choices)
-        case "truth":
-            return st.booleans()
-        case "day":
-            return _DAYS
-        case "whole number":
-            return st.integers(shape.limits["ge"], shape.limits["le"])
-        case "number":
-            return _numbers(shape)
-        case "text":
-            return _texts(shape)
+    if shape.kind == "group":
+        assert cls is not None
+        return _built(cls)
+    if shape.kind == "list":
+        return _lists(shape, cls)
+    return _SCALARS[shape.kind](shape)
 
 
 def _lists(shape: Shape, cls: type[Any] | None) -> st.SearchStrategy[Any]:
     if shape.fixed:
         return st.tuples(*(_values(item, cls) for item in shape.items))
-    return st.lists(_values(shape.items[0], cls), max_size=3).map(tuple)
+    items: st.SearchStrategy[list[Any]] = st.lists(_values(shape.items[0], cls), max_size=3)
+    return items.map(lambda chosen: tuple(chosen))  # noqa: PLW0108  # pyright cannot type `tuple`
 
 
 def _numbers(shape: Shape) -> st.SearchStrategy[Decimal]:
@@ -168,3 +159,13 @@ def _replacements() -> st.SearchStrategy[Any]:
             type=pair[0].type, occurred_at=pair[1], fact=canonical(said(pair[0])).decode()
         )
     )
+
+
+_SCALARS: Final[dict[str, Callable[[Shape], st.SearchStrategy[Any]]]] = {
+    "choice": lambda shape: st.sampled_from(shape.choices),
+    "truth": lambda _: st.booleans(),
+    "day": lambda _: _DAYS,
+    "whole number": lambda shape: st.integers(shape.limits["ge"], shape.limits["le"]),
+    "number": _numbers,
+    "text": _texts,
+}

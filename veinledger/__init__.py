@@ -1,16 +1,37 @@
 """An event-sourced ledger of CAR-T encounters, from vein to vein and on to the claim.
 
-with veinledger.open("sqlite:///ledger.sqlite") as ledger:
-    ledger.record(line)
-    ledger.claims("E1")
+    with veinledger.open("sqlite:///ledger.sqlite") as ledger:
+        ledger.record(line)
+        ledger.claims("E1")
 """
 
 from __future__ import annotations
 
-from veinledger.adapters.errors import VeinledgerError
-from veinledger.adapters.front_door import open_ledger as open
-from veinledger.adapters.ledger import Ledger
-from veinledger.domain.findings import Finding, Refusal
-from veinledger.domain.intake.outcome import Outcome
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from veinledger.adapters.errors import VeinledgerError
+    from veinledger.adapters.front_door import open_ledger as open
+    from veinledger.adapters.ledger import Ledger
+    from veinledger.domain.findings import Finding, Refusal
+    from veinledger.domain.intake.outcome import Outcome
 
 __all__ = ["Finding", "Ledger", "Outcome", "Refusal", "VeinledgerError", "open"]
+
+_WHERE: Final = {
+    "Finding": ("veinledger.domain.findings", "Finding"),
+    "Ledger": ("veinledger.adapters.ledger", "Ledger"),
+    "Outcome": ("veinledger.domain.intake.outcome", "Outcome"),
+    "Refusal": ("veinledger.domain.findings", "Refusal"),
+    "VeinledgerError": ("veinledger.adapters.errors", "VeinledgerError"),
+    "open": ("veinledger.adapters.front_door", "open_ledger"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load what is asked for when it is asked for, so that the domain loads no store."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _WHERE[name]
+    return getattr(import_module(module), attribute)

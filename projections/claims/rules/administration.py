@@ -15,6 +15,7 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.values import instant_of
 from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.case import Case
 from veinledger.projections.claims.lines import Given, finding, line
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.shapes import Differs
@@ -59,12 +60,10 @@ def the_giving_of_chemotherapy_is_billed_by_the_day(bill: Bill) -> Iterator[Said
     if entry is None or bill.inpatient:
         return
     doses = sorted(bill.of(LymphodepletionDoseGiven), key=lambda pair: pair[0].day)
-    for _, of_day in groupby(doses, key=lambda pair: pair[0].day):
-        for said in COUNTING[entry.code](tuple(_running(tuple(of_day))), entry):
-            if isinstance(said, Finding):
-                yield said
-            else:
-                yield _line(bill, *said)
+    for _, pairs in groupby(doses, key=lambda pair: pair[0].day):
+        of_day = tuple(_running(tuple(pairs)))
+        for said in COUNTING[entry.code](of_day, entry):
+            yield said if isinstance(said, Finding) else _line(bill, of_day, *said)
 
 
 def _by_start_and_stop(day: tuple[Running, ...], _: Entry) -> Iterable[Slot | Finding]:
@@ -134,19 +133,29 @@ def _span(fact: LymphodepletionDoseGiven) -> tuple[datetime, datetime] | None:
     return (start, end) if end > start else None
 
 
-def _line(bill: Bill, meaning: str, each: Running, units: int) -> Said:
+def _line(
+    bill: Bill, of_day: tuple[Running, ...], meaning: str, each: Running, units: int
+) -> Said:
     given = Given(records=each.records, units=Decimal(units))
-    differs = _differs(bill, meaning, given.first_day)
+    differs = _differs(bill, of_day, meaning, given.first_day)
     return line(bill, meaning, given, "revenue_chemo_administration", differs=differs)
 
 
-def _differs(bill: Bill, meaning: str, day: date) -> tuple[Differs, ...]:
+def _differs(
+    bill: Bill, of_day: tuple[Running, ...], meaning: str, day: date
+) -> tuple[Differs, ...]:
     """Another code for the same act, or an act that the other edition does not count."""
-    rules, other = bill.case.rules, bill.case.elsewhere.rules
+    rules = bill.case.rules
     by_code = told(rules.differs(meaning, day))
-    counted = other.find("chemo_administration", day)
-    if by_code or counted is None or meaning in counted.parts:
+    if by_code or meaning in _counted(bill.case.elsewhere, of_day, bill.last_day):
         return by_code
     entry = rules.find(meaning, day)
     here = entry.code if entry else "nothing"
-    return told(rules.differs("chemo_administration", day), here, "nothing")
+    return told(rules.differs("chemo_administration", bill.last_day), here, "nothing")
+
+
+def _counted(case: Case, of_day: tuple[Running, ...], on: date) -> set[str]:
+    """The meanings that an edition bills for a day."""
+    entry = case.rules.find("chemo_administration", on)
+    said = COUNTING[entry.code](of_day, entry) if entry else ()
+    return {slot[0] for slot in said if not isinstance(slot, Finding)}

@@ -32,11 +32,11 @@ PAYMENT: Final[dict[str, Payment]] = {
 def collection_and_preparation_are_billed_by_the_day(bill: Bill) -> Iterator[Said]:
     """Once a day, whatever the number of bags; what is paid inside the product is tracked."""
     entry = bill.case.rules.find("collection_claim_lines", bill.last_day)
-    if entry is None or (bill.inpatient and not bill.moved):
+    if entry is None:
         return
     for meaning in entry.parts:
         fact, revenue = RENDERED[meaning]
-        done = [record for record, _ in bill.of(fact)]
+        done = [r for r, _ in bill.of(fact) if not bill.inpatient or r.key in bill.moved]
         for day in dict.fromkeys(record.day for record in done):
             given = Given(records=tuple(record for record in done if record.day == day))
             said = line(bill, meaning, given, revenue, paid_with_the_product(bill, day))
@@ -63,9 +63,8 @@ def an_inpatient_collection_is_a_procedure(bill: Bill) -> Iterator[Said]:
     if not bill.inpatient:
         return
     for record, fact in bill.of(ApheresisCompleted):
-        if record.key not in bill.moved or bill.kind == "A":
-            meaning = f"apheresis_inpatient_{fact.procedure}"
-            yield coded(bill, meaning, "procedure", (record,), day=record.day)
+        meaning = f"apheresis_inpatient_{fact.procedure}"
+        yield coded(bill, meaning, "procedure", (record,), day=record.day)
 
 
 def paid_with_the_product(bill: Bill, day: date) -> Paid:
