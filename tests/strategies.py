@@ -130,8 +130,11 @@ def _values(shape: Shape, cls: type[Any] | None) -> st.SearchStrategy[Any]:
 def _lists(shape: Shape, cls: type[Any] | None) -> st.SearchStrategy[Any]:
     if shape.fixed:
         return st.tuples(*(_values(item, cls) for item in shape.items))
-    items: st.SearchStrategy[list[Any]] = st.lists(_values(shape.items[0], cls), max_size=3)
-    return items.map(lambda chosen: tuple(chosen))  # noqa: PLW0108  # pyright cannot type `tuple`
+    return st.lists(_values(shape.items[0], cls), max_size=3).map(_as_tuple)
+
+
+def _as_tuple(items: list[Any]) -> tuple[Any, ...]:
+    return tuple(items)
 
 
 def _numbers(shape: Shape) -> st.SearchStrategy[Decimal]:

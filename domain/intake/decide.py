@@ -13,6 +13,7 @@ from typing import Protocol
 from veinledger.domain.findings import Objection, Refusal
 from veinledger.domain.intake.outcome import Answer, Arrival, Outcome
 from veinledger.domain.intake.request_rules import (
+    DECISIONS,
     REQUEST_RULES,
     a_fact_is_not_dated_more_than_a_day_ahead,
     targets_of,
@@ -155,6 +156,8 @@ class Intake:
 
     def _release(self, record: Record, before: History) -> None:
         """A void or a discard lets go of the chains that its targets claimed."""
+        if not isinstance(record.fact, DECISIONS):
+            return
         for target in targets_of(record.fact, effective(before)):
             chain = claims_a_chain(target.fact)
             if chain is not None:
@@ -199,7 +202,7 @@ class Intake:
         ahead = a_fact_is_not_dated_more_than_a_day_ahead(report, self.known.now)
         if ahead is not None:
             return (ahead,)
-        if report.subject == "centre":
+        if report.subject == "centre" or not isinstance(report.fact, DECISIONS):
             return ()
         known = effective(self._history(report))
         return tuple(o for rule in REQUEST_RULES if (o := rule(report.fact, known)) is not None)

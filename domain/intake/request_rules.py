@@ -15,7 +15,8 @@ from veinledger.domain.findings import Objection
 from veinledger.domain.reports import Occurrence, Record, Report
 from veinledger.domain.standing.history import Effective
 
-_DECISIONS: Final = (RecordsCorrected, ReportConfirmed, ReportDiscarded)
+DECISIONS: Final = (RecordsCorrected, ReportConfirmed, ReportDiscarded)
+"""What people ask of records; every other fact is about the world."""
 AHEAD: Final = timedelta(hours=24)
 
 RequestRule = Callable[[Fact, Effective], Objection | None]
@@ -62,7 +63,7 @@ def a_decision_is_corrected_never_voided(fact: Fact, known: Effective) -> Object
         return None
     named = {change.sequence for change in fact.changes}
     targets = [r for r in known.known if r.seal.sequence in named]
-    if not any(isinstance(target.fact, _DECISIONS) for target in targets):
+    if not any(isinstance(target.fact, DECISIONS) for target in targets):
         return None
     return Objection(
         rule="a_decision_is_corrected_never_voided",

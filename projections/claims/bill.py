@@ -68,15 +68,15 @@ class Bill:
     @property
     def first_day(self) -> date:
         """The first day of service or of the stay."""
-        days = [record.day for record in self.services]
-        return min([*days, self.stay.admitted.day] if self.stay else days)
+        days: list[date] = [record.day for record in self.records]
+        return min(days)
 
     @property
     def last_day(self) -> date:
         """The last day of service, or the discharge where it has come."""
-        days = [record.day for record in self.services]
-        ends = (self.stay.last_day or self.stay.admitted.day,) if self.stay else ()
-        return max([*days, *ends])
+        days: list[date] = [record.day for record in self.records]
+        ended = self.stay.last_day if self.stay else None
+        return max([*days, ended] if ended else days)
 
     def coding_day(self, day: date) -> date:
         """The day that picks ICD-10 and DRG: the discharge inpatient, else that of the service."""

@@ -1,4 +1,4 @@
-"""What the claim rules may ask: the effective history, the centre, the rules, the cover of a day."""
+"""What claim rules may ask: the effective history, the centre, the rules, the payer of a day."""
 
 from __future__ import annotations
 

@@ -68,11 +68,12 @@ def _placed(case: Case, known: tuple[Stay, ...]) -> Iterator[Placed]:
         if kind == "E" and setting == "inpatient":
             continue
         stay = _stay_of(service, day, known) if setting == "inpatient" else None
-        baseline = kind == "E" and _is_baseline(case, record)
+        if kind == "E" and _is_baseline(case, record):
+            kind = "E0"
         yield Placed(
             record=record,
             service=service,
-            kind="E0" if baseline else kind,
+            kind=kind,
             setting=setting,
             stay=stay,
         )

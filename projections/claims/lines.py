@@ -31,11 +31,23 @@ class Paid:
 BY_LINE = Paid(payment="billed", reason="paid by the line")
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code with our own short words for it, and the book's entry where the book has one."""
+
+    code: str
+    label: str
+    entry: Entry | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """What was given on one or several days, as one line bills it."""
 
     records: tuple[Record, ...]
+    revenue: str
+    """The meaning of its revenue code."""
+    paid: Paid = BY_LINE
     units: Decimal = Decimal(1)
     quantity: str = ""
     ndc: str | None = None
@@ -55,13 +67,21 @@ class Given:
         return self.day or max(record.day for record in self.records)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class As:
+    """How a code stands on a claim: in which role, on which records, for which day."""
+
+    role: Role
+    records: tuple[Record, ...]
+    day: date | None = None
+    """The day of service or procedure; without it the claim's last day picks the code."""
+    key: str | None = None
+    present: str | None = None
+    """Present on admission."""
+
+
 def line(
-    bill: Bill,
-    meaning: str,
-    given: Given,
-    revenue: str,
-    paid: Paid = BY_LINE,
-    differs: tuple[Differs, ...] | None = None,
+    bill: Bill, meaning: str, given: Given, differs: tuple[Differs, ...] | None = None
 ) -> Line | Finding:
     """One service line, or a finding where the book has no code for it on its day."""
     entry = bill.case.rules.find(meaning, given.first_day, given.key)
@@ -69,26 +89,31 @@ def line(
         return no_code(meaning, given.first_day, given.records)
     if differs is None:
         differs = told(bill.case.rules.differs(meaning, given.first_day, given.key))
+    return line_of(bill, Code(entry.code, entry.label, entry), given, differs)
+
+
+def line_of(bill: Bill, code: Code, given: Given, differs: tuple[Differs, ...] = ()) -> Line:
+    """One service line for a code that is known already: the provider chose it, or the book."""
     last = given.last_day
-    revenue_code = _revenue(bill, revenue)
-    charge, posted = _charge(bill, entry.code, given, revenue_code)
-    paid = in_the_stay(bill) if bill.inpatient else paid
+    revenue = _revenue(bill, given.revenue)
+    charge, posted = _charge(bill, code.code, given, revenue)
+    paid = in_the_stay(bill) if bill.inpatient else given.paid
     moved = next((bill.moved[r.key] for r in given.records if r.key in bill.moved), None)
     return Line(
-        basis=basis((*given.records, *posted), entry),
-        code=entry.code,
-        label=entry.label,
+        basis=basis((*given.records, *posted), code.entry),
+        code=code.code,
+        label=code.label,
         day=given.first_day,
         through=None if last == given.first_day else last,
         units=given.units,
         quantity=given.quantity,
-        revenue_code=revenue_code,
+        revenue_code=revenue,
         ndc=given.ndc,
         charge=charge,
         payment=paid.payment,
         payment_reason=f"{paid.reason}; {moved.reason}" if moved else paid.reason,
         moved_from=moved.away_from if moved else None,
-        confidence=entry.confidence,
+        confidence=code.entry.confidence if code.entry else "high",
         differs=differs,
     )
 
@@ -112,31 +137,22 @@ def drg(bill: Bill) -> tuple[str, str]:
 
 
 def coded(
-    bill: Bill,
-    meaning: str,
-    role: Role,
-    records: Iterable[Record],
-    *,
-    day: date | None = None,
-    key: str | None = None,
-    present: str | None = None,
-    differs: tuple[Differs, ...] | None = None,
+    bill: Bill, meaning: str, stands: As, differs: tuple[Differs, ...] | None = None
 ) -> Coded | Finding:
     """One code by its meaning, on the day that picks its edition of ICD-10 or of the form."""
-    resting = tuple(records)
-    on = bill.coding_day(day) if day else bill.last_day
-    entry = bill.case.rules.find(meaning, on, key)
+    on = bill.coding_day(stands.day) if stands.day else bill.last_day
+    entry = bill.case.rules.find(meaning, on, stands.key)
     if entry is None:
-        return no_code(meaning, on, resting)
+        return no_code(meaning, on, stands.records)
     if differs is None:
-        differs = told(bill.case.rules.differs(meaning, on, key))
+        differs = told(bill.case.rules.differs(meaning, on, stands.key))
     return Coded(
-        basis=basis(resting, entry),
+        basis=basis(stands.records, entry),
         code=entry.code,
         label=entry.label,
-        role=role,
-        day=day if role == "procedure" else None,
-        present_on_admission=present,
+        role=stands.role,
+        day=stands.day if stands.role == "procedure" else None,
+        present_on_admission=stands.present,
         confidence=entry.confidence,
         differs=differs,
     )
@@ -152,19 +168,17 @@ def finding(
     records: Iterable[Record],
     reason: str,
     remedy: str,
-    *,
     severity: Severity = "warning",
+    *,
     holds: bool = True,
-    source: str = "",
-    rule: str = "",
 ) -> Finding:
-    """A finding; the registry adds the rule's name and source where none are given."""
+    """A finding; the registry adds the rule's name and its source."""
     return Finding(
-        rule=rule,
+        rule="",
         severity=severity,
         reason=reason,
         remedy=remedy,
-        source=source,
+        source="",
         records=tuple(dict.fromkeys(record.key for record in records)),
         holds=holds,
     )
@@ -172,13 +186,12 @@ def finding(
 
 def no_code(meaning: str, day: date, records: Iterable[Record]) -> Finding:
     """The book has no code for something that was done."""
-    return finding(
+    found = finding(
         records,
         f"the code book has no code for {meaning.replace('_', ' ')} on {day} in this edition",
         "add a dated entry with its source to the code book, or have a coder choose a code",
-        rule="every_service_has_a_code_in_force",
-        source="DESIGN 6",
     )
+    return replace(found, rule="every_service_has_a_code_in_force", source="DESIGN 6")
 
 
 def with_differs(said: Line | Finding, *differs: Differs) -> Line | Finding:

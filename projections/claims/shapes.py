@@ -158,8 +158,10 @@ class Claim:
     def differences(self) -> Iterator[Differs]:
         """Everything that the other edition would render differently."""
         yield from self.differs
-        for part in (*self.lines, *self.codes):
-            yield from part.differs
+        for line in self.lines:
+            yield from line.differs
+        for code in self.codes:
+            yield from code.differs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

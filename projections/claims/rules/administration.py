@@ -67,7 +67,7 @@ def the_giving_of_chemotherapy_is_billed_by_the_day(bill: Bill) -> Iterator[Said
 
 
 def _by_start_and_stop(day: tuple[Running, ...], _: Entry) -> Iterable[Slot | Finding]:
-    """Infusions go before pushes; the first of them is initial, each other drug is a further one."""
+    """Infusions go before pushes; the first is initial, each other drug is a further one."""
     unknown = [each for each in day if each.minutes is None and not each.pushed]
     if unknown:
         yield finding(
@@ -133,12 +133,12 @@ def _span(fact: LymphodepletionDoseGiven) -> tuple[datetime, datetime] | None:
     return (start, end) if end > start else None
 
 
-def _line(
-    bill: Bill, of_day: tuple[Running, ...], meaning: str, each: Running, units: int
-) -> Said:
-    given = Given(records=each.records, units=Decimal(units))
+def _line(bill: Bill, of_day: tuple[Running, ...], meaning: str, each: Running, units: int) -> Said:
+    given = Given(
+        records=each.records, revenue="revenue_chemo_administration", units=Decimal(units)
+    )
     differs = _differs(bill, of_day, meaning, given.first_day)
-    return line(bill, meaning, given, "revenue_chemo_administration", differs=differs)
+    return line(bill, meaning, given, differs)
 
 
 def _differs(

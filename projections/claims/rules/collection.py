@@ -9,7 +9,7 @@ from typing import Final
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
 from veinledger.projections.claims.bill import Bill
-from veinledger.projections.claims.lines import BY_LINE, Given, Paid, coded, line, with_differs
+from veinledger.projections.claims.lines import BY_LINE, As, Given, Paid, coded, line, with_differs
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.shapes import Differs, Payment
 from veinledger.projections.claims.told import told, word
@@ -38,8 +38,12 @@ def collection_and_preparation_are_billed_by_the_day(bill: Bill) -> Iterator[Sai
         fact, revenue = RENDERED[meaning]
         done = [r for r, _ in bill.of(fact) if not bill.inpatient or r.key in bill.moved]
         for day in dict.fromkeys(record.day for record in done):
-            given = Given(records=tuple(record for record in done if record.day == day))
-            said = line(bill, meaning, given, revenue, paid_with_the_product(bill, day))
+            given = Given(
+                records=tuple(record for record in done if record.day == day),
+                revenue=revenue,
+                paid=paid_with_the_product(bill, day),
+            )
+            said = line(bill, meaning, given)
             yield with_differs(said, *_differs(bill, meaning, day))
 
 
@@ -64,7 +68,7 @@ def an_inpatient_collection_is_a_procedure(bill: Bill) -> Iterator[Said]:
         return
     for record, fact in bill.of(ApheresisCompleted):
         meaning = f"apheresis_inpatient_{fact.procedure}"
-        yield coded(bill, meaning, "procedure", (record,), day=record.day)
+        yield coded(bill, meaning, As(role="procedure", records=(record,), day=record.day))
 
 
 def paid_with_the_product(bill: Bill, day: date) -> Paid:

@@ -6,6 +6,7 @@ A grade or a finding is not a diagnosis: a grade gives its own code and nothing 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from veinledger.domain.codebook.entry import Entry
@@ -14,10 +15,10 @@ from veinledger.domain.facts.toxicity import ConditionDocumented, CrsGraded, Ica
 from veinledger.domain.reports import Record
 from veinledger.domain.values import day_of
 from veinledger.projections.claims.bill import Bill
-from veinledger.projections.claims.lines import basis, coded, finding
+from veinledger.projections.claims.lines import As, basis, coded, finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.shapes import Coded, Role
-from veinledger.projections.claims.told import told
+from veinledger.projections.claims.told import told, word
 
 MYELOMA: Final = {
     "not in remission": "myeloma_not_in_remission",
@@ -43,14 +44,8 @@ def an_encounter_for_chemotherapy_says_so(bill: Bill) -> Iterator[Said]:
     chemotherapy_first = position is None or position.code == "first"
     roles: tuple[Role, Role] = (_first(bill), "secondary")
     first, second = roles if chemotherapy_first else roles[::-1]
-    yield coded(
-        bill,
-        "chemotherapy_encounter",
-        first,
-        bill.services,
-        day=bill.anchor.day,
-        differs=differs,
-    )
+    stands = As(role=first, records=bill.services, day=bill.anchor.day)
+    yield coded(bill, "chemotherapy_encounter", stands, differs)
     yield disease(bill, second)
 
 
@@ -93,16 +88,16 @@ def each_toxicity_is_coded_at_its_peak_behind_its_cause(bill: Bill) -> Iterator[
     if not found:
         return
     records = tuple(record for record, _, _ in found)
-    yield coded(bill, "immune_effector_complication", "secondary", records, day=bill.first_day)
+    complication = As(role="secondary", records=records, day=bill.first_day)
+    yield coded(bill, "immune_effector_complication", complication)
     for record, fact, name in found:
-        yield coded(
-            bill,
-            f"{name}_grade_{fact.grade}",
-            "secondary",
-            (record,),
+        stands = As(
+            role="secondary",
+            records=(record,),
             day=record.day,
             present=_present(bill, record, fact),
         )
+        yield coded(bill, f"{name}_grade_{fact.grade}", stands)
 
 
 @rule("C", "D", source="DESIGN 7: a diagnosis code needs a documented condition")
@@ -124,7 +119,8 @@ def disease(bill: Bill, role: Role) -> Said:
         )
     record, fact = found
     if fact.code is None:
-        return coded(bill, MYELOMA[fact.status], role, (record,), day=bill.anchor.day)
+        stands = As(role=role, records=(record,), day=bill.anchor.day)
+        return coded(bill, MYELOMA[fact.status], stands)
     return documented(bill, record, Condition(code=fact.code), role)
 
 
@@ -151,11 +147,8 @@ def conditions(bill: Bill) -> Iterator[tuple[Record, Condition]]:
     if stay is not None and stay.discharged is not None and stay.discharge is not None:
         yield from ((stay.discharged, each) for each in stay.discharge.conditions)
     for record, fact in bill.case.seen.of(ConditionDocumented):
-        if fact.account is not None:
-            mine = fact.account == bill.account
-        else:
-            mine = bill.covers(record.day)
-        if mine:
+        account = fact.account
+        if account == bill.account if account is not None else bill.covers(record.day):
             yield record, fact.condition
 
 
@@ -163,24 +156,26 @@ def _complication_first(bill: Bill, entry: Entry) -> Iterator[Said]:
     records = (bill.anchor, *(record for record, _, _ in _peaks(bill)))
     differs = told(bill.case.rules.differs("toxicity_readmission_principal", bill.last_day))
     for meaning in entry.parts:
-        yield coded(bill, meaning, _first(bill), records, differs=differs)
+        yield coded(bill, meaning, As(role=_first(bill), records=records), differs)
 
 
 def _manifestation_only(bill: Bill, entry: Entry) -> Iterator[Said]:
     """A documented condition of one of the families that the edition lists, or a hold."""
-    found = (bill.case.rules.find(part, bill.last_day) for part in entry.parts)
-    families = {each.code.partition(".")[0] for each in found if each is not None}
+    listed = (bill.case.rules.find(part, bill.last_day) for part in entry.parts)
+    families = {each.code.partition(".")[0] for each in listed if each is not None}
+    differs = told(bill.case.rules.differs("toxicity_readmission_principal", bill.last_day))
     for record, condition in conditions(bill):
         family = (condition.code or "").partition(".")[0]
         if family in families and condition.certainty == "confirmed":
-            yield documented(bill, record, condition, _first(bill))
+            yield replace(documented(bill, record, condition, _first(bill)), differs=differs)
             return
-    yield finding(
+    yield from differs
+    found = finding(
         (bill.anchor,),
         f"{entry.label.lower()} [{entry.row}]: none of {', '.join(sorted(families))} is documented",
         f"have the coder choose the principal diagnosis; {entry.consequence}",
-        source=f"{entry.source} [{entry.row}]",
     )
+    yield replace(found, source=word(entry))
 
 
 LEADING: Final[dict[str, Callable[[Bill, Entry], Iterator[Said]]]] = {
@@ -192,17 +187,15 @@ LEADING: Final[dict[str, Callable[[Bill, Entry], Iterator[Said]]]] = {
 
 def _peaks(bill: Bill) -> list[tuple[Record, Graded, str]]:
     """The highest grade of each syndrome in the stay or on the days of service; the first such."""
-    found: list[tuple[Record, Graded, str]] = []
-    for kind, name in ((CrsGraded, "crs"), (IcansGraded, "icans")):
-        graded = [pair for pair in bill.case.seen.of(kind) if bill.covers(pair[0].day)]
-        if graded:
-            record, fact = max(graded, key=lambda pair: pair[1].grade)
-            found.append((record, fact, name))
-    return found
+    seen = bill.case.seen
+    crs: list[tuple[Record, Graded, str]] = [(r, f, "crs") for r, f in seen.of(CrsGraded)]
+    icans: list[tuple[Record, Graded, str]] = [(r, f, "icans") for r, f in seen.of(IcansGraded)]
+    here = ([each for each in graded if bill.covers(each[0].day)] for graded in (crs, icans))
+    return [max(graded, key=lambda each: each[1].grade) for graded in here if graded]
 
 
 def _present(bill: Bill, record: Record, fact: Graded) -> str | None:
-    """Whether it was there on admission, as far as its onset says; the day itself leaves it open."""
+    """Whether it was there on admission, as far as its onset says; that day leaves it open."""
     if bill.stay is None:
         return None
     onset = day_of(fact.onset[:10]) if fact.onset else record.day

@@ -27,13 +27,13 @@ def each_drug_is_billed_in_whole_units(bill: Bill) -> Iterator[Said]:
             portion.doses[0].meaning,
             Given(
                 records=tuple(dose.record for dose in portion.doses),
+                revenue="revenue_detailed_drugs",
                 units=portion.units,
                 quantity=portion.quantity,
                 ndc=portion.doses[0].ndc,
                 key=portion.doses[0].key,
             ),
-            revenue="revenue_detailed_drugs",
-            differs=_differs(bill, portion, given),
+            _differs(bill, portion, given),
         )
 
 
@@ -59,10 +59,9 @@ def doses(bill: Bill) -> Iterator[Dose]:
         if known is not None:
             course = f"course {given.course}"
             yield Dose(record=record, drug=given.drug, meaning=known.meaning, course=course)
-    for record, given in bill.of(TocilizumabGiven):
-        yield Dose(
-            record=record, drug=given.drug, meaning="tocilizumab_injection", course=record.key
-        )
+    for record, fact in bill.of(TocilizumabGiven):
+        meaning = "tocilizumab_injection"
+        yield Dose(record=record, drug=fact.drug, meaning=meaning, course=record.key)
 
 
 def _differs(bill: Bill, portion: Portion, given: tuple[Dose, ...]) -> tuple[Differs, ...]:

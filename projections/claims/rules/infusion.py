@@ -12,6 +12,7 @@ from veinledger.domain.reports import Record
 from veinledger.projections.claims.bill import Bill
 from veinledger.projections.claims.lines import (
     BY_LINE,
+    As,
     Given,
     coded,
     finding,
@@ -53,12 +54,13 @@ def the_dose_is_billed_once_on_day_0(bill: Bill) -> Iterator[Said]:
         return
     given = Given(
         records=(*(record for record, _ in parts), received[0]),
+        revenue="revenue_cell_product",
         quantity="1 therapeutic dose, whatever the weight and the number of bags",
         ndc=label_ndc(case, infused, received[1], first.day),
         day=first.day,
     )
     codes = case.product.codes
-    said = line(bill, codes.dose, given, "revenue_cell_product")
+    said = line(bill, codes.dose, given)
     yield with_differs(said, *(told(case.rules.differs(codes.ndc, first.day)) if codes.ndc else ()))
 
 
@@ -70,14 +72,15 @@ def an_outpatient_infusion_lists_receipt_and_administration(bill: Bill) -> Itera
     if not parts or entry is None or bill.inpatient:
         return
     for meaning in entry.parts:
-        records = _rendered(bill, meaning)
-        tracked = meaning in PAID_WITH_THE_PRODUCT
-        day = parts[0][0].day
-        paid = paid_with_the_product(bill, day) if tracked else BY_LINE
-        said = line(bill, meaning, Given(records=records, day=day), REVENUE[meaning], paid)
-        differs = _differs(bill, meaning)
+        tracked, day = meaning in PAID_WITH_THE_PRODUCT, parts[0][0].day
+        given = Given(
+            records=_rendered(bill, meaning),
+            revenue=REVENUE[meaning],
+            paid=paid_with_the_product(bill, day) if tracked else BY_LINE,
+            day=day,
+        )
         more = payment_differs(bill, day) if tracked else ()
-        yield with_differs(said, *differs, *more)
+        yield with_differs(line(bill, meaning, given), *_differs(bill, meaning), *more)
 
 
 @rule("C", source="research/codes.md R01")
@@ -108,7 +111,7 @@ def an_inpatient_infusion_is_coded_by_product_and_access(bill: Bill) -> Iterator
                 "add the meaning to the product page, or have a coder choose the code",
             )
         else:
-            yield coded(bill, meaning, "procedure", (record,), day=record.day)
+            yield coded(bill, meaning, As(role="procedure", records=(record,), day=record.day))
 
 
 @rule("C", source="MM12928 / CR 12928; research/codes.md R14")

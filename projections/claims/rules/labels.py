@@ -8,6 +8,7 @@ from datetime import date
 from veinledger.domain.codebook.ndc import product_of
 from veinledger.domain.facts.manufacturing import ManufacturingReleased, ProductReceived
 from veinledger.domain.facts.treatment import CellsInfused
+from veinledger.domain.products.profile import Product
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bill import Bill
 from veinledger.projections.claims.case import Case
@@ -31,7 +32,9 @@ def a_label_of_another_product_holds_the_claim(bill: Bill) -> Iterator[Said]:
             )
 
 
-def label_ndc(case: Case, infused: CellsInfused, received: ProductReceived, day: date) -> str | None:
+def label_ndc(
+    case: Case, infused: CellsInfused, received: ProductReceived, day: date
+) -> str | None:
     """The NDC as on the label of the bag that went in, else the product's in the code book."""
     on_label = infused.ndc_on_label or received.ndc_on_label
     if on_label is not None or case.product.codes.ndc is None:
@@ -56,11 +59,11 @@ def _strange(case: Case, fact: Labelled, day: date) -> Iterator[str]:
     code = fact.hcpcs_on_label
     if code is not None and own is not None and code != own.code:
         other = rules.products.by_hcpcs(code, rules.book, day, rules.edition)
-        yield f"the label says {code}, {_brand(other and other.brand)}, not {own.code}"
+        yield f"the label says {code}, {_brand(other)}, not {own.code}"
     ndc = fact.ndc_on_label
     if ndc is not None and product_of(ndc) not in _own_ndcs(case, day):
         carried = rules.products.by_ndc(ndc)
-        yield f"the label says NDC {ndc}, {_brand(carried and carried.brand)}"
+        yield f"the label says NDC {ndc}, {_brand(carried)}"
 
 
 def _own_ndcs(case: Case, day: date) -> set[str]:
@@ -70,5 +73,5 @@ def _own_ndcs(case: Case, day: date) -> set[str]:
     return {*case.product.ndcs, *((product_of(entry.code),) if entry else ())}
 
 
-def _brand(brand: str | None) -> str:
-    return f"which is {brand}" if brand else "which is no label of this product"
+def _brand(product: Product | None) -> str:
+    return f"which is {product.brand}" if product else "which is no label of this product"

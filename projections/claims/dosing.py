@@ -1,0 +1,139 @@
+"""The arithmetic of the doses: what the regimen and the label ask for, in milligrams and cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Final
+
+from veinledger.domain.codebook.entry import Entry
+from veinledger.domain.facts.patient import PatientMeasured
+from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
+from veinledger.domain.products.profile import Regimen, RegimenDrug
+from veinledger.domain.reports import Record
+from veinledger.projections.claims.case import Case
+from veinledger.projections.claims.shapes import Differs, Dosing
+from veinledger.projections.claims.told import plain, told
+
+MILLION: Final = Decimal(1_000_000)
+
+
+def _to_the_nearest(number: Decimal, step: Decimal) -> Decimal:
+    return (number / step).to_integral_value(ROUND_HALF_UP) * step
+
+
+def _cut(number: Decimal, step: Decimal) -> Decimal:
+    return (number / step).to_integral_value(ROUND_DOWN) * step
+
+
+PRINTED: Final[dict[str, Callable[[Decimal, Decimal], Decimal]]] = {
+    "exact": lambda number, _: number,
+    "to_the_nearest": _to_the_nearest,
+    "cut_off": _cut,
+}
+"""By the word of the code book's `dose_total_printed` and `cell_target_printed`."""
+
+
+def dosing(case: Case) -> tuple[Dosing, ...]:
+    """The lymphodepletion agent by agent, then the target range of the cells."""
+    return (*_lymphodepletion(case), *_cells(case))
+
+
+def _lymphodepletion(case: Case) -> Iterator[Dosing]:
+    found = _body_surface(case)
+    if found is None:
+        return
+    record, area = found
+    doses = tuple(case.seen.of(LymphodepletionDoseGiven))
+    day = doses[0][0].day if doses else record.day
+    regimen = case.product.regimen(day, case.rules.edition)
+    if regimen is None:
+        return
+    for drug in regimen.drugs:
+        given = [each for each, fact in doses if fact.agent == drug.agent]
+        yield _of_drug(case, regimen, drug, area, (record, *given))
+
+
+def _of_drug(
+    case: Case, regimen: Regimen, drug: RegimenDrug, area: Decimal, records: tuple[Record, ...]
+) -> Dosing:
+    daily = drug.mg_per_m2 * area
+    total = daily * regimen.days
+    day = records[-1].day
+    return Dosing(
+        what=f"{drug.agent}, {regimen.days} days",
+        arithmetic=(
+            f"{plain(drug.mg_per_m2)} mg/m2 x {plain(area)} m2 = {plain(daily)} mg a day; "
+            f"x {regimen.days} days = {plain(total)} mg"
+        ),
+        result=_total(case, total, records),
+        records=tuple(dict.fromkeys(record.key for record in records)),
+        source=f"{regimen.source} [{regimen.row}]",
+        differs=told(
+            case.rules.differs("dose_total_printed", day),
+            _total(case, total, records),
+            _total(case.elsewhere, total, records),
+        ),
+    )
+
+
+def _total(case: Case, total: Decimal, records: tuple[Record, ...]) -> str:
+    entry = case.rules.find("dose_total_printed", records[-1].day)
+    return f"{plain(_printed(total, entry))} mg"
+
+
+def _cells(case: Case) -> Iterator[Dosing]:
+    found = _weight(case)
+    if found is None:
+        return
+    record, weight = found
+    dose = case.product.dose(record.day, case.rules.edition)
+    if dose is None:
+        return
+    per_kg = (dose.per_kg_least, dose.per_kg_most)
+    least, most = (min(weight * each, Decimal(dose.most)) for each in per_kg)
+    yield Dosing(
+        what="CAR-positive viable T cells, target range",
+        arithmetic=(
+            f"{plain(dose.per_kg_least / MILLION)} to {plain(dose.per_kg_most / MILLION)} x 10^6 "
+            f"cells/kg x {plain(weight)} kg, at most {plain(dose.most / MILLION)} x 10^6"
+        ),
+        result=_range(case, least, most, record),
+        records=(record.key,),
+        source=f"{dose.source} [{dose.row}]",
+        differs=_range_differs(case, least, most, record),
+    )
+
+
+def _range(case: Case, least: Decimal, most: Decimal, record: Record) -> str:
+    entry = case.rules.find("cell_target_printed", record.day)
+    low, high = (_printed(number / MILLION, entry) for number in (least, most))
+    return f"{plain(low)} to {plain(high)} x 10^6 cells"
+
+
+def _range_differs(
+    case: Case, least: Decimal, most: Decimal, record: Record
+) -> tuple[Differs, ...]:
+    here = _range(case, least, most, record)
+    there = _range(case.elsewhere, least, most, record)
+    return told(case.rules.differs("cell_target_printed", record.day), here, there)
+
+
+def _printed(number: Decimal, entry: Entry | None) -> Decimal:
+    if entry is None or entry.unit is None:
+        return number
+    return PRINTED[entry.code](number, entry.unit.amount)
+
+
+def _body_surface(case: Case) -> tuple[Record, Decimal] | None:
+    """What the doses were calculated with, else the last measurement."""
+    dosed = [(r, f.bsa) for r, f in case.seen.of(LymphodepletionDoseGiven) if f.bsa is not None]
+    measured = [(r, f.bsa) for r, f in case.seen.of(PatientMeasured) if f.bsa is not None]
+    return dosed[0] if dosed else (measured[-1] if measured else None)
+
+
+def _weight(case: Case) -> tuple[Record, Decimal] | None:
+    """What was written down at the infusion, else the last measurement."""
+    infused = [(r, f.weight) for r, f in case.seen.of(CellsInfused) if f.weight is not None]
+    weighed = [(r, f.weight) for r, f in case.seen.of(PatientMeasured) if f.weight is not None]
+    return infused[0] if infused else (weighed[-1] if weighed else None)

@@ -1,0 +1,139 @@
+"""What the form itself asks for: type of bill, place, authorization, remarks, and a payer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import ROUND_HALF_UP
+from typing import Final
+
+from veinledger.domain.facts.authorization import (
+    AuthorizationExtended,
+    AuthorizationGranted,
+    AuthorizedService,
+)
+from veinledger.domain.facts.billing import ChargePosted
+from veinledger.domain.facts.treatment import CellsInfused
+from veinledger.domain.reports import Record
+from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.case import CENT
+from veinledger.projections.claims.lines import As, basis, coded, finding, in_the_stay
+from veinledger.projections.claims.registry import Said, rule
+from veinledger.projections.claims.shapes import ClaimKind, Coded, Line
+from veinledger.projections.claims.told import told
+
+AUTHORIZES: Final[dict[ClaimKind, frozenset[AuthorizedService]]] = {
+    "A": frozenset({"apheresis"}),
+    "B": frozenset({"lymphodepletion"}),
+    "C": frozenset({"product", "infusion", "admission"}),
+    "D": frozenset({"admission"}),
+    "E": frozenset({"surveillance"}),
+    "E0": frozenset({"surveillance"}),
+}
+
+
+@rule("A", "B", "C", "D", "E", "E0", source="NGS article 12587596; codes.md R59, R60")
+def a_hospital_bill_has_a_type_and_an_office_bill_a_place(bill: Bill) -> Iterator[Said]:
+    """Type of bill without its frequency digit on a UB-04, place of service on a CMS-1500."""
+    if bill.form == "CMS-1500":
+        yield coded(bill, "place_office", As(role="place of service", records=(bill.anchor,)))
+        return
+    system = bill.facility.payment_system if bill.facility else None
+    meaning = "bill_type_inpatient" if bill.inpatient else "bill_type_outpatient"
+    yield coded(bill, meaning, As(role="type of bill", records=(bill.anchor,), key=system))
+
+
+@rule("A", "B", "C", "D", "E", "E0", source="DESIGN 7: a claim uses the coverage of its date")
+def a_claim_names_its_payer(bill: Bill) -> Iterator[Said]:
+    """Without a coverage on its day nobody can be billed."""
+    if bill.case.coverage(bill.payer_day) is None:
+        yield finding(
+            (bill.anchor,),
+            "no coverage is in force on the day whose coverage pays",
+            "report the coverage with its first day",
+        )
+
+
+@rule("A", "B", "C", "D", source="DESIGN 7: an inpatient claim bills a stay")
+def an_inpatient_service_stands_in_a_reported_stay(bill: Bill) -> Iterator[Said]:
+    """A service to a patient in a bed, of whose admission nobody told."""
+    if bill.inpatient and bill.stay is None:
+        yield finding(
+            bill.services,
+            "the service was given to an inpatient and no admission covers its day",
+            "report the admission, or correct the patient class of the service",
+        )
+
+
+@rule("C", source="First Coast, NCD 110.24 billing; research/codes.md R56")
+def the_product_name_stands_in_the_remarks(bill: Bill) -> Iterator[Said]:
+    """Where the payer's contractor looks for it."""
+    kind, rules = bill.case.coverage_kind(bill.payer_day), bill.case.rules
+    entry = rules.find("product_name_in_remarks", bill.last_day, kind)
+    name, infused = bill.case.product.remarks, next(bill.of(CellsInfused), None)
+    if name is None or infused is None:
+        return
+    differs = rules.differs("product_name_in_remarks", bill.last_day, kind)
+    if entry is None:
+        yield from told(differs, "nothing", name)
+        return
+    yield Coded(
+        basis=basis((infused[0],), entry),
+        code=name,
+        label=entry.label,
+        role="remarks",
+        confidence=entry.confidence,
+        differs=told(differs, name),
+    )
+
+
+@rule("A", "B", "C", "D", "E", "E0", source="page: PA reference, boxes 23 and 63")
+def the_authorization_stands_on_the_claim(bill: Bill) -> Iterator[Said]:
+    """The number of every authorization of the payer that covers the service and its first day."""
+    covered = bill.case.coverage(bill.payer_day)
+    for record, fact in bill.case.seen.of(AuthorizationGranted):
+        wanted = AUTHORIZES[bill.kind] & set(fact.services)
+        mine = covered is not None and fact.payer == covered[1].payer
+        until = _extended(bill, fact)
+        if wanted and mine and fact.since <= bill.anchor.day <= (until or date.max):
+            yield Coded(
+                basis=basis((record,)),
+                code=fact.reference,
+                label=f"authorized: {', '.join(sorted(wanted))}",
+                role="authorization",
+            )
+
+
+@rule("A", "B", "C", "D", source="UB-04 revenue lines; research/codes.md R63")
+def charges_without_a_code_stand_on_the_stay_as_posted(bill: Bill) -> Iterator[Said]:
+    """Room and board and whatever else the stay was charged by revenue code alone."""
+    if bill.stay is None:
+        return
+    for record, fact in bill.case.posted(bill.account):
+        if fact.hcpcs is None and bill.stay.covers(fact.service_date):
+            yield _as_posted(bill, record, fact)
+
+
+def _as_posted(bill: Bill, record: Record, fact: ChargePosted) -> Line:
+    paid = in_the_stay(bill)
+    return Line(
+        basis=basis((record,)),
+        code="",
+        label="as posted by revenue code",
+        day=fact.service_date,
+        units=fact.units,
+        revenue_code=fact.revenue_code,
+        charge=fact.amount.quantize(CENT, rounding=ROUND_HALF_UP),
+        payment=paid.payment,
+        payment_reason=paid.reason if fact.covered else "not covered, as posted",
+    )
+
+
+def _extended(bill: Bill, granted: AuthorizationGranted) -> date | None:
+    """The last day of an authorization, extensions included."""
+    days = [
+        fact.until
+        for _, fact in bill.case.seen.of(AuthorizationExtended)
+        if (fact.payer, fact.reference) == (granted.payer, granted.reference)
+    ]
+    return max([granted.until, *days]) if granted.until is not None else None

@@ -1,0 +1,101 @@
+"""What stands between a claim and its submission: one state, and the sentence that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from veinledger.domain.centre.directory import Contract
+from veinledger.domain.facts.base import Fact
+from veinledger.domain.findings import Finding
+from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.shapes import Line, State
+from veinledger.projections.claims.window import days_of_window
+
+Told = tuple[State, str]
+
+
+def state_of(
+    bill: Bill, lines: tuple[Line, ...], findings: tuple[Finding, ...], today: date | None
+) -> Told:
+    """The first thing that stands in the way, from the most to the least final."""
+    return (
+        _not_ours(bill)
+        or _bundled(bill)
+        or _held(bill, findings)
+        or _not_billable(bill, lines)
+        or _waiting(bill, today)
+        or _partial(bill, lines)
+        or ("ready", "nothing stands against it")
+    )
+
+
+def case_rate(bill: Bill) -> Contract | None:
+    """The contract whose case rate includes this claim, where there is one."""
+    contract = bill.case.contract(bill.payer_day)
+    if contract is None or contract.case_rate is None:
+        return None
+    rate = contract.case_rate
+    anchor = next((r for r in bill.case.seen.records if _is(r.fact, rate.anchor)), None)
+    if anchor is None or not rate.bundles(bill.kind, (bill.first_day - anchor.day).days):
+        return None
+    return contract
+
+
+def _is(fact: Fact, name: str) -> bool:
+    return fact.type == name
+
+
+def _not_ours(bill: Bill) -> Told | None:
+    if bill.facility is not None:
+        return None
+    return "not_ours", f"{bill.biller} bills it, which is no facility of this directory"
+
+
+def _bundled(bill: Bill) -> Told | None:
+    contract = case_rate(bill)
+    return ("bundled", f"case rate: {contract.clause}") if contract else None
+
+
+def _held(bill: Bill, findings: tuple[Finding, ...]) -> Told | None:
+    settled = bill.case.settled()
+    holding = [each for each in findings if each.holds and each.key not in settled]
+    if not holding:
+        return None
+    return "held", "; ".join(dict.fromkeys(each.reason for each in holding))
+
+
+def _not_billable(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
+    if lines or bill.stay is not None:
+        return None
+    return "not_billable", "no rule of this edition puts a line on it"
+
+
+def _waiting(bill: Bill, today: date | None) -> Told | None:
+    """An admission within the window would still draw the services in."""
+    window = days_of_window(bill, bill.payer_day)
+    if today is None or bill.setting != "outpatient" or window is None:
+        return None
+    open_until = bill.last_day + timedelta(days=window[1])
+    if today > open_until:
+        return None
+    return "waiting", f"the payment window is open until {open_until} [{window[0].row}]"
+
+
+def _partial(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
+    missing = "; ".join(_missing(bill, lines))
+    return ("partial", missing) if missing else None
+
+
+def _missing(bill: Bill, lines: tuple[Line, ...]) -> Iterator[str]:
+    if bill.stay is not None and bill.stay.last_day is None:
+        yield "the stay has no discharge yet"
+    if bill.stay is not None and not any(_is_accommodation(line) for line in lines):
+        yield "no accommodation charge (01xx, 020x) is posted to the stay"
+    unpriced = dict.fromkeys(line.code for line in lines if line.charge is None)
+    if unpriced:
+        yield f"no charge is posted or listed for {', '.join(unpriced)}"
+
+
+def _is_accommodation(line: Line) -> bool:
+    return (line.revenue_code or "").startswith(("01", "020"))
