@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
+
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.catalogue import FACTS
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.given_ledger import centre_in_utc, ledger
 from tests.minimal import MINIMAL
 from tests.naive.bridge import NAMES, STAGES

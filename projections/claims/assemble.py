@@ -80,7 +80,7 @@ def claims(
     return ClaimSet(
         encounter=history.encounter,
         edition=rules.edition,
-        rule_pack=rules.pack,
+        rule_pack=rules.digest,
         claims=tuple(made),
         dosing=dosing(case),
         findings=tuple({each.key: each for each in every}.values()),
@@ -108,7 +108,7 @@ def _without_claims(seen: Effective, rules: Rules) -> ClaimSet:
     return ClaimSet(
         encounter=seen.encounter,
         edition=rules.edition,
-        rule_pack=rules.pack,
+        rule_pack=rules.digest,
         findings=(*seen.findings, *((unknown,) if openings else ())),
     )
 

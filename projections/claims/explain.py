@@ -55,6 +55,16 @@ def _numbered(claim: Claim, number: str) -> Line:
     raise NoSuchClaim(f"claim {claim.label} has no line {number!r}; it has {lines}")
 
 
+def resting_on(claim_set: ClaimSet, record: str) -> tuple[str, ...]:
+    """The other way round: the lines that rest on a record, as C1:2."""
+    return tuple(
+        f"{claim.label}:{number}"
+        for claim in claim_set.claims
+        for number, line in enumerate(claim.lines, start=1)
+        if record in line.basis.records
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Teller:
     edition: str

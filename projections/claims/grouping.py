@@ -59,17 +59,15 @@ def bills(case: Case) -> tuple[Bill, ...]:
 def _placed(case: Case, known: tuple[Stay, ...]) -> Iterator[Placed]:
     """Every service that this ledger bills; a visit to a patient in a bed is part of the stay."""
     for record in case.seen.records:
-        kind = next((kind for fact, kind in _KINDS if isinstance(record.fact, fact)), None)
+        kind = _kind_of(case, record)
         given = _given(case, record) if kind else None
         if kind is None or given is None:
             continue
         service, day = given
         setting = setting_of(case, service, day)
-        if kind == "E" and setting == "inpatient":
+        if isinstance(record.fact, NeurologyVisitCompleted) and setting == "inpatient":
             continue
         stay = _stay_of(service, day, known) if setting == "inpatient" else None
-        if kind == "E" and _is_baseline(case, record):
-            kind = "E0"
         yield Placed(
             record=record,
             service=service,
@@ -77,6 +75,11 @@ def _placed(case: Case, known: tuple[Stay, ...]) -> Iterator[Placed]:
             setting=setting,
             stay=stay,
         )
+
+
+def _kind_of(case: Case, record: Record) -> ClaimKind | None:
+    kind = next((kind for fact, kind in _KINDS if isinstance(record.fact, fact)), None)
+    return "E0" if kind == "E" and _is_baseline(case, record) else kind
 
 
 def _given(case: Case, record: Record) -> tuple[Service, date] | None:

@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.findings import Finding, Severity
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.bill import Bill, service_of
 from veinledger.projections.claims.case import CENT
 from veinledger.projections.claims.shapes import Basis, Coded, Differs, Line, Payment, Role
 from veinledger.projections.claims.told import told, word
@@ -212,7 +212,7 @@ def _charge(
     """What was posted for the code on these days, else the site's own price, in cents."""
     posted = [
         (record, fact.amount)
-        for record, fact in bill.case.posted(bill.account)
+        for record, fact in bill.case.posted(_account(bill, given))
         if fact.hcpcs == code and given.first_day <= fact.service_date <= given.last_day
     ]
     if posted:
@@ -221,6 +221,13 @@ def _charge(
         given.first_day, facility=bill.biller, revenue=revenue, hcpcs=code
     )
     return (_cents(listed.amount * given.units) if listed else None), []
+
+
+def _account(bill: Bill, given: Given) -> str | None:
+    """The account that the service was given under; a moved one keeps its own."""
+    services = [service_of(record) for record in given.records]
+    named = [service.account for service in services if service and service.account]
+    return named[0] if named else bill.account
 
 
 def _cents(dollars: Decimal) -> Decimal:

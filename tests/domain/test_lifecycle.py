@@ -6,8 +6,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from tests.domain.reasoned_pairs import AMBIGUOUS, STRANDING
 from transitions import MachineError
+
+from tests.domain.reasoned_pairs import AMBIGUOUS, STRANDING
 from veinledger.domain.facts.catalogue import FACTS, CellsInfused
 from veinledger.domain.lifecycle.machine import LOOKUP, lookup_of, machine_of, mermaid
 from veinledger.domain.lifecycle.pairs import ambiguous, stranding

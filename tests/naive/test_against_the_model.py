@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
+from datetime import timedelta
 
 import pytest
+
 from tests.naive.bridge import STAGES, records_of
 from tests.naive.histories import History, history
 from tests.naive.model import Verdict, judge
+from tests.tiers import SEED, size
 from veinledger.domain.standing.fold import Folded, fold
 
-SEED = int(os.environ.get("VEINLEDGER_SEED", "20260501"))
-COUNT = int(os.environ.get("VEINLEDGER_HISTORIES", "1500"))
+COUNT = size(1_500, 10_000, 1_000_000)
 
 
 def said_by_the_program(told: History) -> Folded:
@@ -53,7 +54,7 @@ def test_the_comparison_notices_a_model_that_judges_otherwise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The control: with another rule in the model the two must part somewhere."""
-    monkeypatch.setattr("tests.naive.model.ONE_DAY", __import__("datetime").timedelta(days=2))
+    monkeypatch.setattr("tests.naive.model.ONE_DAY", timedelta(days=2))
     parted = 0
     for seed in range(SEED, SEED + 300):
         told = history(seed)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from . import model
 from .histories import history
 from .model import Fact, Verdict, holders_among, judge
 from .table import ALL_BUT_UNOPENED, ENDS, LEADS_TO, RANKS, STAGE_NAMES
@@ -195,17 +194,45 @@ def test_a_receipt_dated_the_day_after_the_infusion_is_a_disagreement_of_clocks(
     assert verdict.clock_disagrees == [infusion]
 
 
-def test_a_receipt_two_days_after_the_infusion_gives_it_no_place(
-    tell: Story, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_receipt_two_days_after_the_infusion_gives_it_no_place(tell: Story) -> None:
     tell.to_collected()
     tell("manufacturing.released", 10, 9, chain="A")
     infusion = tell("cells.infused", 15, 23, chain="A")
     tell("product.received", 17, 1, chain="A")
-    # As the words stand there is a way round: receipt, then a dose, which is in effect nowhere.
-    assert tell.judged().standing[infusion] == ("waiting", "product.received")
-    monkeypatch.setattr(model, "ONLY_THE_SHORTEST_PATH", True)
     assert tell.judged().standing[infusion] == ("disputed", None)
+
+
+def test_a_chain_that_was_ordered_takes_the_cells_that_were_collected_under_none(
+    tell: Story,
+) -> None:
+    tell("encounter.opened", 1, 8)
+    tell("product.ordered", 1, 9, chain="A")
+    tell("apheresis.completed", 2, 9, donation="D1")
+    shipped = tell("cells.shipped", 2, 15, chain="A", donation="D1")
+    assert tell.judged().standing[shipped] == ("in effect", None)
+    assert tell.judged().stage == "M"
+
+
+def test_a_failed_collection_brings_in_no_chain(tell: Story) -> None:
+    tell("encounter.opened", 1, 8)
+    failed = tell("apheresis.failed", 2, 9, chain="A")
+    assert tell.judged().standing[failed] == ("in effect", None)
+    assert tell.judged().state.chains == {}
+
+
+def test_a_patient_who_withdrew_may_be_admitted_and_may_not_be_infused(tell: Story) -> None:
+    tell.to_received()
+    withdrawal = tell("encounter.withdrawn", 12)
+    tell("patient.admitted", 20, 9, reason="infection")
+    assert tell.judged().standing[withdrawal] == ("in effect", None)
+    tell("cells.infused", 21, 9, chain="A", extent="complete")
+    assert tell.judged().standing[withdrawal] == ("disputed", None)
+
+
+def test_the_failure_of_a_bag_that_was_infused_is_disputed(tell: Story) -> None:
+    tell.to_infused()
+    failure = tell("manufacturing.failed", 20, 9, chain="A")
+    assert tell.judged().standing[failure] == ("disputed", None)
 
 
 def test_a_chain_that_nobody_holds_is_waited_for(tell: Story) -> None:

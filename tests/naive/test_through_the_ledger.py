@@ -7,27 +7,24 @@ record that neither waits nor is disputed) is checked against the model's own st
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.given_ledger import centre_in_utc, ledger
 from tests.minimal import MINIMAL
 from tests.naive.bridge import STAGES, fields_of
 from tests.naive.histories import CONNECTIONS, History, history
 from tests.naive.model import Fact as Plain
 from tests.naive.model import holders_among, judge, without_repeats
+from tests.tiers import SEED, size
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.intake.outcome import Outcome
 
-SEED = int(os.environ.get("VEINLEDGER_SEED", "20260501"))
-COMMANDS = {
-    "memory": int(os.environ.get("VEINLEDGER_COMMANDS", "16000")),
-    "sqlite": int(os.environ.get("VEINLEDGER_COMMANDS", "16000")) // 4,
-}
+COMMANDS = {"memory": size(16_000, 16_000, 500_000), "sqlite": size(4_000, 4_000, 50_000)}
 DECISIONS = ("records.corrected", "report.confirmed", "report.discarded")
 LATER = datetime(2027, 6, 1, tzinfo=UTC)
 

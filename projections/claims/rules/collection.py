@@ -9,7 +9,7 @@ from typing import Final
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
 from veinledger.projections.claims.bill import Bill
-from veinledger.projections.claims.lines import BY_LINE, As, Given, Paid, coded, line, with_differs
+from veinledger.projections.claims.lines import BY_LINE, As, Given, Paid, coded, line
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.shapes import Differs, Payment
 from veinledger.projections.claims.told import told, word
@@ -43,8 +43,7 @@ def collection_and_preparation_are_billed_by_the_day(bill: Bill) -> Iterator[Sai
                 revenue=revenue,
                 paid=paid_with_the_product(bill, day),
             )
-            said = line(bill, meaning, given)
-            yield with_differs(said, *_differs(bill, meaning, day))
+            yield line(bill, meaning, given, _differs(bill, meaning, day))
 
 
 @rule("A", "C", "D", source="research/codes.md R05")
@@ -92,7 +91,7 @@ def payment_differs(bill: Bill, day: date) -> tuple[Differs, ...]:
 def _differs(bill: Bill, meaning: str, day: date) -> tuple[Differs, ...]:
     there = bill.case.elsewhere.rules.find("collection_claim_lines", day)
     if there is not None and meaning in there.parts:
-        return payment_differs(bill, day)
+        return (*told(bill.case.rules.differs(meaning, day)), *payment_differs(bill, day))
     entry = bill.case.rules.find(meaning, day)
     here = entry.code if entry else "nothing"
     return told(bill.case.rules.differs("collection_claim_lines", day), here, "nothing")

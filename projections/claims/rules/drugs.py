@@ -5,11 +5,15 @@ The modifiers for discarded drug (JW, JZ) and for 340B are not put on yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
 
 from veinledger.domain.facts.toxicity import TocilizumabGiven
 from veinledger.domain.facts.treatment import LymphodepletionDoseGiven
+from veinledger.domain.reports import Record
 from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.case import Case
 from veinledger.projections.claims.lines import Given, finding, line, no_code
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.shapes import Differs
@@ -17,11 +21,13 @@ from veinledger.projections.claims.told import told
 from veinledger.projections.claims.units import Dose, Portion, in_all, portions
 
 
+TOCILIZUMAB: Final = "tocilizumab_injection"
+
+
 @rule("B", "C", "D", source="CMS HCPCS Level II billing units; research/codes.md R17 to R20")
 def each_drug_is_billed_in_whole_units(bill: Bill) -> Iterator[Said]:
     """Milligrams become whole units, rounded up where the edition rounds."""
-    given = tuple(doses(bill))
-    for portion in portions(given, bill.case.rules, bill.last_day):
+    for portion in portions(doses(bill), bill.case.rules, bill.last_day):
         yield line(
             bill,
             portion.doses[0].meaning,
@@ -54,24 +60,30 @@ def a_drug_without_a_code_waits_for_a_coder(bill: Bill) -> Iterator[Said]:
 
 def doses(bill: Bill) -> Iterator[Dose]:
     """The doses on a bill whose drug the code book may know."""
-    for record, given in bill.of(LymphodepletionDoseGiven):
-        known = bill.case.regimen_drug(given.agent, record.day)
-        if known is not None:
-            course = f"course {given.course}"
-            yield Dose(record=record, drug=given.drug, meaning=known.meaning, course=course)
-    for record, fact in bill.of(TocilizumabGiven):
-        meaning = "tocilizumab_injection"
-        yield Dose(record=record, drug=fact.drug, meaning=meaning, course=record.key)
+    return _doses(bill.case, bill.services)
 
 
-def _differs(bill: Bill, portion: Portion, given: tuple[Dose, ...]) -> tuple[Differs, ...]:
-    """What both editions bill for all doses of the drug on this bill, where that is not the same.
+def _doses(case: Case, records: Iterable[Record]) -> Iterator[Dose]:
+    for record in records:
+        match record.fact:
+            case LymphodepletionDoseGiven(agent=agent, drug=drug, course=course):
+                known = case.regimen_drug(agent, record.day)
+                if known is not None:
+                    yield Dose(record=record, drug=drug, meaning=known.meaning, course=str(course))
+            case TocilizumabGiven(drug=drug):
+                yield Dose(record=record, drug=drug, meaning=TOCILIZUMAB, course=record.key)
+            case _:
+                pass
 
-    Whole courses are compared, for one edition's line may stand for three of the other's.
+
+def _differs(case: Case, portion: Portion, on: date) -> tuple[Differs, ...]:
+    """What both editions bill for the whole course, where that is not the same.
+
+    One edition's line may stand for three of the other's, on another claim; courses compare.
     """
-    first, rules = portion.doses[0], bill.case.rules
-    alike = [dose for dose in given if dose.meaning == first.meaning]
-    here = in_all(alike, rules, bill.last_day)
-    there = in_all(alike, bill.case.elsewhere.rules, bill.last_day)
+    first, rules = portion.doses[0], case.rules
+    course = (first.meaning, first.course)
+    alike = [d for d in _doses(case, case.seen.records) if (d.meaning, d.course) == course]
+    here, there = in_all(alike, rules, on), in_all(alike, case.elsewhere.rules, on)
     by_code = rules.differs(first.meaning, first.day, first.key)
-    return told(by_code or rules.differs("unit_rounding", bill.last_day), here, there)
+    return told(by_code or rules.differs("unit_rounding", on), here, there)

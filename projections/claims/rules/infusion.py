@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from veinledger.domain.facts.collection import CellsPrepared
@@ -80,7 +81,7 @@ def an_outpatient_infusion_lists_receipt_and_administration(bill: Bill) -> Itera
             day=day,
         )
         more = payment_differs(bill, day) if tracked else ()
-        yield with_differs(line(bill, meaning, given), *_differs(bill, meaning), *more)
+        yield line(bill, meaning, given, (*_differs(bill, meaning, day), *more))
 
 
 @rule("C", source="research/codes.md R01")
@@ -158,11 +159,11 @@ def _rendered(bill: Bill, meaning: str) -> tuple[Record, ...]:
     return tuple(found) or tuple(record for record, _ in parts)
 
 
-def _differs(bill: Bill, meaning: str) -> tuple[Differs, ...]:
-    """That the other edition does not list the act at all."""
+def _differs(bill: Bill, meaning: str, day: date) -> tuple[Differs, ...]:
+    """Another code for the act, or that the other edition does not list it at all."""
     there = bill.case.elsewhere.rules.find("infusion_claim_lines", bill.last_day)
     if there is not None and meaning in there.parts:
-        return ()
+        return told(bill.case.rules.differs(meaning, day))
     entry = bill.case.rules.find(meaning, bill.last_day)
     here = entry.code if entry else "nothing"
     return told(bill.case.rules.differs("infusion_claim_lines", bill.last_day), here, "nothing")

@@ -1,0 +1,63 @@
+"""Every answer as JSON: fields in their own order, numbers exact, the same answer the same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, cast
+
+import msgspec
+
+from veinledger.adapters.codec.canonical import said
+from veinledger.domain.facts.base import Fact, Group
+
+DERIVED: Final = {
+    "Claim": ("total",),
+    "Finding": ("key",),
+    "Record": ("day",),
+    "Verification": ("consistent", "verdict", "not_excluded"),
+}
+"""By class: what is worked out and is part of the answer all the same."""
+
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+_CONTROLS: Final = re.compile(r"[\x7f-\x9f]")
+
+
+def as_json(value: object) -> str:
+    """The JSON text of an answer, for eyes and programs alike."""
+    text = msgspec.json.format(_ENCODER.encode(plain(value)), indent=2).decode()
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def plain(value: object) -> object:
+    """An answer as plain objects: what is no field of it is not told."""
+    match value:
+        case Fact() | Group():
+            return said(value)
+        case Enum():
+            return value.value
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return Decimal(format(value, "f"))
+        case Mapping():
+            named = cast("Mapping[object, object]", value)
+            return {str(plain(key)): plain(item) for key, item in named.items()}
+        case tuple() | list():
+            return [plain(item) for item in cast("tuple[object, ...]", value)]
+        case set() | frozenset():
+            return sorted(str(plain(item)) for item in cast("frozenset[object]", value))
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return _fields(value)
+        case _:
+            return value
+
+
+def _fields(value: Any) -> dict[str, object]:
+    derived = DERIVED.get(type(value).__name__, ())
+    names = (*(field.name for field in fields(value)), *derived)
+    return {name: plain(getattr(value, name)) for name in names}

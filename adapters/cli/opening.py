@@ -1,0 +1,80 @@
+"""Which ledger and which site a command works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import platformdirs
+
+from veinledger.adapters.cli.screen import note
+from veinledger.adapters.errors import BadInput, NotFound
+from veinledger.domain.codebook.statement import Edition
+
+if TYPE_CHECKING:
+    from veinledger.adapters.ledger import Ledger
+
+SQLITE: Final = "sqlite:///"
+EXAMPLES: Final = "veinledger.examples"
+
+
+@contextmanager
+def opened(
+    url: str | None,
+    *,
+    site: str | None = None,
+    edition: Edition = "public",
+    make: bool = False,
+    uses_the_site: bool = False,
+) -> Iterator[Ledger]:
+    """The ledger of a command; only `make` makes one where there is none."""
+    from veinledger.adapters.front_door import open_ledger  # noqa: PLC0415  # keeps --help quick
+
+    url = url or default_url()
+    if make:
+        _make_the_folder_of(url)
+    else:
+        _refuse_a_missing_file(url)
+    folder = _site_folder(site, say_so=uses_the_site)
+    with open_ledger(url, edition=edition, site=folder) as ledger:
+        yield ledger
+
+
+def default_url() -> str:
+    """A file in the user's data folder."""
+    return f"{SQLITE}{Path(platformdirs.user_data_dir('veinledger')) / 'ledger.sqlite'}"
+
+
+def sample_site() -> Path:
+    """The made-up site that comes with the program."""
+    return Path(str(files(EXAMPLES))) / "site"
+
+
+def _site_folder(site: str | None, *, say_so: bool) -> Path:
+    if site is None:
+        if say_so:
+            note("no --site given: using the made-up site that comes with veinledger")
+        return sample_site()
+    if not Path(site).is_dir():
+        raise BadInput(
+            f"--site {site!r} is not a folder: name one that holds facilities.toml, payers.toml"
+            f" and so on, as {sample_site()} does"
+        )
+    return Path(site)
+
+
+def _make_the_folder_of(url: str) -> None:
+    if url == default_url():
+        Path(url.removeprefix(SQLITE)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _refuse_a_missing_file(url: str) -> None:
+    path = Path(url.removeprefix(SQLITE))
+    if url.startswith(SQLITE) and len(url) > len(SQLITE) and not path.exists():
+        raise NotFound(
+            f"there is no ledger at {path.absolute()}: name another with --ledger or"
+            " VEINLEDGER_LEDGER, or make one there with `veinledger record`"
+        )

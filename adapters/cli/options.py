@@ -1,0 +1,94 @@
+"""The options that come back in many commands, each written once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import typer
+
+from veinledger.adapters.errors import BadInput
+from veinledger.domain.standing.history import AsOf, KnownAt
+from veinledger.domain.values import A_DAY, AN_INSTANT, DAY_LENGTH, day_of, instant_of
+
+Edition = Literal["public", "page"]
+
+EncounterName = Annotated[
+    str, typer.Argument(metavar="ENCOUNTER", help="The encounter's name, such as E1.")
+]
+LedgerUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger",
+        metavar="URL",
+        envvar="VEINLEDGER_LEDGER",
+        help="sqlite:///PATH, or memory:. Without it, a file in your data folder.",
+    ),
+]
+SiteFolder = Annotated[
+    str | None,
+    typer.Option(
+        "--site",
+        metavar="FOLDER",
+        envvar="VEINLEDGER_SITE",
+        help="The site's directory pages. Without it, the made-up site that comes along.",
+    ),
+]
+EditionName = Annotated[
+    Edition,
+    typer.Option(
+        "--edition",
+        help="public: what independent sources support. page: the source page as printed.",
+    ),
+]
+AsOfText = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="TIME", help="What had occurred by then: YYYY-MM-DD, or RFC 3339."
+    ),
+]
+KnownAtText = Annotated[
+    str | None,
+    typer.Option(
+        "--known-at",
+        metavar="WHEN",
+        help="What the ledger held by then: a position, such as 57, or RFC 3339.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+
+
+def as_of_of(text: str | None) -> AsOf:
+    """The day or instant that --as-of names; raises BadInput."""
+    if text is None:
+        return None
+    try:
+        return day_of(text) if len(text) == DAY_LENGTH else instant_of(text)
+    except ValueError as error:
+        reason = str(error)
+    raise BadInput(f"--as-of {text!r} is no date: give {reason}{_or_the_other(text)}")
+
+
+def known_at_of(text: str | None) -> KnownAt:
+    """The position or instant that --known-at names; raises BadInput."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdecimal() and len(text) < 19:
+        return int(text)
+    try:
+        return instant_of(text)
+    except ValueError as error:
+        reason = str(error)
+    raise BadInput(
+        f"--known-at {text!r} is no moment of the ledger: give a position, such as 57"
+        f" (`veinledger history` shows them), or {reason}"
+    )
+
+
+def today() -> date:
+    """Today, by the clock and zone of this computer."""
+    return datetime.now().astimezone().date()
+
+
+def _or_the_other(text: str) -> str:
+    return f", or {AN_INSTANT}" if len(text) == DAY_LENGTH else f", or {A_DAY}"

@@ -1,0 +1,92 @@
+"""Where answers and complaints go: answers to stdout, everything else to stderr.
+
+Colours and bars only where a person looks; text of others never moves a cursor.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+PIPED_WIDTH: Final = 100
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+T = TypeVar("T")
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or os.environ.get("COLUMNS") else PIPED_WIDTH
+    return Console(
+        file=stream, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False
+    )
+
+
+def out() -> Console:
+    """The console of answers; made anew, so that it follows a redirected stdout."""
+    return _console(stderr=False)
+
+
+def err() -> Console:
+    """The console of notes, errors and progress."""
+    return _console(stderr=True)
+
+
+def clean(text: object) -> str:
+    """Text from a message without control characters: nothing that a terminal would obey."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", str(text))
+
+
+def styled(text: object, style: str = "") -> Text:
+    """Clean text in a style."""
+    return Text(clean(text), style=style)
+
+
+def say(*parts: RenderableType) -> None:
+    """Print answers, one after the other."""
+    console = out()
+    for part in parts:
+        console.print(clean(part) if isinstance(part, str) else part)
+
+
+def note(text: str) -> None:
+    """Say something beside the answer, on stderr."""
+    err().print(styled(text, "dim"), soft_wrap=True)
+
+
+def write(text: str) -> None:
+    """Print text that is an answer by itself, unwrapped: JSON, Mermaid, Markdown."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def progress(items: Sequence[T], what: str) -> Iterable[T]:
+    """The same items, with a bar on stderr where a person waits."""
+    if not sys.stderr.isatty():
+        return items
+    return _with_a_bar(items, what)
+
+
+def _with_a_bar(items: Sequence[T], what: str) -> Iterator[T]:
+    columns: tuple[Any, ...] = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    )  # fmt: skip
+    with Progress(*columns, console=err(), transient=True) as bar:
+        yield from bar.track(items, description=what)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Show that work of unknown length goes on, on stderr, where a person waits."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    with err().status(what):
+        yield

@@ -1,0 +1,260 @@
+"""Builders for tests: facts with sensible fields, records of them, and whole histories.
+
+`given(...)` pairs a fact with its day; `history(...)` seals records in the order told. Dates count
+from DAY_0, so that a story reads as clinicians tell it: day -5, day 0, day 30.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Final, Literal
+
+from veinledger.domain.facts import catalogue as f
+from veinledger.domain.facts.base import Fact
+from veinledger.domain.facts.billing import ChargePosted
+from veinledger.domain.facts.groups import Drug, PatientClass, Route, Service
+from veinledger.domain.facts.stay import AdmissionReason
+from veinledger.domain.reports import Actor, Occurrence, Record, Seal, Source
+from veinledger.domain.standing.history import History
+
+ENCOUNTER: Final = "E1"
+DAY_0: Final = date(2026, 5, 11)
+ZONE: Final = "America/Chicago"
+CHAIN: Final = "COI-1"
+
+
+def day(number: int) -> date:
+    """The date of a day counted from the infusion."""
+    return DAY_0 + timedelta(days=number)
+
+
+def at(number: int, clock: str) -> str:
+    """A moment on a day counted from the infusion: at(-5, "09:30")."""
+    return f"{day(number).isoformat()}T{clock}:00-05:00"
+
+
+def record(fact: Fact, when: int | str, message: str | None = None) -> Record:
+    """A record of a fact on a day counted from the infusion, or at an RFC 3339 moment."""
+    text = day(when).isoformat() if isinstance(when, int) else when
+    timed = len(text) > len("2026-05-11")
+    instant = datetime.fromisoformat(text).astimezone(UTC) if timed else None
+    name = message or f"{fact.type}@{text}"
+    local = date.fromisoformat(text[:10])
+    return Record(
+        key=sha256(name.encode()).hexdigest(),
+        kind="report",
+        subject="encounter",
+        name=ENCOUNTER,
+        fact=fact,
+        occurred=Occurrence(text=text, local_day=local, zone=ZONE, instant=instant),
+        source=Source(connection="test", message=name),
+        actor=Actor(id="rn-204", role="nurse"),
+        original=None,
+        seal=_seal(0, name),
+    )
+
+
+def history(*records: Record | Iterable[Record]) -> History:
+    """The history of these records in the order told; a story is a list of them."""
+    flat = [r for told in records for r in ([told] if isinstance(told, Record) else told)]
+    if len({each.key for each in flat}) < len(flat):
+        raise ValueError("two records of one message: give one of them a message of its own")
+    sealed = (
+        replace(each, seal=_seal(number, each.source.message)) for number, each in enumerate(flat)
+    )
+    return History(encounter=ENCOUNTER, records=tuple(sealed))
+
+
+def _seal(number: int, name: str) -> Seal:
+    return Seal(
+        position=number + 1,
+        stream=f"encounter/{ENCOUNTER}",
+        sequence=number,
+        recorded_at=datetime(2026, 12, 1, tzinfo=UTC) + timedelta(seconds=number),
+        leaf=sha256(f"{number}/{name}".encode()).hexdigest(),
+    )
+
+
+def service(
+    patient_class: PatientClass = "outpatient",
+    account: str | None = None,
+    facility: str = "main",
+    start: str | None = None,
+    end: str | None = None,
+) -> Service:
+    """A service at the main hospital."""
+    return Service(
+        facility=facility, patient_class=patient_class, account=account, start=start, end=end
+    )
+
+
+def drug(
+    dose: str, ndc: str | None = None, route: Route = "infusion", discarded: str | None = None
+) -> Drug:
+    """So many milligrams of a drug."""
+    return Drug(
+        dose=Decimal(dose),
+        ndc=ndc,
+        route=route,
+        discarded=Decimal(discarded) if discarded else None,
+    )
+
+
+Payer = Literal["medicare", "harbor_health"]
+_KIND: Final[dict[Payer, Literal["FFS", "commercial"]]] = {
+    "medicare": "FFS",
+    "harbor_health": "commercial",
+}
+
+
+def opened(payer: Payer = "harbor_health", product: str = "carvykti") -> list[Record]:
+    """The referral, the coverage and the documented disease."""
+    return [
+        record(
+            f.EncounterOpened(
+                product=product, indication="myeloma", patient="P1", centre="lakeside"
+            ),
+            -90,
+        ),
+        record(f.CoverageRecorded(payer=payer, kind=_KIND[payer], since=day(-400)), -90),
+        record(f.DiseaseAssessed(code="C90.00", status="not in remission"), -80),
+        record(f.PatientMeasured(weight=Decimal(70), bsa=Decimal("1.85")), -10),
+    ]
+
+
+def collected(chain: str = CHAIN, number: int = -45, account: str = "A-1") -> list[Record]:
+    """One outpatient collection, prepared and shipped."""
+    where = service(account=account)
+    return [
+        record(
+            f.ApheresisCompleted(chain_of_identity=chain, donation_number="D1", service=where),
+            number,
+        ),
+        record(f.CellsPrepared(chain_of_identity=chain, donation_number="D1"), number),
+        record(f.CellsShipped(chain_of_identity=chain), number + 1),
+    ]
+
+
+def made(
+    chain: str = CHAIN,
+    number: int = -40,
+    ndc: str | None = "57894-111-01",
+    hcpcs: str | None = "Q2056",
+) -> list[Record]:
+    """A batch that was made, released in specification, and received."""
+    return [
+        record(f.ManufacturingStarted(chain_of_identity=chain), number),
+        record(
+            f.ManufacturingReleased(
+                chain_of_identity=chain,
+                lot="L1",
+                ndc_on_label=ndc,
+                hcpcs_on_label=hcpcs,
+                specification="in",
+            ),
+            number + 25,
+        ),
+        record(
+            f.ProductReceived(
+                chain_of_identity=chain, lot="L1", ndc_on_label=ndc, hcpcs_on_label=hcpcs
+            ),
+            number + 30,
+        ),
+    ]
+
+
+def lymphodepletion(
+    patient_class: PatientClass = "outpatient",
+    account: str = "A-2",
+    days: tuple[int, ...] = (-5, -4, -3),
+    timed: bool = True,
+) -> list[Record]:
+    """Fludarabine 30 mg/m2 and cyclophosphamide 300 mg/m2 at 1.85 m2, on each day."""
+    return [each for number in days for each in _two_drugs(patient_class, account, number, timed)]
+
+
+def _two_drugs(
+    patient_class: PatientClass, account: str, number: int, timed: bool
+) -> tuple[Record, Record]:
+    def where(start: str, end: str) -> Service:
+        times = (at(number, start), at(number, end)) if timed else (None, None)
+        return service(patient_class, account, start=times[0], end=times[1])
+
+    return (
+        record(
+            f.LymphodepletionDoseGiven(
+                agent="fludarabine",
+                bsa=Decimal("1.85"),
+                drug=drug("55.5", "00703-5854-01"),
+                service=where("09:00", "09:30"),
+            ),
+            number,
+            f"flu@{number}",
+        ),
+        record(
+            f.LymphodepletionDoseGiven(
+                agent="cyclophosphamide",
+                bsa=Decimal("1.85"),
+                drug=drug("555", "10019-0955-01"),
+                service=where("09:45", "10:45"),
+            ),
+            number,
+            f"cy@{number}",
+        ),
+    )
+
+
+def infused(
+    patient_class: PatientClass = "inpatient",
+    account: str = "A-3",
+    chain: str = CHAIN,
+    ndc: str | None = "57894-111-01",
+    hcpcs: str | None = "Q2056",
+    number: int = 0,
+    facility: str = "main",
+) -> Record:
+    """The cells go in, peripherally, one bag, 70 kg."""
+    return record(
+        f.CellsInfused(
+            chain_of_identity=chain,
+            lot="L1",
+            ndc_on_label=ndc,
+            hcpcs_on_label=hcpcs,
+            bags=1,
+            extent="complete",
+            weight=Decimal(70),
+            access="peripheral",
+            verifiers=("rn-1", "rn-2"),
+            service=service(patient_class, account, facility=facility),
+        ),
+        number,
+        f"infused {chain}",
+    )
+
+
+def admitted(number: int = 0, reason: AdmissionReason = "infusion", account: str = "A-3") -> Record:
+    """An inpatient admission."""
+    return record(f.PatientAdmitted(reason=reason, service=service("inpatient", account)), number)
+
+
+def discharged(number: int = 14, account: str = "A-3") -> Record:
+    """A discharge home."""
+    return record(f.PatientDischarged(status="01", service=service("inpatient", account)), number)
+
+
+def room_charged(number: int = 0, account: str = "A-3", days: int = 14) -> Record:
+    """Room and board of a stay."""
+    return record(
+        ChargePosted(
+            revenue_code="0120",
+            units=Decimal(days),
+            amount=Decimal(2500) * days,
+            service_date=day(number),
+            service=service("inpatient", account),
+        ),
+        number,
+    )
