@@ -208,32 +208,31 @@ def _two_drugs(
     )
 
 
+INSIDE: Final = service("inpatient", "A-3")
+"""The service of the inpatient stay of the infusion."""
+
+
 def infused(
-    patient_class: PatientClass = "inpatient",
-    account: str = "A-3",
+    where: Service = INSIDE,
     chain: str = CHAIN,
     ndc: str | None = "57894-111-01",
     hcpcs: str | None = "Q2056",
     number: int = 0,
-    facility: str = "main",
 ) -> Record:
     """The cells go in, peripherally, one bag, 70 kg."""
-    return record(
-        f.CellsInfused(
-            chain_of_identity=chain,
-            lot="L1",
-            ndc_on_label=ndc,
-            hcpcs_on_label=hcpcs,
-            bags=1,
-            extent="complete",
-            weight=Decimal(70),
-            access="peripheral",
-            verifiers=("rn-1", "rn-2"),
-            service=service(patient_class, account, facility=facility),
-        ),
-        number,
-        f"infused {chain}",
+    fact = f.CellsInfused(
+        chain_of_identity=chain,
+        lot="L1",
+        ndc_on_label=ndc,
+        hcpcs_on_label=hcpcs,
+        bags=1,
+        extent="complete",
+        weight=Decimal(70),
+        access="peripheral",
+        verifiers=("rn-1", "rn-2"),
+        service=where,
     )
+    return record(fact, number, f"infused {chain}")
 
 
 def admitted(number: int = 0, reason: AdmissionReason = "infusion", account: str = "A-3") -> Record:

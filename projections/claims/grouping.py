@@ -26,7 +26,6 @@ _KINDS: Final[tuple[tuple[type[Fact], ClaimKind], ...]] = (
     (LymphodepletionDoseGiven, "B"),
     (CellsInfused, "C"),
     (TocilizumabGiven, "D"),
-    (NeurologyVisitCompleted, "E"),
 )
 
 
@@ -78,8 +77,9 @@ def _placed(case: Case, known: tuple[Stay, ...]) -> Iterator[Placed]:
 
 
 def _kind_of(case: Case, record: Record) -> ClaimKind | None:
-    kind = next((kind for fact, kind in _KINDS if isinstance(record.fact, fact)), None)
-    return "E0" if kind == "E" and _is_baseline(case, record) else kind
+    if isinstance(record.fact, NeurologyVisitCompleted):
+        return "E0" if _is_baseline(case, record) else "E"
+    return next((kind for fact, kind in _KINDS if isinstance(record.fact, fact)), None)
 
 
 def _given(case: Case, record: Record) -> tuple[Service, date] | None:

@@ -94,8 +94,10 @@ def step(plain: Plain, told: Told) -> None:
     arrived = as_it_arrives(plain, told)
     refused = may_be_refused(arrived, told)
     outcome = told.say(arrived, told.me)
+    if outcome.answer == "duplicate":
+        return
     assert (outcome.answer == "refused") == refused, f"{arrived['type']}: {outcome.refusal}"
-    if refused or outcome.answer == "duplicate" or outcome.record is None:
+    if refused or outcome.record is None:
         return
     told.keys.setdefault(arrived["key"], outcome.record)
     told.facts.append(arrived)

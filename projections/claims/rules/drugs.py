@@ -20,7 +20,6 @@ from veinledger.projections.claims.shapes import Differs
 from veinledger.projections.claims.told import told
 from veinledger.projections.claims.units import Dose, Portion, in_all, portions
 
-
 TOCILIZUMAB: Final = "tocilizumab_injection"
 
 
@@ -39,7 +38,7 @@ def each_drug_is_billed_in_whole_units(bill: Bill) -> Iterator[Said]:
                 ndc=portion.doses[0].ndc,
                 key=portion.doses[0].key,
             ),
-            _differs(bill, portion, given),
+            _differs(bill.case, portion, bill.last_day),
         )
 
 
