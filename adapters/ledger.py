@@ -135,6 +135,14 @@ class Ledger:
         return tuple(sorted(found, key=lambda item: item.position))
 
     @boundary
+    def original(self, digest: str) -> bytes:
+        """The bytes as received that are kept under a keyed digest; raises NotFound."""
+        found = self._store.original(digest)
+        if found is None:
+            raise NotFound("no original is kept under this digest; take it from the audit trail")
+        return found.content
+
+    @boundary
     def rows(self) -> tuple[Row, ...]:
         """Every sealed row, in order: what an auditor who trusts nobody reads."""
         return tuple(self._store.rows())

@@ -88,60 +88,71 @@ def schedule(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What the obligations of one encounter are worked out from."""
+
+    seen: Effective
+    calendar: Calendar
+    infusion: Record
+    today: date | None
+
+
 def _owed(seen: Effective, infusion: Record, rules: Rules, as_of: AsOf) -> Iterator[Obligation]:
     product = rules.products.find(seen.state.product)
     calendar = product.calendar(infusion.day, rules.edition) if product else None
     if calendar is None:
         return
-    free = [(record, fact) for record, fact in seen.of(NeurologyVisitCompleted)]
+    question = _Question(seen=seen, calendar=calendar, infusion=infusion, today=_day_of(as_of))
+    free = [record for record, _ in seen.of(NeurologyVisitCompleted)]
     for visit in calendar.visits:
-        due = months_after(infusion.day, visit.months)
-        met = _meeting(free, visit, due, infusion.day)
-        if met is not None:
-            free = [(record, fact) for record, fact in free if record.key != met.key]
-        yield _obligation(calendar, visit, infusion, due, met, seen, _day_of(as_of))
+        window = _window_of(visit, infusion.day)
+        met = _meeting(free, visit, window)
+        free = [record for record in free if record is not met]
+        yield _obligation(question, visit, window, met)
 
 
-def _meeting(
-    free: list[tuple[Record, NeurologyVisitCompleted]], visit: Visit, due: date, day_0: date
-) -> Record | None:
-    """The visit that meets an obligation: the one nearest to its day that its window takes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """When a visit is owed: its day, and the first and last day on which it is on time."""
 
-    The baseline is any visit up to day 0; a later one is met late by the first visit after its
-    window that no other obligation's window takes.
-    """
-    opens, closes = _window(visit, due)
-    in_time = [record for record, _ in free if opens <= record.day <= closes]
+    due: date
+    opens: date
+    closes: date
+
+
+def _window_of(visit: Visit, day_0: date) -> _Window:
+    due = months_after(day_0, visit.months)
+    return _Window(
+        due=due,
+        opens=due - timedelta(days=visit.early),
+        closes=due + timedelta(days=visit.late),
+    )
+
+
+def _meeting(free: list[Record], visit: Visit, window: _Window) -> Record | None:
+    """The visit that meets it: for the baseline the last one up to day 0, else the nearest."""
     if visit.months == 0:
-        in_time = [record for record, _ in free if record.day <= day_0]
-        return max(in_time, key=lambda record: record.day, default=None)
-    return min(in_time, key=lambda record: abs((record.day - due).days), default=None)
-
-
-def _window(visit: Visit, due: date) -> tuple[date, date]:
-    return due - timedelta(days=visit.early), due + timedelta(days=visit.late)
+        before = [record for record in free if record.day <= window.due]
+        return max(before, key=lambda record: record.day, default=None)
+    in_time = [record for record in free if window.opens <= record.day <= window.closes]
+    return min(in_time, key=lambda record: abs((record.day - window.due).days), default=None)
 
 
 def _obligation(
-    calendar: Calendar,
-    visit: Visit,
-    infusion: Record,
-    due: date,
-    met: Record | None,
-    seen: Effective,
-    today: date | None,
+    question: _Question, visit: Visit, window: _Window, met: Record | None
 ) -> Obligation:
-    opens, closes = _window(visit, due)
-    status, reason = _status(opens, closes, met, seen, today)
+    calendar, infusion = question.calendar, question.infusion
+    status, reason = _status(question, window, met)
     rule = f"{calendar.name}_{visit.name}"
     return Obligation(
         key=f"{rule}/{infusion.key[:12]}",
         rule=rule,
         what=f"neurological visit, {visit.name.replace('_', ' ')}",
         anchor=infusion.key,
-        due=due,
-        opens=opens,
-        closes=closes,
+        due=window.due,
+        opens=window.opens,
+        closes=window.closes,
         status=status,
         met_by=met.key if met else None,
         met_on=met.day if met else None,
@@ -152,18 +163,17 @@ def _obligation(
     )
 
 
-def _status(
-    opens: date, closes: date, met: Record | None, seen: Effective, today: date | None
-) -> tuple[Status, str]:
+def _status(question: _Question, window: _Window, met: Record | None) -> tuple[Status, str]:
+    stage, today = question.seen.stage, question.today
     if met is not None:
         return "met", f"visit on {met.day}"
-    if seen.stage in ENDS and seen.stage is not Stage.LOST:
-        return "cancelled", f"the encounter is {seen.stage}"
-    if today is None or today < opens:
+    if stage in ENDS and stage is not Stage.LOST:
+        return "cancelled", f"the encounter is {stage}"
+    if today is None or today < window.opens:
         return "upcoming", ""
-    if today <= closes:
-        return "due", f"until {closes}"
-    return "missed", f"no visit between {opens} and {closes}"
+    if today <= window.closes:
+        return "due", f"until {window.closes}"
+    return "missed", f"no visit between {window.opens} and {window.closes}"
 
 
 def _day_of(as_of: AsOf) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ def ledger(
     edition: Edition = "public",
     centre: Centre | None = None,
     clock: Callable[[], datetime] = lambda: TODAY,
-) -> Iterator[Ledger]:
+) -> Generator[Ledger, None, None]:
     """A fresh ledger whose report keys and stream names are the same in every run."""
     url = "memory:" if store == "memory" else f"sqlite:///{folder / 'ledger.sqlite'}"
     made, keys = open_store(url, keys=folder / "keys", clock=clock)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, cast, get_args, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -127,14 +127,11 @@ def _values(shape: Shape, cls: type[Any] | None) -> st.SearchStrategy[Any]:
     return _SCALARS[shape.kind](shape)
 
 
-def _lists(shape: Shape, cls: type[Any] | None) -> st.SearchStrategy[Any]:
+def _lists(shape: Shape, cls: type[Any] | None) -> st.SearchStrategy[tuple[Any, ...]]:
     if shape.fixed:
         return st.tuples(*(_values(item, cls) for item in shape.items))
-    return st.lists(_values(shape.items[0], cls), max_size=3).map(_as_tuple)
-
-
-def _as_tuple(items: list[Any]) -> tuple[Any, ...]:
-    return tuple(items)
+    items: st.SearchStrategy[Any] = _values(shape.items[0], cls)
+    return st.integers(0, 3).flatmap(lambda count: st.tuples(*[items] * count))
 
 
 def _numbers(shape: Shape) -> st.SearchStrategy[Decimal]:
@@ -172,3 +169,13 @@ _SCALARS: Final[dict[str, Callable[[Shape], st.SearchStrategy[Any]]]] = {
     "number": _numbers,
     "text": _texts,
 }
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths of everything within a parsed object, itself first."""
+    inner: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        inner = list(cast("dict[Any, Any]", value).items())
+    elif isinstance(value, list):
+        inner = list(enumerate(cast("list[Any]", value)))
+    return [path, *(found for key, one in inner for found in places(one, (*path, key)))]

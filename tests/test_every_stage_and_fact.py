@@ -26,15 +26,15 @@ from veinledger.domain.lifecycle.stages import Stage
 Step = tuple[str, dict[str, Any]]
 CHAIN = {"chain": "COI-1"}
 OPENED: list[Step] = [("encounter.opened", {})]
-COLLECTED = [*OPENED, ("apheresis.completed", CHAIN | {"donation": "D-1"})]
-MADE = [*COLLECTED, ("manufacturing.started", CHAIN)]
-RELEASED = [*MADE, ("manufacturing.released", CHAIN)]
-RECEIVED = [*RELEASED, ("product.received", CHAIN)]
-CONDITIONED = [*RECEIVED, ("lymphodepletion.dose_given", {})]
-ADMITTED = ("patient.admitted", {"reason": "infusion", "account": "A-1"})
-INFUSED = [*CONDITIONED, ADMITTED, ("cells.infused", CHAIN | {"extent": "complete"})]
-HOME = [*INFUSED, ("patient.discharged", {"account": "A-1"})]
-AGAIN = ("patient.admitted", {"reason": "CRS/ICANS", "account": "A-2"})
+COLLECTED: list[Step] = [*OPENED, ("apheresis.completed", CHAIN | {"donation": "D-1"})]
+MADE: list[Step] = [*COLLECTED, ("manufacturing.started", CHAIN)]
+RELEASED: list[Step] = [*MADE, ("manufacturing.released", CHAIN)]
+RECEIVED: list[Step] = [*RELEASED, ("product.received", CHAIN)]
+CONDITIONED: list[Step] = [*RECEIVED, ("lymphodepletion.dose_given", {})]
+ADMITTED: Step = ("patient.admitted", {"reason": "infusion", "account": "A-1"})
+INFUSED: list[Step] = [*CONDITIONED, ADMITTED, ("cells.infused", CHAIN | {"extent": "complete"})]
+HOME: list[Step] = [*INFUSED, ("patient.discharged", {"account": "A-1"})]
+AGAIN: Step = ("patient.admitted", {"reason": "CRS/ICANS", "account": "A-2"})
 WAYS: dict[Stage, list[Step]] = {
     Stage.UNOPENED: [],
     Stage.REFERRED: OPENED,
@@ -82,13 +82,15 @@ def plain(number: int, step: Step, encounter: str) -> Plain:
 
 
 def line(told: Plain, encounter: str, product: str) -> bytes:
-    said = MINIMAL[told["type"]] | {NAMES[k]: v for k, v in told.items() if k in NAMES}
+    said: dict[str, Any] = MINIMAL[told["type"]] | {
+        NAMES[k]: v for k, v in told.items() if k in NAMES
+    }
     if told["type"] == "encounter.opened":
         said = said | {"product": product}
     if "account" in told:
         said = said | {"service": said["service"] | {"account": told["account"]}}
     subject = "centre" if told["type"] == "certification.recorded" else "encounter"
-    envelope = {
+    envelope: dict[str, Any] = {
         subject: encounter,
         "type": told["type"],
         "occurred_at": told["day"].isoformat(),

@@ -23,7 +23,8 @@ from veinledger.adapters.codec.strict_json import Json, NotStrictJson, parse
 from veinledger.adapters.codec.vocabulary import NAMES
 from veinledger.adapters.codec.wording import misfit, not_json, unknown_type
 from veinledger.domain.facts.base import Fact
-from veinledger.domain.facts.catalogue import FACTS, RecordsCorrected
+from veinledger.domain.facts.catalogue import FACTS
+from veinledger.domain.facts.decisions import RecordsCorrected
 from veinledger.domain.findings import Objection, Refusal
 from veinledger.domain.reports import Actor, Subject
 

@@ -209,11 +209,18 @@ class Intake:
 
     def _told_after_the_whole(self, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
         after = {
-            name: effective(history)
+            name: effective(self._with_claims_of_this_message(history))
             for (subject, name), history in self.histories.items()
             if subject == "encounter"
         }
         return tuple(self._with_standing(outcome, after) for outcome in outcomes)
+
+    def _with_claims_of_this_message(self, history: History) -> History:
+        """Another item of the message may claim a chain that this encounter names."""
+        named = {chain_of(record.fact) for record in history.records}
+        said = [entry.claim for entry in self.entries if isinstance(entry, KeptClaim)]
+        new = [c for c in said if c.chain_of_identity in named and c not in history.claims]
+        return replace(history, claims=(*history.claims, *new)) if new else history
 
     def _with_standing(self, outcome: Outcome, after: Mapping[str, Effective]) -> Outcome:
         if outcome.encounter is None or outcome.record is None or outcome.answer == "refused":

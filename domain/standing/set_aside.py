@@ -40,8 +40,8 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
     rest = [record for record in records if record.key not in aside]
     opening, later = _openings(rest)
     aside |= {record.key: disputed(_opened_once()) for record in later}
-    gone = {record.key for record in later} | ({opening.key} if opening else set())
-    taking_part = tuple(record for record in rest if record.key not in gone)
+    openings = {record.key for record in later} | {opening.key if opening else ""}
+    taking_part = tuple(record for record in rest if record.key not in openings)
     return Sorted(opening=opening, taking_part=taking_part, confirmed=confirmed, aside=aside)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.strategies import NAMES, Line, as_reported, facts, report_lines
+from tests.strategies import NAMES, Line, as_reported, facts, places, report_lines
 from veinledger.adapters.codec import vocabulary
 from veinledger.adapters.codec.canonical import canonical, said
 from veinledger.adapters.codec.envelope import ENVELOPE
@@ -298,17 +299,6 @@ def test_a_replacement_is_judged_as_any_report(fact: Any, name: str, field: str 
 CANARY = "CANARY4711"
 
 
-def _texts_within(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    match value:
-        case dict():
-            inner: list[tuple[Any, Any]] = list(value.items())
-        case list():
-            inner = list(enumerate(value))
-        case _:
-            return [path]
-    return [path, *(found for key, one in inner for found in _texts_within(one, (*path, key)))]
-
-
 def _planted(told: Line, path: tuple[Any, ...], how: int) -> Line:
     """The line with the canary in the place of a value, behind it, or as a name beside it."""
     planted = deepcopy(told)
@@ -327,7 +317,7 @@ def _planted(told: Line, path: tuple[Any, ...], how: int) -> Line:
 def test_no_refusal_repeats_anything_that_stood_in_the_line(data: st.DataObject) -> None:
     told = data.draw(report_lines())
     for _ in range(data.draw(st.integers(1, 3))):
-        path = data.draw(st.sampled_from(_texts_within(told)))
+        path = data.draw(st.sampled_from(places(told)))
         told = _planted(told, path, data.draw(st.integers(0, 4)))
     found = read_report(canonical(told))
     if isinstance(found, Unread):
@@ -384,13 +374,6 @@ def test_the_schema_of_a_number_is_a_number_with_its_limits() -> None:
 
 
 def _references(schema: Any) -> set[str]:
-    match schema:
-        case dict():
-            items: dict[str, Any] = schema
-            own = {items["$ref"].rpartition("/")[2]} if "$ref" in items else set[str]()
-            return own.union(*(_references(one) for one in items.values()))
-        case list():
-            parts: list[Any] = schema
-            return set[str]().union(*map(_references, parts))
-        case _:
-            return set()
+    """The definitions that a schema refers to, wherever in it."""
+    found = re.findall(r'"\$ref": "#/\$defs/([^"]+)"', json.dumps(schema))
+    return set(found)

@@ -9,7 +9,8 @@ import pytest
 from transitions import MachineError
 
 from tests.domain.reasoned_pairs import AMBIGUOUS, STRANDING
-from veinledger.domain.facts.catalogue import FACTS, CellsInfused
+from veinledger.domain.facts.catalogue import FACTS
+from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.lifecycle.machine import LOOKUP, lookup_of, machine_of, mermaid
 from veinledger.domain.lifecycle.pairs import ambiguous, stranding
 from veinledger.domain.lifecycle.paths import paths

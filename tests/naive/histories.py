@@ -131,7 +131,7 @@ class Patient(Teller):
         nameless = self.chance(0.1 if ordered else 0.4)
         if self.chance(0.1):
             self.about_cells("apheresis.failed", 30)
-        donations = []
+        donations: list[str] = []
         for _ in range(self.rng.choice([1, 1, 1, 2])):
             donations.append(f"D-{len(self.facts)}")
             chain = None if nameless else self.chain
@@ -308,7 +308,7 @@ def messages_missing(rng: Random, facts: list[Fact]) -> list[Fact]:
 
 def told_twice(rng: Random, facts: list[Fact]) -> list[Fact]:
     """The same event by another message, at about the same time or as a bare date."""
-    again = []
+    again: list[Fact] = []
     for fact in facts:
         if rng.random() < 0.15:
             key = fact["key"] + "b"

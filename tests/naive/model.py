@@ -78,10 +78,10 @@ class State:
     """Where the encounter stands after the facts taken so far."""
 
     stage: str = "U"
-    chains: dict[str, str] = field(default_factory=dict)
+    chains: dict[str, str] = field(default_factory=dict[str, str])
     loose: str = "R"  # the cells under no chain, "as if they were a chain of their own"
-    donations: list[str] = field(default_factory=list)
-    infusions: list[Fact] = field(default_factory=list)
+    donations: list[str] = field(default_factory=list[str])
+    infusions: list[Fact] = field(default_factory=list[Fact])
     stay_is_open: bool = False
     stay_account: str | None = None
 
@@ -121,7 +121,7 @@ def judge(facts: list[Fact], holders: dict[str, str], me: str) -> Verdict:
     # 1. Set aside before the fold.
     superseded = targets_of_discards(facts)
     confirmed = targets_of_confirmations(facts)
-    remaining = []
+    remaining: list[Fact] = []
     for fact in facts:
         key = fact["key"]
         if key in superseded:

@@ -35,11 +35,11 @@ class Told:
 
     ledger: Ledger
     me: str
-    facts: list[Plain] = field(default_factory=list)
-    others: dict[str, list[Plain]] = field(default_factory=dict)
-    keys: dict[str, str] = field(default_factory=dict)
+    facts: list[Plain] = field(default_factory=list[Plain])
+    others: dict[str, list[Plain]] = field(default_factory=dict[str, list[Plain]])
+    keys: dict[str, str] = field(default_factory=dict[str, str])
     """The ledger's report key for each of the model's keys."""
-    first: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    first: dict[tuple[str, str, int], str] = field(default_factory=dict[tuple[str, str, int], str])
 
     def say(self, plain: Plain, encounter: str) -> Outcome:
         return self.ledger.record(line_of(plain, encounter, self))[0]

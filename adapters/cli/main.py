@@ -1,0 +1,76 @@
+"""The command line: one app, its commands from the modules beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from veinledger.adapters.cli import catalogue, encounters, following, keeping, money, recording
+from veinledger.adapters.cli.demo import demo
+from veinledger.adapters.cli.exits import IN_WORDS, guarded
+from veinledger.adapters.cli.screen import write
+from veinledger.adapters.logs import Level, configure_for_cli
+
+EPILOG = (
+    "Answers go to stdout, notes and errors to stderr; --json is on every command. " + IN_WORDS
+)
+
+app = typer.Typer(
+    name="veinledger",
+    help="An event-sourced ledger of CAR-T encounters, from vein to vein and on to the claim.",
+    epilog=EPILOG,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from veinledger.adapters.pages import program_version  # noqa: PLC0415
+
+        write(f"veinledger {program_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _everywhere(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Say the version.", callback=_version, is_eager=True),
+    ] = False,
+    log: Annotated[
+        Level,
+        typer.Option("--log", envvar="VEINLEDGER_LOG", help="How much to log, to stderr."),
+    ] = "warning",
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log in JSON.")] = False,
+) -> None:
+    del version
+    if log != "warning" or log_json:
+        configure_for_cli(log, json=log_json)
+
+
+app.command()(demo)
+app.command()(recording.record)
+app.command()(catalogue.facts)
+app.command()(encounters.encounters)
+app.command()(encounters.stage)
+app.command()(encounters.history)
+app.command()(money.claims)
+app.command()(money.explain)
+app.command()(following.schedule)
+app.command()(following.audit)
+app.command()(catalogue.lifecycle)
+app.command()(keeping.parked)
+app.command()(keeping.refused)
+app.command()(keeping.verify)
+
+
+def run(args: Sequence[str] | None = None) -> None:
+    """The entry point of `veinledger` and of `python -m veinledger`; ends the process."""
+    guarded(lambda: app(args=None if args is None else list(args), prog_name="veinledger"))

@@ -1,0 +1,166 @@
+"""Records in one line each: when, what, and what they count for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Final
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from veinledger.adapters.cli.screen import styled
+from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table
+from veinledger.domain.facts.base import Fact, Group
+from veinledger.domain.findings import Finding, Objection
+from veinledger.domain.reports import Occurrence, Record
+from veinledger.domain.standing.history import Effective
+from veinledger.domain.standing.standing import Standing
+from veinledger.projections.claims.told import plain
+
+LEAF: Final = 12
+"""How much of a leaf is shown; --json shows all of it."""
+TELLING: Final = (
+    "product", "indication", "agent", "drug", "dose", "grade", "kind", "registry", "form",
+    "chain_of_identity", "donation_number", "lot", "specification", "extent", "line", "regimen",
+    "payer", "programme", "status", "cpt", "revenue_code", "hcpcs", "amount", "label",
+)  # fmt: skip
+"""Fields that tell records of one type apart and name no person; the rest is for --json."""
+UNITS: Final = {"dose": " mg", "grade": "", "amount": ""}
+BEFORE: Final = {"grade": "grade ", "line": "line ", "lot": "lot "}
+STYLES: Final = {"waiting": "yellow", "disputed": "red", "superseded": "dim"}
+SEVERITIES: Final = {"critical": "bold red", "warning": "yellow", "notice": "cyan"}
+
+
+def when(occurred: Occurrence) -> str:
+    """The day, and the clock where it was told."""
+    return occurred.text[:16].replace("T", " ")
+
+
+def detail(fact: Fact) -> str:
+    """A few words that tell the record from others of its type."""
+    told = [word for name in TELLING for word in _words(name, getattr(fact, name, None))]
+    return ", ".join(told)
+
+
+def _words(name: str, value: object) -> Iterator[str]:
+    if isinstance(value, Group):
+        for inner in TELLING:
+            yield from _words(inner, getattr(value, inner, None))
+    elif isinstance(value, (str, int, Decimal)):
+        text = plain(value) if isinstance(value, Decimal) else str(value)
+        yield f"{BEFORE.get(name, '')}{text}{UNITS.get(name, '')}"
+
+
+def name_of(record: Record) -> str:
+    """Sequence and type: how a person points at a record."""
+    return f"{record.seal.sequence} {record.fact.type}"
+
+
+def history(seen: Effective) -> Iterator[RenderableType]:
+    """In effect in the order of the world; then what is not, and what would settle it."""
+    yield heading(f"in effect, in the order in which it happened ({len(seen.taken)})")
+    yield ""
+    yield table(
+        (">seq", "=when", "=what", "", "stage", "=leaf"),
+        (
+            _in_effect(t.record, str(t.after.stage) if t.after.stage != t.before.stage else "")
+            for t in seen.taken
+        ),
+    )
+    for status in ("waiting", "disputed", "superseded"):
+        yield from _of_status(seen, status)
+    yield ""
+    yield styled(f"Leaves are cut to {LEAF} digits; --json shows them whole.", "dim")
+
+
+def _in_effect(record: Record, stage: str) -> tuple[Cell, ...]:
+    return (
+        str(record.seal.sequence),
+        when(record.occurred),
+        record.fact.type,
+        styled(detail(record.fact), "dim"),
+        styled(stage, "bold"),
+        styled(record.seal.leaf[:LEAF], "dim"),
+    )
+
+
+def _of_status(seen: Effective, status: str) -> Iterator[RenderableType]:
+    found = [r for r in seen.not_in_effect() if seen.standings[r.key].status == status]
+    if not found:
+        return
+    yield ""
+    yield styled(f"{status} ({len(found)})", f"bold {STYLES[status]}")
+    for record in found:
+        yield from unsettled(record, seen.standings[record.key])
+
+
+def unsettled(record: Record, standing: Standing) -> Iterator[RenderableType]:
+    """A record out of effect: what stands against it, and what would settle it."""
+    told = detail(record.fact)
+    yield inset(
+        joined(
+            styled(f"{record.seal.sequence:>3}  {when(record.occurred)}  ", ""),
+            styled(record.fact.type, "bold"),
+            f"  {told}" if told else "",
+            styled(f"  {standing}", STYLES.get(standing.status, "")),
+            styled(f"  leaf {record.seal.leaf[:LEAF]}", "dim"),
+        )
+    )
+    for objection in standing.objections:
+        yield inset(against(objection), 7)
+
+
+def against(objection: Objection) -> Text:
+    """One rule that stands against something, and the remedy."""
+    where = f" [{objection.field}]" if objection.field else ""
+    return joined(
+        styled(objection.rule, "italic"), f"{where}: {objection.reason}; {objection.remedy}"
+    )
+
+
+def findings(found: Iterable[Finding], records: Iterable[Record]) -> Iterator[RenderableType]:
+    """Findings, those that say the same of several records said once."""
+    sequences = {record.key: record.seal.sequence for record in records}
+    same: dict[tuple[str, ...], list[Finding]] = {}
+    for each in found:
+        told = (each.severity, each.rule, each.reason, each.remedy, each.source)
+        same.setdefault(told, []).append(each)
+    for group in same.values():
+        numbers = sorted({sequences[key] for f in group for key in f.records if key in sequences})
+        yield finding(group[0], numbers)
+
+
+def finding(found: Finding, sequences: list[int]) -> Text:
+    """One finding: how grave, which rule, on which records, and what to do."""
+    on = f" ({plural(len(sequences), 'record')} {_list(sequences)})" if sequences else ""
+    holds = "; it holds the claim until it is settled" if found.holds else ""
+    return joined(
+        styled(found.severity, SEVERITIES[found.severity]),
+        f"  {found.rule}{on}: {found.reason}; {found.remedy}{holds} [{found.source}]",
+    )
+
+
+def _list(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+def in_full(seen: Effective) -> dict[str, object]:
+    """A history for programs: every record whole, in effect first."""
+    first = {record.key: taken.after.stage for taken in seen.taken for record in (taken.record,)}
+    return {
+        "encounter": seen.encounter,
+        "stage": seen.stage,
+        "in_effect": [_whole(r, seen, stage_after=first[r.key]) for r in seen.records],
+        "not_in_effect": [_whole(r, seen) for r in seen.not_in_effect()],
+        "findings": seen.findings,
+    }
+
+
+def _whole(record: Record, seen: Effective, **more: object) -> dict[str, object]:
+    return {
+        "type": record.fact.type,
+        "record": record,
+        "standing": seen.standings[record.key],
+        **more,
+    }

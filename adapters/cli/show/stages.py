@@ -1,0 +1,184 @@
+"""Where encounters stand: the list of all, and one in detail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from rich.console import RenderableType
+
+from veinledger.adapters.cli.show.records import detail, findings, when
+from veinledger.adapters.cli.show.tables import heading, inset, joined, listing, plural, table
+from veinledger.adapters.cli.screen import styled
+from veinledger.domain.findings import Finding
+from veinledger.domain.lifecycle.stages import Stage
+from veinledger.domain.reports import Occurrence, Record
+from veinledger.domain.standing.encounter import Batch, Stay
+from veinledger.domain.standing.history import AsOf, Effective, KnownAt
+from veinledger.domain.standing.standing import Standing
+
+SHOWN_AT_ONCE: Final = frozenset(
+    {"cells.infused", "patient.admitted", "patient.died", "crs.graded", "icans.graded"}
+)
+"""A patient is never invisible because a step before it was not keyed in (DESIGN 5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unconfirmed:
+    """A fact that somebody reported and that has no place yet."""
+
+    type: str
+    sequence: int
+    record: str
+    occurred: Occurrence
+    standing: Standing
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageView:
+    """Where one encounter stood, as of both times."""
+
+    encounter: str
+    as_of: AsOf
+    known_at: KnownAt
+    stage: Stage
+    product: str | None
+    indication: str | None
+    infusion_day: date | None
+    stay: Stay | None
+    chains_of_identity: dict[str, Batch]
+    records: int
+    not_in_effect: int
+    reported_not_confirmed: tuple[Unconfirmed, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """One encounter in the list of all."""
+
+    encounter: str
+    stage: Stage
+    product: str | None
+    infusion_day: date | None
+    last_day: date
+    records: int
+    parked: int
+    findings: int
+
+
+def stage_view(seen: Effective, as_of: AsOf, known_at: KnownAt) -> StageView:
+    """The stage with what is true at the same time."""
+    state = seen.state
+    return StageView(
+        encounter=seen.encounter,
+        as_of=as_of,
+        known_at=known_at,
+        stage=seen.stage,
+        product=state.product,
+        indication=state.indication,
+        infusion_day=state.infusion_day,
+        stay=state.stay,
+        chains_of_identity=dict(state.batches),
+        records=len(seen.taken),
+        not_in_effect=len(seen.not_in_effect()),
+        reported_not_confirmed=tuple(_unconfirmed(seen)),
+        findings=seen.findings,
+    )
+
+
+def parked(seen: Effective) -> tuple[Record, ...]:
+    """The records that wait or that a person has to decide."""
+    return tuple(r for r in seen.not_in_effect() if seen.standings[r.key].status != "superseded")
+
+
+def _unconfirmed(seen: Effective) -> Iterator[Unconfirmed]:
+    for record in parked(seen):
+        if record.fact.type in SHOWN_AT_ONCE:
+            yield Unconfirmed(
+                type=record.fact.type,
+                sequence=record.seal.sequence,
+                record=record.key,
+                occurred=record.occurred,
+                standing=seen.standings[record.key],
+                words=detail(record.fact),
+            )
+
+
+def summary(seen: Effective) -> Summary:
+    """One encounter in a line."""
+    return Summary(
+        encounter=seen.encounter,
+        stage=seen.stage,
+        product=seen.state.product,
+        infusion_day=seen.state.infusion_day,
+        last_day=max(record.day for record in seen.known),
+        records=len(seen.known),
+        parked=len(parked(seen)),
+        findings=len(seen.findings),
+    )
+
+
+def list_of_encounters(found: Sequence[Summary]) -> Iterator[RenderableType]:
+    """Every encounter of the ledger in a line."""
+    heads = ("encounter", "stage", "product", "=infused", "=last fact", ">records", ">parked", ">!")
+    yield table(
+        heads,
+        (
+            (
+                each.encounter,
+                styled(each.stage, "bold"),
+                each.product or "",
+                str(each.infusion_day or ""),
+                str(each.last_day),
+                str(each.records),
+                styled(each.parked or "", "yellow"),
+                styled(each.findings or "", "yellow"),
+            )
+            for each in found
+        ),
+    )
+    yield ""
+    yield f"{plural(len(found), 'encounter')}; ! counts findings."
+
+
+def stage(view: StageView, seen: Effective) -> Iterator[RenderableType]:
+    """One encounter's stage in detail."""
+    yield joined(styled(view.encounter, "bold"), "  ", styled(view.stage, "bold green"))
+    yield inset(listing(_lines(view), widths=(20,)))
+    for each in view.reported_not_confirmed:
+        yield ""
+        yield joined(
+            styled("reported, not confirmed: ", "bold yellow"),
+            f"{each.type} on {when(each.occurred)}{', ' * bool(each.words)}{each.words};"
+            f" {each.standing} (record {each.sequence})",
+        )
+    if view.findings:
+        yield ""
+        yield heading("findings")
+        for found in findings(view.findings, seen.known):
+            yield inset(found)
+
+
+def _lines(view: StageView) -> Iterator[tuple[str, str]]:
+    if view.as_of is not None:
+        yield "as of", str(view.as_of)
+    if view.known_at is not None:
+        yield "known at", str(view.known_at)
+    yield "product", ", ".join(filter(None, (view.product, view.indication))) or "not reported"
+    yield "infusion day", str(view.infusion_day or "none in effect")
+    if view.stay is not None:
+        account = f", account {view.stay.account}" if view.stay.account else ""
+        yield "in a bed since", f"{view.stay.since}{account}"
+    for chain, batch in view.chains_of_identity.items():
+        yield f"chain {chain}", f"{batch.stage}{_marks(batch)}"
+    out = f", {view.not_in_effect} not in effect" if view.not_in_effect else ""
+    yield "records", f"{view.records} in effect{out}"
+
+
+def _marks(batch: Batch) -> str:
+    accepted = ", deviation accepted" if batch.deviation_accepted else ", no deviation accepted"
+    return f", out of specification{accepted}" if batch.out_of_specification else ""
