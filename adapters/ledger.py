@@ -86,9 +86,13 @@ class Ledger:
     @boundary
     def history(self, encounter: str) -> History:
         """All records of an encounter; raises NotFound where nobody has reported any."""
-        history = _Reading(self._store.stream, self._naming, self._codec).history(
-            "encounter", encounter
-        )
+        until = self._store.head()
+
+        def as_of_one_position(name: str) -> tuple[Row, ...]:
+            return tuple(row for row in self._store.stream(name) if row.position <= until)
+
+        reading = _Reading(as_of_one_position, self._naming, self._codec)
+        history = reading.history("encounter", encounter)
         if not history.records:
             raise NotFound(
                 f"no record names encounter {encounter!r}; `veinledger encounters` lists those"

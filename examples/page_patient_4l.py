@@ -1,4 +1,4 @@
-"""The page's second patient: 78 years, 65 kg, fourth line, Medicare. A dose moves to another claim."""
+"""The page's second patient: 78 years, 65 kg, Medicare. One day's doses move to another claim."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ limits from the shape that the border uses, so that a new fact needs nothing her
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast, get_args, get_type_hints
@@ -129,9 +129,14 @@ def _values(shape: Shape, cls: type[Any] | None) -> st.SearchStrategy[Any]:
 
 def _lists(shape: Shape, cls: type[Any] | None) -> st.SearchStrategy[tuple[Any, ...]]:
     if shape.fixed:
-        return st.tuples(*(_values(item, cls) for item in shape.items))
+        each: list[st.SearchStrategy[Any]] = [_values(item, cls) for item in shape.items]
+        return st.tuples(*each)
     items: st.SearchStrategy[Any] = _values(shape.items[0], cls)
-    return st.integers(0, 3).flatmap(lambda count: st.tuples(*[items] * count))
+    return st.lists(items, max_size=3).map(_as_tuple)
+
+
+def _as_tuple(items: list[Any]) -> tuple[Any, ...]:
+    return tuple(items)
 
 
 def _numbers(shape: Shape) -> st.SearchStrategy[Decimal]:
@@ -149,7 +154,8 @@ def _texts(shape: Shape) -> st.SearchStrategy[str]:
         return st.text(_ANY, min_size=shape.limits["min_length"], max_size=30)
     if "max_length" in shape.limits:
         return _IDENTIFIERS
-    return st.from_regex(shape.limits["pattern"].removesuffix(END), fullmatch=True)
+    pattern: str = shape.limits["pattern"]
+    return st.from_regex(pattern.removesuffix(END), fullmatch=True)
 
 
 def _replacements() -> st.SearchStrategy[Any]:
@@ -175,7 +181,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The paths of everything within a parsed object, itself first."""
     inner: list[tuple[Any, Any]] = []
     if isinstance(value, dict):
-        inner = list(cast("dict[Any, Any]", value).items())
+        inner = [*cast("Mapping[Any, Any]", value).items()]
     elif isinstance(value, list):
-        inner = list(enumerate(cast("list[Any]", value)))
+        inner = [*enumerate(cast("Sequence[Any]", value))]
     return [path, *(found for key, one in inner for found in places(one, (*path, key)))]

@@ -17,7 +17,7 @@ from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.projections.claims.shapes import ClaimSet, Line
 
-ENCOUNTERS = dict(zip(EXAMPLES, ("E1", "E2", "E3", "E4"), strict=True))
+ENCOUNTERS: dict[str, str] = dict(zip(EXAMPLES, ("E1", "E2", "E3", "E4"), strict=True))
 
 
 @contextmanager

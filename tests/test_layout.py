@@ -55,10 +55,10 @@ def test_every_package_is_named_in_pyproject() -> None:
         for path in modules(*HOUSE)
         if path.name == "__init__.py"
     }
-    assert found | {"veinledger"} == set(named)
+    assert found | {"veinledger", "veinledger.examples"} == set(named)
 
 
-@pytest.mark.parametrize("folder", HOUSE)
+@pytest.mark.parametrize("folder", (*HOUSE, "examples"))
 def test_every_link_leads_to_its_folder(folder: str) -> None:
     assert (ROOT / "veinledger" / folder).resolve() == (ROOT / folder).resolve()
 

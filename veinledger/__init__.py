@@ -1,8 +1,8 @@
 """An event-sourced ledger of CAR-T encounters, from vein to vein and on to the claim.
 
-    with veinledger.open("sqlite:///ledger.sqlite") as ledger:
-        ledger.record(line)
-        ledger.claims("E1")
+with veinledger.open("sqlite:///ledger.sqlite") as ledger:
+    ledger.record(line)
+    ledger.claims("E1")
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every answer as JSON: fields in their own order, numbers exact, the same answer the same bytes."""
+"""Every answer as JSON: fields in order, numbers exact, the same answer the same bytes."""
 
 from __future__ import annotations
 
@@ -38,21 +38,25 @@ def plain(value: object) -> object:
     match value:
         case Fact() | Group():
             return said(value)
+        case Mapping():
+            named = cast("Mapping[object, object]", value)
+            return {str(_scalar(key)): plain(item) for key, item in named.items()}
+        case tuple() | list():
+            return [plain(item) for item in cast("tuple[object, ...]", value)]
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return _fields(value)
+        case _:
+            return _scalar(value)
+
+
+def _scalar(value: object) -> object:
+    match value:
         case Enum():
             return value.value
         case datetime() | date():
             return value.isoformat()
         case Decimal():
             return Decimal(format(value, "f"))
-        case Mapping():
-            named = cast("Mapping[object, object]", value)
-            return {str(plain(key)): plain(item) for key, item in named.items()}
-        case tuple() | list():
-            return [plain(item) for item in cast("tuple[object, ...]", value)]
-        case set() | frozenset():
-            return sorted(str(plain(item)) for item in cast("frozenset[object]", value))
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return _fields(value)
         case _:
             return value
 

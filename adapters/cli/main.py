@@ -13,9 +13,7 @@ from veinledger.adapters.cli.exits import IN_WORDS, guarded
 from veinledger.adapters.cli.screen import write
 from veinledger.adapters.logs import Level, configure_for_cli
 
-EPILOG = (
-    "Answers go to stdout, notes and errors to stderr; --json is on every command. " + IN_WORDS
-)
+EPILOG = "Answers go to stdout, notes and errors to stderr; --json is on every command. " + IN_WORDS
 
 app = typer.Typer(
     name="veinledger",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from veinledger.adapters.cli.as_json import as_json
-from veinledger.adapters.cli.exits import IN_WORDS, Exit
+from veinledger.adapters.cli.exits import Exit
 from veinledger.adapters.cli.opening import opened
 from veinledger.adapters.cli.options import Json, LedgerUrl, SiteFolder
 from veinledger.adapters.cli.screen import progress, say, write
@@ -29,7 +29,9 @@ STDIN = "-"
 
 
 def record(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="NDJSON, one fact a line; - reads stdin.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="NDJSON, one fact a line; - reads stdin.")
+    ],
     strict: Annotated[
         bool,
         typer.Option(

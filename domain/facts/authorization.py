@@ -1,12 +1,82 @@
-"""What the payer was asked and what it answered before the therapy; support and the plan."""
+"""Leave to go ahead: who pays, who is certified, and what the payer was asked and answered."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from veinledger.domain.facts.base import Fact, fact
-from veinledger.domain.facts.checks import the_days_are_in_order
+from veinledger.domain.facts.base import Fact, fact, the_days_are_in_order
 from veinledger.domain.values import Count, Day, Identifier, LongText, Text
+
+CoverageKind = Literal["FFS", "MA", "commercial", "Medicaid", "self-pay", "other"]
+"""FFS is Medicare that pays by the service, MA is Medicare Advantage."""
+OrderOfBenefits = Literal["primary", "secondary", "tertiary"]
+Relation = Literal["self", "spouse", "child", "other"]
+
+
+@fact("coverage.recorded")
+class CoverageRecorded(Fact):
+    """A payer was recorded; a claim uses the coverage of its own date."""
+
+    payer: Identifier
+    """The payer's name in the directory."""
+    kind: CoverageKind
+    mac: Identifier | None = None
+    """The Medicare Administrative Contractor, where Medicare pays by the service."""
+    plan: Text | None = None
+    member_id: Identifier | None = None
+    group_number: Identifier | None = None
+    subscriber: Text | None = None
+    """The subscriber's name where it is not the patient."""
+    relation: Relation = "self"
+    """What the patient is to the subscriber."""
+    order_of_benefits: OrderOfBenefits = "primary"
+    since: Day
+    until: Day | None = None
+    """The last day of the coverage."""
+
+    def __post_init__(self) -> None:
+        the_days_are_in_order(self.since, self.until)
+
+
+Role = Literal["apheresis facility", "infusion facility", "pharmacy", "prescriber"]
+Programme = Literal["FACT", "FACT-JACIE", "REMS", "payer network", "authorized treatment center"]
+Capability = Literal[
+    "neurological monitoring",
+    "tocilizumab on hand",
+    "intensive care",
+    "CRS and ICANS management",
+    "apheresis",
+    "cell processing",
+    "outpatient infusion",
+]
+
+
+@fact("certification.recorded")
+class CertificationRecorded(Fact):
+    """A facility, a pharmacy or a prescriber was certified or accredited."""
+
+    subject: Identifier
+    """The facility or provider, by directory name."""
+    role: Role
+    programme: Programme
+    product: Identifier | None = None
+    """Whose programme it is, where it is one product's (a REMS)."""
+    payer: Identifier | None = None
+    """Whose network it is, where it is a payer's."""
+    capabilities: tuple[Capability, ...] = ()
+    reference: Identifier | None = None
+    document: Text | None = None
+    since: Day
+    until: Day | None = None
+    """The last day of the certification."""
+
+    def __post_init__(self) -> None:
+        the_days_are_in_order(self.since, self.until)
+        if self.programme == "REMS" and self.product is None:
+            raise ValueError("a REMS is one product's: `product` names which")
+        if self.programme == "payer network" and self.payer is None:
+            raise ValueError("a network is one payer's: `payer` names whose")
+
 
 AuthorizedService = Literal[
     "apheresis", "product", "infusion", "lymphodepletion", "admission", "surveillance", "other"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import ClassVar, Final, TypeVar, cast, dataclass_transform
 
 from pydantic import ConfigDict
@@ -66,3 +67,17 @@ def fact(name: str) -> Callable[[type[F]], type[F]]:
 def group(cls: type[G]) -> type[G]:
     """Declare a group of fields that several facts share."""
     return cast("type[G]", _frozen(cls))
+
+
+def the_days_are_in_order(
+    first: date | None, last: date | None, names: tuple[str, str] = ("since", "until")
+) -> None:
+    """The last day is not before the first."""
+    if first is not None and last is not None and last < first:
+        raise ValueError(f"`{names[1]}` is not before `{names[0]}`")
+
+
+def a_code_or_a_text(code: str | None, text: str | None) -> None:
+    """Something is named by a code, by a text, or by both."""
+    if code is None and text is None:
+        raise ValueError("it is named by a code or by a text")

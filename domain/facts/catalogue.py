@@ -1,4 +1,4 @@
-"""Every fact there is, under one roof: import facts from here, look their names up in FACTS."""
+"""Every fact under one roof: importing this module fills the closed list FACTS."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from veinledger.domain.facts.authorization import (
     AuthorizationGranted,
     AuthorizationPended,
     AuthorizationRequested,
+    CertificationRecorded,
+    CoverageRecorded,
     SupportEnrolled,
     SurveillancePlanFiled,
 )
@@ -19,18 +21,12 @@ from veinledger.domain.facts.billing import (
     ClaimAnswered,
     ClaimSubmitted,
 )
-from veinledger.domain.facts.certification import (
-    CertificationRecorded,
-)
 from veinledger.domain.facts.collection import (
     ApheresisCompleted,
     ApheresisFailed,
     CellsPrepared,
     CellsShipped,
     ProductOrdered,
-)
-from veinledger.domain.facts.coverage import (
-    CoverageRecorded,
 )
 from veinledger.domain.facts.decisions import (
     FindingSettled,

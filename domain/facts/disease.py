@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from veinledger.domain.facts.base import Fact, Group, fact, group
-from veinledger.domain.facts.checks import the_days_are_in_order
+from veinledger.domain.facts.base import Fact, Group, fact, group, the_days_are_in_order
 from veinledger.domain.values import (
     Code,
     Day,

@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from veinledger.domain.facts.base import Group, group
-from veinledger.domain.facts.checks import a_code_or_a_text
+from veinledger.domain.facts.base import Group, a_code_or_a_text, group
 from veinledger.domain.values import (
     Code,
     Count,

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final, get_args
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.facts.billing import ClaimSubmitted
+from veinledger.domain.facts.billing import ChargePosted, ClaimSubmitted
 from veinledger.domain.findings import Finding
 from veinledger.domain.products.profile import Product
 from veinledger.domain.rules import Rules
@@ -152,7 +153,20 @@ def _lines(bill: Bill, said: Iterable[Said], there: Mapping[str, str]) -> tuple[
     found = [each for each in said if isinstance(each, Line)]
     found.sort(key=lambda line: (line.day, line.revenue_code or "", line.code, line.basis.records))
     here = places((bill,))
-    return tuple(_placed_elsewhere(bill, line, here, there) for line in found)
+    return tuple(
+        _placed_elsewhere(bill, line, here, there) for line in _each_charge_once(bill, found)
+    )
+
+
+def _each_charge_once(bill: Bill, found: Iterable[Line]) -> Iterator[Line]:
+    """A posted charge stands on the first line that it fits; the next line is without it."""
+    amounts = {record.key: fact.amount for record, fact in bill.case.seen.of(ChargePosted)}
+    used: set[str] = set()
+    for line in found:
+        mine = amounts.keys() & set(line.basis.records)
+        again = sum((amounts[key] for key in mine & used), Decimal(0))
+        used |= mine
+        yield replace(line, charge=line.charge - again) if again and line.charge else line
 
 
 def _placed_elsewhere(

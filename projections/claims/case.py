@@ -11,8 +11,8 @@ from typing import Final
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.directory import Contract, Facility, Payer
 from veinledger.domain.codebook.book import other_edition
+from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.domain.facts.billing import ChargePosted
-from veinledger.domain.facts.coverage import CoverageRecorded
 from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.facts.disease import DiseaseAssessed
 from veinledger.domain.facts.manufacturing import ProductReceived

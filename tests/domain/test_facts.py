@@ -16,11 +16,10 @@ from tests.strategies import facts
 from veinledger.adapters.codec.envelope import ENVELOPE
 from veinledger.adapters.codec.shape import Shape, shape_of
 from veinledger.domain.facts import catalogue
+from veinledger.domain.facts.authorization import CertificationRecorded, CoverageRecorded
 from veinledger.domain.facts.base import FACTS, Fact, fact
 from veinledger.domain.facts.billing import ClaimSubmitted
-from veinledger.domain.facts.certification import CertificationRecorded
 from veinledger.domain.facts.collection import ApheresisCompleted
-from veinledger.domain.facts.coverage import CoverageRecorded
 from veinledger.domain.facts.decisions import (
     Attested,
     Change,

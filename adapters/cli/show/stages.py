@@ -9,9 +9,9 @@ from typing import Final
 
 from rich.console import RenderableType
 
+from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.records import detail, findings, when
 from veinledger.adapters.cli.show.tables import heading, inset, joined, listing, plural, table
-from veinledger.adapters.cli.screen import styled
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Occurrence, Record

@@ -1,0 +1,61 @@
+"""Who is owed what by when, and who said what happened."""
+
+from __future__ import annotations
+
+from veinledger.adapters.cli.as_json import as_json
+from veinledger.adapters.cli.opening import opened
+from veinledger.adapters.cli.options import (
+    AsOfText,
+    EditionName,
+    EncounterName,
+    Json,
+    KnownAtText,
+    LedgerUrl,
+    SiteFolder,
+    as_of_of,
+    known_at_of,
+    today,
+)
+from veinledger.adapters.cli.screen import say, write
+
+
+def schedule(
+    encounter: EncounterName,
+    edition: EditionName = "public",
+    as_of: AsOfText = None,
+    known_at: KnownAtText = None,
+    ledger: LedgerUrl = None,
+    site: SiteFolder = None,
+    json: Json = False,
+) -> None:
+    """Show the surveillance visits owed to a patient, as of today unless asked otherwise."""
+    from veinledger.adapters.cli.show import schedules as show  # noqa: PLC0415
+
+    then, known = as_of_of(as_of) or today(), known_at_of(known_at)
+    with opened(ledger, site=site, edition=edition) as found:
+        owed = found.schedule(encounter, as_of=then, known_at=known)
+        records = found.history(encounter).records
+    if json:
+        write(as_json(owed))
+    else:
+        say(*show.schedule(owed, records, then, known))
+
+
+def audit(
+    encounter: EncounterName,
+    as_of: AsOfText = None,
+    known_at: KnownAtText = None,
+    ledger: LedgerUrl = None,
+    json: Json = False,
+) -> None:
+    """Show who said what happened, when, by which message, and what it counted for then and now."""
+    from veinledger.adapters.cli.show import trails as show  # noqa: PLC0415
+
+    with opened(ledger) as found:
+        trail = found.audit(
+            encounter, as_of=as_of_of(as_of), known_at=known_at_of(known_at)
+        )  # fmt: skip
+    if json:
+        write(as_json(trail))
+    else:
+        say(*show.audit(trail))

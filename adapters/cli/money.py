@@ -1,0 +1,90 @@
+"""Claims, and why something is on one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from veinledger.adapters.cli.as_json import as_json
+from veinledger.adapters.cli.opening import opened
+from veinledger.adapters.cli.options import (
+    AsOfText,
+    EditionName,
+    EncounterName,
+    Json,
+    KnownAtText,
+    LedgerUrl,
+    SiteFolder,
+    as_of_of,
+    known_at_of,
+    today,
+)
+from veinledger.adapters.cli.screen import say, write
+from veinledger.adapters.errors import NotFound
+
+if TYPE_CHECKING:
+    from veinledger.domain.standing.history import Effective
+    from veinledger.projections.claims.explain import Explanation
+    from veinledger.projections.claims.shapes import ClaimSet
+
+
+def claims(
+    encounter: EncounterName,
+    edition: EditionName = "public",
+    as_of: AsOfText = None,
+    known_at: KnownAtText = None,
+    ledger: LedgerUrl = None,
+    site: SiteFolder = None,
+    json: Json = False,
+) -> None:
+    """Show the claims of an encounter, as of today unless asked otherwise.
+
+    Each line says which rule put it there and what the other edition would bill instead.
+    """
+    from veinledger.adapters.cli.show import claim_set as show  # noqa: PLC0415
+
+    then, known = as_of_of(as_of) or today(), known_at_of(known_at)
+    with opened(ledger, site=site, edition=edition, uses_the_site=True) as found:
+        made = found.claims(encounter, as_of=then, known_at=known)
+        seen = found.effective(encounter, as_of=then, known_at=known)
+    if json:
+        write(as_json(made))
+    else:
+        say(*show.claim_set(made, seen.known, then, known))
+
+
+def explain(
+    encounter: EncounterName,
+    claim: Annotated[
+        str, typer.Argument(metavar="CLAIM[:LINE]", help="A label, such as C1, or a line, C1:2.")
+    ],
+    edition: EditionName = "public",
+    as_of: AsOfText = None,
+    known_at: KnownAtText = None,
+    ledger: LedgerUrl = None,
+    site: SiteFolder = None,
+    json: Json = False,
+) -> None:
+    """Say why something is on a claim: line, rule, records, and the message each came by."""
+    from veinledger.adapters.cli.show import explanation as show  # noqa: PLC0415
+
+    then, known = as_of_of(as_of) or today(), known_at_of(known_at)
+    with opened(ledger, site=site, edition=edition, uses_the_site=True) as found:
+        made = found.claims(encounter, as_of=then, known_at=known)
+        seen = found.effective(encounter, as_of=then, known_at=known)
+    told = _explained(made, seen, claim)
+    if json:
+        write(as_json(told))
+    else:
+        say(show.tree(told, seen.known))
+
+
+def _explained(made: ClaimSet, seen: Effective, asked: str) -> Explanation:
+    from veinledger.projections.claims import explain as why  # noqa: PLC0415
+
+    try:
+        return why.explain(made, seen, asked)
+    except why.NoSuchClaim as error:
+        sentence = str(error)
+    raise NotFound(f"{sentence}; give a label, or a line as LABEL:NUMBER")

@@ -1,0 +1,115 @@
+"""All claims of an encounter: an overview, each claim, the doses, what is on no claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from rich.console import RenderableType
+
+from veinledger.adapters.cli.screen import styled
+from veinledger.adapters.cli.show.claims import KINDS, STATES, difference, money, one_claim
+from veinledger.adapters.cli.show.records import findings, when
+from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table, title
+from veinledger.domain.reports import Record
+from veinledger.domain.standing.history import AsOf, KnownAt
+from veinledger.projections.claims.shapes import Claim, ClaimSet, Dosing
+from veinledger.projections.claims.told import plain
+
+PACK_DIGITS = 12
+
+
+def claim_set(
+    found: ClaimSet, records: Sequence[Record], as_of: AsOf, known_at: KnownAt
+) -> Iterator[RenderableType]:
+    """Everything about the claims of an encounter."""
+    ordered = in_order(found)
+    yield heading(f"{found.encounter}: claims{asked(found.edition, as_of, known_at)}")
+    yield styled(f"rules {pack(found.rule_pack)}", "dim")
+    yield ""
+    if ordered:
+        yield from overview(ordered)
+        yield ""
+    for claim in ordered:
+        yield from one_claim(claim, records)
+    yield from _without_a_claim(found, records)
+
+
+def in_order(found: ClaimSet) -> list[Claim]:
+    """By kind, then by date: A1, B1, C1, D1, E0, E1, E2."""
+    return sorted(found.claims, key=lambda claim: (claim.kind[0], claim.first_day, claim.label))
+
+
+def asked(edition: str, as_of: AsOf, known_at: KnownAt) -> str:
+    """The question's own dates, in words."""
+    times = (f", as of {as_of}" if as_of else "", f", known at {known_at}" if known_at else "")
+    return f", edition {edition}{''.join(times)}"
+
+
+def pack(name: str) -> str:
+    """A rule pack with its digest cut short."""
+    version, plus, digest = name.partition("+")
+    return f"{version}{plus}{digest[:PACK_DIGITS]}"
+
+
+def overview(claims: Sequence[Claim]) -> Iterator[RenderableType]:
+    """One line a claim."""
+    heads = ("=", "=claim", "=from", "=state", "=payer", "paid by", ">=charges", ">≠")
+    yield table(heads, [_row(claim) for claim in claims])
+
+
+def units(found: ClaimSet) -> dict[str, str]:
+    """How many units of each code stand on all claims together."""
+    summed: dict[str, Decimal] = {}
+    for line in found.lines():
+        summed[line.code] = summed.get(line.code, Decimal(0)) + line.units
+    return {code: plain(number) for code, number in sorted(summed.items()) if code}
+
+
+def _row(claim: Claim) -> tuple[Cell, ...]:
+    return (
+        styled(claim.label, "bold"),
+        f"{KINDS[claim.kind]}, {claim.form}",
+        str(claim.first_day),
+        styled(claim.state, STATES[claim.state]),
+        claim.payer or "",
+        claim.payment_mechanism,
+        money(claim.total) if claim.total else "",
+        styled(sum(1 for _ in claim.differences()) or "", "magenta"),
+    )
+
+
+def _without_a_claim(found: ClaimSet, records: Sequence[Record]) -> Iterator[RenderableType]:
+    if found.dosing:
+        yield title("doses")
+        for dose in found.dosing:
+            yield from _dose(dose)
+        yield ""
+    if found.unbilled:
+        yield title("on no claim, and why")
+        yield from _unbilled(found.unbilled, records)
+        yield ""
+    claimed = {each.key for claim in found.claims for each in claim.findings}
+    others = [each for each in found.findings if each.key not in claimed]
+    if others:
+        yield title("findings besides those of the claims")
+        yield from map(inset, findings(others, records))
+        yield ""
+    yield f"{plural(len(found.claims), 'claim')}. `veinledger explain` shows what a line rests on."
+
+
+def _dose(dose: Dosing) -> Iterator[RenderableType]:
+    result = "" if dose.result in dose.arithmetic else f" = {dose.result}"
+    yield inset(joined(styled(f"{dose.what}: ", "bold"), dose.arithmetic, result))
+    yield inset(styled(dose.source, "dim"), 4)
+    for differs in dose.differs:
+        yield inset(difference(differs, f"≠ edition {differs.other_edition}"), 4)
+
+
+def _unbilled(why: Mapping[str, str], records: Sequence[Record]) -> Iterator[RenderableType]:
+    named = {record.key: record for record in records}
+    for key, reason in why.items():
+        record = named.get(key)
+        told = f"record {record.seal.sequence}, {when(record.occurred)}, " if record else ""
+        kind = record.fact.type if record else "a record"
+        yield inset(joined(told, styled(kind, "bold"), f": {reason}"))
