@@ -1,4 +1,4 @@
-"""What holds for every history: evolve is total, time cuts and never re-judges, nothing vanishes."""
+"""What holds for every history: evolve is total, time cuts and never re-judges."""
 
 from __future__ import annotations
 

@@ -1,0 +1,37 @@
+"""Row G3, begun: bodies as version 1 wrote them are read for ever, and written so for as long.
+
+The file is never edited: a body that changes is a new version, with an upcast and a file of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from veinledger.adapters.codec.body import Body, decode_body, decode_sealed, encode_body
+from veinledger.domain.reports import Report
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "bodies-1.ndjson"
+LINES = [json.loads(line) for line in GOLDEN.read_text().splitlines()]
+
+
+def report_of(body: Body) -> Report:
+    return Report(
+        subject=body.subject,
+        name=body.name,
+        fact=body.fact,
+        occurred=body.occurred,
+        source=body.source,
+        actor=body.actor,
+        canonical=b"",
+        original=body.original,
+    )
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line["type"])
+def test_a_body_of_version_1_is_read_and_written_as_it_was(line: dict[str, str]) -> None:
+    content = line["body"].encode()
+    body = decode_body(line["type"], content)
+    assert body == decode_sealed(line["type"], content)
+    assert encode_body(report_of(body), body.kind, body.digest) == content
