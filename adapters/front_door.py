@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from veinledger.adapters.errors import BadInput, boundary
 from veinledger.adapters.ledger import Ledger
+from veinledger.adapters.logs import logger
 from veinledger.adapters.pages import read_centre, shipped_rules
 from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.sealing import Clock, utc_now
@@ -13,6 +15,8 @@ from veinledger.domain.centre.centre import Centre
 from veinledger.domain.codebook.page import PageError
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.rules import Rules
+
+LOG: Final = logger(__name__)
 
 
 @boundary
@@ -31,6 +35,7 @@ def open_ledger(
     """
     rules, centre = _pages(edition, site)
     store, found = open_store(url, keys=keys, clock=clock)
+    LOG.info("ledger.opened", ledger=store.ledger_id.hex(), position=store.head(), edition=edition)
     return Ledger(store, found, rules, centre)
 
 

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Final
 
 from veinledger.adapters.codec.arrivals import Border, Item
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import NotFound, boundary
+from veinledger.adapters.logs import logger
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.verify import Verification, verify
 from veinledger.domain.centre.centre import Centre
@@ -35,6 +37,8 @@ from veinledger.projections.audit import AuditTrail, audit_trail
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import ClaimSet
 from veinledger.projections.schedule import Schedule, schedule
+
+LOG: Final = logger(__name__)
 
 
 class Ledger:
@@ -81,7 +85,12 @@ class Ledger:
                 originals=self._codec.originals(arrivals, intake.entries),
             )
 
-        return self._store.transact(decide).answer
+        committed = self._store.transact(decide)
+        if committed.rows:
+            LOG.info(
+                "ledger.appended", count=len(committed.rows), position=committed.rows[-1].position
+            )
+        return committed.answer
 
     @boundary
     def history(self, encounter: str) -> History:
@@ -154,7 +163,14 @@ class Ledger:
     @boundary
     def verify(self) -> Verification:
         """Whether every row is what the ledger wrote, as far as this file can tell."""
-        return verify(self._store, self._keys)
+        found = verify(self._store, self._keys)
+        LOG.info(
+            "ledger.verified",
+            records=found.records,
+            streams=found.streams,
+            faults=len(found.faults) + found.unlisted,
+        )
+        return found
 
     def close(self) -> None:
         """Let go of every file and connection."""

@@ -58,7 +58,7 @@ def test_every_package_is_named_in_pyproject() -> None:
     assert found | {"veinledger", "veinledger.examples"} == set(named)
 
 
-@pytest.mark.parametrize("folder", (*HOUSE, "examples"))
+@pytest.mark.parametrize("folder", [*HOUSE, "examples"])
 def test_every_link_leads_to_its_folder(folder: str) -> None:
     assert (ROOT / "veinledger" / folder).resolve() == (ROOT / folder).resolve()
 

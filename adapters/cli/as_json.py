@@ -10,11 +10,6 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, cast
 
-import msgspec
-
-from veinledger.adapters.codec.canonical import said
-from veinledger.domain.facts.base import Fact, Group
-
 DERIVED: Final = {
     "Claim": ("total",),
     "Finding": ("key",),
@@ -23,21 +18,21 @@ DERIVED: Final = {
 }
 """By class: what is worked out and is part of the answer all the same."""
 
-_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _CONTROLS: Final = re.compile(r"[\x7f-\x9f]")
 
 
 def as_json(value: object) -> str:
     """The JSON text of an answer, for eyes and programs alike."""
-    text = msgspec.json.format(_ENCODER.encode(plain(value)), indent=2).decode()
+    import msgspec  # noqa: PLC0415  # --help needs none of this
+
+    encoded = msgspec.json.Encoder(decimal_format="number").encode(plain(value))
+    text = msgspec.json.format(encoded, indent=2).decode()
     return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def plain(value: object) -> object:
     """An answer as plain objects: what is no field of it is not told."""
     match value:
-        case Fact() | Group():
-            return said(value)
         case Mapping():
             named = cast("Mapping[object, object]", value)
             return {str(_scalar(key)): plain(item) for key, item in named.items()}
@@ -62,6 +57,11 @@ def _scalar(value: object) -> object:
 
 
 def _fields(value: Any) -> dict[str, object]:
+    from veinledger.adapters.codec.canonical import said  # noqa: PLC0415
+    from veinledger.domain.facts.base import Fact, Group  # noqa: PLC0415
+
+    if isinstance(value, (Fact, Group)):
+        return said(value)
     derived = DERIVED.get(type(value).__name__, ())
     names = (*(field.name for field in fields(value)), *derived)
     return {name: plain(getattr(value, name)) for name in names}

@@ -15,7 +15,7 @@ from veinledger.adapters.errors import BadInput, NotFound
 
 def facts(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A fact's dotted name.")
+        str | None, typer.Argument(metavar="NAME", help="A fact's dotted name.")
     ] = None,
     schema: Annotated[
         bool,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,15 +18,17 @@ from veinledger.adapters.cli.opening import SQLITE, sample_site
 from veinledger.adapters.cli.options import Json
 from veinledger.adapters.cli.recording import numbered, record_lines
 from veinledger.adapters.cli.screen import say, write
-from veinledger.domain.codebook.statement import EDITIONS, Edition
 
 if TYPE_CHECKING:
     from veinledger.adapters.cli.show.demonstration import Shown
     from veinledger.adapters.ledger import Ledger
+    from veinledger.domain.codebook.statement import Edition
+    from veinledger.projections.claims.shapes import ClaimSet
 
 NOW: Final = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 """The demo's clock stands still, after the last fact of the examples: the same run every day."""
 AS_OF: Final = date(2026, 11, 2)
+EDITIONS: Final[tuple[Edition, ...]] = ("page", "public")
 
 
 def demo(json: Json = False) -> None:
@@ -58,7 +60,7 @@ def _shown(folder: Path, example: Example) -> Shown:
         seen = ledger.effective(name, as_of=AS_OF)
         schedule = ledger.schedule(name, as_of=AS_OF)
         audit = ledger.audit(name)
-    claims = {}
+    claims: dict[Edition, ClaimSet] = {}
     for edition in EDITIONS:
         with _opened(folder, edition) as ledger:
             claims[edition] = ledger.claims(name, as_of=AS_OF)
@@ -68,7 +70,7 @@ def _shown(folder: Path, example: Example) -> Shown:
 
 
 @contextmanager
-def _opened(folder: Path, edition: Edition) -> Iterator[Ledger]:
+def _opened(folder: Path, edition: Edition) -> Generator[Ledger, None, None]:
     from veinledger.adapters.front_door import open_ledger  # noqa: PLC0415
 
     url = f"{SQLITE}{folder / 'demo.sqlite'}"

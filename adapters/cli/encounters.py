@@ -35,10 +35,10 @@ def stage(
     ledger: LedgerUrl = None,
     json: Json = False,
 ) -> None:
-    """Say where an encounter stands: stage, chains of identity, infusion day, findings.
+    """Say where an encounter stands.
 
-    An infusion, admission, death or grade that waits or is disputed is shown as reported, not
-    confirmed.
+    Stage, chains of identity, infusion day and findings. An infusion, admission, death or grade
+    that waits or is disputed is shown as reported, not confirmed.
     """
     from veinledger.adapters.cli.show import stages as show  # noqa: PLC0415
 
@@ -59,9 +59,10 @@ def history(
     ledger: LedgerUrl = None,
     json: Json = False,
 ) -> None:
-    """Show every record: in effect in the order of the world, then what is not and why.
+    """Show every record, in effect or not.
 
-    --json shows the facts whole, with patients' names.
+    Those in effect in the order in which things happened; then the others, with what would settle
+    each. --json shows the facts whole, with patients' names.
     """
     from veinledger.adapters.cli.show import records as show  # noqa: PLC0415
 

@@ -28,7 +28,10 @@ def schedule(
     site: SiteFolder = None,
     json: Json = False,
 ) -> None:
-    """Show the surveillance visits owed to a patient, as of today unless asked otherwise."""
+    """Show the visits owed to a patient.
+
+    As of today unless asked otherwise.
+    """
     from veinledger.adapters.cli.show import schedules as show  # noqa: PLC0415
 
     then, known = as_of_of(as_of) or today(), known_at_of(known_at)
@@ -48,7 +51,10 @@ def audit(
     ledger: LedgerUrl = None,
     json: Json = False,
 ) -> None:
-    """Show who said what happened, when, by which message, and what it counted for then and now."""
+    """Show who said what happened, and when.
+
+    By which message, what it counted for then, and what it counts for now.
+    """
     from veinledger.adapters.cli.show import trails as show  # noqa: PLC0415
 
     with opened(ledger) as found:

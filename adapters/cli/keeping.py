@@ -15,7 +15,7 @@ from veinledger.adapters.cli.screen import say, waiting, write
 
 def parked(
     encounter: Annotated[
-        str | None, typer.Argument(metavar="[ENCOUNTER]", help="Only of this encounter.")
+        str | None, typer.Argument(metavar="ENCOUNTER", help="Only of this encounter.")
     ] = None,
     known_at: KnownAtText = None,
     ledger: LedgerUrl = None,
@@ -50,7 +50,8 @@ def refused(ledger: LedgerUrl = None, json: Json = False) -> None:
 def verify(ledger: LedgerUrl = None, json: Json = False) -> None:
     """Say whether every row is as the ledger wrote it.
 
-    Recomputes every tag and leaf, and reads every stream by scan and by name. Exits 5 where it is not.
+    Recomputes every tag and leaf, and reads every stream by scan and by name. Exits 5 where
+    something is not as it was written.
     """
     from veinledger.adapters.cli.show import verdicts as show  # noqa: PLC0415
 

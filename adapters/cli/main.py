@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -71,4 +73,7 @@ app.command()(keeping.verify)
 
 def run(args: Sequence[str] | None = None) -> None:
     """The entry point of `veinledger` and of `python -m veinledger`; ends the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no box still gets words
     guarded(lambda: app(args=None if args is None else list(args), prog_name="veinledger"))

@@ -38,9 +38,10 @@ def claims(
     site: SiteFolder = None,
     json: Json = False,
 ) -> None:
-    """Show the claims of an encounter, as of today unless asked otherwise.
+    """Show the claims of an encounter.
 
-    Each line says which rule put it there and what the other edition would bill instead.
+    As of today unless asked otherwise. Each line says which rule put it there, and what the
+    other edition would bill instead.
     """
     from veinledger.adapters.cli.show import claim_set as show  # noqa: PLC0415
 
@@ -66,7 +67,10 @@ def explain(
     site: SiteFolder = None,
     json: Json = False,
 ) -> None:
-    """Say why something is on a claim: line, rule, records, and the message each came by."""
+    """Say why something is on a claim.
+
+    From the claim or line to its rule, its records, and the message that each came by.
+    """
     from veinledger.adapters.cli.show import explanation as show  # noqa: PLC0415
 
     then, known = as_of_of(as_of) or today(), known_at_of(known_at)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import platformdirs
-
 from veinledger.adapters.cli.screen import note
 from veinledger.adapters.errors import BadInput, NotFound
-from veinledger.domain.codebook.statement import Edition
 
 if TYPE_CHECKING:
     from veinledger.adapters.ledger import Ledger
+    from veinledger.domain.codebook.statement import Edition
 
 SQLITE: Final = "sqlite:///"
 EXAMPLES: Final = "veinledger.examples"
@@ -29,7 +27,7 @@ def opened(
     edition: Edition = "public",
     make: bool = False,
     uses_the_site: bool = False,
-) -> Iterator[Ledger]:
+) -> Generator[Ledger, None, None]:
     """The ledger of a command; only `make` makes one where there is none."""
     from veinledger.adapters.front_door import open_ledger  # noqa: PLC0415  # keeps --help quick
 
@@ -45,6 +43,8 @@ def opened(
 
 def default_url() -> str:
     """A file in the user's data folder."""
+    import platformdirs  # noqa: PLC0415
+
     return f"{SQLITE}{Path(platformdirs.user_data_dir('veinledger')) / 'ledger.sqlite'}"
 
 

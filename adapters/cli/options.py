@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from veinledger.adapters.errors import BadInput
-from veinledger.domain.standing.history import AsOf, KnownAt
-from veinledger.domain.values import A_DAY, AN_INSTANT, DAY_LENGTH, day_of, instant_of
+
+if TYPE_CHECKING:
+    from veinledger.domain.standing.history import AsOf, KnownAt
 
 Edition = Literal["public", "page"]
 
@@ -60,35 +61,37 @@ Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 def as_of_of(text: str | None) -> AsOf:
     """The day or instant that --as-of names; raises BadInput."""
+    from veinledger.domain import values  # noqa: PLC0415  # --help needs none of the domain
+
     if text is None:
         return None
+    a_day = len(text) <= values.DAY_LENGTH
     try:
-        return day_of(text) if len(text) == DAY_LENGTH else instant_of(text)
+        return values.day_of(text) if a_day else values.instant_of(text)
     except ValueError as error:
         reason = str(error)
-    raise BadInput(f"--as-of {text!r} is no date: give {reason}{_or_the_other(text)}")
+    other = values.AN_INSTANT if a_day else values.A_DAY
+    raise BadInput(f"--as-of {text!r} is no date: give {reason}, or {other}")
 
 
 def known_at_of(text: str | None) -> KnownAt:
     """The position or instant that --known-at names; raises BadInput."""
+    from veinledger.domain import values  # noqa: PLC0415
+
     if text is None:
         return None
     if text.isascii() and text.isdecimal() and len(text) < 19:
         return int(text)
     try:
-        return instant_of(text)
+        return values.instant_of(text)
     except ValueError as error:
         reason = str(error)
     raise BadInput(
-        f"--known-at {text!r} is no moment of the ledger: give a position, such as 57"
-        f" (`veinledger history` shows them), or {reason}"
+        f"--known-at {text!r} is no moment of the ledger: give a position, such as 57 (`veinledger"
+        f" history --json` shows them), or {reason}"
     )
 
 
 def today() -> date:
     """Today, by the clock and zone of this computer."""
     return datetime.now().astimezone().date()
-
-
-def _or_the_other(text: str) -> str:
-    return f", or {AN_INSTANT}" if len(text) == DAY_LENGTH else f", or {A_DAY}"

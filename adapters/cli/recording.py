@@ -43,11 +43,13 @@ def record(
     site: SiteFolder = None,
     json: Json = False,
 ) -> None:
-    """Record facts and say what became of each line: recorded, parked, duplicate or refused.
+    """Record facts, and say what became of each line.
 
-    A parked line is kept and counts as soon as what it waits for has come, in whatever order.
+    A line is recorded, parked, a duplicate or refused. A parked line is kept, and counts as soon
+    as what it waits for has come, in whatever order. Recording the same file again is safe.
+
     Exits 0 where every line is recorded or a duplicate, 1 where something is parked, 3 where
-    something was refused. Recording the same file again is safe: its lines are duplicates.
+    something was refused.
     """
     lines = numbered(read(file))
     with opened(ledger, site=site, make=True, uses_the_site=True) as found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
@@ -51,10 +51,20 @@ def styled(text: object, style: str = "") -> Text:
 
 
 def say(*parts: RenderableType) -> None:
-    """Print answers, one after the other."""
+    """Print answers, one after the other; in a pipe without blanks at the ends of lines."""
     console = out()
     for part in parts:
-        console.print(clean(part) if isinstance(part, str) else part)
+        shown = styled(part) if isinstance(part, str) else part
+        if console.is_terminal:
+            console.print(shown)
+        else:
+            write(_without_trailing_blanks(console, shown))
+
+
+def _without_trailing_blanks(console: Console, part: RenderableType) -> str:
+    with console.capture() as captured:
+        console.print(part)
+    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
 def note(text: str) -> None:
@@ -83,7 +93,7 @@ def _with_a_bar(items: Sequence[T], what: str) -> Iterator[T]:
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[None]:
+def waiting(what: str) -> Generator[None, None, None]:
     """Show that work of unknown length goes on, on stderr, where a person waits."""
     if not sys.stderr.isatty():
         yield

@@ -351,6 +351,15 @@ class TestTheDose:
         assert "an_inpatient_service_stands_in_a_reported_stay" in rules_found(claim)
         assert claim.state == "held"
 
+    def test_a_confirmed_infusion_without_a_receipt_bills_no_dose(self) -> None:
+        bag = infused()
+        confirmed = f.ReportConfirmed(target=bag.key, reason="the nurse saw it")
+        told = [*opened(), *collected(), admitted(), bag, record(confirmed, 2)]
+        claim = the(seen_in("public", told), "C1")
+        assert not units(claim, "Q2056")
+        assert claim.state == "held"
+        assert "no receipt" in claim.state_reason
+
     def test_toxicity_in_the_stay_is_coded_behind_its_cause_at_its_peak(self) -> None:
         graded = [
             record(f.CrsGraded(grade=1), 2),
@@ -478,6 +487,16 @@ class TestReadmissions:
         told = [x for x in COMMERCIAL if x.fact.type != "patient.discharged"]
         assert "no discharge" in the(seen_in("public", told), "C1").state_reason
 
+    def test_the_discharge_says_what_led_to_the_stay(self) -> None:
+        first, second = Condition(code="A41.9", present_on_admission="Y"), Condition(code="J80")
+        away = f.PatientDischarged(
+            status="01", conditions=(first, second), service=service("inpatient", "A-5")
+        )
+        told = [x for x in _readmission("infection") if x.fact.type != "patient.discharged"]
+        claim = the(seen_in("public", COMMERCIAL, told, record(away, 24)), "D1")
+        assert claim.coded("principal") == ("A41.9",)
+        assert claim.diagnoses == ("A41.9", "T80.82XA", "D89.832", "J80")
+
 
 def visit(
     number: int,
@@ -490,6 +509,17 @@ def visit(
         service=where, cpt=cpt, findings=findings, conditions=conditions
     )
     return record(fact, number)
+
+
+class TestInpatientCollections:
+    @pytest.mark.parametrize(("edition", "code"), [("public", "6A550Z1"), ("page", "6A550Z2")])
+    def test_a_collection_in_a_bed_is_a_procedure(self, edition: Edition, code: str) -> None:
+        fact = f.ApheresisCompleted(chain_of_identity=CHAIN, service=service("inpatient", "A-8"))
+        bed = [admitted(-46, "other", "A-8"), discharged(-44, "A-8")]
+        claim = the(seen_in(edition, opened(), bed, record(fact, -45)), "A1")
+        assert (claim.inpatient, claim.coded("procedure")) == (True, (code,))
+        assert not claim.lines
+        assert claim.state == "partial"
 
 
 class TestVisits:

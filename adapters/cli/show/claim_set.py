@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import KINDS, STATES, difference, money, one_claim
@@ -25,10 +26,10 @@ def claim_set(
     """Everything about the claims of an encounter."""
     ordered = in_order(found)
     yield heading(f"{found.encounter}: claims{asked(found.edition, as_of, known_at)}")
-    yield styled(f"rules {pack(found.rule_pack)}", "dim")
     yield ""
     if ordered:
         yield from overview(ordered)
+        yield inset(units_of(found))
         yield ""
     for claim in ordered:
         yield from one_claim(claim, records)
@@ -48,14 +49,20 @@ def asked(edition: str, as_of: AsOf, known_at: KnownAt) -> str:
 
 def pack(name: str) -> str:
     """A rule pack with its digest cut short."""
-    version, plus, digest = name.partition("+")
+    version, plus, digest = name.rpartition("+")
     return f"{version}{plus}{digest[:PACK_DIGITS]}"
 
 
 def overview(claims: Sequence[Claim]) -> Iterator[RenderableType]:
     """One line a claim."""
-    heads = ("=", "=claim", "=from", "=state", "=payer", "paid by", ">=charges", ">≠")
+    heads = ("=", "claim", "=from", "=state", "payer", "=paid by", ">=charges", ">≠")
     yield table(heads, [_row(claim) for claim in claims])
+
+
+def units_of(found: ClaimSet) -> Text:
+    """The units in one line."""
+    told = ", ".join(f"{code} x {number}" for code, number in units(found).items())
+    return joined(styled("units: ", "bold"), told or "none")
 
 
 def units(found: ClaimSet) -> dict[str, str]:
@@ -96,6 +103,7 @@ def _without_a_claim(found: ClaimSet, records: Sequence[Record]) -> Iterator[Ren
         yield from map(inset, findings(others, records))
         yield ""
     yield f"{plural(len(found.claims), 'claim')}. `veinledger explain` shows what a line rests on."
+    yield styled(f"rule pack {pack(found.rule_pack)}", "dim")
 
 
 def _dose(dose: Dosing) -> Iterator[RenderableType]:

@@ -135,15 +135,15 @@ def _what(line: Line) -> Text:
         line.quantity,
         f"NDC {line.ndc}" if line.ndc else "",
         f"moved from {line.moved_from}" if line.moved_from else "",
-        sure(line.confidence),
+        sure(line.confidence) if not line.differs else "",
     ]
     told = "; ".join(filter(None, more))
     return joined(line.label, styled(f"\n{told}" if told else "", "dim"))
 
 
 def sure(confidence: str) -> str:
-    """A word where the evidence is weak: what could not be verified says so."""
-    return {"low": "disputed by the source page", "unverified": "unverified"}.get(confidence, "")
+    """A word where the evidence is weak: what could not be verified says so wherever it shows."""
+    return {"low": "low confidence", "unverified": "unverified"}.get(confidence, "")
 
 
 def _codes(codes: Sequence[Coded], notes: _Footnotes) -> RenderableType:

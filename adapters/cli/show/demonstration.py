@@ -18,7 +18,7 @@ from veinledger.adapters.cli.show import (
     trails,
     verdicts,
 )
-from veinledger.adapters.cli.show.tables import inset, joined, title
+from veinledger.adapters.cli.show.tables import inset, title
 from veinledger.adapters.store.verify import Verification
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.standing.history import Effective
@@ -81,8 +81,7 @@ def _in_short(shown: Shown) -> Iterator[RenderableType]:
         found = shown.claims[edition]
         yield styled(f"claims, edition {edition}", "bold")
         yield from claim_set.overview(claim_set.in_order(found))
-        units = ", ".join(f"{code} x {number}" for code, number in claim_set.units(found).items())
-        yield inset(joined("units: ", units))
+        yield inset(claim_set.units_of(found))
         for reason in dict.fromkeys(found.unbilled.values()):
             yield inset(reason)
         yield ""

@@ -46,8 +46,12 @@ def places(found: Sequence[str]) -> str:
     """line 2; lines 1 to 3 and 7; a code by its name."""
     lines = [int(place) for place in found if place.isdecimal()]
     others = list(dict.fromkeys(place for place in found if not place.isdecimal()))
-    told = [f"line{'s' * (len(lines) > 1)} {_and(_runs(lines))}"] if lines else []
-    return ", ".join([*told, *others])
+    return ", ".join([*([numbers("line", lines)] if lines else []), *others])
+
+
+def numbers(what: str, found: Sequence[int]) -> str:
+    """line 2; lines 1 to 3 and 7."""
+    return f"{what}{'s' * (len(set(found)) > 1)} {_and(_runs(found))}"
 
 
 def _runs(numbers: Sequence[int]) -> list[str]:

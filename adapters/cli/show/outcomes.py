@@ -41,13 +41,13 @@ def outcome(told: Numbered) -> Iterator[RenderableType]:
     yield joined(
         f"{told.line:>6}  ",
         styled(f"{found.answer:<10}", STYLES[found.answer]),
-        f"{found.type or 'a line that is no report':<32}",
+        f"{found.type or 'a line that is no report':<35}",
         "" if refused else f"{found.encounter or '':<12}{found.stage or ''}",
         styled(f"  {found.standing}" if found.answer == "parked" else "", "yellow"),
     )
     if found.refusal is not None:
         yield from refusal(found.refusal, 8)
-    if found.answer == "parked" and found.standing is not None:
+    if found.standing is not None and found.standing.status == "disputed":
         for objection in found.standing.objections:
             yield inset(against(objection), 8)
     for each in found.findings:

@@ -10,10 +10,12 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table
+from veinledger.adapters.cli.show.notes import numbers
+from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, table
 from veinledger.domain.facts.base import Fact, Group
 from veinledger.domain.findings import Finding, Objection
 from veinledger.domain.reports import Occurrence, Record
+from veinledger.domain.standing.fold import Taken
 from veinledger.domain.standing.history import Effective
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.claims.told import plain
@@ -59,14 +61,11 @@ def name_of(record: Record) -> str:
 
 def history(seen: Effective) -> Iterator[RenderableType]:
     """In effect in the order of the world; then what is not, and what would settle it."""
-    yield heading(f"in effect, in the order in which it happened ({len(seen.taken)})")
+    yield heading(f"{seen.encounter}: in effect, in the order of events ({len(seen.taken)})")
     yield ""
     yield table(
-        (">seq", "=when", "=what", "", "stage", "=leaf"),
-        (
-            _in_effect(t.record, str(t.after.stage) if t.after.stage != t.before.stage else "")
-            for t in seen.taken
-        ),
+        (">seq", "=when", "=what", "", "=leaf"),
+        (_in_effect(t) for t in seen.taken),
     )
     for status in ("waiting", "disputed", "superseded"):
         yield from _of_status(seen, status)
@@ -74,13 +73,15 @@ def history(seen: Effective) -> Iterator[RenderableType]:
     yield styled(f"Leaves are cut to {LEAF} digits; --json shows them whole.", "dim")
 
 
-def _in_effect(record: Record, stage: str) -> tuple[Cell, ...]:
+def _in_effect(taken: Taken) -> tuple[Cell, ...]:
+    record, after = taken.record, taken.after.stage
+    stage = "" if after is taken.before.stage else f"to {after}"
+    told = detail(record.fact)
     return (
         str(record.seal.sequence),
         when(record.occurred),
         record.fact.type,
-        styled(detail(record.fact), "dim"),
-        styled(stage, "bold"),
+        joined(styled(told, "dim"), "; " if told and stage else "", styled(stage, "bold")),
         styled(record.seal.leaf[:LEAF], "dim"),
     )
 
@@ -107,8 +108,10 @@ def unsettled(record: Record, standing: Standing) -> Iterator[RenderableType]:
             styled(f"  leaf {record.seal.leaf[:LEAF]}", "dim"),
         )
     )
-    for objection in standing.objections:
-        yield inset(against(objection), 7)
+    if standing.waits_for is not None:
+        yield inset(f"report {standing.waits_for}, and it takes its place by itself", 7)
+    elif standing.status != "in effect":
+        yield from (inset(against(objection), 7) for objection in standing.objections)
 
 
 def against(objection: Objection) -> Text:
@@ -133,16 +136,12 @@ def findings(found: Iterable[Finding], records: Iterable[Record]) -> Iterator[Re
 
 def finding(found: Finding, sequences: list[int]) -> Text:
     """One finding: how grave, which rule, on which records, and what to do."""
-    on = f" ({plural(len(sequences), 'record')} {_list(sequences)})" if sequences else ""
+    on = f" ({numbers('record', sequences)})" if sequences else ""
     holds = "; it holds the claim until it is settled" if found.holds else ""
     return joined(
         styled(found.severity, SEVERITIES[found.severity]),
         f"  {found.rule}{on}: {found.reason}; {found.remedy}{holds} [{found.source}]",
     )
-
-
-def _list(numbers: list[int]) -> str:
-    return ", ".join(map(str, numbers))
 
 
 def in_full(seen: Effective) -> dict[str, object]:

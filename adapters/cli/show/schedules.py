@@ -10,8 +10,8 @@ from rich.console import RenderableType
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import asked
 from veinledger.adapters.cli.show.claims import sure
-from veinledger.adapters.cli.show.records import findings, when
-from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, table
+from veinledger.adapters.cli.show.records import when
+from veinledger.adapters.cli.show.tables import Cell, heading, joined, table
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, KnownAt
 from veinledger.projections.schedule import Obligation, Schedule
@@ -42,8 +42,6 @@ def schedule(
         yield from _sources(ordered)
     elif not owed.reported_not_confirmed:
         yield "Nothing is owed: no infusion is in effect, or no page has a calendar for it."
-    for found in findings(owed.findings, records):
-        yield inset(found)
 
 
 def _unconfirmed(owed: Schedule, records: Sequence[Record]) -> Iterator[RenderableType]:
@@ -68,9 +66,11 @@ def _row(each: Obligation) -> tuple[Cell, ...]:
 
 
 def _sources(found: Sequence[Obligation]) -> Iterator[RenderableType]:
-    told: dict[str, None] = {}
-    for each in found:
-        told.setdefault(f"dates: {each.source}; windows: {each.window_source}")
-        if sure(each.confidence):
-            told.setdefault(f"{each.what}: {sure(each.confidence)}")
+    """Where dates and windows come from, and what could not be verified; each said once."""
+    told = dict.fromkeys(
+        f"dates: {each.source}"
+        + (f" ({sure(each.confidence)})" if sure(each.confidence) else "")
+        + f"; windows: {each.window_source}"
+        for each in found
+    )
     yield from (styled(text, "dim") for text in told)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -22,7 +23,9 @@ NOWRAP: Final = "="
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
     """A table without frames; a head may begin with RIGHT or NOWRAP, or both."""
-    made = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    made = Table(
+        box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold"
+    )
     for head in heads:
         word = head.lstrip(RIGHT + NOWRAP)
         marks = head[: len(head) - len(word)]
@@ -59,9 +62,9 @@ def heading(text: str) -> Text:
     return styled(text, "bold")
 
 
-def inset(block: Table | Text | str, by: int = 2) -> Padding:
+def inset(block: RenderableType, by: int = 2) -> Padding:
     """A block moved to the right."""
-    return Padding(styled(block) if isinstance(block, str) else block, (0, 0, 0, by))
+    return Padding(styled(block) if isinstance(block, str) else block, (0, 0, 0, by), expand=False)
 
 
 def joined(*parts: Cell) -> Text:

@@ -18,7 +18,7 @@ from veinledger.projections.audit import AuditTrail, Entry
 def audit(trail: AuditTrail) -> Iterator[RenderableType]:
     """Who said what happened, when, by which message, and what it counts for."""
     yield heading(f"{trail.encounter}: audit trail, stage {trail.stage}")
-    yield styled(f"rules {pack(trail.rule_pack)}", "dim")
+    yield styled(f"rule pack {pack(trail.rule_pack)}", "dim")
     yield ""
     heads = (">seq", "=recorded (UTC)", "what happened, when", "said by, in message", "counts as")
     yield table(heads, [_row(entry) for entry in trail.entries])

@@ -1,0 +1,152 @@
+"""The generated parts of the documents: `python -m veinledger.adapters.cli.generated [--check]`.
+
+Written from the same tables, commands and runs that a user meets, so that no page can go stale
+unseen: with --check nothing is written, and the names of stale pages and exit code 1 come back.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stdout
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from typer.main import get_command
+
+from veinledger.adapters.cli.demo import demo
+from veinledger.adapters.cli.main import app
+from veinledger.domain.lifecycle.machine import mermaid
+from veinledger.domain.lifecycle.published import legal_everywhere, published_table
+from veinledger.domain.lifecycle.table import NUMBER
+
+WIDTH: Final = 96
+DEMO_LINES: Final = 44
+SAY_SO: Final = "<!-- Written by `make docs`; a change here would be lost. -->"
+
+SKELETON: Final = """# veinledger
+
+An event-sourced ledger of CAR-T encounters, from vein to vein and on to the claim.
+
+<!-- generated:lifecycle -->
+<!-- /generated -->
+"""
+
+
+def lifecycle_page() -> str:
+    """docs/lifecycle.md: the diagram, every fact in every stage, what is legal everywhere."""
+    everywhere = "\n".join(f"- `{fact}`" for fact in legal_everywhere())
+    return f"""# The lifecycle
+
+{SAY_SO}
+
+Lifecycle table {NUMBER}. The diagram shows what moves an encounter; the table below it has every
+fact in every stage: `to ...` moves there, `legal` moves nothing, `-` has no place there. Rank
+orders facts of one day where the clock cannot. A name with a plus is a variant of a fact, chosen
+by what it says and by what is true at the time: a further infusion, an admission for another
+reason, and so on.
+
+{_mermaid()}
+
+## Every fact in every stage
+
+{published_table()}
+## Legal in every stage
+
+These move nothing and may be reported at any time, ends included.
+
+{everywhere}
+"""
+
+
+def commands_page() -> str:
+    """docs/cli.md: the help of the program and of every command."""
+    parts = [f"# The command line\n\n{SAY_SO}\n"]
+    parts += [f"## {name}\n\n```\n{text}\n```\n" for name, text in helps().items()]
+    return "\n".join(parts)
+
+
+def helps() -> dict[str, str]:
+    """The help of the program and of every command, by name."""
+    whole: Any = get_command(app)
+    found = {"veinledger": _help(whole, "veinledger", None)}
+    for name in whole.commands:
+        with whole.make_context("veinledger", [], resilient_parsing=True) as above:
+            found[f"veinledger {name}"] = _help(whole.commands[name], name, above)
+    return found
+
+
+def _help(command: Any, name: str, above: Any) -> str:
+    context = command.make_context(
+        name, [], parent=above, resilient_parsing=True, terminal_width=WIDTH
+    )
+    with context:
+        return str(command.get_help(context)).rstrip()
+
+
+def in_the_readme(text: str) -> str:
+    """A README with its marked sections written anew; others are left as they are."""
+    for name, write in SECTIONS.items():
+        begin, end = f"<!-- generated:{name} -->\n", "<!-- /generated -->"
+        before, marked, rest = text.partition(begin)
+        if marked:
+            text = f"{before}{begin}{write()}\n{end}{rest.partition(end)[2]}"
+    return text
+
+
+def _mermaid() -> str:
+    return f"```mermaid\n{mermaid().rstrip()}\n```"
+
+
+@cache
+def _demo_begins() -> str:
+    """The first lines of a real run of the demo."""
+    said = io.StringIO()
+    with redirect_stdout(said):
+        demo()
+    lines = said.getvalue().splitlines()[:DEMO_LINES]
+    return "```\n$ make demo\n" + "\n".join(lines).rstrip() + "\n...\n```"
+
+
+SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
+    "lifecycle": _mermaid,
+    "demo": _demo_begins,
+}
+"""The sections of the README that are written here."""
+
+
+def pages(root: Path) -> Iterator[tuple[Path, str]]:
+    """Every page with generated parts, and what it should say."""
+    readme = root / "README.md"
+    yield root / "docs" / "lifecycle.md", lifecycle_page()
+    yield root / "docs" / "cli.md", commands_page()
+    yield readme, in_the_readme(_text(readme) or SKELETON)
+
+
+def stale(root: Path) -> tuple[Path, ...]:
+    """The pages that do not say what they should."""
+    return tuple(path for path, text in pages(root) if _text(path) != text)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def main(root: Path, *, check: bool) -> int:
+    """Write what is stale, or name it; the exit code."""
+    if check:
+        for path in stale(root):
+            sys.stdout.write(f"{path.relative_to(root)} is stale: run `make docs`\n")
+        return 1 if stale(root) else 0
+    for path, text in pages(root):
+        if _text(path) != text:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"wrote {path.relative_to(root)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path.cwd(), check="--check" in sys.argv[1:]))
