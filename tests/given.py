@@ -13,11 +13,21 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Final, Literal
 
-from veinledger.domain.facts import catalogue as f
+from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.billing import ChargePosted
+from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared, CellsShipped
+from veinledger.domain.facts.disease import DiseaseAssessed
+from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.facts.groups import Drug, PatientClass, Route, Service
-from veinledger.domain.facts.stay import AdmissionReason
+from veinledger.domain.facts.manufacturing import (
+    ManufacturingReleased,
+    ManufacturingStarted,
+    ProductReceived,
+)
+from veinledger.domain.facts.patient import PatientMeasured
+from veinledger.domain.facts.stay import AdmissionReason, PatientAdmitted, PatientDischarged
+from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.reports import Actor, Occurrence, Record, Seal, Source
 from veinledger.domain.standing.history import History
 
@@ -115,14 +125,12 @@ def opened(payer: Payer = "harbor_health", product: str = "carvykti") -> list[Re
     """The referral, the coverage and the documented disease."""
     return [
         record(
-            f.EncounterOpened(
-                product=product, indication="myeloma", patient="P1", centre="lakeside"
-            ),
+            EncounterOpened(product=product, indication="myeloma", patient="P1", centre="lakeside"),
             -90,
         ),
-        record(f.CoverageRecorded(payer=payer, kind=_KIND[payer], since=day(-400)), -90),
-        record(f.DiseaseAssessed(code="C90.00", status="not in remission"), -80),
-        record(f.PatientMeasured(weight=Decimal(70), bsa=Decimal("1.85")), -10),
+        record(CoverageRecorded(payer=payer, kind=_KIND[payer], since=day(-400)), -90),
+        record(DiseaseAssessed(code="C90.00", status="not in remission"), -80),
+        record(PatientMeasured(weight=Decimal(70), bsa=Decimal("1.85")), -10),
     ]
 
 
@@ -131,11 +139,11 @@ def collected(chain: str = CHAIN, number: int = -45, account: str = "A-1") -> li
     where = service(account=account)
     return [
         record(
-            f.ApheresisCompleted(chain_of_identity=chain, donation_number="D1", service=where),
+            ApheresisCompleted(chain_of_identity=chain, donation_number="D1", service=where),
             number,
         ),
-        record(f.CellsPrepared(chain_of_identity=chain, donation_number="D1"), number),
-        record(f.CellsShipped(chain_of_identity=chain), number + 1),
+        record(CellsPrepared(chain_of_identity=chain, donation_number="D1"), number),
+        record(CellsShipped(chain_of_identity=chain), number + 1),
     ]
 
 
@@ -147,9 +155,9 @@ def made(
 ) -> list[Record]:
     """A batch that was made, released in specification, and received."""
     return [
-        record(f.ManufacturingStarted(chain_of_identity=chain), number),
+        record(ManufacturingStarted(chain_of_identity=chain), number),
         record(
-            f.ManufacturingReleased(
+            ManufacturingReleased(
                 chain_of_identity=chain,
                 lot="L1",
                 ndc_on_label=ndc,
@@ -159,7 +167,7 @@ def made(
             number + 25,
         ),
         record(
-            f.ProductReceived(
+            ProductReceived(
                 chain_of_identity=chain, lot="L1", ndc_on_label=ndc, hcpcs_on_label=hcpcs
             ),
             number + 30,
@@ -186,7 +194,7 @@ def _two_drugs(
 
     return (
         record(
-            f.LymphodepletionDoseGiven(
+            LymphodepletionDoseGiven(
                 agent="fludarabine",
                 bsa=Decimal("1.85"),
                 drug=drug("55.5", "00703-5854-01"),
@@ -196,7 +204,7 @@ def _two_drugs(
             f"flu@{number}",
         ),
         record(
-            f.LymphodepletionDoseGiven(
+            LymphodepletionDoseGiven(
                 agent="cyclophosphamide",
                 bsa=Decimal("1.85"),
                 drug=drug("555", "10019-0955-01"),
@@ -220,7 +228,7 @@ def infused(
     number: int = 0,
 ) -> Record:
     """The cells go in, peripherally, one bag, 70 kg."""
-    fact = f.CellsInfused(
+    fact = CellsInfused(
         chain_of_identity=chain,
         lot="L1",
         ndc_on_label=ndc,
@@ -237,12 +245,12 @@ def infused(
 
 def admitted(number: int = 0, reason: AdmissionReason = "infusion", account: str = "A-3") -> Record:
     """An inpatient admission."""
-    return record(f.PatientAdmitted(reason=reason, service=service("inpatient", account)), number)
+    return record(PatientAdmitted(reason=reason, service=service("inpatient", account)), number)
 
 
 def discharged(number: int = 14, account: str = "A-3") -> Record:
     """A discharge home."""
-    return record(f.PatientDischarged(status="01", service=service("inpatient", account)), number)
+    return record(PatientDischarged(status="01", service=service("inpatient", account)), number)
 
 
 def room_charged(number: int = 0, account: str = "A-3", days: int = 14) -> Record:

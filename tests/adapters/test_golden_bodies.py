@@ -1,6 +1,6 @@
 """Row G3, begun: bodies as version 1 wrote them are read for ever, and written so for as long.
 
-The file is never edited: a body that changes is a new version, with an upcast and a file of its own.
+The file is never edited: a body that changes is a new version, with an upcast and its own file.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from veinledger.adapters.codec.body import Body, decode_body, decode_sealed, encode_body
 from veinledger.domain.reports import Report
 

@@ -33,10 +33,29 @@ from tests.given import (
 )
 from veinledger.adapters.pages import read_centre, shipped_rules
 from veinledger.domain.codebook.statement import EDITIONS, Edition
-from veinledger.domain.facts import catalogue as f
+from veinledger.domain.facts.authorization import AuthorizationGranted
 from veinledger.domain.facts.base import Fact
+from veinledger.domain.facts.billing import ChargePosted
+from veinledger.domain.facts.collection import ApheresisCompleted, ApheresisFailed
+from veinledger.domain.facts.decisions import FindingSettled, ReportConfirmed
+from veinledger.domain.facts.encounter import EncounterWithdrawn
 from veinledger.domain.facts.groups import Condition
-from veinledger.domain.facts.stay import AdmissionReason
+from veinledger.domain.facts.manufacturing import (
+    ManufacturingFailed,
+    ManufacturingStarted,
+    ProductReceived,
+    ProductRejected,
+)
+from veinledger.domain.facts.patient import PatientMeasured
+from veinledger.domain.facts.stay import AdmissionReason, PatientDischarged
+from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
+from veinledger.domain.facts.toxicity import (
+    ConditionDocumented,
+    CrsGraded,
+    IcansGraded,
+    TocilizumabGiven,
+)
+from veinledger.domain.facts.treatment import BridgingGiven, CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, History, effective
 from veinledger.projections.claims.assemble import claims
@@ -168,7 +187,7 @@ class TestThePublicFigures:
         assert "J9070, 17 units on 1 line, 100 mg a unit" in there
 
     def test_a_lighter_patient_has_half_a_million_more_than_the_page_prints(self) -> None:
-        weighed = record(f.PatientMeasured(weight=Decimal(65)), -1)
+        weighed = record(PatientMeasured(weight=Decimal(65)), -1)
         ranges = {}
         for edition in EDITIONS:
             told = [each for each in COMMERCIAL if each.fact.type != "cells.infused"]
@@ -212,7 +231,7 @@ class TestThePaymentWindow:
         assert not [x for x in seen_in("public", COMMERCIAL).lines() if x.moved_from]
 
     def test_a_bill_that_lost_its_anchor_hangs_on_what_is_left(self) -> None:
-        toci = f.TocilizumabGiven(drug=drug("560"), service=service("outpatient", "A-6"))
+        toci = TocilizumabGiven(drug=drug("560"), service=service("outpatient", "A-6"))
         before, after = record(toci, 19), record(toci, 30)
         stay = _readmission("infection")
         claim_set = seen_in("public", MEDICARE, before, after, stay)
@@ -260,13 +279,13 @@ def _outpatient(payer: str, more: list[Record]) -> list[Record]:
 
 class TestTheDose:
     def test_a_failed_batch_is_not_billed_and_the_second_is_once(self) -> None:
-        failed = record(f.ManufacturingFailed(chain_of_identity="COI-0", reason="no growth"), -70)
+        failed = record(ManufacturingFailed(chain_of_identity="COI-0", reason="no growth"), -70)
         first = [
             record(
-                f.ApheresisCompleted(chain_of_identity="COI-0", service=service(account="A-0")),
+                ApheresisCompleted(chain_of_identity="COI-0", service=service(account="A-0")),
                 -80,
             ),
-            record(f.ManufacturingStarted(chain_of_identity="COI-0"), -75),
+            record(ManufacturingStarted(chain_of_identity="COI-0"), -75),
             failed,
         ]
         for edition in EDITIONS:
@@ -275,7 +294,7 @@ class TestTheDose:
             assert claim_set.unbilled[failed.key].startswith("Q2056 is not billed: ")
 
     def test_a_patient_who_withdrew_has_claims_a_and_b_only(self) -> None:
-        withdrawn = record(f.EncounterWithdrawn(reason="infection"), -2)
+        withdrawn = record(EncounterWithdrawn(reason="infection"), -2)
         for edition in EDITIONS:
             claim_set = seen_in(edition, opened(), TO_THE_BAG, lymphodepletion(), withdrawn)
             assert [claim.label for claim in claim_set.claims] == ["A1", "B1"]
@@ -353,7 +372,7 @@ class TestTheDose:
 
     def test_a_confirmed_infusion_without_a_receipt_bills_no_dose(self) -> None:
         bag = infused()
-        confirmed = f.ReportConfirmed(target=bag.key, reason="the nurse saw it")
+        confirmed = ReportConfirmed(target=bag.key, reason="the nurse saw it")
         told = [*opened(), *collected(), admitted(), bag, record(confirmed, 2)]
         claim = the(seen_in("public", told), "C1")
         assert not units(claim, "Q2056")
@@ -362,9 +381,9 @@ class TestTheDose:
 
     def test_toxicity_in_the_stay_is_coded_behind_its_cause_at_its_peak(self) -> None:
         graded = [
-            record(f.CrsGraded(grade=1), 2),
-            record(f.CrsGraded(grade=3), 4),
-            record(f.IcansGraded(grade=2), 5),
+            record(CrsGraded(grade=1), 2),
+            record(CrsGraded(grade=3), 4),
+            record(IcansGraded(grade=2), 5),
         ]
         claim = the(seen_in("public", COMMERCIAL, graded), "C1")
         assert claim.diagnoses == ("C90.00", "T80.82XA", "D89.833", "G92.02")
@@ -407,7 +426,7 @@ class TestChemotherapy:
         assert units(the(seen_in("page", told), "B1"), "96413") == [1, 1, 1]
 
     def test_a_drug_outside_the_regimen_is_a_query(self) -> None:
-        fact = f.LymphodepletionDoseGiven(
+        fact = LymphodepletionDoseGiven(
             agent="bendamustine", drug=drug("160"), service=service(account="A-2")
         )
         claim = the(seen_in("public", opened(), TO_THE_BAG, record(fact, -5)), "B1")
@@ -424,15 +443,15 @@ class TestChemotherapy:
 
 def _dose(ends: str) -> Record:
     where = service(account="A-2", start=at(-5, "09:00"), end=at(-5, ends))
-    fact = f.LymphodepletionDoseGiven(agent="fludarabine", drug=drug("55.5"), service=where)
+    fact = LymphodepletionDoseGiven(agent="fludarabine", drug=drug("55.5"), service=where)
     return record(fact, -5)
 
 
 def _readmission(reason: AdmissionReason = "CRS/ICANS") -> list[Record]:
-    toci = f.TocilizumabGiven(drug=drug("560"), service=service("inpatient", "A-5"))
+    toci = TocilizumabGiven(drug=drug("560"), service=service("inpatient", "A-5"))
     return [
         admitted(20, reason, "A-5"),
-        record(f.CrsGraded(grade=2), 20),
+        record(CrsGraded(grade=2), 20),
         record(toci, 21),
         room_charged(20, "A-5", 4),
         discharged(24, "A-5"),
@@ -456,14 +475,14 @@ class TestReadmissions:
         assert "[R40]" in claim.state_reason
 
     def test_the_page_takes_a_documented_manifestation(self) -> None:
-        sepsis = record(f.ConditionDocumented(condition=Condition(code="A41.51")), 21)
+        sepsis = record(ConditionDocumented(condition=Condition(code="A41.51")), 21)
         claim = the(seen_in("page", COMMERCIAL, _readmission(), sepsis), "D1")
         assert claim.diagnoses == ("A41.51", "T80.89XA", "D89.832")
         assert claim.state == "ready"
 
     def test_a_suspicion_is_no_diagnosis(self) -> None:
         suspected = Condition(code="A41.9", certainty="suspected")
-        told = record(f.ConditionDocumented(condition=suspected), 21)
+        told = record(ConditionDocumented(condition=suspected), 21)
         claim = the(seen_in("page", COMMERCIAL, _readmission(), told), "D1")
         assert "A41.9" not in claim.diagnoses
 
@@ -473,7 +492,7 @@ class TestReadmissions:
         assert "another_stay_is_led_by_what_its_coder_put_first" in rules_found(claim)
 
     def test_tocilizumab_outside_a_bed_is_billed(self) -> None:
-        toci = f.TocilizumabGiven(drug=drug("560"), service=service("outpatient", "A-6"))
+        toci = TocilizumabGiven(drug=drug("560"), service=service("outpatient", "A-6"))
         claim = the(seen_in("public", COMMERCIAL, record(toci, 20)), "D1")
         assert [(x.code, x.payment) for x in claim.lines] == [("J3262", "billed")]
 
@@ -489,7 +508,7 @@ class TestReadmissions:
 
     def test_the_discharge_says_what_led_to_the_stay(self) -> None:
         first, second = Condition(code="A41.9", present_on_admission="Y"), Condition(code="J80")
-        away = f.PatientDischarged(
+        away = PatientDischarged(
             status="01", conditions=(first, second), service=service("inpatient", "A-5")
         )
         told = [x for x in _readmission("infection") if x.fact.type != "patient.discharged"]
@@ -505,16 +524,14 @@ def visit(
     conditions: tuple[Condition, ...] = (),
 ) -> Record:
     where = service("office", f"V{number}", "neurology_office")
-    fact = f.NeurologyVisitCompleted(
-        service=where, cpt=cpt, findings=findings, conditions=conditions
-    )
+    fact = NeurologyVisitCompleted(service=where, cpt=cpt, findings=findings, conditions=conditions)
     return record(fact, number)
 
 
 class TestInpatientCollections:
     @pytest.mark.parametrize(("edition", "code"), [("public", "6A550Z1"), ("page", "6A550Z2")])
     def test_a_collection_in_a_bed_is_a_procedure(self, edition: Edition, code: str) -> None:
-        fact = f.ApheresisCompleted(chain_of_identity=CHAIN, service=service("inpatient", "A-8"))
+        fact = ApheresisCompleted(chain_of_identity=CHAIN, service=service("inpatient", "A-8"))
         bed = [admitted(-46, "other", "A-8"), discharged(-44, "A-8")]
         claim = the(seen_in(edition, opened(), bed, record(fact, -45)), "A1")
         assert (claim.inpatient, claim.coded("procedure")) == (True, (code,))
@@ -564,7 +581,7 @@ class TestVisits:
 
     def test_what_another_entity_bills_is_not_ours(self) -> None:
         where = replace(service("office", "V1", "neurology_office"), biller="somebody_else")
-        told = record(f.NeurologyVisitCompleted(service=where, cpt="99214"), 30)
+        told = record(NeurologyVisitCompleted(service=where, cpt="99214"), 30)
         assert the(seen_in("public", MEDICARE, told), "E1").state == "not_ours"
 
 
@@ -575,7 +592,7 @@ class TestClaimsAsAWhole:
         keys = [each.key for each in held.findings if each.holds]
         settled = [
             record(
-                f.FindingSettled(
+                FindingSettled(
                     finding=key, decision="accepted", credential="CCS", reason="checked"
                 ),
                 5,
@@ -591,7 +608,7 @@ class TestClaimsAsAWhole:
 
     def test_a_posted_charge_goes_before_the_list_and_stands_once(self) -> None:
         posted = record(
-            f.ChargePosted(
+            ChargePosted(
                 revenue_code="0636",
                 hcpcs="J9185",
                 units=Decimal(2),
@@ -606,7 +623,7 @@ class TestClaimsAsAWhole:
         assert charges == [Decimal("700.01"), Decimal("620.00"), Decimal("620.00")]
 
     def test_an_authorization_of_the_payer_stands_on_its_claims(self) -> None:
-        granted = f.AuthorizationGranted(
+        granted = AuthorizationGranted(
             payer="harbor_health",
             reference="PA-77",
             services=("product", "lymphodepletion"),
@@ -627,9 +644,9 @@ class TestClaimsAsAWhole:
         assert claims(history(), CENTRE, shipped_rules()).claims == ()
 
     def test_bridging_and_failed_collections_are_told_and_not_billed(self) -> None:
-        bridging = record(f.BridgingGiven(regimen="DPd", service=service()), -30)
+        bridging = record(BridgingGiven(regimen="DPd", service=service()), -30)
         failed = record(
-            f.ApheresisFailed(chain_of_identity=CHAIN, reason="access", service=service()), -50
+            ApheresisFailed(chain_of_identity=CHAIN, reason="access", service=service()), -50
         )
         unbilled = seen_in("public", COMMERCIAL, bridging, failed).unbilled
         assert unbilled.keys() == {bridging.key, failed.key}
@@ -685,10 +702,10 @@ POOL: list[Record] = [
     *_readmission(),
     visit(-20),
     visit(30),
-    record(f.CrsGraded(grade=3), 3),
-    record(f.ManufacturingFailed(chain_of_identity=CHAIN, reason="no growth"), -20),
-    record(f.ProductRejected(chain_of_identity=CHAIN, reason="damaged"), -9),
-    record(f.EncounterWithdrawn(reason="infection"), -1),
+    record(CrsGraded(grade=3), 3),
+    record(ManufacturingFailed(chain_of_identity=CHAIN, reason="no growth"), -20),
+    record(ProductRejected(chain_of_identity=CHAIN, reason="damaged"), -9),
+    record(EncounterWithdrawn(reason="infection"), -1),
     infused(service("outpatient", "A-9"), chain="COI-9", number=1),
 ]
 """Everything that may or may not be reported; each example leaves some of it out."""
@@ -714,8 +731,8 @@ def test_a_dose_is_billed_once_and_only_when_received_and_infused(
     assert len(doses) <= 1
     for dose in doses:
         rests_on = set(dose.basis.records)
-        assert rests_on & {each.key for each in facts_of(story, f.CellsInfused)}
-        assert rests_on & {each.key for each in facts_of(story, f.ProductReceived)}
+        assert rests_on & {each.key for each in facts_of(story, CellsInfused)}
+        assert rests_on & {each.key for each in facts_of(story, ProductReceived)}
         assert dose.units == 1
 
 
