@@ -43,8 +43,9 @@ def outcome(told: Numbered) -> Iterator[RenderableType]:
         styled(f"{found.answer:<10}", STYLES[found.answer]),
         f"{found.type or 'a line that is no report':<35}",
         "" if refused else f"{found.encounter or '':<12}{found.stage or ''}",
-        styled(f"  {found.standing}" if found.answer == "parked" else "", "yellow"),
     )
+    if found.answer == "parked":
+        yield inset(styled(found.standing, "yellow"), 8)
     if found.refusal is not None:
         yield from refusal(found.refusal, 8)
     if found.standing is not None and found.standing.status == "disputed":
