@@ -17,6 +17,7 @@ from veinledger.domain.reports import Record
 from veinledger.projections.claims.bill import Bill, service_of
 from veinledger.projections.claims.case import CENT
 from veinledger.projections.claims.shapes import Basis, Coded, Differs, Line, Payment, Role
+from veinledger.projections.claims.state import case_rate
 from veinledger.projections.claims.told import told, word
 
 
@@ -97,7 +98,7 @@ def line_of(bill: Bill, code: Code, given: Given, differs: tuple[Differs, ...] =
     last = given.last_day
     revenue = _revenue(bill, given.revenue)
     charge, posted = _charge(bill, code.code, given, revenue)
-    paid = in_the_stay(bill) if bill.inpatient else given.paid
+    paid = _paid(bill, given)
     moved = next((bill.moved[r.key] for r in given.records if r.key in bill.moved), None)
     return Line(
         basis=basis((*given.records, *posted), code.entry),
@@ -116,6 +117,14 @@ def line_of(bill: Bill, code: Code, given: Given, differs: tuple[Differs, ...] =
         confidence=code.entry.confidence if code.entry else "high",
         differs=differs,
     )
+
+
+def _paid(bill: Bill, given: Given) -> Paid:
+    """By a case rate that includes the claim, by the group of the stay, else as its rule says."""
+    contract = case_rate(bill)
+    if contract is not None:
+        return Paid(payment="bundled", reason=f"case rate: {contract.clause}")
+    return in_the_stay(bill) if bill.inpatient else given.paid
 
 
 def in_the_stay(bill: Bill) -> Paid:

@@ -30,8 +30,8 @@ AS_OF = ("--as-of", "2026-11-02")
 ESCAPE = "\x1b"
 COMMANDS = [name.removeprefix("veinledger ") for name in helps() if " " in name]
 ANSWERS = [
-    ["facts"], ["facts", "cells.infused"], ["facts", "--schema"], ["facts", "crs.graded", "--schema"],
-    ["encounters"], ["stage", "E1"], ["stage", "E1", "--as-of", "2026-05-01"],
+    ["facts"], ["facts", "cells.infused"], ["facts", "--schema"],
+    ["facts", "crs.graded", "--schema"], ["encounters"], ["stage", "E1"], ["stage", "E1", "--as-of", "2026-05-01"],
     ["history", "E1"], ["claims", "E1", *AS_OF], ["claims", "E1", "--edition", "page", *AS_OF],
     ["explain", "E1", "C1", *AS_OF], ["explain", "E1", "B1:3", *AS_OF], ["schedule", "E1", *AS_OF],
     ["audit", "E1"], ["lifecycle"], ["parked"], ["parked", "E1"], ["refused"], ["verify"],
