@@ -2,14 +2,16 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SEED ?= 20260501
 
-.PHONY: demo test check lint types docs clean
+.PHONY: help demo test check soak lint types docs clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo   build the environment and run the worked examples end to end"
 	@echo "make test   build the environment and run the tests"
-	@echo "make check  lint, types and tests with coverage"
+	@echo "make check  lint, types, and what the tests cover"
+	@echo "make soak   the long form of the random tests, for hours; SEED=n starts elsewhere"
 	@echo "make docs   write the generated parts of docs/ and README.md again"
 
 $(VENV)/built: pyproject.toml constraints.txt
@@ -33,7 +35,10 @@ types: $(VENV)/built
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 check: lint types
-	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -m 'not stochastic' --cov --cov-report=term:skip-covered
+
+soak: $(VENV)/built
+	VEINLEDGER_TIER=2 VEINLEDGER_SEED=$(SEED) $(BIN)/python -m pytest -q -s -m stochastic
 
 docs: $(VENV)/built
 	$(BIN)/python -m veinledger.adapters.cli.generated

@@ -1,4 +1,4 @@
-"""A batch fails, the patient is collected again, the second batch is infused: one dose is billed."""
+"""A batch fails, the patient is collected again, the second is infused: one dose is billed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page's first patient: 70 kg, second line, infused as an inpatient. What is billed, and why."""
+"""The page's first patient: 70 kg, second line, an inpatient. What is billed, and why."""
 
 from __future__ import annotations
 

@@ -25,6 +25,8 @@ from veinledger.domain.standing.history import Effective, History, effective
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.schedule import schedule
 
+pytestmark = pytest.mark.stochastic
+
 ORDERS = size(5_000, 5_000, 125_000)
 ORDERS_WITH_CLAIMS = size(150, 5_000, 125_000)
 ORDERS_THROUGH_A_LEDGER = {"memory": size(12, 50, 500), "sqlite": size(4, 20, 200)}

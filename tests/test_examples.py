@@ -142,11 +142,11 @@ def test_every_line_names_its_rule_its_source_and_its_records(
         keys = {record.key for record in opened.history(name).records}
         claims = opened.claims(name)
     for claim in claims.claims:
-        for each in (*claim.lines, *claim.codes):
-            assert each.basis.rule
-            assert each.basis.source
-            assert each.basis.records
-            assert set(each.basis.records) <= keys
+        for basis in (*(x.basis for x in claim.lines), *(x.basis for x in claim.codes)):
+            assert basis.rule
+            assert basis.source
+            assert basis.records
+            assert set(basis.records) <= keys
         for line in claim.lines:
             assert line.charge is None or line.charge == line.charge.quantize(Decimal("0.01"))
 

@@ -26,6 +26,13 @@ WIDTH: Final = 96
 DEMO_LINES: Final = 44
 SAY_SO: Final = "<!-- Written by `make docs`; a change here would be lost. -->"
 
+ABOUT_JSON: Final = """Answers are for people, and fit 100 columns where they are piped.
+
+With `--json` the same answer is one JSON object: dollars, units and doses as exact numbers, days as
+`YYYY-MM-DD`, moments as RFC 3339, records by their report key. The same question gets the same
+bytes. Of a refused line neither form of `record` repeats anything but its number and its type.
+"""
+
 SKELETON: Final = """# veinledger
 
 An event-sourced ledger of CAR-T encounters, from vein to vein and on to the claim.
@@ -63,7 +70,7 @@ These move nothing and may be reported at any time, ends included.
 
 def commands_page() -> str:
     """docs/cli.md: the help of the program and of every command."""
-    parts = [f"# The command line\n\n{SAY_SO}\n"]
+    parts = [f"# The command line\n\n{SAY_SO}\n", ABOUT_JSON]
     parts += [f"## {name}\n\n```\n{text}\n```\n" for name, text in helps().items()]
     return "\n".join(parts)
 

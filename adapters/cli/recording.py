@@ -77,7 +77,7 @@ def record_lines(
     """Record lines message by message, telling each outcome as it comes."""
     from veinledger.adapters.cli.show import outcomes as show  # noqa: PLC0415
 
-    for message in progress(messages(lines), "recording"):
+    for message in progress(messages(lines), "recording", quiet=quiet):
         for outcome, (number, _) in zip(
             _recorded(ledger, file, message, strict=strict), message, strict=True
         ):

@@ -77,9 +77,9 @@ def write(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
-def progress(items: Sequence[T], what: str) -> Iterable[T]:
-    """The same items, with a bar on stderr where a person waits."""
-    if not sys.stderr.isatty():
+def progress(items: Sequence[T], what: str, *, quiet: bool) -> Iterable[T]:
+    """The same items, with a bar on stderr where a person waits and sees nothing else move."""
+    if not sys.stderr.isatty() or (sys.stdout.isatty() and not quiet):
         return items
     return _with_a_bar(items, what)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
+
 from tests.naive.bridge import STAGES, records_of
 from tests.naive.histories import history
 from tests.naive.model import judge
@@ -12,6 +14,8 @@ from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.evolve import evolve
 from veinledger.domain.standing.fold import fold
 from veinledger.domain.standing.history import History, effective
+
+pytestmark = pytest.mark.stochastic
 
 COUNT = size(400, 3_000, 100_000)
 SEEDS = range(SEED, SEED + COUNT)

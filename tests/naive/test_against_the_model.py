@@ -12,6 +12,8 @@ from tests.naive.model import Verdict, judge
 from tests.tiers import SEED, size
 from veinledger.domain.standing.fold import Folded, fold
 
+pytestmark = pytest.mark.stochastic
+
 COUNT = size(1_500, 10_000, 1_000_000)
 
 

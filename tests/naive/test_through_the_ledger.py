@@ -24,6 +24,8 @@ from tests.tiers import SEED, size
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.intake.outcome import Outcome
 
+pytestmark = pytest.mark.stochastic
+
 COMMANDS = {"memory": size(16_000, 16_000, 500_000), "sqlite": size(4_000, 4_000, 50_000)}
 DECISIONS = ("records.corrected", "report.confirmed", "report.discarded")
 LATER = datetime(2027, 6, 1, tzinfo=UTC)

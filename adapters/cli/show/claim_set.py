@@ -55,7 +55,7 @@ def pack(name: str) -> str:
 
 def overview(claims: Sequence[Claim]) -> Iterator[RenderableType]:
     """One line a claim."""
-    heads = ("=", "claim", "=from", "=state", "payer", "=paid by", ">=charges", ">≠")
+    heads = ("=", "claim", "=from", "=state", "=payer", "paid by", ">=charges", ">=≠")
     yield table(heads, [_row(claim) for claim in claims])
 
 
@@ -76,7 +76,7 @@ def units(found: ClaimSet) -> dict[str, str]:
 def _row(claim: Claim) -> tuple[Cell, ...]:
     return (
         styled(claim.label, "bold"),
-        f"{KINDS[claim.kind]}, {claim.form}",
+        KINDS[claim.kind],
         str(claim.first_day),
         styled(claim.state, STATES[claim.state]),
         claim.payer or "",
