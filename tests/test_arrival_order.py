@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.given_ledger import EXAMPLES, SITE, TODAY, ledger, lines_of
-from tests.tiers import SEED, size
+from tests.tiers import SEED, size, tell
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.pages import read_centre, shipped_rules
 from veinledger.domain.reports import Record
@@ -80,7 +80,7 @@ def test_every_order_of_arrival_ends_in_the_same_facts_in_effect(
     clean = ends_in(effective(history))
     for order in shuffled(history, ORDERS):
         assert ends_in(effective(order)) == clean
-    print(f"{example}: seed {SEED}, {ORDERS} orders of {len(history.records)} facts")
+    tell(f"{example}: seed {SEED}, {ORDERS} orders of {len(history.records)} facts")
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -92,7 +92,7 @@ def test_every_order_of_arrival_ends_in_the_same_claims_and_schedule(
     for order in shuffled(history, ORDERS_WITH_CLAIMS):
         assert claims(order, CENTRE, RULES) == clean[0]
         assert schedule(order, CENTRE, RULES, TODAY.date()) == clean[1]
-    print(f"{example}: seed {SEED}, {ORDERS_WITH_CLAIMS} orders with claims and schedule")
+    tell(f"{example}: seed {SEED}, {ORDERS_WITH_CLAIMS} orders with claims and schedule")
 
 
 def views(opened: Ledger) -> Any:
@@ -126,7 +126,7 @@ def test_a_ledger_told_in_any_order_and_twice_ends_where_the_clean_one_does(
             for line in order:
                 opened.record(line)
             assert views(opened) == told_once
-    print(f"{example} on {store}: seed {SEED}, {ORDERS_THROUGH_A_LEDGER[store]} orders")
+    tell(f"{example} on {store}: seed {SEED}, {ORDERS_THROUGH_A_LEDGER[store]} orders")
 
 
 def test_facts_on_other_days_do_end_elsewhere(tmp_path: Path) -> None:

@@ -7,6 +7,14 @@ import os
 SEED = int(os.environ.get("VEINLEDGER_SEED", "20260501"))
 TIER = int(os.environ.get("VEINLEDGER_TIER", "0"))
 
+TOLD: list[str] = []
+"""What the random tests of this run drew."""
+
+
+def tell(line: str) -> None:
+    """Say a seed and a count at the end of the run."""
+    TOLD.append(line)
+
 
 def size(*sizes: int) -> int:
     """The size for the tier that this run is of."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.store_contract import append, draft
+from tests.tiers import size, tell
 from veinledger.adapters.errors import (
     FormatTooNew,
     KeyMissing,
@@ -22,7 +23,7 @@ from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.verify import verify
 from veinledger.domain.ledger.port import Row, Store
 
-FLIPS = int(os.environ.get("VEINLEDGER_FLIPS", "200"))
+FLIPS = int(os.environ.get("VEINLEDGER_FLIPS", size(200, 4_000, 30_000)))
 SEED = int(os.environ.get("VEINLEDGER_SEED", str(random.SystemRandom().randrange(2**32))))
 
 Answers = list[tuple[Row, ...]]
@@ -54,7 +55,7 @@ def test_no_bit_changes_an_answer_unnoticed(tmp_path: Path) -> None:
         outcome = judged(broken, truth, names, keys)
         assert outcome != "changed, unnoticed", f"seed {SEED}, byte {place}"
         seen[outcome] += 1
-    print(f"seed {SEED}: {FLIPS} flips, {dict(seen)}")
+    tell(f"bits flipped: seed {SEED}: {FLIPS} flips, {dict(seen)}")
     assert seen["changed, noticed"] > FLIPS / 10, "the control: bits do change answers"
     assert seen["unchanged"] > 0, "the control: free space is no alarm"
 

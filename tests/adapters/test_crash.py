@@ -16,10 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.tiers import size, tell
 from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.verify import verify
 
-KILLS = int(os.environ.get("VEINLEDGER_KILLS", "10"))
+KILLS = int(os.environ.get("VEINLEDGER_KILLS", size(10, 100, 3_000)))
 SEED = int(os.environ.get("VEINLEDGER_SEED", str(random.SystemRandom().randrange(2**32))))
 
 WRITER = """
@@ -106,8 +107,8 @@ def _run_and_kill(command: list[str], after: float) -> set[int]:
 @pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
 def test_nothing_acknowledged_is_lost_and_nothing_is_torn(tmp_path: Path) -> None:
     outcome = kill_at_random(tmp_path, KILLS, SEED, "honest")
-    print(
-        f"seed {SEED}: {KILLS} kills, {len(outcome.acknowledged)} acknowledged,"
+    tell(
+        f"kill -9: seed {SEED}, {KILLS} kills, {len(outcome.acknowledged)} acknowledged,"
         f" {len(outcome.lost)} lost, {len(outcome.torn)} torn,"
         f" {len(outcome.unacknowledged)} kept without an acknowledgement"
     )

@@ -9,7 +9,7 @@ import pytest
 from tests.naive.bridge import STAGES, records_of
 from tests.naive.histories import History, history
 from tests.naive.model import Verdict, judge
-from tests.tiers import SEED, size
+from tests.tiers import SEED, size, tell
 from veinledger.domain.standing.fold import Folded, fold
 
 pytestmark = pytest.mark.stochastic
@@ -41,7 +41,6 @@ def differences(told: History, model: Verdict, program: Folded) -> list[str]:
 
 
 def test_the_fold_and_the_naive_model_agree_on_every_history() -> None:
-    print(f"seed {SEED}, {COUNT} histories")
     compared = 0
     for seed in range(SEED, SEED + COUNT):
         told = history(seed)
@@ -49,7 +48,7 @@ def test_the_fold_and_the_naive_model_agree_on_every_history() -> None:
         found = differences(told, model, said_by_the_program(told))
         assert not found, f"seed {seed}: " + "\n".join(found)
         compared += len(model.standing)
-    print(f"{compared} records compared")
+    tell(f"fold against the naive model: seed {SEED}, {COUNT} histories, {compared} records")
 
 
 def test_the_comparison_notices_a_model_that_judges_otherwise(

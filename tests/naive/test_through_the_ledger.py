@@ -20,7 +20,7 @@ from tests.naive.bridge import STAGES, fields_of
 from tests.naive.histories import CONNECTIONS, History, history
 from tests.naive.model import Fact as Plain
 from tests.naive.model import holders_among, judge, without_repeats
-from tests.tiers import SEED, size
+from tests.tiers import SEED, size, tell
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.intake.outcome import Outcome
 
@@ -111,7 +111,7 @@ def step(plain: Plain, told: Told) -> None:
         assert (standing.status, standing.waits_for) == model.standing[fact["key"]], fact["type"]
 
 
-def tell(story: History, folder: Path, store: str, at_most: int) -> int:
+def tell_all(story: History, folder: Path, store: str, at_most: int) -> int:
     with ledger(
         folder, store=store, centre=centre_in_utc(*CONNECTIONS), clock=lambda: LATER
     ) as opened:
@@ -137,8 +137,8 @@ def test_the_ledger_and_the_naive_model_agree_after_every_command(
         folder = tmp_path / str(seed)
         folder.mkdir()
         try:
-            commands += tell(history(seed), folder, store, COMMANDS[store] - commands)
+            commands += tell_all(history(seed), folder, store, COMMANDS[store] - commands)
         except AssertionError as error:
             raise AssertionError(f"seed {seed} on {store}: {error}") from None
         seed += 1
-    print(f"{store}: {commands} commands, seeds {SEED} to {seed - 1}")
+    tell(f"{store}: {commands} commands, seeds {SEED} to {seed - 1}")
