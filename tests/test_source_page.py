@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.given_ledger import ROOT, ledger, lines_of
 
 PAGE = ROOT.parent / "shared" / "seed" / "carvykti-q2056-page.txt"
