@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from veinledger.adapters.codec.arrivals import Border, Item
 from veinledger.adapters.codec.rows import RowCodec
-from veinledger.adapters.errors import NotFound, boundary
+from veinledger.adapters.errors import BadInput, NotFound, VeinledgerError, boundary
 from veinledger.adapters.logs import logger
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.verify import Verification, verify
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.intake.decide import Held, Intake
+from veinledger.domain.intake.decide import take_in
+from veinledger.domain.intake.entries import Held
 from veinledger.domain.intake.outcome import Arrival, Outcome, RefusedItem
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Decision, Row, Store, View
@@ -70,19 +71,26 @@ class Ledger:
         every rule that stands against it, and no record is made.
         """
         arrivals = tuple(map(self._border.arrival, items))
-        messages = groupby(arrivals, key=lambda a: (a.source.connection, a.source.message))
-        outcomes = (self._take(tuple(message), strict) for _, message in messages)
-        return tuple(outcome for message in outcomes for outcome in message)
+        messages: dict[tuple[str, str], list[int]] = {}
+        for place, arrival in enumerate(arrivals):
+            source = arrival.source
+            messages.setdefault((source.connection, source.message), []).append(place)
+        answered: dict[int, Outcome] = {}
+        for done, places in enumerate(messages.values()):
+            message = tuple(arrivals[place] for place in places)
+            take = partial(self._take, message, strict)
+            outcomes = _saying_how_far(done, len(messages), take)
+            answered |= dict(zip(places, outcomes, strict=True))
+        return tuple(answered[place] for place in range(len(arrivals)))
 
     def _take(self, arrivals: tuple[Arrival, ...], strict: bool) -> tuple[Outcome, ...]:
         def decide(view: View) -> Decision[tuple[Outcome, ...]]:
             known = _KnownInView(view, self._naming, self._codec)
-            intake = Intake(known=known, naming=self._naming, strict=strict)
-            outcomes = intake.take(arrivals)
+            outcomes, entries = take_in(known, self._naming, arrivals, strict=strict)
             return Decision(
                 answer=outcomes,
-                drafts=tuple(map(self._codec.draft, intake.entries)),
-                originals=self._codec.originals(arrivals, intake.entries),
+                drafts=tuple(map(self._codec.draft, entries)),
+                originals=self._codec.originals(entries),
             )
 
         committed = self._store.transact(decide)
@@ -113,20 +121,24 @@ class Ledger:
         self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
     ) -> Effective:
         """What is in effect, as of both times."""
+        _refuse_times_without_offset(as_of, known_at)
         return boundary(effective)(self.history(encounter), as_of, known_at)
 
     def claims(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> ClaimSet:
         """Claims A to E, as far as the facts go."""
+        _refuse_times_without_offset(as_of, known_at)
         history = self.history(encounter)
         return boundary(claims)(history, self._centre, self._rules, as_of, known_at)
 
     def schedule(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Schedule:
         """Who owes the patient what, and by when."""
+        _refuse_times_without_offset(as_of, known_at)
         history = self.history(encounter)
         return boundary(schedule)(history, self._centre, self._rules, as_of, known_at)
 
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:
         """Who said what happened, when, by which message, and what it counts for."""
+        _refuse_times_without_offset(as_of, known_at)
         history = self.history(encounter)
         return boundary(audit_trail)(history, self._centre, self._rules, as_of, known_at)
 
@@ -221,6 +233,33 @@ class _KnownInView:
 
     def _reading(self) -> _Reading:
         return _Reading(self.view.stream, self.naming, self.codec)
+
+
+def _saying_how_far(
+    done: int, messages: int, work: Callable[[], tuple[Outcome, ...]]
+) -> tuple[Outcome, ...]:
+    """What was recorded before a failure stays recorded, and the error says so."""
+    try:
+        return work()
+    except VeinledgerError as error:
+        if done:
+            error.args = (
+                f"the first {done} of {messages} messages are recorded and the rest are not; send"
+                f" all of them again, what is recorded answers `duplicate`. This one: {error}",
+            )
+        raise
+
+
+def _refuse_times_without_offset(as_of: AsOf, known_at: KnownAt) -> None:
+    """A time without offset means another instant on every machine."""
+    for name, asked in (("as_of", as_of), ("known_at", known_at)):
+        if isinstance(asked, datetime) and asked.tzinfo is None:
+            raise BadInput(
+                f"{name} is a time without an offset from UTC; give one with its offset, such as"
+                " 2026-05-01T09:10:00-05:00"
+            )
+    if type(known_at) is date:
+        raise BadInput("known_at is a day; give the instant, or a position of the ledger")
 
 
 def lines_of(content: bytes) -> Iterator[bytes]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from math import isfinite
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.codec.envelope import ReportedSource
 from veinledger.adapters.codec.report import ReadReport, Unread, read_report
+from veinledger.adapters.errors import BadInput
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.facts.groups import Service
 from veinledger.domain.findings import Objection, Refusal
@@ -17,7 +21,7 @@ from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.reports import Occurrence, Original, Report, Source
 from veinledger.domain.values import day_of, instant_of
 
-Item = bytes | str | dict[str, object]
+Item = bytes | bytearray | memoryview | str | dict[str, object]
 MEDIA_TYPE = "application/json"
 
 
@@ -59,17 +63,20 @@ class Border:
             report=report,
             type=read.fact.type,
             encounter=read.name,
+            from_a_known_connection=self._knows(source),
             content=content,
         )
 
     def _unread(self, read: Unread, content: bytes) -> Arrival:
         canonical_or_bytes = read.canonical or content
+        source = self._source(read.source, canonical_or_bytes)
         return Arrival(
-            source=self._source(read.source, canonical_or_bytes),
+            source=source,
             digest=self.naming.digest(canonical_or_bytes),
             refusal=read.refusal,
             type=read.type,
             encounter=read.name,
+            from_a_known_connection=self._knows(source),
             content=content,
         )
 
@@ -80,6 +87,7 @@ class Border:
             refusal=Refusal(objections=(_no_zone(),)),
             type=read.fact.type,
             encounter=read.name,
+            from_a_known_connection=self._knows(source),
             content=content,
         )
 
@@ -89,6 +97,9 @@ class Border:
         if said is None:
             return Source(connection="unknown", message=digest)
         return Source(connection=said.connection, message=said.message or digest, item=said.item)
+
+    def _knows(self, source: Source) -> bool:
+        return any(each.name == source.connection for each in self.centre.connections)
 
     def _zone(self, read: ReadReport, source: Source) -> str | None:
         service: Service | None = getattr(read.fact, "service", None)
@@ -106,9 +117,38 @@ def occurrence(text: str, zone: str) -> Occurrence:
 
 
 def _bytes_of(item: Item) -> bytes:
-    if isinstance(item, bytes):
-        return item
-    return item.encode() if isinstance(item, str) else canonical(item)
+    """The bytes that will be judged. What cannot be JSON raises BadInput before anything is kept.
+
+    A lone surrogate of a text stays in its bytes, and is refused there as no UTF-8.
+    """
+    if isinstance(item, (bytes, bytearray, memoryview)):
+        return bytes(item)
+    if isinstance(item, str):
+        return item.encode("utf-8", "surrogatepass")
+    if not _is_json(item):
+        raise BadInput(
+            "an item is an object that holds something JSON has no word for (a set, a NaN, an"
+            " object of a class); give texts, whole numbers, decimals, truth values, lists,"
+            " objects or None; nothing of this call was recorded"
+        )
+    return canonical(item)
+
+
+def _is_json(value: object) -> bool:
+    match value:
+        case None | bool() | int() | date() | datetime():
+            return True
+        case str():
+            return not any("\ud800" <= character <= "\udfff" for character in value)
+        case float() | Decimal():
+            return isfinite(value)
+        case list() | tuple():
+            return all(map(_is_json, cast("list[object]", value)))
+        case dict():
+            members = cast("dict[object, object]", value).items()
+            return all(isinstance(k, str) and _is_json(v) for k, v in members)
+        case _:
+            return False
 
 
 def _no_zone() -> Objection:

@@ -13,8 +13,14 @@ from veinledger.adapters.codec.body import decode_body, encode_body
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.errors import FormatTooNew, LedgerDamaged
 from veinledger.domain.findings import Objection, Refusal
-from veinledger.domain.intake.decide import Entry, Held, KeptClaim, KeptRefusal, KeptReport
-from veinledger.domain.intake.outcome import Arrival, RefusedItem
+from veinledger.domain.intake.entries import (
+    Entry,
+    Held,
+    KeptClaim,
+    KeptRefusal,
+    KeptReport,
+)
+from veinledger.domain.intake.outcome import RefusedItem
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Draft, KeptOriginal, Row
 from veinledger.domain.reports import Occurrence, Record, Seal, Source
@@ -81,20 +87,16 @@ class RowCodec:
             case KeptRefusal():
                 return self._refusal_draft(entry)
 
-    def originals(
-        self, arrivals: Iterable[Arrival], entries: Iterable[Entry]
-    ) -> tuple[KeptOriginal, ...]:
-        """The bytes as received of whatever is kept, once each."""
-        kept = {entry.key for entry in entries if not isinstance(entry, KeptClaim)}
-        if not kept:
-            return ()
+    def originals(self, entries: Iterable[Entry]) -> tuple[KeptOriginal, ...]:
+        """The bytes as received of whatever is kept, and of nothing else."""
         return tuple(
             KeptOriginal(
-                digest=self._naming.digest(arrival.content),
-                media_type=arrival.media_type,
-                content=arrival.content,
+                digest=self._naming.digest(entry.arrival.content),
+                media_type=entry.arrival.media_type,
+                content=entry.arrival.content,
             )
-            for arrival in arrivals
+            for entry in entries
+            if not isinstance(entry, KeptClaim)
         )
 
     def record(self, row: Row) -> Record:
@@ -110,7 +112,7 @@ class RowCodec:
     def held(self, row: Row) -> Held:
         """What a row keeps under its report key."""
         if row.type == REFUSED:
-            return Held(digest="", sequence=row.sequence, record=_key_of(row))
+            return Held(digest="", sequence=None, record=_key_of(row))
         digest = decode_body(row.type, row.body).digest or ""
         return Held(digest=digest, sequence=row.sequence, record=_key_of(row))
 
@@ -152,7 +154,7 @@ class RowCodec:
         return Draft(
             stream=self._naming.stream_of(report.subject, report.name),
             type=report.fact.type,
-            body=encode_body(report, entry.kind, entry.digest),
+            body=encode_body(report, entry.kind, entry.arrival.digest),
             key=entry.key,
         )
 
@@ -188,7 +190,9 @@ class RowCodec:
             "objections": entry.refusal.objections,
         }
         return Draft(
-            stream=self._naming.intake_stream(arrival.source.connection),
+            stream=self._naming.intake_stream(
+                arrival.source.connection, known=arrival.from_a_known_connection
+            ),
             type=REFUSED,
             body=canonical(body),
             key=entry.key,

@@ -40,17 +40,37 @@ CREATE TABLE ledger (
 ) STRICT"""
 
 
+_REFUSAL: Final = "ABORT, 'rows of a ledger are never changed'"
+
+
 def _trigger(table: str, deed: str) -> str:
     return (
         f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table}\n"
-        f"BEGIN SELECT RAISE(ABORT, 'rows of a ledger are never changed'); END"
+        f"BEGIN SELECT RAISE({_REFUSAL}); END"
     )
 
+
+def _no_replacing(table: str, taken: str, answer: str = _REFUSAL) -> str:
+    """INSERT OR REPLACE would delete a row without its trigger being asked."""
+    return (
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}\n"
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken})\n"
+        f"BEGIN SELECT RAISE({answer}); END"
+    )
+
+
+_TAKEN: Final = (
+    "position = NEW.position OR report_key = NEW.report_key"
+    " OR (stream = NEW.stream AND sequence = NEW.sequence)"
+)
 
 STATEMENTS: Final = (
     _RECORDS,
     _ORIGINALS,
     _LEDGER,
+    _no_replacing("records", _TAKEN),
+    _no_replacing("originals", "digest = NEW.digest", "IGNORE"),
+    _no_replacing("ledger", "only_row = NEW.only_row"),
     *(_trigger(t, d) for t in ("records", "originals", "ledger") for d in ("UPDATE", "DELETE")),
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {USER_VERSION}",

@@ -44,6 +44,8 @@ class Arrival:
     refusal: Refusal | None = None
     type: str | None = None
     encounter: str | None = None
+    from_a_known_connection: bool = False
+    """Whether the directory names its connection; else its name may be anything."""
     content: bytes = b""
     media_type: str = "application/json"
 

@@ -41,6 +41,17 @@ def _is_ahead(occurred: Occurrence, now: datetime) -> bool:
     return occurred.local_day > (now + AHEAD).date()
 
 
+def a_decision_is_about_an_encounter() -> Objection:
+    """What people decide about records of a centre is not built yet, and says so."""
+    return Objection(
+        rule="a_decision_is_about_an_encounter",
+        reason="it is about records of a centre, which this version cannot change",
+        remedy="report the certificate with its right dates under a new message",
+        source="CHANGELOG, known limits",
+        field="centre",
+    )
+
+
 def a_correction_names_records_that_are_there(fact: Fact, known: Effective) -> Objection | None:
     """Each change names its target by sequence and leaf hash, and both must agree."""
     if not isinstance(fact, RecordsCorrected):

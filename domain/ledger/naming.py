@@ -33,14 +33,13 @@ class Naming:
         """The stream in which encounters claim a chain of identity."""
         return f"identity/{self._alias('identity', chain_of_identity)}"
 
-    def intake_stream(self, connection: str) -> str:
+    def intake_stream(self, connection: str, *, known: bool) -> str:
         """The stream of what a connection sent and the ledger could not take.
 
-        A connection's own name where it looks like one; else its keyed hash, for nobody knows
-        what a broken sender has put there.
+        A connection of the directory stands under its own name, any other under its keyed hash:
+        nobody knows what a broken sender has put there.
         """
-        plain = len(connection) <= 40 and all(c.isalnum() or c in "-_." for c in connection)
-        return f"intake/{connection if plain else self._alias('intake', connection)}"
+        return f"intake/{connection if known else self._alias('intake', connection)}"
 
     def digest(self, content: bytes) -> str:
         """The keyed digest of bytes, hexadecimal: equal bytes, equal digest, nothing to guess."""

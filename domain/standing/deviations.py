@@ -155,6 +155,21 @@ def what_a_person_confirmed_is_told(taken: Taken) -> Finding | None:
     )
 
 
+def what_a_person_put_in_effect_against_a_rule_is_told(taken: Taken) -> Finding | None:
+    """Another patient's cells, or a message that said two things: in effect, and never silent."""
+    if taken.overruled is None:
+        return None
+    return Finding(
+        rule="what_a_person_put_in_effect_against_a_rule_is_told",
+        severity="critical",
+        reason=f"it is in effect by confirmation, against a rule: {taken.overruled.reason}",
+        remedy=taken.overruled.remedy,
+        source=taken.overruled.source,
+        records=(taken.record.key,),
+        holds=True,
+    )
+
+
 DEVIATIONS: Final[tuple[Deviation, ...]] = (
     clock_disagrees,
     product_is_received_after_its_release,
@@ -164,6 +179,7 @@ DEVIATIONS: Final[tuple[Deviation, ...]] = (
     a_visit_ends_a_stay_whose_discharge_never_came,
     a_bag_out_of_specification_needs_an_accepted_deviation,
     what_a_person_confirmed_is_told,
+    what_a_person_put_in_effect_against_a_rule_is_told,
 )
 
 

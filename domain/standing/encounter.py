@@ -10,7 +10,7 @@ from veinledger.domain.facts.base import Fact
 from veinledger.domain.lifecycle.stages import BEFORE_INFUSION, Stage, furthest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Batch:
     """The cells under one chain of identity, from the order to the bag."""
 
@@ -19,7 +19,7 @@ class Batch:
     deviation_accepted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Stay:
     """The stay that is open, by account; the account may not have been told."""
 
@@ -27,7 +27,7 @@ class Stay:
     since: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Infusion:
     """One infusion that stands: which bag, on which local day, and whether it was all of it."""
 
@@ -37,7 +37,7 @@ class Infusion:
     partial: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Encounter:
     """Where an encounter stands, and what is true at the same time. Changed only by evolve."""
 
@@ -53,6 +53,9 @@ class Encounter:
     centre: str | None = None
     patient: str | None = None
     indication: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<encounter {self.stage}, {len(self.batches)} chains of identity>"
 
     @property
     def before_infusion(self) -> bool:

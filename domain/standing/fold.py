@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from veinledger.domain.findings import Objection
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.evolve import evolve
@@ -35,7 +36,7 @@ CANNOT_FOLLOW: Final = {
 withdrew may still be admitted and seen, as the lifecycle table says."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Taken:
     """One record in effect, with the state that it met and the state that it left."""
 
@@ -45,9 +46,12 @@ class Taken:
     a_day_late: bool = False
     """Its place came only on the next day: two clocks disagree."""
     by_confirmation: bool = False
+    """It has no legal place; a named person put it in effect."""
+    overruled: Objection | None = None
+    """The rule that had set it aside, before a named person put it in effect."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Folded:
     """A history folded: what is in effect, in order, and the standing of every record."""
 
@@ -61,6 +65,7 @@ class _Run:
     """One pass over the days."""
 
     confirmed: frozenset[str]
+    overruled: Mapping[str, Objection]
     encounter: Encounter = field(default_factory=Encounter)
     taken: list[Taken] = field(default_factory=list[Taken])
     left: list[tuple[Record, Encounter]] = field(default_factory=list[tuple[Record, Encounter]])
@@ -75,6 +80,7 @@ class _Run:
                 after=after,
                 a_day_late=record.day != day and record.fact.type != "encounter.opened",
                 by_confirmation=by_confirmation,
+                overruled=self.overruled.get(record.key),
             )
         )
         self.encounter = after
@@ -120,7 +126,7 @@ def fold(records: Sequence[Record], holders: Mapping[str, str], encounter: str) 
 
 
 def _run(history: Sorted, without: frozenset[str]) -> _Run:
-    run = _Run(confirmed=history.confirmed)
+    run = _Run(confirmed=history.confirmed, overruled=history.overruled)
     if history.opening is not None:
         run.take(history.opening, history.opening.day)
     leftover: list[Record] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final, TypeVar
 
 from veinledger.domain.facts.base import Fact
@@ -32,7 +32,7 @@ KnownAt = int | datetime | None
 _BACKGROUND: Final = {row.fact.type for row in TABLE if row.moves == EVERYWHERE}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class IdentityClaim:
     """That an encounter's record claims a chain of identity, or has let go of it."""
 
@@ -157,7 +157,7 @@ def _had_occurred(record: Record, as_of: date | datetime) -> bool:
     if isinstance(as_of, datetime):
         if record.occurred.instant is not None:
             return record.occurred.instant <= as_of
-        return record.day <= as_of.date()
+        return record.day <= as_of.astimezone(UTC).date()
     return record.day <= as_of
 
 

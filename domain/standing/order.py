@@ -84,11 +84,11 @@ def _by_clock_and_rank(pairs: list[tuple[Dated, T]]) -> list[tuple[Dated, T]]:
     """Timed facts by the clock; each bare date before the first fact with a higher rank."""
     timed = [pair for pair in pairs if pair[0].instant is not None]
     timed.sort(key=lambda pair: (pair[0].instant, pair[0].place))
-    bare = sorted((pair for pair in pairs if pair[0].instant is None), key=lambda p: p[0].place)
-    for pair in bare:
-        timed.insert(_before_the_first_higher_rank(timed, pair[0].place.rank), pair)
-    return timed
-
-
-def _before_the_first_higher_rank(pairs: list[tuple[Dated, T]], rank: int) -> int:
-    return next((i for i, (there, _) in enumerate(pairs) if there.place.rank > rank), len(pairs))
+    bare = [pair for pair in pairs if pair[0].instant is None]
+    bare.sort(key=lambda pair: pair[0].place, reverse=True)
+    merged: list[tuple[Dated, T]] = []
+    for pair in timed:
+        while bare and bare[-1][0].place.rank < pair[0].place.rank:
+            merged.append(bare.pop())
+        merged.append(pair)
+    return merged + bare[::-1]

@@ -13,7 +13,7 @@ from veinledger.domain.standing.order import by_day, dated
 from veinledger.domain.standing.standing import Standing, disputed, superseded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Sorted:
     """A history before the fold: what opens it, what takes part, what was set aside and why."""
 
@@ -21,6 +21,8 @@ class Sorted:
     taking_part: tuple[Record, ...]
     confirmed: frozenset[str]
     aside: Mapping[str, Standing]
+    overruled: Mapping[str, Objection]
+    """What a person confirmed although a rule had set it aside, by report key."""
 
 
 def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: str) -> Sorted:
@@ -32,17 +34,27 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
         for act in acts
         if isinstance(act.fact, ReportConfirmed) and act.key not in aside
     )
+    overruled: dict[str, Objection] = {}
     for record in records:
-        if record.key not in aside and record.key not in confirmed:
-            standing = _disputed_from_the_start(record, holders, encounter)
-            if standing is not None:
-                aside[record.key] = standing
+        objection = _objection_from_the_start(record, holders, encounter)
+        if objection is None or record.key in aside:
+            continue
+        if record.key in confirmed:
+            overruled[record.key] = objection
+        else:
+            aside[record.key] = disputed(objection)
     rest = [record for record in records if record.key not in aside]
     opening, later = _openings(rest)
     aside |= {record.key: disputed(_opened_once()) for record in later}
     openings = {record.key for record in later} | {opening.key if opening else ""}
     taking_part = tuple(record for record in rest if record.key not in openings)
-    return Sorted(opening=opening, taking_part=taking_part, confirmed=confirmed, aside=aside)
+    return Sorted(
+        opening=opening,
+        taking_part=taking_part,
+        confirmed=confirmed,
+        aside=aside,
+        overruled=overruled,
+    )
 
 
 def _superseded(acts: Sequence[Record], records: Sequence[Record]) -> dict[str, Standing]:
@@ -66,14 +78,14 @@ def _taken_out_by(act: Record) -> tuple[str, str]:
     return "corrected", f"record {act.seal.sequence} voided it"
 
 
-def _disputed_from_the_start(
+def _objection_from_the_start(
     record: Record, holders: Mapping[str, str], encounter: str
-) -> Standing | None:
+) -> Objection | None:
     if record.kind == "conflict":
-        return disputed(_other_bytes())
+        return _other_bytes()
     chain = chain_of(record.fact)
     if chain is not None and holders.get(chain, encounter) != encounter:
-        return disputed(_held_elsewhere())
+        return _held_elsewhere()
     return None
 
 

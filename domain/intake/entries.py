@@ -1,0 +1,75 @@
+"""What intake may ask of the ledger, and what it wants kept: the two sides of a pure decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from veinledger.domain.findings import Refusal
+from veinledger.domain.intake.outcome import Arrival
+from veinledger.domain.reports import RecordKind, Report, Subject
+from veinledger.domain.standing.history import History, IdentityClaim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What is kept under a report key: enough to answer a duplicate."""
+
+    digest: str
+    sequence: int | None
+    """None for a refusal, which is no record of an encounter."""
+    record: str
+
+
+class Known(Protocol):
+    """What the ledger holds, as one transaction sees it, decoded."""
+
+    @property
+    def now(self) -> datetime:
+        """What `recorded_at` will be."""
+        ...
+
+    def history(self, subject: Subject, name: str) -> History:
+        """All records of an encounter (with the claims on the chains they name) or a centre."""
+        ...
+
+    def claims_on(self, chain_of_identity: str) -> tuple[IdentityClaim, ...]:
+        """Every claim on a chain of identity, by whatever encounter."""
+        ...
+
+    def holding(self, key: bytes) -> Held | None:
+        """What is kept under a report key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class KeptReport:
+    """A report to append to its encounter's or centre's stream, with the bytes as received."""
+
+    key: bytes
+    kind: RecordKind
+    report: Report
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class KeptRefusal:
+    """What could not be taken, to append to the connection's intake stream."""
+
+    key: bytes
+    arrival: Arrival
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class KeptClaim:
+    """A claim on a chain of identity, or its release, to append to the chain's stream."""
+
+    key: bytes
+    claim: IdentityClaim
+
+
+Entry = KeptReport | KeptRefusal | KeptClaim
+Named = tuple[Subject, str]
+"""An encounter or a centre."""
