@@ -14,7 +14,7 @@ from veinledger.domain.findings import Objection
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.evolve import evolve
-from veinledger.domain.standing.legality import is_legal
+from veinledger.domain.standing.legality import is_legal, touched_by
 from veinledger.domain.standing.order import LAST_OF_THE_DAY, by_day, dated
 from veinledger.domain.standing.set_aside import Sorted, set_aside
 from veinledger.domain.standing.standing import IN_EFFECT, Standing, disputed
@@ -86,14 +86,20 @@ class _Run:
         self.encounter = after
 
     def take_what_is_legal(self, queue: list[Record], day: date) -> None:
-        at = 0
+        """Take the first legal record, again and again; judge again only what a take touched."""
+        unjudged, at = [True] * len(queue), 0
         while at < len(queue):
-            if not is_legal(self.encounter, queue[at]):
+            if not unjudged[at] or not is_legal(self.encounter, queue[at]):
+                unjudged[at] = False
                 at += 1
                 continue
-            before = self.encounter
-            self.take(queue.pop(at), day)
-            at = at if self.encounter is before else 0
+            before, record = self.encounter, queue.pop(at)
+            unjudged.pop(at)
+            self.take(record, day)
+            if self.encounter is not before:
+                touched = touched_by(record, before, self.encounter)
+                unjudged = [old or touched(r) for old, r in zip(unjudged, queue, strict=True)]
+                at = 0
 
     def take_the_first_confirmed(self, queue: list[Record], day: date) -> bool:
         for at, record in enumerate(queue):

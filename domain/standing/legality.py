@@ -13,7 +13,7 @@ from veinledger.domain.lifecycle.machine import LOOKUP
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import Encounter, chain_of
-from veinledger.domain.standing.variants import trigger_of
+from veinledger.domain.standing.variants import DEPENDS_ON_THE_STAY, trigger_of
 
 STARTS_A_CHAIN: Final = frozenset({"product.ordered", "apheresis.completed"})
 _NEEDS_NO_CHAIN: Final = STARTS_A_CHAIN | {"apheresis.failed"}
@@ -116,6 +116,21 @@ def is_legal(encounter: Encounter, record: Record) -> bool:
     if (stage, trigger_of(encounter, record)) not in LOOKUP:
         return False
     return all(guard(encounter, record) is None for guard in GUARDS)
+
+
+def touched_by(taken: Record, before: Encounter, after: Encounter) -> Callable[[Record], bool]:
+    """Which records a take may have made legal: all, unless only a stay or one batch changed."""
+    if (
+        before.stage is not after.stage
+        or before.infusions is not after.infusions
+        or before.collections is not after.collections
+    ):
+        return lambda _: True
+    chain = chain_of(taken.fact)
+    by_stay: frozenset[str] = frozenset() if before.stay is after.stay else DEPENDS_ON_THE_STAY
+    return lambda record: (
+        (chain is not None and chain_of(record.fact) == chain) or record.fact.type in by_stay
+    )
 
 
 def objections(encounter: Encounter, record: Record) -> tuple[Objection, ...]:

@@ -62,6 +62,11 @@ def _in_a_bed(encounter: Encounter, fact: NeurologyVisitCompleted, record: Recor
     return inpatient or on_a_day_of_infusion(encounter, record)
 
 
+DEPENDS_ON_THE_STAY: Final = frozenset(
+    {"patient.admitted", "patient.discharged", "acute_monitoring.ended"}
+)
+"""The facts whose variant an open stay decides."""
+
 _CONDITIONS: Final[dict[str, Callable[[Encounter, Any, Record], bool]]] = {
     "cells.infused": _rest_of_the_same_bag,
     "patient.admitted": _admitted_for_the_product,

@@ -107,7 +107,8 @@ def _without_a_claim(found: ClaimSet, records: Sequence[Record]) -> Iterator[Ren
 
 
 def _dose(dose: Dosing) -> Iterator[RenderableType]:
-    result = "" if dose.result in dose.arithmetic else f" = {dose.result}"
+    worked_out = ", printed as " if " = " in dose.arithmetic else " = "
+    result = "" if dose.result in dose.arithmetic else f"{worked_out}{dose.result}"
     yield inset(joined(styled(f"{dose.what}: ", "bold"), dose.arithmetic, result))
     yield inset(styled(dose.source, "dim"), 4)
     for differs in dose.differs:
