@@ -14,7 +14,6 @@ from tests.adapters.test_ledger import Line, collection, one, opening, say
 from tests.given_ledger import centre_in_utc, ledger
 from veinledger.adapters.errors import BadInput, LedgerBusy
 from veinledger.adapters.ledger import Ledger
-from veinledger.domain.ledger.port import Committed
 from veinledger.domain.lifecycle.stages import Stage
 
 
@@ -110,7 +109,7 @@ def test_a_failure_midway_says_how_far_it_came(
     store: Any = kept._store  # pyright: ignore[reportPrivateUsage]
     whole, calls = store.transact, [0]
 
-    def fails_the_second_time(decide: Any) -> Committed[Any]:
+    def fails_the_second_time(decide: Any) -> Any:
         calls[0] += 1
         if calls[0] == 2:
             raise LedgerBusy("another program held the ledger")
@@ -131,9 +130,10 @@ def test_items_of_one_message_need_not_be_neighbours(kept: Ledger) -> None:
 
 def test_what_json_has_no_word_for_is_bad_input_before_anything_is_kept(kept: Ledger) -> None:
     before = kept.rows()
-    for item in ({"value": float("nan")}, {"value": object()}, {"value": "\ud800"}):
+    values: list[object] = [float("nan"), object(), "\ud800"]
+    for value in values:
         with pytest.raises(BadInput, match="nothing of this call was recorded"):
-            kept.record(opening(), item)
+            kept.record(opening(), {"value": value})
     assert one(kept.record('{"a": "\ud800"}')).answer == "refused"
     assert kept.rows()[: len(before)] == before
 
