@@ -5,7 +5,6 @@ Whoever can write the database but cannot read this file can neither forge a tag
 
 from __future__ import annotations
 
-import hmac
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,16 +37,6 @@ class Keys:
 
     def __repr__(self) -> str:
         return f"<keys {self.key_id}>"
-
-    def index_of(self, *parts: str) -> bytes:
-        """The keyed hash (32 bytes) that stands for these words in an index or a column."""
-        encoded = (part.encode() for part in parts)
-        spelled = b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
-        return hmac.digest(self.index_key, spelled, "sha256")
-
-    def digest_of(self, content: bytes) -> str:
-        """The keyed digest (64 hexadecimal digits) that an original is kept by."""
-        return hmac.digest(self.digest_key, content, "sha256").hex()
 
 
 def derived_keys(root: bytes, ledger_id: bytes) -> Keys:

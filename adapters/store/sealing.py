@@ -131,4 +131,4 @@ def refuse_what_cannot_be_sealed(draft: Draft) -> None:
     if not draft.stream or not draft.type:
         raise Defect("a draft without a stream or a type; every draft names both")
     if draft.key is not None and len(draft.key) != 32:
-        raise Defect("a draft whose report key is not 32 bytes long; see Keys.index_of")
+        raise Defect("a draft whose report key is not 32 bytes long; see Naming.report_key")

@@ -31,7 +31,9 @@ from veinledger.adapters.store import keys as keys_module
 from veinledger.adapters.store import sqlite_connection
 from veinledger.adapters.store.keys import Keys, derived_keys, key_file, key_folder
 from veinledger.adapters.store.opening import open_store
+from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Decision, Draft, KeptOriginal, Store, View
+from veinledger.domain.reports import Source
 
 
 class TestMemory(StoreContract):
@@ -247,8 +249,11 @@ class TestKeys:
 
     def test_words_are_kept_apart_in_an_index(self) -> None:
         keys = derived_keys(bytes(32), bytes(16))
-        assert keys.index_of("ab", "c") != keys.index_of("a", "bc")
-        assert len(keys.index_of("x")) == 32
+        naming = Naming(keys.index_key, keys.digest_key)
+        one = naming.report_key("report", Source(connection="ab", message="c"))
+        other = naming.report_key("report", Source(connection="a", message="bc"))
+        assert one != other
+        assert len(one) == 32
 
 
 class TestFoundations:
