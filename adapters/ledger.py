@@ -5,7 +5,7 @@ Thread-safe, synchronous. Rules live in the domain; this file fetches, decodes, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -260,8 +260,3 @@ def _refuse_times_without_offset(as_of: AsOf, known_at: KnownAt) -> None:
             )
     if type(known_at) is date:
         raise BadInput("known_at is a day; give the instant, or a position of the ledger")
-
-
-def lines_of(content: bytes) -> Iterator[bytes]:
-    """The lines of an NDJSON text that hold something."""
-    return (line for line in content.splitlines() if line.strip())

@@ -5,7 +5,7 @@ Every projection reads through `effective`; none looks at records by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final, TypeVar
@@ -166,8 +166,3 @@ def _led_to(taken: tuple[Taken, ...]) -> Encounter:
     for each in taken:
         state = evolve(state, each.record)
     return state
-
-
-def first(records: Iterator[tuple[Record, F]], such: Callable[[F], bool]) -> Record | None:
-    """The first of some records whose fact is such."""
-    return next((record for record, fact in records if such(fact)), None)
