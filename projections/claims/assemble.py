@@ -25,6 +25,7 @@ from veinledger.projections.claims.grouping import bills, places
 from veinledger.projections.claims.lines import drg
 from veinledger.projections.claims.registry import Said, what_the_rules_say
 from veinledger.projections.claims.rules import (
+    acquisition,
     administration,
     collection,
     diagnoses,
@@ -48,6 +49,7 @@ from veinledger.projections.claims.told import told
 from veinledger.projections.claims.unbilled import unbilled
 
 RULE_MODULES: Final = (
+    acquisition,
     administration,
     collection,
     diagnoses,

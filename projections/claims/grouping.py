@@ -140,10 +140,10 @@ def _kind_of_stay(case: Case, stay: Stay, inside: list[Placed]) -> ClaimKind | N
 
 
 def _grouped(case: Case, outside: Iterable[Placed]) -> Iterator[Bill]:
-    """One bill for each kind, form, biller, account and coding year; one for each visit."""
+    """One bill for each kind, form, biller, account, payer and coding year; one for each visit."""
     groups: dict[Hashable, list[Placed]] = {}
     for each in outside:
-        groups.setdefault(_bill_of(each), []).append(each)
+        groups.setdefault(_bill_of(case, each), []).append(each)
     for group in groups.values():
         first = group[0]
         yield Bill(
@@ -157,10 +157,12 @@ def _grouped(case: Case, outside: Iterable[Placed]) -> Iterator[Bill]:
         )
 
 
-def _bill_of(each: Placed) -> Hashable:
+def _bill_of(case: Case, each: Placed) -> Hashable:
     one_visit = each.record.key if each.kind in ("E", "E0") else ""
     year = _coding_year(each.record.day)
-    return each.kind, each.setting, each.biller, each.service.account, year, one_visit
+    covered = case.coverage(each.record.day)
+    payer = covered[1].payer if covered else ""
+    return each.kind, each.setting, each.biller, each.service.account, payer, year, one_visit
 
 
 def _coding_year(day: date) -> int:

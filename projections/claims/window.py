@@ -1,7 +1,8 @@
 """The payment window: outpatient services just before an admission go on the inpatient claim.
 
-It holds for payers whose directory entry says so, and for services of the same owner. It moves an
-outpatient infusion too: the stay that follows it within the window is then the infusion's own.
+It holds for payers whose directory entry says so, for services of the same owner and payer. It
+moves an outpatient infusion too: the stay that follows it within the window is then the
+infusion's own.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Window:
     """So many calendar days before an admission, and the day of the admission itself."""
 
     owner: str
+    payer: str
     admitted: date
     entry: Entry
     days: int
@@ -30,7 +32,9 @@ class Window:
         """Whether a service of another bill falls into the window."""
         ours = bill.facility is not None and bill.facility.owner == self.owner
         first = self.admitted - timedelta(days=self.days)
-        return ours and first <= record.day <= self.admitted
+        covered = bill.case.coverage(record.day)
+        same_payer = covered is not None and covered[1].payer == self.payer
+        return ours and same_payer and first <= record.day <= self.admitted
 
     @property
     def reason(self) -> str:
@@ -62,10 +66,17 @@ def days_of_window(bill: Bill, day: date) -> tuple[Entry, int] | None:
 
 def _window(bill: Bill, stay: Stay) -> Window | None:
     found = days_of_window(bill, stay.admitted.day)
-    if found is None or bill.facility is None:
+    covered = bill.case.coverage(stay.admitted.day)
+    if found is None or bill.facility is None or covered is None:
         return None
     entry, days = found
-    return Window(owner=bill.facility.owner, admitted=stay.admitted.day, entry=entry, days=days)
+    return Window(
+        owner=bill.facility.owner,
+        payer=covered[1].payer,
+        admitted=stay.admitted.day,
+        entry=entry,
+        days=days,
+    )
 
 
 def _drawn_in(case: Case, stay: Stay, found: tuple[Bill, ...]) -> tuple[Bill, ...]:

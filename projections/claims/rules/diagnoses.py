@@ -32,8 +32,7 @@ Graded = CrsGraded | IcansGraded
 @rule("A", "C", source="page: Claims A and C; research/codes.md R34, R42")
 def the_documented_disease_goes_first(bill: Bill) -> Iterator[Said]:
     """What was last documented on or before the day of service; nothing is guessed."""
-    if not _for_toxicity(bill):
-        yield disease(bill, _first(bill))
+    yield disease(bill, "secondary" if _for_toxicity(bill) else _first(bill))
 
 
 @rule("B", source="ICD-10-CM guideline I.C.2.e.2; research/codes.md R41")

@@ -1,0 +1,68 @@
+"""What was not bought, what a window moves without a line, and a payer that changes midway."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.given_ledger import ledger, lines_of
+from veinledger.projections.claims.shapes import ClaimSet
+
+Line = dict[str, Any]
+
+
+def lines(example: str) -> list[Line]:
+    return [json.loads(line) for line in lines_of(example)]
+
+
+def claims(told: list[Line], folder: Path) -> ClaimSet:
+    with ledger(folder) as opened:
+        opened.record(*told)
+        return opened.claims(told[0]["encounter"])
+
+
+def test_a_free_product_is_never_billed_in_silence(tmp_path: Path) -> None:
+    told = lines("page_patient_2l")
+    for line in told:
+        if line["type"] == "cells.infused":
+            line["acquisition"] = "free"
+    infusion = claims(told, tmp_path).claim("C")
+    assert infusion is not None
+    assert infusion.state == "held"
+    assert "acquired as free" in infusion.state_reason
+
+
+def test_a_purchased_product_is_not_held_for_how_it_was_acquired(tmp_path: Path) -> None:
+    infusion = claims(lines("page_patient_2l"), tmp_path).claim("C")
+    assert infusion is not None
+    assert infusion.state == "partial"
+
+
+def test_what_the_window_moves_without_a_line_is_told(tmp_path: Path) -> None:
+    infusion = claims(lines("page_patient_4l"), tmp_path).claim("C")
+    assert infusion is not None
+    assert "what_was_moved_without_a_line_is_told" in {f.rule for f in infusion.findings}
+
+
+def test_the_window_takes_nothing_that_another_payer_covers(tmp_path: Path) -> None:
+    told = lines("page_patient_4l")
+    coverage = next(line for line in told if line["type"] == "coverage.recorded")
+    before = coverage | {"payer": "harbor_health", "kind": "commercial", "until": "2026-04-28"}
+    before["source"] = {"connection": "epic-adt", "message": "cov-0"}
+    coverage["since"] = "2026-04-29"
+    infusion = claims([*told, before], tmp_path).claim("C")
+    assert infusion is not None
+    assert infusion.payer == "medicare"
+    assert not [line for line in infusion.lines if line.moved_from]
+
+
+def test_a_payer_that_changes_between_doses_gets_a_bill_of_its_own(tmp_path: Path) -> None:
+    told = lines("page_patient_2l")
+    coverage = next(line for line in told if line["type"] == "coverage.recorded")
+    after = coverage | {"payer": "other_health", "since": "2026-05-21"}
+    after["source"] = {"connection": "epic-adt", "message": "cov-2"}
+    coverage["until"] = "2026-05-20"
+    found = claims([*told, after], tmp_path).claims
+    bills = [(claim.payer, claim.first_day.day) for claim in found if claim.kind == "B"]
+    assert bills == [("harbor_health", 20), ("other_health", 21)]
