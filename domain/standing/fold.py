@@ -142,13 +142,9 @@ def _run(history: Sorted, without: frozenset[str]) -> _Run:
         queue = sorted([*carried, *facts], key=lambda r: r.fact.type in LAST_OF_THE_DAY)
         run.live_through(queue, day)
         leftover = [record for record in queue if record.day == day]
-        _keep_what_is_left(run, leftover)
+        run.left.extend((record, run.encounter) for record in leftover)
         yesterday = day
     return _only_the_unplaced(run)
-
-
-def _keep_what_is_left(run: _Run, leftover: list[Record]) -> None:
-    run.left.extend((record, run.encounter) for record in leftover)
 
 
 def _only_the_unplaced(run: _Run) -> _Run:

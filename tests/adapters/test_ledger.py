@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import permutations
+from itertools import count, permutations
 from pathlib import Path
 from typing import Any
 
@@ -121,13 +121,29 @@ def test_a_strict_caller_is_refused_with_the_shortest_way_and_leaves_nothing(
     assert kept.rows() == before
 
 
-def test_all_items_of_one_message_stand_in_one_append(kept: Ledger) -> None:
+def appends(kept: Ledger) -> list[str]:
+    """The types of the rows, those of one append joined: each append has a time of its own."""
+    together: dict[datetime, list[str]] = {}
+    for row in kept.rows()[1:]:
+        together.setdefault(row.recorded_at, []).append(row.type)
+    return ["+".join(types) for types in together.values()]
+
+
+def a_clock_that_ticks() -> Callable[[], datetime]:
+    ticks = count()
+    return lambda: TODAY + timedelta(seconds=next(ticks))
+
+
+def test_all_items_of_one_message_stand_in_one_append(tmp_path: Path) -> None:
     lines = [opening(), collection("2026-03-02", "x"), say("crs.graded", "2026-03-02", "x")]
     for number, line in enumerate(lines, start=1):
         line["source"] = {"connection": "adt", "message": "M1", "item": number}
-    answers = [outcome.answer for outcome in kept.record(*lines)]
+    with ledger(tmp_path, centre=centre_in_utc("adt"), clock=a_clock_that_ticks()) as kept:
+        answers = [outcome.answer for outcome in kept.record(*lines)]
+        kept.record(collection("2026-03-03", "M2"))
+        one_append = "encounter.opened+identity.claimed+apheresis.completed+crs.graded"
+        assert appends(kept) == [one_append, "identity.claimed+apheresis.completed"]
     assert answers == ["recorded", "recorded", "parked"]
-    assert len({row.recorded_at for row in kept.rows()[1:]}) == 1
 
 
 def test_without_a_message_id_the_digest_is_the_id(kept: Ledger) -> None:
