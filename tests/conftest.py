@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.tiers import TOLD
+
+# How fast this machine draws examples today is no property of the program.
+settings.register_profile(
+    "veinledger", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("veinledger")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

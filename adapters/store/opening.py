@@ -31,9 +31,9 @@ from veinledger.adapters.store.keys import (
 )
 from veinledger.adapters.store.memory import MemoryStore
 from veinledger.adapters.store.sealing import Clock, Sealer, utc_now
-from veinledger.adapters.store.sqlite import SQLiteStore
-from veinledger.adapters.store.sqlite_connection import BUSY_SECONDS, SealedSQLiteDatastore
-from veinledger.adapters.store.sqlite_recorder import SealedSQLiteRecorder, rows_in
+from veinledger.adapters.store.sqlite.connection import BUSY_SECONDS, SealedSQLiteDatastore
+from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder, rows_in
+from veinledger.adapters.store.sqlite.store import SQLiteStore
 from veinledger.domain.ledger.port import Decision, Store, View
 
 MEMORY_URL: Final = "memory:"

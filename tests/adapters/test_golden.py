@@ -19,7 +19,7 @@ from veinledger.adapters.store.keys import Keys, derived_keys, key_file
 from veinledger.adapters.store.memory import MemoryStore
 from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.sealing import Sealer, row_from
-from veinledger.adapters.store.sqlite_schema import STATEMENTS
+from veinledger.adapters.store.sqlite.schema import STATEMENTS
 from veinledger.adapters.store.stored import COLUMNS, values_of
 from veinledger.adapters.store.verify import verify
 from veinledger.domain.ledger.port import Draft, Row

@@ -13,8 +13,8 @@ from tests.adapters import shipped
 from tests.adapters.by_the_book import leaf, tag
 from veinledger.adapters.store.memory import SealedMemoryRecorder
 from veinledger.adapters.store.sealing import Sealer
-from veinledger.adapters.store.sqlite_connection import SealedSQLiteDatastore
-from veinledger.adapters.store.sqlite_recorder import SealedSQLiteRecorder
+from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
+from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder
 from veinledger.adapters.store.stored import SealedEvent, SealedNotification, row_of_event
 
 SEALER = Sealer(ledger_id=bytes(16), key_id="00" * 8, tag_key=bytes(32))

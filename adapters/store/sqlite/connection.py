@@ -23,7 +23,7 @@ from eventsourcing.sqlite import (
 )
 
 from veinledger.adapters.errors import FormatTooNew, Refused, StoreFailed
-from veinledger.adapters.store.sqlite_schema import APPLICATION_ID, USER_VERSION
+from veinledger.adapters.store.sqlite.schema import APPLICATION_ID, USER_VERSION
 
 BUSY_SECONDS: Final = 2
 TURN_SECONDS: Final = 10.0

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
 from veinledger.adapters.errors import LedgerDamaged, boundary
-from veinledger.adapters.store.sqlite_connection import SealedSQLiteDatastore
-from veinledger.adapters.store.sqlite_recorder import SealedSQLiteRecorder
-from veinledger.adapters.store.sqlite_schema import SELECT_ORIGINAL, definitions
+from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
+from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder
+from veinledger.adapters.store.sqlite.schema import SELECT_ORIGINAL, definitions
 from veinledger.domain.ledger.port import Committed, Decision, KeptOriginal, Row, View
 
 A = TypeVar("A")

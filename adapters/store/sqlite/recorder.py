@@ -13,8 +13,8 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
 from veinledger.adapters.errors import LedgerDamaged, ReportKeyTaken
 from veinledger.adapters.store.sealing import Clock, Head, Sealer, Tail, utc_now
-from veinledger.adapters.store.sqlite_connection import SealedSQLiteDatastore
-from veinledger.adapters.store.sqlite_schema import (
+from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
+from veinledger.adapters.store.sqlite.schema import (
     INSERT_ORIGINAL,
     INSERT_ROW,
     SELECT_ROWS,
