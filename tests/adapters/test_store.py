@@ -28,9 +28,9 @@ from veinledger.adapters.errors import (
     VeinledgerError,
 )
 from veinledger.adapters.store import keys as keys_module
-from veinledger.adapters.store.sqlite import connection as sqlite_connection
 from veinledger.adapters.store.keys import Keys, derived_keys, key_file, key_folder
 from veinledger.adapters.store.opening import open_store
+from veinledger.adapters.store.sqlite import connection as sqlite_connection
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Decision, Draft, KeptOriginal, Store, View
 from veinledger.domain.reports import Source
