@@ -41,7 +41,7 @@ class Refusal:
         return "; ".join(str(objection) for objection in self.objections)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Finding:
     """A rule that a record breaks, or a risk that a projection sees. Derived, never stored."""
 
@@ -54,6 +54,9 @@ class Finding:
     """Report keys of the records that it rests on."""
     holds: bool = False
     """Whether it holds the claims of these records until a person settles it."""
+
+    def __repr__(self) -> str:
+        return f"<finding {self.rule}: {self.severity}>"
 
     @property
     def key(self) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from veinledger.domain.facts.base import Fact
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Source:
     """Which item of which message of which connection said so."""
 
@@ -18,7 +18,7 @@ class Source:
     item: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Actor:
     """Who says it, in which role; a person or a system."""
 
@@ -26,7 +26,7 @@ class Actor:
     role: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Occurrence:
     """When it happened in the world: the local day, and the instant where it is known."""
 
@@ -37,6 +37,8 @@ class Occurrence:
     zone: str
     instant: datetime | None
     """UTC; None where only the day is known."""
+    begins: datetime | None = field(default=None, compare=False)
+    """UTC: the instant, else the beginning of the local day. Told at the border, not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ class Report:
     original: Original | None = None
 
     def __repr__(self) -> str:
-        return f"<report {self.fact.type} of {self.subject} {self.name}>"
+        return f"<report {self.fact.type}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +85,21 @@ class Seal:
     """The record's leaf hash, hexadecimal: corrections name their target by it."""
 
 
-RecordKind = Literal["report", "conflict"]
-"""A conflict is a report whose message id and item were already taken by other bytes."""
+RecordKind = Literal["report", "conflict", "replacement", "moved", "attested"]
+"""A conflict is a report whose message id and item were already taken by other bytes. A correction
+brings in replacements and moved records. An attested step is no record: it only takes part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class InPlaceOf:
+    """Which record a replacement or a moved record stands in place of, and who decided so."""
+
+    encounter: str
+    sequence: int
+    leaf: str
+    """The leaf hash of the record that it stands in place of, hexadecimal."""
+    correction: str
+    """The report key of the correction, hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -102,6 +117,7 @@ class Record:
     actor: Actor
     original: Original | None
     seal: Seal
+    in_place_of: InPlaceOf | None = None
 
     @property
     def day(self) -> date:
@@ -109,4 +125,4 @@ class Record:
         return self.occurred.local_day
 
     def __repr__(self) -> str:
-        return f"<record {self.seal.sequence} of {self.name}: {self.fact.type}>"
+        return f"<record {self.seal.sequence}: {self.fact.type}>"

@@ -14,11 +14,10 @@ from typing import Any, Final, cast, get_args, get_type_hints
 from hypothesis import strategies as st
 
 from veinledger.adapters.codec.canonical import canonical, said
-from veinledger.adapters.codec.envelope import CENTRE_FACTS
 from veinledger.adapters.codec.shape import Shape, shape_of
 from veinledger.domain.facts import decisions
 from veinledger.domain.facts.base import Fact, Group
-from veinledger.domain.facts.catalogue import FACTS
+from veinledger.domain.facts.catalogue import CENTRE_FACTS, FACTS
 from veinledger.domain.values import END, YEARS
 
 Line = dict[str, Any]

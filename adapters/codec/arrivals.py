@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from math import isfinite
 from typing import cast
@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.codec.envelope import ReportedSource
-from veinledger.adapters.codec.report import ReadReport, Unread, read_report
+from veinledger.adapters.codec.report import ReadReplacement, ReadReport, Unread, read_report
 from veinledger.adapters.errors import BadInput
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.facts.base import Fact
+from veinledger.domain.facts.decisions import DAY_PLAYS_NO_PART, DECIDED_IN
 from veinledger.domain.facts.groups import Service
 from veinledger.domain.findings import Objection, Refusal
-from veinledger.domain.intake.outcome import Arrival
+from veinledger.domain.intake.outcome import Arrival, Replacement
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.reports import Occurrence, Original, Report, Source
 from veinledger.domain.values import day_of, instant_of
@@ -61,11 +63,20 @@ class Border:
             source=source,
             digest=self.naming.digest(read.canonical),
             report=report,
+            replacements=tuple(map(self._replacement, read.replacements)),
             type=read.fact.type,
             encounter=read.name,
             from_a_known_connection=self._knows(source),
             content=content,
         )
+
+    def _replacement(self, read: ReadReplacement) -> Replacement:
+        named = self.centre.zone(facility=_facility_of(read.fact), connection=None)
+
+        def occurred_in(zone: str) -> Occurrence:
+            return occurrence(read.occurred_at, named or zone)
+
+        return Replacement(fact=read.fact, occurred_in=occurred_in)
 
     def _unread(self, read: Unread, content: bytes) -> Arrival:
         canonical_or_bytes = read.canonical or content
@@ -102,18 +113,24 @@ class Border:
         return any(each.name == source.connection for each in self.centre.connections)
 
     def _zone(self, read: ReadReport, source: Source) -> str | None:
-        service: Service | None = getattr(read.fact, "service", None)
-        facility = service.facility if service is not None else None
-        return self.centre.zone(facility=facility, connection=source.connection)
+        zone = self.centre.zone(facility=_facility_of(read.fact), connection=source.connection)
+        return DECIDED_IN if zone is None and isinstance(read.fact, DAY_PLAYS_NO_PART) else zone
 
 
 def occurrence(text: str, zone: str) -> Occurrence:
     """When it happened: the local day in the zone, and the instant where a clock was told."""
     if "T" not in text:
-        return Occurrence(text=text, local_day=day_of(text), zone=zone, instant=None)
-    instant = instant_of(text)
+        day = day_of(text)
+        midnight = datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+        return Occurrence(text=text, local_day=day, zone=zone, instant=None, begins=midnight)
+    instant = instant_of(text).astimezone(UTC)
     day = instant.astimezone(ZoneInfo(zone)).date()
-    return Occurrence(text=text, local_day=day, zone=zone, instant=instant.astimezone(UTC))
+    return Occurrence(text=text, local_day=day, zone=zone, instant=instant, begins=instant)
+
+
+def _facility_of(fact: Fact) -> str | None:
+    service: Service | None = getattr(fact, "service", None)
+    return service.facility if service is not None else None
 
 
 def _bytes_of(item: Item) -> bytes:

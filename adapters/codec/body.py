@@ -24,6 +24,7 @@ from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.reports import (
     Actor,
+    InPlaceOf,
     Occurrence,
     Original,
     RecordKind,
@@ -62,6 +63,7 @@ class Body:
     original: Original | None
     digest: str | None
     """Keyed digest of the report as reported, by which a duplicate is known."""
+    in_place_of: InPlaceOf | None = None
 
     def __repr__(self) -> str:
         return f"<body of a {self.fact.type}>"
@@ -79,10 +81,16 @@ class _Stored(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unkn
     original: Original | None = None
     kind: RecordKind = "report"
     digest: str | None = None
+    in_place_of: InPlaceOf | None = None
     fact: F
 
 
-def encode_body(report: Report, kind: RecordKind = "report", digest: str | None = None) -> bytes:
+def encode_body(
+    report: Report,
+    kind: RecordKind = "report",
+    digest: str | None = None,
+    in_place_of: InPlaceOf | None = None,
+) -> bytes:
     """The body to store for a report; None and defaults are left out."""
     body: Raw = {
         "version": VERSION,
@@ -95,12 +103,13 @@ def encode_body(report: Report, kind: RecordKind = "report", digest: str | None 
         "original": None if report.original is None else _all_of(report.original),
         "kind": None if kind == "report" else kind,
         "digest": digest,
+        "in_place_of": None if in_place_of is None else _all_of(in_place_of),
         "fact": said(report.fact),
     }
     return canonical({name: value for name, value in body.items() if value is not None})
 
 
-def _all_of(part: Source | Actor | Original) -> Raw:
+def _all_of(part: Source | Actor | Original | InPlaceOf) -> Raw:
     return {name: getattr(part, name) for name in _PARTS[type(part)]}
 
 
@@ -108,6 +117,7 @@ _PARTS: Final[dict[type, tuple[str, ...]]] = {
     Source: ("connection", "message", "item"),
     Actor: ("id", "role"),
     Original: ("digest", "length", "media_type"),
+    InPlaceOf: ("encounter", "sequence", "leaf", "correction"),
 }
 
 
@@ -221,6 +231,7 @@ _STORED_PARTS: Final = {
     "source": frozenset(_PARTS[Source]),
     "actor": frozenset(_PARTS[Actor]),
     "original": frozenset(_PARTS[Original]),
+    "in_place_of": frozenset(_PARTS[InPlaceOf]),
 }
 
 _DECODERS: Final[dict[type, msgspec.json.Decoder[_Stored[Fact]]]] = {}
@@ -251,6 +262,7 @@ def _body(stored: _Stored[Fact]) -> Body:
         actor=stored.actor,
         original=stored.original,
         digest=stored.digest,
+        in_place_of=stored.in_place_of,
     )
 
 

@@ -7,9 +7,6 @@ from typing import Final
 from veinledger.domain.facts.base import Group, group
 from veinledger.domain.values import Identifier, Moment, Ordinal, Text
 
-CENTRE_FACTS: Final = frozenset({"certification.recorded"})
-"""Facts of a centre; every other fact is an encounter's."""
-
 FACTS_OF_EITHER: Final = frozenset(
     {"document.filed", "finding.settled", "records.corrected", "report.confirmed"}
     | {"report.discarded"}

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.codec.envelope import (
-    CENTRE_FACTS,
     ENVELOPE,
     FACTS_OF_EITHER,
     Envelope,
@@ -23,12 +22,25 @@ from veinledger.adapters.codec.strict_json import Json, NotStrictJson, parse
 from veinledger.adapters.codec.vocabulary import NAMES
 from veinledger.adapters.codec.wording import misfit, not_json, unknown_type
 from veinledger.domain.facts.base import Fact
-from veinledger.domain.facts.catalogue import FACTS
+from veinledger.domain.facts.catalogue import CENTRE_FACTS, FACTS
 from veinledger.domain.facts.decisions import RecordsCorrected
 from veinledger.domain.findings import Objection, Refusal
 from veinledger.domain.reports import Actor, Subject
 
 Named = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ReadReplacement:
+    """A fact that a correction puts in a record's place, judged like any other."""
+
+    fact: Fact
+    occurred_at: str
+    field: str
+    """Where it stands in the line."""
+
+    def __repr__(self) -> str:
+        return f"<read replacement {self.fact.type}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -44,6 +56,8 @@ class ReadReport:
     actor: Actor
     canonical: bytes
     """The whole line in canonical JSON: what `the same bytes` means."""
+    replacements: tuple[ReadReplacement, ...] = ()
+    """What a correction would put in the place of records, in the order of its changes."""
 
     def __repr__(self) -> str:
         return f"<read report {self.fact.type}>"
@@ -100,11 +114,10 @@ class _Line:
         fact = self._fact()
         if envelope is not None:
             self.against.extend(_against_the_subject(envelope))
-        if isinstance(fact, RecordsCorrected):
-            self.against.extend(_against_replacements(fact))
+        replacements = self._replacements(fact) if isinstance(fact, RecordsCorrected) else ()
         if envelope is None or fact is None or self.against:
             return self._unread()
-        return self._report(envelope, fact)
+        return self._report(envelope, fact, replacements)
 
     def _judged(self, cls: type[T], fields: Named) -> T | None:
         found = judged(cls, fields)
@@ -121,7 +134,22 @@ class _Line:
             self.against.append(unknown_type(said, "type"))
         return None
 
-    def _report(self, envelope: Envelope, fact: Fact) -> ReadReport:
+    def _replacements(self, correction: RecordsCorrected) -> tuple[ReadReplacement, ...]:
+        found: list[ReadReplacement] = []
+        for index, change in enumerate(correction.changes):
+            if (told := change.replacement) is None:
+                continue
+            at = f"changes.{index}.replacement.fact"
+            fact = read_fact(told.type, told.fact, at)
+            if isinstance(fact, tuple):
+                self.against.extend(fact)
+            else:
+                found.append(ReadReplacement(fact=fact, occurred_at=told.occurred_at, field=at))
+        return tuple(found)
+
+    def _report(
+        self, envelope: Envelope, fact: Fact, replacements: tuple[ReadReplacement, ...]
+    ) -> ReadReport:
         return ReadReport(
             subject="encounter" if envelope.encounter else "centre",
             name=envelope.encounter or envelope.centre or "",
@@ -130,6 +158,7 @@ class _Line:
             source=envelope.source,
             actor=Actor(id=envelope.actor.id, role=envelope.actor.role),
             canonical=self.canonical,
+            replacements=replacements,
         )
 
     def _unread(self) -> Unread:
@@ -199,11 +228,3 @@ def _change_as_text(change: Json) -> Json:
     if not isinstance(fact := told.get("fact"), dict):
         return change
     return {**change, "replacement": {**told, "fact": canonical(fact).decode()}}
-
-
-def _against_replacements(fact: RecordsCorrected) -> Iterator[Objection]:
-    for index, change in enumerate(fact.changes):
-        if change.replacement is not None:
-            at = f"changes.{index}.replacement.fact"
-            found = read_fact(change.replacement.type, change.replacement.fact, at)
-            yield from found if isinstance(found, tuple) else ()

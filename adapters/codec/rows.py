@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import date
 from typing import Final, TypeVar
@@ -24,14 +23,16 @@ from veinledger.domain.intake.outcome import RefusedItem
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Draft, KeptOriginal, Row
 from veinledger.domain.reports import Occurrence, Record, Seal, Source
-from veinledger.domain.standing.history import IdentityClaim
+from veinledger.domain.standing.identity import IdentityClaim, IdentityDeed
 from veinledger.domain.values import instant_of
 
 VERSION: Final = 1
-CLAIMED: Final = "identity.claimed"
-RELEASED: Final = "identity.released"
+_DEEDS: Final[dict[str, IdentityDeed]] = {
+    "identity.claimed": "claimed",
+    "identity.named": "named",
+    "identity.released": "released",
+}
 REFUSED: Final = "report.refused"
-DECODED_AT_MOST: Final = 50_000
 
 
 class _ClaimBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -71,11 +72,10 @@ _REFUSALS: Final = msgspec.json.Decoder(_RefusalBody)
 
 
 class RowCodec:
-    """Translates between the domain's entries and the ledger's rows. Remembers what it decoded."""
+    """Translates between the domain's entries and the ledger's rows."""
 
     def __init__(self, naming: Naming) -> None:
         self._naming = naming
-        self._decoded: OrderedDict[bytes, Record] = OrderedDict()
 
     def draft(self, entry: Entry) -> Draft:
         """The row to append for an entry."""
@@ -101,13 +101,7 @@ class RowCodec:
 
     def record(self, row: Row) -> Record:
         """The record that a row of an encounter's or a centre's stream holds."""
-        found = self._decoded.get(row.leaf)
-        if found is None:
-            found = _record_of(row)
-            self._decoded[row.leaf] = found
-            if len(self._decoded) > DECODED_AT_MOST:
-                self._decoded.popitem(last=False)
-        return found
+        return _record_of(row)
 
     def held(self, row: Row) -> Held:
         """What a row keeps under its report key."""
@@ -133,7 +127,7 @@ class RowCodec:
             source=body.source,
             position=row.position,
             recorded_at=row.recorded_at,
-            released=row.type == RELEASED,
+            deed=_DEEDS[row.type],
         )
 
     def refusal(self, row: Row) -> RefusedItem:
@@ -154,7 +148,7 @@ class RowCodec:
         return Draft(
             stream=self._naming.stream_of(report.subject, report.name),
             type=report.fact.type,
-            body=encode_body(report, entry.kind, entry.arrival.digest),
+            body=encode_body(report, entry.kind, entry.arrival.digest, entry.in_place_of),
             key=entry.key,
         )
 
@@ -173,7 +167,7 @@ class RowCodec:
         }
         return Draft(
             stream=self._naming.identity_stream(claim.chain_of_identity),
-            type=RELEASED if claim.released else CLAIMED,
+            type=f"identity.{claim.deed}",
             body=canonical(body),
             key=entry.key,
         )
@@ -211,6 +205,7 @@ def _record_of(row: Row) -> Record:
         source=body.source,
         actor=body.actor,
         original=body.original,
+        in_place_of=body.in_place_of,
         seal=Seal(
             position=row.position,
             stream=row.stream,

@@ -11,10 +11,10 @@ from typing import Any, Final, cast
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from veinledger.adapters.codec.envelope import CENTRE_FACTS, FACTS_OF_EITHER, Envelope
+from veinledger.adapters.codec.envelope import FACTS_OF_EITHER, Envelope
 from veinledger.adapters.codec.fields import adapter_of
 from veinledger.domain.facts.base import Fact
-from veinledger.domain.facts.catalogue import FACTS
+from veinledger.domain.facts.catalogue import CENTRE_FACTS, FACTS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 ROOT: Final = "urn:veinledger:schema"

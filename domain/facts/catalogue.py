@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from veinledger.domain.facts import (
     authorization,
     billing,
@@ -34,4 +36,7 @@ FAMILIES = (
 )
 """The modules that declare facts, one a family."""
 
-__all__ = ["FACTS", "FAMILIES"]
+CENTRE_FACTS: Final = frozenset({"certification.recorded"})
+"""Facts of a centre; every other fact is an encounter's."""
+
+__all__ = ["CENTRE_FACTS", "FACTS", "FAMILIES"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal
 
 from veinledger.domain.facts.base import Fact, Group, fact, group
 from veinledger.domain.values import (
@@ -46,11 +47,14 @@ class Replacement(Group):
     """The fact's fields as canonical JSON; the border judges them as it judges any report."""
 
 
+ChangeKind = Literal["void", "replace", "move"]
+
+
 @group
 class Change(Group):
     """One change to one record, which is named by its place and by its leaf hash."""
 
-    kind: Literal["void", "replace", "move"]
+    kind: ChangeKind
     sequence: Sequence
     """The record's sequence in the encounter's stream."""
     hash: Digest
@@ -90,6 +94,65 @@ class Attested(Group):
     day: Day
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AttestedStep(Fact):
+    """A step of the product's way that a person attests: told by nobody, billed to nobody."""
+
+    chain_of_identity: str
+    confirmation: str
+    """The report key of the confirmation that attests it."""
+    confirmed: str
+    """The report key of the record that has its place by it."""
+
+
+class AttestedCollection(AttestedStep):
+    """The cells were collected, somebody attests."""
+
+    __slots__ = ()
+    type: ClassVar[str] = "apheresis.completed"
+
+
+class AttestedShipment(AttestedStep):
+    """The cells were shipped, somebody attests."""
+
+    __slots__ = ()
+    type: ClassVar[str] = "cells.shipped"
+
+
+class AttestedStart(AttestedStep):
+    """The manufacture was started, somebody attests."""
+
+    __slots__ = ()
+    type: ClassVar[str] = "manufacturing.started"
+
+
+class AttestedRelease(AttestedStep):
+    """The lot was released, somebody attests; in which specification, nobody said."""
+
+    __slots__ = ()
+    type: ClassVar[str] = "manufacturing.released"
+
+
+class AttestedReceipt(AttestedStep):
+    """The product was received, somebody attests."""
+
+    __slots__ = ()
+    type: ClassVar[str] = "product.received"
+
+
+ATTESTABLE: Final[dict[str, type[AttestedStep]]] = {
+    step.type: step
+    for step in (
+        AttestedCollection,
+        AttestedShipment,
+        AttestedStart,
+        AttestedRelease,
+        AttestedReceipt,
+    )
+}
+"""The steps that a person may attest: the product's way to the bedside, not what is done there."""
+
+
 @fact("report.confirmed")
 class ReportConfirmed(Fact):
     """A person put a waiting or disputed record in effect."""
@@ -112,3 +175,12 @@ class ReportDiscarded(Fact):
     sequence: Sequence | None = None
     credential: Text | None = None
     reason: LongText
+
+
+DECISIONS: Final = (RecordsCorrected, ReportConfirmed, ReportDiscarded)
+"""What people ask of records; every other fact is about the world."""
+
+DAY_PLAYS_NO_PART: Final = (*DECISIONS, FindingSettled)
+"""What a person decides obeys what is known alone; on which local day he did plays no part."""
+DECIDED_IN: Final = "UTC"
+"""The zone of a decision where neither its facility nor its connection has one."""

@@ -6,10 +6,16 @@ Only who asks strictly is refused what is not legal now, and then nothing of it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
+from veinledger.domain.facts.decisions import DECISIONS, RecordsCorrected, ReportConfirmed
 from veinledger.domain.findings import Objection, Refusal
+from veinledger.domain.intake.chains import Chains
+from veinledger.domain.intake.confirmation_rules import an_attested_step_is_one_that_is_missing
+from veinledger.domain.intake.correcting import against_the_whole, brought_in, replacements_of
+from veinledger.domain.intake.dates import a_fact_is_not_dated_more_than_a_day_ahead
 from veinledger.domain.intake.entries import (
     Entry,
     Held,
@@ -19,21 +25,22 @@ from veinledger.domain.intake.entries import (
     Known,
     Named,
 )
-from veinledger.domain.intake.making import claim_of, outcome_of, provisional_record
+from veinledger.domain.intake.making import outcome_of, provisional_record
 from veinledger.domain.intake.outcome import Arrival, Outcome
+from veinledger.domain.intake.request import Request, targets_of
 from veinledger.domain.intake.request_rules import (
-    DECISIONS,
     REQUEST_RULES,
     a_decision_is_about_an_encounter,
-    a_fact_is_not_dated_more_than_a_day_ahead,
-    targets_of,
 )
-from veinledger.domain.ledger.naming import KeyKind, Naming
+from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.lifecycle.paths import paths
 from veinledger.domain.reports import Record, RecordKind, Report
 from veinledger.domain.standing.encounter import chain_of
-from veinledger.domain.standing.history import Effective, History, IdentityClaim, effective
-from veinledger.domain.standing.legality import claims_a_chain, judged_from
+from veinledger.domain.standing.history import Effective, History, effective
+from veinledger.domain.standing.legality import judged_from
+
+_GROWING: Final = ("entries", "histories", "held", "chains", "seen")
+"""What an intake fills while it takes a message; copied where a decision is tried out."""
 
 TurnedAway = Mapping[int, Refusal]
 """By the item's place in the message."""
@@ -49,7 +56,8 @@ def take_in(
     """
     turned_away: dict[int, Refusal] = {}
     while True:
-        intake = Intake(known=known, naming=naming, strict=strict)
+        chains = Chains(known=known, naming=naming)
+        intake = Intake(known=known, naming=naming, strict=strict, chains=chains)
         outcomes = intake.take(arrivals, turned_away)
         illegal = intake.not_legal_now(arrivals, outcomes) if strict else {}
         if not illegal:
@@ -64,12 +72,10 @@ class Intake:
     known: Known
     naming: Naming
     strict: bool
+    chains: Chains
     entries: list[Entry] = field(default_factory=list[Entry])
     histories: dict[Named, History] = field(default_factory=dict[Named, History])
     held: dict[bytes, Held] = field(default_factory=dict[bytes, Held])
-    claims: dict[str, tuple[IdentityClaim, ...]] = field(
-        default_factory=dict[str, tuple[IdentityClaim, ...]]
-    )
     seen: dict[tuple[Named, int], Effective] = field(
         default_factory=dict[tuple[Named, int], Effective]
     )
@@ -122,55 +128,107 @@ class Intake:
     def _keep_or_refuse(
         self, arrival: Arrival, report: Report, key: bytes, kind: RecordKind
     ) -> Outcome:
-        against = self._objections(report, kind)
-        if against:
-            return self._refuse(arrival, Refusal(objections=against))
-        named = report.subject, report.name
-        history = self._history(named)
-        record = provisional_record(report, key, kind, history, self.known.now)
-        if kind == "report" and report.subject == "encounter":
-            self._claim(record)
-            self._release(record)
-        self.entries.append(KeptReport(key=key, kind=kind, report=report, arrival=arrival))
-        self.histories[named] = replace(history, records=(*history.records, record))
-        self.held[key] = Held(
-            digest=arrival.digest, sequence=record.seal.sequence, record=record.key
-        )
-        return outcome_of(arrival, "recorded", self.held[key])
-
-    def _objections(self, report: Report, kind: RecordKind) -> tuple[Objection, ...]:
         ahead = a_fact_is_not_dated_more_than_a_day_ahead(report, self.known.now)
         if ahead is not None:
-            return (ahead,)
+            return self._refuse(arrival, Refusal(objections=(ahead,)))
+        entry = KeptReport(key=key, kind=kind, report=report, arrival=arrival)
         if kind == "conflict" or not isinstance(report.fact, DECISIONS):
-            return ()
+            return self._keep(entry)
         if report.subject == "centre":
-            return (a_decision_is_about_an_encounter(),)
-        known = self._now((report.subject, report.name))
-        return tuple(o for rule in REQUEST_RULES if (o := rule(report.fact, known)) is not None)
+            return self._refuse(arrival, Refusal(objections=(a_decision_is_about_an_encounter(),)))
+        return self._decide_or_refuse(entry)
 
-    def _claim(self, record: Record) -> None:
+    def _decide_or_refuse(self, entry: KeptReport) -> Outcome:
+        """A request is judged as it stands, then with all that it would bring about."""
+        against = self._against_the_request(entry)
+        if not against:
+            trial = replace(self, **{name: getattr(self, name).copy() for name in _GROWING})
+            outcome = trial._decided(entry)
+            against = trial._against_what_it_leaves(entry, self)
+            if not against:
+                for name in _GROWING:
+                    setattr(self, name, getattr(trial, name))
+                return outcome
+        return self._refuse(entry.arrival, Refusal(objections=against))
+
+    def _against_the_request(self, entry: KeptReport) -> tuple[Objection, ...]:
+        known = self._encounter(entry.report.name)
+        replacements = replacements_of(entry.report, entry.arrival, known)
+        asked = Request(
+            fact=entry.report.fact,
+            known=known,
+            replacements=tuple(replacements.values()),
+            now=self.known.now,
+            is_known=lambda name: bool(self._history(("encounter", name)).records),
+        )
+        return tuple(o for rule in REQUEST_RULES if (o := rule(asked)) is not None)
+
+    def _decided(self, entry: KeptReport) -> Outcome:
+        """The decision, and what it brings in, as if they were kept."""
+        known = self._encounter(entry.report.name)
+        replacements = replacements_of(entry.report, entry.arrival, known)
+        brought = brought_in(entry.report, entry.key.hex(), replacements, known, self.naming)
+        outcome = self._keep(entry)
+        for each in brought:
+            self._keep(
+                KeptReport(
+                    key=each.key,
+                    kind=each.kind,
+                    report=each.report,
+                    arrival=entry.arrival,
+                    in_place_of=each.in_place_of,
+                )
+            )
+        return outcome
+
+    def _against_what_it_leaves(self, entry: KeptReport, before: Intake) -> tuple[Objection, ...]:
+        then, now = before._encounter(entry.report.name), self._encounter(entry.report.name)
+        if isinstance(entry.report.fact, ReportConfirmed):
+            against = an_attested_step_is_one_that_is_missing(entry.report.fact, now)
+            return () if against is None else (against,)
+        if not isinstance(entry.report.fact, RecordsCorrected):
+            return ()
+        targets = targets_of(entry.report.fact, then)
+        brought = frozenset(e.key.hex() for e in self.entries[len(before.entries) :])
+        moved_to = [change.encounter for change in entry.report.fact.changes]
+        named = [entry.report.name, *moved_to, *self._naming_the_chains_of(targets)]
+        return tuple(
+            against_the_whole(
+                dict.fromkeys(name for name in named if name is not None),
+                frozenset(target.key for target in targets),
+                brought,
+                before._encounter,
+                self._encounter,
+            )
+        )
+
+    def _naming_the_chains_of(self, targets: Iterable[Record]) -> Iterator[str]:
+        """The encounters that name a chain of identity which a correction may free or claim."""
+        kept = (entry.claim for entry in self.entries if isinstance(entry, KeptClaim))
+        freed = (chain for target in targets if (chain := chain_of(target.fact)) is not None)
+        for chain in dict.fromkeys([*freed, *(claim.chain_of_identity for claim in kept)]):
+            yield from (claim.encounter for claim in self.chains.on(chain))
+
+    def _keep(self, entry: KeptReport) -> Outcome:
+        named = entry.report.subject, entry.report.name
+        history = self._history(named)
+        record = provisional_record(entry, history, self.known.now)
+        if entry.kind != "conflict" and entry.report.subject == "encounter":
+            self.entries.extend(self._about_chains(record))
+        self.entries.append(entry)
+        self.histories[named] = replace(history, records=(*history.records, record))
+        self.held[entry.key] = Held(
+            digest=entry.arrival.digest, sequence=record.seal.sequence, record=record.key
+        )
+        return outcome_of(entry.arrival, "recorded", self.held[entry.key])
+
+    def _about_chains(self, record: Record) -> Iterator[KeptClaim]:
         """Claims stand before their record, so that no moment of knowledge lacks one."""
-        chain = claims_a_chain(record.fact)
-        if chain is not None:
-            self._keep_claim(claim_of(record, chain, self.known.now), record)
-
-    def _release(self, record: Record) -> None:
-        """A void or a discard lets go of the chains that its targets claimed."""
-        if not isinstance(record.fact, DECISIONS):
-            return
-        for target in targets_of(record.fact, self._now(("encounter", record.name))):
-            chain = claims_a_chain(target.fact)
-            if chain is not None:
-                claim = claim_of(target, chain, self.known.now)
-                self._keep_claim(replace(claim, released=True), record)
-
-    def _keep_claim(self, claim: IdentityClaim, by: Record) -> None:
-        kind: KeyKind = "released" if claim.released else "identity"
-        key = self.naming.report_key(kind, by.source, claim.record)
-        chain = claim.chain_of_identity
-        self.claims[chain] = (*self._claims_on(chain), claim)
-        self.entries.append(KeptClaim(key=key, claim=claim))
+        yield from self.chains.taken_up_by(record)
+        if isinstance(record.fact, DECISIONS):
+            targets = targets_of(record.fact, self._encounter(record.name))
+            history = self._history(("encounter", record.name)).records
+            yield from self.chains.let_go_by(record, targets, history)
 
     def _refuse(self, arrival: Arrival, refusal: Refusal) -> Outcome:
         """Kept with its bytes; a strict caller only asked, and leaves nothing behind."""
@@ -186,7 +244,7 @@ class Intake:
         """What an item counts for after all items of its message, duplicates included."""
         if outcome.encounter is None or outcome.record is None or outcome.answer == "refused":
             return outcome
-        known = self._now(("encounter", outcome.encounter))
+        known = self._encounter(outcome.encounter)
         standing = known.standings.get(outcome.record)
         if standing is None:
             return outcome
@@ -199,13 +257,15 @@ class Intake:
             findings=tuple(f for f in known.findings if outcome.record in f.records),
         )
 
+    def _encounter(self, name: str) -> Effective:
+        return self._now(("encounter", name))
+
     def _now(self, named: Named) -> Effective:
         """An encounter as it stands with what this message has said so far."""
         at = named, len(self.entries)
         if at not in self.seen:
             history = self._history(named)
-            chains = dict.fromkeys(filter(None, (chain_of(r.fact) for r in history.records)))
-            claims = tuple(claim for chain in chains for claim in self._claims_on(chain))
+            claims = self.chains.named_in(history.records)
             self.seen[at] = effective(replace(history, claims=claims))
         return self.seen[at]
 
@@ -213,11 +273,6 @@ class Intake:
         if named not in self.histories:
             self.histories[named] = self.known.history(*named)
         return self.histories[named]
-
-    def _claims_on(self, chain: str) -> tuple[IdentityClaim, ...]:
-        if chain not in self.claims:
-            self.claims[chain] = self.known.claims_on(chain)
-        return self.claims[chain]
 
     def _holding(self, key: bytes) -> Held | None:
         return self.held.get(key) or self.known.holding(key)

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from veinledger.domain.findings import Refusal
 from veinledger.domain.intake.outcome import Arrival
-from veinledger.domain.reports import RecordKind, Report, Subject
-from veinledger.domain.standing.history import History, IdentityClaim
+from veinledger.domain.reports import InPlaceOf, RecordKind, Report, Subject
+from veinledger.domain.standing.history import History
+from veinledger.domain.standing.identity import IdentityClaim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ class KeptReport:
     kind: RecordKind
     report: Report
     arrival: Arrival
+    in_place_of: InPlaceOf | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -64,7 +66,7 @@ class KeptRefusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class KeptClaim:
-    """A claim on a chain of identity, or its release, to append to the chain's stream."""
+    """A claim on a chain of identity, a naming of it or its release, for the chain's stream."""
 
     key: bytes
     claim: IdentityClaim

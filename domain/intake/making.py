@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from veinledger.domain.intake.entries import Held
+from veinledger.domain.intake.entries import Held, KeptReport
 from veinledger.domain.intake.outcome import Answer, Arrival, Outcome
-from veinledger.domain.reports import Record, RecordKind, Report, Seal
-from veinledger.domain.standing.history import History, IdentityClaim
+from veinledger.domain.reports import Record, Seal
+from veinledger.domain.standing.history import History
+from veinledger.domain.standing.identity import IdentityClaim, IdentityDeed
 from veinledger.domain.standing.order import rank_of
 
 
@@ -24,14 +25,13 @@ def outcome_of(arrival: Arrival, answer: Answer, held: Held | None = None) -> Ou
     )
 
 
-def provisional_record(
-    report: Report, key: bytes, kind: RecordKind, history: History, now: datetime
-) -> Record:
+def provisional_record(entry: KeptReport, history: History, now: datetime) -> Record:
     """The record as it will be kept, but for what only the seal knows."""
+    report = entry.report
     seal = Seal(position=0, stream="", sequence=len(history.records) + 1, recorded_at=now, leaf="")
     return Record(
-        key=key.hex(),
-        kind=kind,
+        key=entry.key.hex(),
+        kind=entry.kind,
         subject=report.subject,
         name=report.name,
         fact=report.fact,
@@ -40,11 +40,12 @@ def provisional_record(
         actor=report.actor,
         original=report.original,
         seal=seal,
+        in_place_of=entry.in_place_of,
     )
 
 
-def claim_of(record: Record, chain: str, now: datetime) -> IdentityClaim:
-    """The claim that a record makes on a chain of identity."""
+def claim_of(record: Record, chain: str, deed: IdentityDeed, now: datetime) -> IdentityClaim:
+    """That a record claims a chain of identity, names it, or lets it go."""
     return IdentityClaim(
         chain_of_identity=chain,
         encounter=record.name,
@@ -54,4 +55,5 @@ def claim_of(record: Record, chain: str, now: datetime) -> IdentityClaim:
         source=record.source,
         position=0,
         recorded_at=now,
+        deed=deed,
     )

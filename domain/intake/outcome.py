@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding, Refusal
 from veinledger.domain.lifecycle.stages import Stage
-from veinledger.domain.reports import Report, Source
+from veinledger.domain.reports import Occurrence, Report, Source
 from veinledger.domain.standing.standing import Standing
 
 Answer = Literal["recorded", "parked", "duplicate", "refused"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Outcome:
     """Recorded, parked, duplicate or refused; and what the item counts for now."""
 
@@ -32,6 +34,21 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     refusal: Refusal | None = None
 
+    def __repr__(self) -> str:
+        return f"<{self.answer}: {self.type or 'no report'}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Replacement:
+    """A valid fact that a correction would put in a record's place."""
+
+    fact: Fact
+    occurred_in: Callable[[str], Occurrence]
+    """When it happened, given the zone of what it replaces; a facility that it names goes first."""
+
+    def __repr__(self) -> str:
+        return f"<replacement by {self.fact.type}>"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Arrival:
@@ -41,6 +58,8 @@ class Arrival:
     digest: str
     """Keyed digest of the canonical item, or of its bytes where it could not be read."""
     report: Report | None = None
+    replacements: tuple[Replacement, ...] = ()
+    """What a correction brings in by its changes that replace, in their order."""
     refusal: Refusal | None = None
     type: str | None = None
     encounter: str | None = None
@@ -50,7 +69,22 @@ class Arrival:
     media_type: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TakenSince:
+    """The record that holds the same message id and item: it was sent, or judged, again."""
+
+    encounter: str
+    """The encounter or centre that it stands in."""
+    sequence: int
+    record: str
+    """Report key."""
+    recorded_at: datetime
+
+    def __repr__(self) -> str:
+        return f"<taken since as record {self.sequence}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RefusedItem:
     """What a connection sent and the ledger could not take, as it was kept."""
 
@@ -62,3 +96,7 @@ class RefusedItem:
     original: str
     """Keyed digest of the bytes as received, which are kept."""
     refusal: Refusal
+    taken_since: TakenSince | None = None
+
+    def __repr__(self) -> str:
+        return f"<refused item {self.position}: {self.type or 'no report'}>"

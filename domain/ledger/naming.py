@@ -8,7 +8,7 @@ from typing import Literal
 
 from veinledger.domain.reports import Source, Subject
 
-KeyKind = Literal["report", "conflict", "refused", "identity", "released"]
+KeyKind = Literal["report", "conflict", "refused", "identity", "named", "released", "corrected"]
 
 LEDGER_STREAM = "ledger"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 A = TypeVar("A")
 A_co = TypeVar("A_co", covariant=True)
@@ -89,6 +89,12 @@ class Committed(Generic[A_co]):
     rows: tuple[Row, ...]
 
 
+Decide: TypeAlias = Callable[[View], Decision[A]]
+"""What a transaction runs: pure but for its view, and asked once."""
+Attempt: TypeAlias = Committed[A] | Exception
+"""What became of one `decide` of a group: kept, or undone because of this error."""
+
+
 class Store(Protocol):
     """A place that keeps sealed rows. Any store must pass the contract tests."""
 
@@ -97,11 +103,24 @@ class Store(Protocol):
         """16 random bytes, bound into every leaf."""
         ...
 
-    def transact(self, decide: Callable[[View], Decision[A]]) -> Committed[A]:
+    def transact(self, decide: Decide[A]) -> Committed[A]:
         """Run `decide` under the write lock and append what it drafts, or append nothing.
 
         Durable when it returns. `decide` reads through its view alone, and only while it runs.
         Raises ReportKeyTaken, LedgerBusy, LedgerDamaged or StoreFailed.
+        """
+        ...
+
+    def transact_all(
+        self, calls: Sequence[Sequence[Decide[A]]]
+    ) -> tuple[tuple[Attempt[A], ...], ...]:
+        """Run the decides of many callers, one after the other, and make them durable at once.
+
+        Each sees what those before it have appended. One that fails leaves nothing behind, gets
+        its own error, and ends its own call: what comes after it in that call is not tried, so
+        an answer may be shorter than its call. The other calls go on.
+        Where the whole group cannot be kept, nothing of it is, and this raises what `transact`
+        would.
         """
         ...
 

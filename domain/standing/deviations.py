@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from veinledger.domain.facts.decisions import AttestedStep
 from veinledger.domain.facts.stay import PatientAdmitted
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.treatment import CellsInfused
@@ -24,8 +25,24 @@ _NOT_YET_RECEIVED: Final = frozenset({Stage.COLLECTED, Stage.MANUFACTURING, Stag
 
 def deviations(history: Sequence[Taken]) -> tuple[Finding, ...]:
     """Every deviation of a history, in the order in which it happened."""
-    found = (rule(taken) for taken in history for rule in DEVIATIONS)
+    found = (rule(taken) for taken in history for rule in _rules_about(taken))
     return tuple(finding for finding in found if finding is not None)
+
+
+def what_a_person_attested_is_told(taken: Taken) -> Finding | None:
+    """A step that nobody reported stands in for a report, and what rests on it waits for that."""
+    fact = taken.record.fact
+    if not isinstance(fact, AttestedStep):
+        return None
+    return Finding(
+        rule="what_a_person_attested_is_told",
+        severity="warning",
+        reason=f"{fact.type} is attested for {taken.record.day}, and nobody has reported it",
+        remedy="have it reported by whoever did it, or have this finding settled",
+        source="DESIGN 5, waiting or disputed",
+        records=(fact.confirmation, fact.confirmed),
+        holds=True,
+    )
 
 
 def clock_disagrees(taken: Taken) -> Finding | None:
@@ -181,6 +198,11 @@ DEVIATIONS: Final[tuple[Deviation, ...]] = (
     what_a_person_confirmed_is_told,
     what_a_person_put_in_effect_against_a_rule_is_told,
 )
+
+
+def _rules_about(taken: Taken) -> tuple[Deviation, ...]:
+    attested = taken.record.kind == "attested"
+    return (what_a_person_attested_is_told,) if attested else DEVIATIONS
 
 
 def _is_dose_in(taken: Taken, stages: frozenset[Stage]) -> bool:

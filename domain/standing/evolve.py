@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from veinledger.domain.facts.collection import ApheresisCompleted
+from veinledger.domain.facts.decisions import AttestedStep
 from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.facts.manufacturing import ManufacturingReleased
 from veinledger.domain.facts.stay import PatientAdmitted, PatientDischarged
@@ -40,7 +41,9 @@ def evolve(encounter: Encounter, record: Record) -> Encounter:
     else:
         moved = encounter
     remember = _MEMORY.get(record.fact.type)
-    return moved if remember is None else remember(moved, record.fact, record)
+    if remember is None or isinstance(record.fact, AttestedStep):
+        return moved
+    return remember(moved, record.fact, record)
 
 
 def _where_it_leads(start: Stage, trigger: str) -> Stage:
@@ -86,7 +89,7 @@ def _with_new_chain(encounter: Encounter, chain: str, record: Record) -> tuple[E
     if starts_from_collections(encounter, record.fact):
         encounter = replace(encounter, cells_under_no_chain=Stage.REFERRED)
         batch = Batch(stage=Stage.COLLECTED)
-    elif isinstance(record.fact, ApheresisCompleted):
+    elif record.fact.type == "apheresis.completed":
         batch = Batch(stage=Stage.COLLECTED)
     elif encounter.before_infusion and record.fact.type != "product.ordered":
         batch = Batch(stage=encounter.stage)

@@ -58,6 +58,8 @@ class Folded:
     taken: tuple[Taken, ...]
     standings: Mapping[str, Standing]
     encounter: Encounter
+    left: tuple[Record, ...] = ()
+    """The records that took part and found no place."""
 
 
 @dataclass(slots=True)
@@ -123,12 +125,18 @@ def fold(records: Sequence[Record], holders: Mapping[str, str], encounter: str) 
     contested = _contested_ends(history)
     run = _run(history, without=contested)
     standings = dict(history.aside)
-    standings |= {taken.record.key: IN_EFFECT for taken in run.taken}
+    standings |= {t.record.key: IN_EFFECT for t in run.taken if t.record.kind != "attested"}
     standings |= {key: disputed(death_is_followed()) for key in contested}
     in_effect = [taken.record for taken in run.taken]
-    for record, state in run.left:
+    left = [(record, state) for record, state in run.left if record.kind != "attested"]
+    for record, state in left:
         standings[record.key] = standing_without_a_place(record, state, in_effect, holders)
-    return Folded(taken=tuple(run.taken), standings=standings, encounter=run.encounter)
+    return Folded(
+        taken=tuple(run.taken),
+        standings=standings,
+        encounter=run.encounter,
+        left=tuple(record for record, _ in left),
+    )
 
 
 def _run(history: Sorted, without: frozenset[str]) -> _Run:

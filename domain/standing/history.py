@@ -14,13 +14,14 @@ from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.lifecycle.table import EVERYWHERE, TABLE
-from veinledger.domain.reports import Occurrence, Record, Source
+from veinledger.domain.reports import Record
 from veinledger.domain.standing.deviations import deviations
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.evolve import evolve
 from veinledger.domain.standing.fold import Folded, Taken, fold
-from veinledger.domain.standing.order import Dated, Place, by_day
+from veinledger.domain.standing.identity import IdentityClaim, first_claims
 from veinledger.domain.standing.standing import Standing
+from veinledger.domain.standing.two_records import Known, findings_about_two_records
 
 F = TypeVar("F", bound=Fact)
 
@@ -33,21 +34,6 @@ _BACKGROUND: Final = {row.fact.type for row in TABLE if row.moves == EVERYWHERE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class IdentityClaim:
-    """That an encounter's record claims a chain of identity, or has let go of it."""
-
-    chain_of_identity: str
-    encounter: str
-    record: str
-    rank: int
-    occurred: Occurrence
-    source: Source
-    position: int
-    recorded_at: datetime
-    released: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class History:
     """All that the ledger holds of one encounter, in sequence, and who claimed its chains."""
 
@@ -56,7 +42,7 @@ class History:
     claims: tuple[IdentityClaim, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<history of {self.encounter}: {len(self.records)} records>"
+        return f"<history: {len(self.records)} records>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -75,8 +61,8 @@ class Effective:
 
     @property
     def records(self) -> tuple[Record, ...]:
-        """The records in effect, in the order in which they happened."""
-        return tuple(taken.record for taken in self.taken)
+        """The records in effect, in the order in which they happened; no attested steps."""
+        return tuple(t.record for t in self.taken if t.record.kind != "attested")
 
     @property
     def stage(self) -> Stage:
@@ -99,7 +85,8 @@ def effective(history: History, as_of: AsOf = None, known_at: KnownAt = None) ->
     known = tuple(
         r for r in history.records if _was_known(r.seal.position, r.seal.recorded_at, known_at)
     )
-    folded = fold(known, holders(history.claims, known_at), history.encounter)
+    claims = known_claims(history.claims, known_at)
+    folded = fold(known, holders(claims), history.encounter)
     taken = folded.taken if as_of is None else _cut(folded, as_of)
     return Effective(
         encounter=history.encounter,
@@ -107,32 +94,29 @@ def effective(history: History, as_of: AsOf = None, known_at: KnownAt = None) ->
         taken=taken,
         standings=folded.standings,
         state=folded.encounter if as_of is None else _led_to(taken),
-        findings=deviations(taken),
+        findings=(*deviations(taken), *_about_two(history.encounter, known, claims, folded)),
     )
+
+
+def _about_two(
+    encounter: str,
+    known: tuple[Record, ...],
+    claims: tuple[IdentityClaim, ...],
+    folded: Folded,
+) -> tuple[Finding, ...]:
+    """They are about what is known, whatever day is asked about: a dispute has no date."""
+    all_of_it = Known(encounter=encounter, records=known, claims=claims, folded=folded)
+    return tuple(findings_about_two_records(all_of_it))
 
 
 def holders(claims: tuple[IdentityClaim, ...], known_at: KnownAt = None) -> dict[str, str]:
     """Who holds each chain of identity: the first claim in fold order that was not released."""
-    known = [c for c in claims if _was_known(c.position, c.recorded_at, known_at)]
-    released = {(c.chain_of_identity, c.record) for c in known if c.released}
-    standing = [
-        c for c in known if not c.released and (c.chain_of_identity, c.record) not in released
-    ]
-    held: dict[str, str] = {}
-    for _, day in by_day(standing, _claim_dated):
-        for claim in day:
-            held.setdefault(claim.chain_of_identity, claim.encounter)
-    return held
+    held = first_claims(known_claims(claims, known_at))
+    return {chain: claim.encounter for chain, claim in held.items()}
 
 
-def _claim_dated(claim: IdentityClaim) -> Dated:
-    source = claim.source
-    who = (source.connection, source.message, source.item, False, claim.record)
-    return Dated(
-        day=claim.occurred.local_day,
-        instant=claim.occurred.instant,
-        place=Place(rank=claim.rank, who=who),
-    )
+def known_claims(claims: tuple[IdentityClaim, ...], known_at: KnownAt) -> tuple[IdentityClaim, ...]:
+    return tuple(c for c in claims if _was_known(c.position, c.recorded_at, known_at))
 
 
 def _was_known(position: int, recorded_at: datetime, known_at: KnownAt) -> bool:
@@ -144,7 +128,7 @@ def _was_known(position: int, recorded_at: datetime, known_at: KnownAt) -> bool:
 
 
 def _cut(folded: Folded, as_of: date | datetime) -> tuple[Taken, ...]:
-    kept = [taken for taken in folded.taken if _had_occurred(taken.record, as_of)]
+    kept = [taken for taken in folded.taken if had_occurred(taken.record, as_of)]
     opening = folded.taken[0] if folded.taken else None
     if opening is not None and opening.record.fact.type == "encounter.opened":
         lived = any(taken.record.fact.type not in _BACKGROUND for taken in kept)
@@ -153,7 +137,8 @@ def _cut(folded: Folded, as_of: date | datetime) -> tuple[Taken, ...]:
     return tuple(kept)
 
 
-def _had_occurred(record: Record, as_of: date | datetime) -> bool:
+def had_occurred(record: Record, as_of: date | datetime) -> bool:
+    """Whether it had happened by then; a bare date is compared with the UTC date of an instant."""
     if isinstance(as_of, datetime):
         if record.occurred.instant is not None:
             return record.occurred.instant <= as_of

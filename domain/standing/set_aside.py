@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from veinledger.domain.facts.decisions import RecordsCorrected, ReportConfirmed, ReportDiscarded
+from veinledger.domain.facts.decisions import (
+    ChangeKind,
+    RecordsCorrected,
+    ReportConfirmed,
+    ReportDiscarded,
+)
 from veinledger.domain.findings import Objection
 from veinledger.domain.reports import Record
+from veinledger.domain.standing.attested import attested_steps
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.order import by_day, dated
 from veinledger.domain.standing.standing import Standing, disputed, superseded
+
+ONE_MESSAGE: Final = "one_message_says_one_thing"
+ONE_HOLDER: Final = "a_chain_of_identity_has_one_holder"
+OPENED_ONCE: Final = "an_encounter_is_opened_once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -29,6 +40,7 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
     """Sort a history by docs/standing.md, section 1; `holders` maps a chain to its encounter."""
     acts = [record for record in records if record.kind == "report"]
     aside = _superseded(acts, records)
+    taken_out = frozenset(aside)
     confirmed = frozenset(
         act.fact.target
         for act in acts
@@ -50,7 +62,7 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
     taking_part = tuple(record for record in rest if record.key not in openings)
     return Sorted(
         opening=opening,
-        taking_part=taking_part,
+        taking_part=taking_part + attested_steps(records, taken_out, taking_part),
         confirmed=confirmed,
         aside=aside,
         overruled=overruled,
@@ -60,22 +72,26 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
 def _superseded(acts: Sequence[Record], records: Sequence[Record]) -> dict[str, Standing]:
     """What voids and discards took out; one that was itself taken out still stands."""
     keys = {record.seal.sequence: record.key for record in records}
-    aside = {
-        target: superseded(*_taken_out_by(act)) for act in acts for target in _targets_of(act, keys)
-    }
+    aside = {target: how for act in acts for target, how in _taken_out_by(act, keys)}
     return {record.key: aside[record.key] for record in records if record.key in aside}
 
 
-def _targets_of(act: Record, keys: Mapping[int, str]) -> list[str]:
-    if isinstance(act.fact, RecordsCorrected):
-        return [keys[c.sequence] for c in act.fact.changes if c.sequence in keys]
-    return [act.fact.target] if isinstance(act.fact, ReportDiscarded) else []
-
-
-def _taken_out_by(act: Record) -> tuple[str, str]:
+def _taken_out_by(act: Record, keys: Mapping[int, str]) -> Iterator[tuple[str, Standing]]:
+    number = act.seal.sequence
     if isinstance(act.fact, ReportDiscarded):
-        return "discarded", f"record {act.seal.sequence} discarded it"
-    return "corrected", f"record {act.seal.sequence} voided it"
+        yield act.fact.target, superseded("discarded", f"record {number} discarded it")
+    elif isinstance(act.fact, RecordsCorrected):
+        for change in act.fact.changes:
+            if change.sequence in keys:
+                how = superseded("corrected", f"record {number} {_DID[change.kind]}")
+                yield keys[change.sequence], how
+
+
+_DID: Final[dict[ChangeKind, str]] = {
+    "void": "voided it",
+    "replace": "replaced it",
+    "move": "moved it to another encounter",
+}
 
 
 def _objection_from_the_start(
@@ -97,7 +113,7 @@ def _openings(records: Sequence[Record]) -> tuple[Record | None, list[Record]]:
 
 def _other_bytes() -> Objection:
     return Objection(
-        rule="one_message_says_one_thing",
+        rule=ONE_MESSAGE,
         reason="this message id and item came before with other content; the first stays",
         remedy="ask the sender which of the two is right, then confirm this one and void the other",
         source="DESIGN 5, intake",
@@ -107,7 +123,7 @@ def _other_bytes() -> Objection:
 
 def _held_elsewhere() -> Objection:
     return Objection(
-        rule="a_chain_of_identity_has_one_holder",
+        rule=ONE_HOLDER,
         reason="another encounter holds this chain of identity",
         remedy="compare the label with the patient; discard the report or release the chain",
         source="DESIGN 5, chain of identity",
@@ -117,7 +133,7 @@ def _held_elsewhere() -> Objection:
 
 def _opened_once() -> Objection:
     return Objection(
-        rule="an_encounter_is_opened_once",
+        rule=OPENED_ONCE,
         reason="this encounter was opened already",
         remedy="discard it, or report it under a new encounter that continues this one",
         source="DESIGN 5, order of the fold",

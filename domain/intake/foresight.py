@@ -1,0 +1,101 @@
+"""What the ledger would hold if a message were kept: asked before anything is. Pure.
+
+The message is taken in as ever; what it would add is put behind the histories that it touches, at
+the positions that follow. Any projection then shows what it would change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from veinledger.domain.facts.decisions import RecordsCorrected
+from veinledger.domain.intake.decide import take_in
+from veinledger.domain.intake.entries import Entry, KeptClaim, KeptReport, Known
+from veinledger.domain.intake.making import provisional_record
+from veinledger.domain.intake.outcome import Arrival, Outcome
+from veinledger.domain.ledger.naming import Naming
+from veinledger.domain.reports import Record
+from veinledger.domain.standing.encounter import chain_of
+from veinledger.domain.standing.history import History
+from veinledger.domain.standing.identity import IdentityClaim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Foreseen:
+    """What would be answered, and the histories as they would be."""
+
+    outcomes: tuple[Outcome, ...]
+    histories: tuple[History, ...]
+    """Of the encounters that it touches; the one that it names first."""
+    known_at: int
+    """The position up to which they are as they are now."""
+
+
+def foresee(known: Known, naming: Naming, arrivals: tuple[Arrival, ...]) -> Foreseen:
+    """What a message would do, by the rules that it will be judged by; nothing of it is kept."""
+    outcomes, entries = take_in(known, naming, arrivals)
+    now = [known.history("encounter", name) for name in _touched(entries, known)]
+    head = max(map(_last_position, now), default=0)
+    kept = tuple(enumerate(entries, start=head + 1))
+    return Foreseen(
+        outcomes=outcomes,
+        histories=tuple(_with(history, kept, known) for history in now),
+        known_at=head,
+    )
+
+
+def touched_by(record: Record, history: History) -> tuple[str, ...]:
+    """The encounters that a record may change: its own, those moved to, those that share chains."""
+    moved = record.fact.changes if isinstance(record.fact, RecordsCorrected) else ()
+    others = (change.encounter for change in moved if change.encounter is not None)
+    sharing = (claim.encounter for claim in history.claims)
+    return tuple(dict.fromkeys((history.encounter, *others, *sharing)))
+
+
+def _touched(entries: Sequence[Entry], known: Known) -> dict[str, None]:
+    """Whose history has something added to it, and who shares a chain of identity with those."""
+    reported = dict.fromkeys(
+        entry.report.name
+        for entry in entries
+        if isinstance(entry, KeptReport) and entry.report.subject == "encounter"
+    )
+    claimed = [entry.claim for entry in entries if isinstance(entry, KeptClaim)]
+    held = [claim for name in reported for claim in known.history("encounter", name).claims]
+    chains = dict.fromkeys(claim.chain_of_identity for claim in (*held, *claimed))
+    sharing = (claim.encounter for chain in chains for claim in known.claims_on(chain))
+    return dict.fromkeys((*reported, *sharing))
+
+
+def _last_position(history: History) -> int:
+    positions = (each.seal.position for each in history.records)
+    return max((*positions, *(claim.position for claim in history.claims)), default=0)
+
+
+def _with(history: History, kept: Sequence[tuple[int, Entry]], known: Known) -> History:
+    """A history with what would be kept of it, and the claims on every chain that it then names."""
+    added: list[IdentityClaim] = []
+    for position, entry in kept:
+        match entry:
+            case KeptReport() if entry.report.subject == "encounter":
+                if entry.report.name == history.encounter:
+                    record = _sealed(provisional_record(entry, history, known.now), position)
+                    history = replace(history, records=(*history.records, record))
+            case KeptClaim():
+                added.append(replace(entry.claim, position=position))
+            case _:
+                pass
+    chains = dict.fromkeys(filter(None, (chain_of(record.fact) for record in history.records)))
+    claims = tuple(
+        claim
+        for chain in chains
+        for claim in (*known.claims_on(chain), *(c for c in added if c.chain_of_identity == chain))
+    )
+    return replace(history, claims=claims)
+
+
+def _sealed(record: Record, position: int) -> Record:
+    """Under a leaf of its own, that no record in the ledger has."""
+    return replace(
+        record, seal=replace(record.seal, position=position, leaf=f"foreseen {position}")
+    )

@@ -1,0 +1,72 @@
+"""Who holds a chain of identity: reserved by an order, taken by a collection, let go, contested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from veinledger.domain.reports import Occurrence, Source
+from veinledger.domain.standing.order import Dated, Place, by_day
+
+IdentityDeed = Literal["claimed", "named", "released"]
+"""An order or a collection claims a chain; any other fact names it; a correction lets it go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class IdentityClaim:
+    """That an encounter's record claims a chain of identity, names it, or has let go of it."""
+
+    chain_of_identity: str
+    encounter: str
+    record: str
+    """The report key of the record that claims or names it."""
+    rank: int
+    occurred: Occurrence
+    source: Source
+    position: int
+    recorded_at: datetime
+    deed: IdentityDeed = "claimed"
+
+    def __repr__(self) -> str:
+        return f"<chain of identity {self.deed}>"
+
+
+def not_released(claims: Sequence[IdentityClaim]) -> tuple[IdentityClaim, ...]:
+    """The claims and namings whose records nobody has taken out, in the order of the fold."""
+    let_go = {(c.chain_of_identity, c.record) for c in claims if c.deed == "released"}
+    standing = [
+        c for c in claims if c.deed != "released" and (c.chain_of_identity, c.record) not in let_go
+    ]
+    return tuple(claim for _, day in by_day(standing, _dated) for claim in day)
+
+
+def first_claims(claims: Sequence[IdentityClaim]) -> dict[str, IdentityClaim]:
+    """The claim by which each chain of identity is held: the first in the order of the fold."""
+    held: dict[str, IdentityClaim] = {}
+    for claim in not_released(claims):
+        if claim.deed == "claimed":
+            held.setdefault(claim.chain_of_identity, claim)
+    return held
+
+
+def named_by_others(claims: Sequence[IdentityClaim], encounter: str) -> Iterator[IdentityClaim]:
+    """How other encounters name the chains that this one holds: by their first claim, or naming."""
+    mine = {chain for chain, held in first_claims(claims).items() if held.encounter == encounter}
+    others: dict[tuple[str, str], IdentityClaim] = {}
+    claimed_first = sorted(not_released(claims), key=lambda claim: claim.deed != "claimed")
+    for claim in claimed_first:
+        if claim.chain_of_identity in mine and claim.encounter != encounter:
+            others.setdefault((claim.chain_of_identity, claim.encounter), claim)
+    yield from others.values()
+
+
+def _dated(claim: IdentityClaim) -> Dated:
+    source = claim.source
+    who = (source.connection, source.message, source.item, False, 0, claim.record)
+    return Dated(
+        day=claim.occurred.local_day,
+        instant=claim.occurred.instant,
+        place=Place(rank=claim.rank, who=who),
+    )

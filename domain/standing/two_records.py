@@ -1,0 +1,131 @@
+"""Findings about two records that cannot both be right: docs/standing.md, section 7.
+
+Each names both, and holds the claims of both until a person settles it or takes one of them out.
+They follow from the facts alone, whichever of the two was told first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from veinledger.domain.facts.treatment import CellsInfused
+from veinledger.domain.findings import Finding
+from veinledger.domain.reports import Record
+from veinledger.domain.standing.attested import stands_in_the_ledger_as
+from veinledger.domain.standing.encounter import chain_of
+from veinledger.domain.standing.fold import CANNOT_FOLLOW, Folded, Taken
+from veinledger.domain.standing.identity import IdentityClaim, first_claims, named_by_others
+from veinledger.domain.standing.legality import is_legal
+from veinledger.domain.standing.set_aside import ONE_HOLDER, ONE_MESSAGE, OPENED_ONCE
+from veinledger.domain.standing.without_a_place import NOTHING_FOLLOWS_THE_END
+
+PUT_OUT: Final = "one_record_puts_another_out_of_effect"
+CONTESTED: Final = "a_chain_of_identity_is_named_by_one_encounter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Known:
+    """What findings about two records are made of."""
+
+    encounter: str
+    records: Sequence[Record]
+    claims: Sequence[IdentityClaim]
+    folded: Folded
+
+
+def findings_about_two_records(known: Known) -> Iterator[Finding]:
+    """Every pair of records that cannot both be right, in the order of the ledger."""
+    without_a_place = {record.key for record in known.folded.left}
+    for record in known.records:
+        standing = known.folded.standings[record.key]
+        if standing.status not in ("waiting", "disputed"):
+            continue
+        if record.key in without_a_place:
+            other = _what_took_its_place(record, known.folded.taken)
+        else:
+            other = _what_set_it_aside(record, standing.objections[0].rule, known)
+        if other is not None:
+            yield _put_out(record, other)
+    yield from _contested_chains(known)
+
+
+def _put_out(record: Record, other: str) -> Finding:
+    return Finding(
+        rule=PUT_OUT,
+        severity="warning",
+        reason=f"{record.fact.type} has no effect while the other stands; one of them is wrong",
+        remedy="find out which is right; discard or correct the other, or have this settled",
+        source="DESIGN 5",
+        records=(record.key, other),
+        holds=True,
+    )
+
+
+def _what_took_its_place(record: Record, taken: Sequence[Taken]) -> str | None:
+    """The last record up to its day before which it was legal and after which it was not."""
+    for each in reversed(taken):
+        if each.before is each.after or _taken_on(each) > record.day:
+            continue
+        if is_legal(each.before, record) and not is_legal(each.after, record):
+            return stands_in_the_ledger_as(each.record)
+    return None
+
+
+def _taken_on(taken: Taken) -> date:
+    return taken.record.day + timedelta(days=1 if taken.a_day_late else 0)
+
+
+def _what_set_it_aside(record: Record, rule: str, known: Known) -> str | None:
+    if rule == ONE_MESSAGE:
+        return _first_of_its_message(record, known)
+    if rule == OPENED_ONCE:
+        return known.folded.taken[0].record.key
+    if rule == NOTHING_FOLLOWS_THE_END:
+        return _first_sign_of_life(record, known.folded.taken)
+    if rule == ONE_HOLDER:
+        return first_claims(known.claims)[chain_of(record.fact) or ""].record
+    return None
+
+
+def _first_of_its_message(record: Record, known: Known) -> str | None:
+    """None where the message named another encounter, or where a person took it out."""
+    for other in known.records:
+        if other.source == record.source and other.kind == "report":
+            taken_out = known.folded.standings[other.key].status == "superseded"
+            return None if taken_out else other.key
+    return None
+
+
+def _first_sign_of_life(end: Record, taken: Sequence[Taken]) -> str | None:
+    signs = CANNOT_FOLLOW[end.fact.type]
+    for each in taken:
+        if each.record.fact.type in signs and each.record.day > end.day + timedelta(days=1):
+            return stands_in_the_ledger_as(each.record)
+    return None
+
+
+def _contested_chains(known: Known) -> Iterator[Finding]:
+    """What the holder is told when another encounter names its chain of identity."""
+    held = first_claims(known.claims)
+    for other in named_by_others(known.claims, known.encounter):
+        chain = other.chain_of_identity
+        yield Finding(
+            rule=CONTESTED,
+            severity="critical",
+            reason="another encounter names the chain of identity that this one holds",
+            remedy="compare both labels with both patients; correct or discard the wrong one",
+            source="DESIGN 5, chain of identity",
+            records=(held[chain].record, *_infused_from(chain, known), other.record),
+            holds=True,
+        )
+
+
+def _infused_from(chain: str, known: Known) -> tuple[str, ...]:
+    return tuple(
+        taken.record.key
+        for taken in known.folded.taken
+        if isinstance(taken.record.fact, CellsInfused) and chain_of(taken.record.fact) == chain
+    )
