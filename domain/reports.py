@@ -85,9 +85,11 @@ class Seal:
     """The record's leaf hash, hexadecimal: corrections name their target by it."""
 
 
-RecordKind = Literal["report", "conflict", "replacement", "moved", "attested"]
-"""A conflict is a report whose message id and item were already taken by other bytes. A correction
-brings in replacements and moved records. An attested step is no record: it only takes part."""
+StoredKind = Literal["report", "conflict", "replacement", "moved"]
+"""A conflict is a report whose message id and item were already taken by other bytes; a correction
+brings in replacements and moved records."""
+RecordKind = StoredKind | Literal["attested"]
+"""An attested step is no record of the ledger: it only takes part in the fold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -98,6 +100,8 @@ class InPlaceOf:
     sequence: int
     leaf: str
     """The leaf hash of the record that it stands in place of, hexadecimal."""
+    record: str
+    """The report key of the record that it stands in place of, hexadecimal."""
     correction: str
     """The report key of the correction, hexadecimal."""
 

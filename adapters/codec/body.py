@@ -27,9 +27,9 @@ from veinledger.domain.reports import (
     InPlaceOf,
     Occurrence,
     Original,
-    RecordKind,
     Report,
     Source,
+    StoredKind,
     Subject,
 )
 from veinledger.domain.values import DAY_LENGTH, day_of, instant_of
@@ -53,7 +53,7 @@ F = TypeVar("F")
 class Body:
     """What a stored body says."""
 
-    kind: RecordKind
+    kind: StoredKind
     subject: Subject
     name: str
     fact: Fact
@@ -79,7 +79,7 @@ class _Stored(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unkn
     source: Source
     actor: Actor
     original: Original | None = None
-    kind: RecordKind = "report"
+    kind: StoredKind = "report"
     digest: str | None = None
     in_place_of: InPlaceOf | None = None
     fact: F
@@ -87,7 +87,7 @@ class _Stored(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unkn
 
 def encode_body(
     report: Report,
-    kind: RecordKind = "report",
+    kind: StoredKind = "report",
     digest: str | None = None,
     in_place_of: InPlaceOf | None = None,
 ) -> bytes:
@@ -117,7 +117,7 @@ _PARTS: Final[dict[type, tuple[str, ...]]] = {
     Source: ("connection", "message", "item"),
     Actor: ("id", "role"),
     Original: ("digest", "length", "media_type"),
-    InPlaceOf: ("encounter", "sequence", "leaf", "correction"),
+    InPlaceOf: ("encounter", "sequence", "leaf", "record", "correction"),
 }
 
 

@@ -12,7 +12,7 @@ from veinledger.domain.facts.decisions import RecordsCorrected
 from veinledger.domain.findings import Objection
 from veinledger.domain.intake.outcome import Arrival
 from veinledger.domain.ledger.naming import Naming
-from veinledger.domain.reports import InPlaceOf, Record, RecordKind, Report
+from veinledger.domain.reports import InPlaceOf, Record, Report, StoredKind
 from veinledger.domain.standing.history import Effective
 
 SeenAs = Callable[[str], Effective]
@@ -26,7 +26,7 @@ class Brought:
     """A record that a correction brings in: a replacement, or one moved to another encounter."""
 
     key: bytes
-    kind: RecordKind
+    kind: StoredKind
     report: Report
     in_place_of: InPlaceOf
 
@@ -75,6 +75,7 @@ def _in_place_of(target: Record, correction: str) -> InPlaceOf:
         encounter=target.name,
         sequence=target.seal.sequence,
         leaf=target.seal.leaf,
+        record=target.key,
         correction=correction,
     )
 

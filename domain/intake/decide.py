@@ -34,7 +34,7 @@ from veinledger.domain.intake.request_rules import (
 )
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.lifecycle.paths import paths
-from veinledger.domain.reports import Record, RecordKind, Report
+from veinledger.domain.reports import Record, Report, StoredKind
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.history import Effective, History, effective
 from veinledger.domain.standing.legality import judged_from
@@ -126,7 +126,7 @@ class Intake:
         return self._keep_or_refuse(arrival, report, key, "conflict")
 
     def _keep_or_refuse(
-        self, arrival: Arrival, report: Report, key: bytes, kind: RecordKind
+        self, arrival: Arrival, report: Report, key: bytes, kind: StoredKind
     ) -> Outcome:
         ahead = a_fact_is_not_dated_more_than_a_day_ahead(report, self.known.now)
         if ahead is not None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from veinledger.domain.findings import Refusal
 from veinledger.domain.intake.outcome import Arrival
-from veinledger.domain.reports import InPlaceOf, RecordKind, Report, Subject
+from veinledger.domain.reports import InPlaceOf, Report, StoredKind, Subject
 from veinledger.domain.standing.history import History
 from veinledger.domain.standing.identity import IdentityClaim
 
@@ -49,7 +49,7 @@ class KeptReport:
     """A report to append to its encounter's or centre's stream, with the bytes as received."""
 
     key: bytes
-    kind: RecordKind
+    kind: StoredKind
     report: Report
     arrival: Arrival
     in_place_of: InPlaceOf | None = None

@@ -116,6 +116,7 @@ def holders(claims: tuple[IdentityClaim, ...], known_at: KnownAt = None) -> dict
 
 
 def known_claims(claims: tuple[IdentityClaim, ...], known_at: KnownAt) -> tuple[IdentityClaim, ...]:
+    """What had been said of chains of identity by then."""
     return tuple(c for c in claims if _was_known(c.position, c.recorded_at, known_at))
 
 

@@ -13,8 +13,9 @@ import pytest
 from veinledger.adapters.codec.body import Body, decode_body, decode_sealed, encode_body
 from veinledger.domain.reports import Report
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "bodies-1.ndjson"
-LINES = [json.loads(line) for line in GOLDEN.read_text().splitlines()]
+GOLDEN = Path(__file__).parents[1] / "golden"
+FILES = ("bodies-1.ndjson", "bodies-1-corrections.ndjson")
+LINES = [json.loads(line) for name in FILES for line in (GOLDEN / name).read_text().splitlines()]
 
 
 def report_of(body: Body) -> Report:
@@ -35,4 +36,4 @@ def test_a_body_of_version_1_is_read_and_written_as_it_was(line: dict[str, str])
     content = line["body"].encode()
     body = decode_body(line["type"], content)
     assert body == decode_sealed(line["type"], content)
-    assert encode_body(report_of(body), body.kind, body.digest) == content
+    assert encode_body(report_of(body), body.kind, body.digest, body.in_place_of) == content
