@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SEED ?= 20260501
+# Processes that share the tests; the random ones bring processes of their own.
+WORKERS ?= 2
 
 .PHONY: help demo test check soak lint types docs clean
 .DEFAULT_GOAL := help
@@ -24,7 +26,7 @@ demo: $(VENV)/built
 	@$(BIN)/veinledger demo
 
 test: $(VENV)/built
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(WORKERS)
 
 lint: $(VENV)/built
 	$(BIN)/ruff format --check .
@@ -35,7 +37,7 @@ types: $(VENV)/built
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 check: lint types
-	$(BIN)/python -m pytest -q -m 'not stochastic' --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m 'not stochastic' --cov --cov-report=term:skip-covered
 
 soak: $(VENV)/built
 	VEINLEDGER_TIER=2 VEINLEDGER_SEED=$(SEED) $(BIN)/python -m pytest -q -s -m stochastic
