@@ -9,11 +9,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from decimal import (
+    ROUND_HALF_EVEN,
+    Context,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+    localcontext,
+)
+from errno import errorcode
 from functools import wraps
 from typing import ClassVar, Final, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
+E = TypeVar("E", bound=BaseException)
+
+ARITHMETIC: Final = Context(
+    prec=28,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-999_999,
+    Emax=999_999,
+    capitals=1,
+    clamp=0,
+    traps=[InvalidOperation, DivisionByZero, Overflow],
+)
+"""Python's own default, spelled out: the context in which everything of ours reckons."""
 
 
 class VeinledgerError(Exception):
@@ -92,6 +113,10 @@ _NO_TURN: Final = (
     "other work of this program held the ledger for more than 10 seconds, and nothing was"
     " recorded; let it finish, and try again"
 )
+_WHO_READS: Final = (
+    "a ledger needs to write to both, and even reading may make the files -wal and -shm: read it as"
+    " the user who writes it, or read a backup, which needs neither"
+)
 _BY_SQLITE_CODE: Final[dict[int, tuple[type[VeinledgerError], str]]] = {
     # Primary result codes of https://www.sqlite.org/rescode.html
     1: (LedgerDamaged, "the ledger's tables are not as the ledger made them; keep the file as it"
@@ -99,12 +124,12 @@ _BY_SQLITE_CODE: Final[dict[int, tuple[type[VeinledgerError], str]]] = {
     3: (StoreFailed, "the ledger's file may not be used by this user; check owner and mode (0600)"),
     5: (LedgerBusy, _BUSY),
     6: (LedgerBusy, _BUSY),
-    8: (StoreFailed, "the ledger's file or folder is read-only; a ledger needs to write to both"),
+    8: (StoreFailed, f"the ledger's file or folder is read-only; {_WHO_READS}"),
     10: (StoreFailed, "the disk reported an error, and nothing was acknowledged; check the disk"),
     11: (LedgerDamaged, _DAMAGED),
     13: (StoreFailed, "the disk is full, and nothing was recorded; free some space and try again"),
-    14: (StoreFailed, "the ledger's file cannot be opened; check that its folder exists and who"
-                      " may write there"),
+    14: (StoreFailed, "the ledger's file cannot be opened, or its -wal and -shm beside it; check"
+                      f" that its folder exists and who may write there; {_WHO_READS}"),
     26: (LedgerDamaged, _DAMAGED),
 }  # fmt: skip
 
@@ -112,21 +137,37 @@ _BY_SQLITE_CODE: Final[dict[int, tuple[type[VeinledgerError], str]]] = {
 def boundary(work: Callable[P, R]) -> Callable[P, R]:
     """Let nothing out of a function but errors of ours, without cause, context or payload.
 
-    Not for generators: their body runs after the call has returned. A `with` block could not do
-    this, for the frame around it stands in the traceback with all that it holds.
+    An interruption (Ctrl-C, the end of the process, a cancelled task) leaves as what it is, without
+    the frames that it passed. The work is done in a decimal context of our own, so that a host's
+    precision and traps change no dose and no dollar. Not for generators: their body runs after
+    the call has returned. A `with` block could not do this, for the frame around it stands in the
+    traceback with all that it holds.
     """
 
     @wraps(work)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return work(*args, **kwargs)
-        except Exception as error:
-            ours = in_our_words(error)
+            with localcontext(ARITHMETIC):
+                return work(*args, **kwargs)
+        except BaseException as error:
+            try:
+                ours = _leaving(error)
+            except BaseException as worse:  # no stack was left to find words; it holds none itself
+                worse.__cause__ = worse.__context__ = worse.__traceback__ = None
+                ours = worse
         # Outside the except block, or Python would chain the error that we just left behind.
         del args, kwargs
-        raise ours
+        try:
+            raise ours
+        finally:
+            del ours  # or error and frame would hold each other until a garbage collection
 
     return guarded
+
+
+def _leaving(error: BaseException) -> BaseException:
+    """What leaves in the place of an error: ours, or the interruption without its way here."""
+    return in_our_words(error) if isinstance(error, Exception) else _bare(error)
 
 
 def in_our_words(error: Exception) -> VeinledgerError:
@@ -140,11 +181,22 @@ def in_our_words(error: Exception) -> VeinledgerError:
     if said := _said_by_the_driver(error):
         return said
     if isinstance(error, OSError):
-        return StoreFailed(f"{os.strerror(error.errno or 0).lower()} {_place(error)}")
+        return StoreFailed(
+            f"the system said: {_said_by_the_system(error)} ({_place(error)}), and nothing was"
+            " acknowledged; see to what it says, and try again"
+        )
     return Defect(
         f"an unexpected {type(error).__name__} {_place(error)}; nothing was recorded;"
         " please report this line, it holds no patient data"
     )
+
+
+def _said_by_the_system(error: OSError) -> str:
+    """The system's words for an error number; an error without one may hold anything there."""
+    number: object = error.errno
+    if isinstance(number, int) and number in errorcode:
+        return os.strerror(number).lower()
+    return "an error of the system without a number"
 
 
 def _said_by_the_driver(error: Exception) -> VeinledgerError | None:
@@ -160,7 +212,7 @@ def _said_by_the_driver(error: Exception) -> VeinledgerError | None:
     return StoreFailed(f"SQLite turned the work down (result code {code}) {_place(error)}")
 
 
-def _bare(error: VeinledgerError) -> VeinledgerError:
+def _bare(error: E) -> E:
     error.__cause__ = None
     error.__context__ = None
     return error.with_traceback(None)

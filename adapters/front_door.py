@@ -9,8 +9,9 @@ from veinledger.adapters.errors import BadInput, boundary
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.logs import logger
 from veinledger.adapters.pages import read_centre, shipped_rules
-from veinledger.adapters.store.opening import open_store
+from veinledger.adapters.store.opening import MEMORY_URL, open_store
 from veinledger.adapters.store.sealing import Clock, utc_now
+from veinledger.adapters.store.sqlite.driver import has_the_wal_reset_bug, name, version
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.codebook.page import PageError
 from veinledger.domain.codebook.statement import Edition
@@ -20,23 +21,32 @@ LOG: Final = logger(__name__)
 
 
 @boundary
-def open_ledger(
+def open_ledger(  # noqa: PLR0913  # all but the first by name
     url: str = "memory:",
     *,
     keys: Path | str | None = None,
     edition: Edition = "public",
     site: Path | str | None = None,
     clock: Clock = utc_now,
+    read_only: bool = False,
 ) -> Ledger:
     """Open the ledger that a URL names: `memory:`, or `sqlite:///path`, made where it is not there.
 
     `keys` is the folder of root keys, `edition` the body of codes and rules, `site` a folder of
-    directory pages (facilities with their zones, payers, charges). Raises VeinledgerError.
+    directory pages (facilities with their zones, payers, charges). `read_only` reads beside whoever
+    writes, makes nothing, and refuses to record. Raises VeinledgerError.
     """
     rules, centre = _pages(edition, site)
-    store, found = open_store(url, keys=keys, clock=clock)
+    store, found = open_store(url, keys=keys, clock=clock, read_only=read_only)
+    if not read_only:
+        _tell_of_an_old_sqlite(url)
     LOG.info("ledger.opened", ledger=store.ledger_id.hex(), position=store.head(), edition=edition)
     return Ledger(store, found, rules, centre)
+
+
+def _tell_of_an_old_sqlite(url: str) -> None:
+    if url != MEMORY_URL and has_the_wal_reset_bug(version()):
+        LOG.warning("ledger.sqlite_is_old", sqlite=name(), first_fixed="3.51.3")
 
 
 def _pages(edition: Edition, site: Path | str | None) -> tuple[Rules, Centre]:

@@ -5,36 +5,40 @@ Thread-safe, synchronous. Rules live in the domain; this file fetches, decodes, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
+from pathlib import Path
 from typing import Final
+from weakref import finalize
 
 from veinledger.adapters.codec.arrivals import Border, Item
 from veinledger.adapters.codec.rows import RowCodec
-from veinledger.adapters.errors import BadInput, NotFound, VeinledgerError, boundary
-from veinledger.adapters.logs import logger
-from veinledger.adapters.store.keys import Keys
-from veinledger.adapters.store.verify import Verification, verify
-from veinledger.domain.centre.centre import Centre
-from veinledger.domain.intake.decide import take_in
-from veinledger.domain.intake.entries import Held
-from veinledger.domain.intake.outcome import Arrival, Outcome, RefusedItem
-from veinledger.domain.ledger.naming import Naming
-from veinledger.domain.ledger.port import Decision, Row, Store, View
-from veinledger.domain.reports import Subject
-from veinledger.domain.rules import Rules
-from veinledger.domain.standing.encounter import chain_of
-from veinledger.domain.standing.history import (
-    AsOf,
-    Effective,
-    History,
-    IdentityClaim,
-    KnownAt,
-    effective,
+from veinledger.adapters.deciding import (
+    Consequences,
+    Retried,
+    ViewOfStore,
+    consequences,
+    foreseen,
+    why_left,
 )
+from veinledger.adapters.errors import BadInput, NotFound, boundary
+from veinledger.adapters.intake import Intake, Told
+from veinledger.adapters.logs import logger
+from veinledger.adapters.reading import Histories
+from veinledger.adapters.store.backup import Backup, back_up
+from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.store.sealing import utc_now
+from veinledger.adapters.store.verify import Verification, verify
+from veinledger.adapters.writer import Writer
+from veinledger.domain.centre.centre import Centre
+from veinledger.domain.intake.outcome import Outcome, RefusedItem, TakenSince
+from veinledger.domain.ledger.naming import Naming
+from veinledger.domain.ledger.port import Row, Store
+from veinledger.domain.rules import Rules
+from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
 from veinledger.projections.audit import AuditTrail, audit_trail
+from veinledger.projections.changes import Changes, changes
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import ClaimSet
 from veinledger.projections.schedule import Schedule, schedule
@@ -52,11 +56,17 @@ class Ledger:
         self._centre = centre
         self._naming = Naming(keys.index_key, keys.digest_key)
         self._codec = RowCodec(self._naming)
-        self._border = Border(self._naming, centre)
+        self._histories = Histories(self._naming, self._codec)
+        self._writer = Writer(store)
+        border = Border(self._naming, centre)
+        self._intake = Intake(self._naming, self._codec, border, self._histories, self._writer)
+        # A host that forgets a ledger without closing it leaves no thread and no file behind.
+        finalize(self, self._writer.end).atexit = False
 
     def __enter__(self) -> Ledger:
         return self
 
+    @boundary
     def __exit__(self, *_: object) -> None:
         self.close()
 
@@ -70,99 +80,146 @@ class Ledger:
         `strict` is for callers who ask before the act: what is not legal now is refused, with
         every rule that stands against it, and no record is made.
         """
-        arrivals = tuple(map(self._border.arrival, items))
-        messages: dict[tuple[str, str], list[int]] = {}
-        for place, arrival in enumerate(arrivals):
-            source = arrival.source
-            messages.setdefault((source.connection, source.message), []).append(place)
-        answered: dict[int, Outcome] = {}
-        for done, places in enumerate(messages.values()):
-            message = tuple(arrivals[place] for place in places)
-            take = partial(self._take, message, strict)
-            outcomes = _saying_how_far(done, len(messages), take)
-            answered |= dict(zip(places, outcomes, strict=True))
-        return tuple(answered[place] for place in range(len(arrivals)))
+        brought = self._intake.brought(items)
+        return brought.told(self._intake.answers(brought.by_message(), strict=strict))
 
-    def _take(self, arrivals: tuple[Arrival, ...], strict: bool) -> tuple[Outcome, ...]:
-        def decide(view: View) -> Decision[tuple[Outcome, ...]]:
-            known = _KnownInView(view, self._naming, self._codec)
-            outcomes, entries = take_in(known, self._naming, arrivals, strict=strict)
-            return Decision(
-                answer=outcomes,
-                drafts=tuple(map(self._codec.draft, entries)),
-                originals=self._codec.originals(entries),
-            )
+    @boundary
+    def record_all(
+        self, messages: Iterable[Sequence[Item]], *, strict: bool = False
+    ) -> Iterator[tuple[Outcome, ...]]:
+        """Take in many messages in bulk, telling the outcomes of each as soon as they are durable.
 
-        committed = self._store.transact(decide)
-        if committed.rows:
-            LOG.info(
-                "ledger.appended", count=len(committed.rows), position=committed.rows[-1].position
-            )
-        return committed.answer
+        Each is what one call of `record` would bring, and is answered as that call would be;
+        messages are read from the iterable as they are needed. Where one fails, the error comes in
+        the place of its outcomes, and none after it is recorded.
+        """
+        return Told(self, self._intake, messages, strict=strict)
 
     @boundary
     def history(self, encounter: str) -> History:
         """All records of an encounter; raises NotFound where nobody has reported any."""
-        until = self._store.head()
+        return self._history(encounter)
 
-        def as_of_one_position(name: str) -> tuple[Row, ...]:
-            return tuple(row for row in self._store.stream(name) if row.position <= until)
+    def _history_if_any(self, encounter: str) -> History:
+        store = self._reachable()
+        return self._histories.history(store.stream, "encounter", encounter, store.head())
 
-        reading = _Reading(as_of_one_position, self._naming, self._codec)
-        history = reading.history("encounter", encounter)
+    def _history(self, encounter: str) -> History:
+        history = self._history_if_any(encounter)
         if not history.records:
             raise NotFound(
-                f"no record names encounter {encounter!r}; `veinledger encounters` lists those"
-                " that the ledger holds"
+                "no record names this encounter; `veinledger encounters` lists those that the"
+                " ledger holds"
             )
         return history
 
+    @boundary
     def effective(
         self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
     ) -> Effective:
         """What is in effect, as of both times."""
         _refuse_times_without_offset(as_of, known_at)
-        return boundary(effective)(self.history(encounter), as_of, known_at)
+        history = self._history(encounter)
+        if as_of is None and known_at is None:
+            return self._histories.effective(history)
+        return effective(history, as_of, known_at)
 
+    @boundary
     def claims(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> ClaimSet:
         """Claims A to E, as far as the facts go."""
         _refuse_times_without_offset(as_of, known_at)
-        history = self.history(encounter)
-        return boundary(claims)(history, self._centre, self._rules, as_of, known_at)
+        history = self._history(encounter)
+        return claims(history, self._centre, self._rules, as_of, known_at)
 
+    @boundary
     def schedule(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Schedule:
         """Who owes the patient what, and by when."""
         _refuse_times_without_offset(as_of, known_at)
-        history = self.history(encounter)
-        return boundary(schedule)(history, self._centre, self._rules, as_of, known_at)
+        history = self._history(encounter)
+        return schedule(history, self._centre, self._rules, as_of, known_at)
 
+    @boundary
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:
         """Who said what happened, when, by which message, and what it counts for."""
         _refuse_times_without_offset(as_of, known_at)
-        history = self.history(encounter)
-        return boundary(audit_trail)(history, self._centre, self._rules, as_of, known_at)
+        history = self._history(encounter)
+        return audit_trail(history, self._centre, self._rules, as_of, known_at)
+
+    @boundary
+    def changes(
+        self, encounter: str, *, before: KnownAt, after: KnownAt = None, as_of: AsOf = None
+    ) -> Changes:
+        """What changed in an encounter from one moment of knowledge to another."""
+        for known_at in (before, after):
+            _refuse_times_without_offset(as_of, known_at)
+        return self._compare(self._history(encounter), before, after, as_of)
+
+    @boundary
+    def consequences(self, outcome: Outcome, *, as_of: AsOf = None) -> Consequences:
+        """What a report that was recorded changed, in every encounter that it touches."""
+        _refuse_times_without_offset(as_of, None)
+        return consequences(outcome, self._history_if_any, self._compare, as_of)
+
+    @boundary
+    def foresee(self, item: Item, *, as_of: AsOf = None) -> Consequences:
+        """What a report would change, judged as `record` would judge it; nothing is kept."""
+        _refuse_times_without_offset(as_of, None)
+        store = self._reachable()
+        view = ViewOfStore(store, until=store.head(), now=utc_now())
+        return foreseen(self._intake.foresee(item, view), self._compare, as_of)
+
+    def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
+        return changes(history, self._centre, self._rules, before, after, as_of)
 
     @boundary
     def encounters(self) -> tuple[str, ...]:
         """The names of all encounters that any record names, in order of their first record."""
-        found: dict[str, None] = {}
-        for row in self._store.rows():
-            if row.stream.startswith("encounter/"):
-                found.setdefault(self._codec.record(row).name)
-        return tuple(found)
+        first: dict[str, str] = {}
+        for row in self._reachable().rows():
+            if row.stream.startswith("encounter/") and row.stream not in first:
+                first[row.stream] = self._codec.record(row).name
+        return tuple(first.values())
 
     @boundary
     def refused(self) -> tuple[RefusedItem, ...]:
         """What the ledger could not take, with every rule that stood against it."""
-        names = self._store.streams("intake/")
-        rows = (row for name in names for row in self._store.stream(name))
+        store = self._reachable()
+        rows = (row for name in store.streams("intake/") for row in store.stream(name))
         found = (self._codec.refusal(row) for row in rows)
-        return tuple(sorted(found, key=lambda item: item.position))
+        told = (replace(item, taken_since=self._taken_since(item)) for item in found)
+        return tuple(sorted(told, key=lambda item: item.position))
+
+    def _taken_since(self, item: RefusedItem) -> TakenSince | None:
+        row = self._reachable().keyed(self._naming.report_key("report", item.source))
+        if row is None:
+            return None
+        record = self._codec.record(row)
+        return TakenSince(
+            encounter=record.name,
+            sequence=record.seal.sequence,
+            record=record.key,
+            recorded_at=record.seal.recorded_at,
+        )
+
+    @boundary
+    def retry(self, connection: str | None = None) -> tuple[Retried, ...]:
+        """Judge refused items again, from the bytes as received; each with what became of it.
+
+        What was taken since is left, and so are decisions, which their persons make again.
+        """
+        refused = [i for i in self.refused() if connection in (None, i.source.connection)]
+        again = [item for item in refused if not why_left(item)]
+        outcomes = self.record(*(self.original(item.original) for item in again))
+        told = dict(zip((item.position for item in again), outcomes, strict=True))
+        return tuple(
+            Retried(item=item, outcome=told.get(item.position), left_because=why_left(item))
+            for item in refused
+        )
 
     @boundary
     def original(self, digest: str) -> bytes:
         """The bytes as received that are kept under a keyed digest; raises NotFound."""
-        found = self._store.original(digest)
+        found = self._reachable().original(digest)
         if found is None:
             raise NotFound("no original is kept under this digest; take it from the audit trail")
         return found.content
@@ -170,12 +227,12 @@ class Ledger:
     @boundary
     def rows(self) -> tuple[Row, ...]:
         """Every sealed row, in order: what an auditor who trusts nobody reads."""
-        return tuple(self._store.rows())
+        return tuple(self._reachable().rows())
 
     @boundary
     def verify(self) -> Verification:
         """Whether every row is what the ledger wrote, as far as this file can tell."""
-        found = verify(self._store, self._keys)
+        found = verify(self._reachable(), self._keys)
         LOG.info(
             "ledger.verified",
             records=found.records,
@@ -184,70 +241,34 @@ class Ledger:
         )
         return found
 
+    @boundary
+    def backup(self, file: Path | str) -> Backup:
+        """Copy the ledger to a new file while others write, and verify the copy."""
+        made = back_up(self._reachable(), self._keys, Path(file).absolute())
+        LOG.info(
+            "ledger.backed_up",
+            position=made.acknowledged,
+            records=made.verification.records,
+            streams=made.verification.streams,
+        )
+        return made
+
+    @boundary
     def close(self) -> None:
-        """Let go of every file and connection."""
-        self._store.close()
+        """Write what waits to be written, then let go of every file and connection.
 
+        Raises LedgerBusy where the last write does not end. In a copy of the process that opened
+        the ledger this does nothing.
+        """
+        if self._writer.is_of_this_process():
+            try:
+                self._writer.close()
+            finally:
+                self._store.close()
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """Decoded histories over whatever reads a stream: the store, or a transaction's view."""
-
-    stream: Callable[[str], tuple[Row, ...]]
-    naming: Naming
-    codec: RowCodec
-
-    def history(self, subject: Subject, name: str) -> History:
-        rows = self.stream(self.naming.stream_of(subject, name))
-        records = tuple(map(self.codec.record, rows))
-        chains = dict.fromkeys(filter(None, (chain_of(record.fact) for record in records)))
-        claims = tuple(claim for chain in chains for claim in self.claims_on(chain))
-        return History(encounter=name, records=records, claims=claims)
-
-    def claims_on(self, chain_of_identity: str) -> tuple[IdentityClaim, ...]:
-        rows = self.stream(self.naming.identity_stream(chain_of_identity))
-        return tuple(map(self.codec.claim, rows))
-
-
-@dataclass(frozen=True, slots=True)
-class _KnownInView:
-    """The domain's `Known`, over one transaction's view."""
-
-    view: View
-    naming: Naming
-    codec: RowCodec
-
-    @property
-    def now(self) -> datetime:
-        return self.view.now
-
-    def history(self, subject: Subject, name: str) -> History:
-        return self._reading().history(subject, name)
-
-    def claims_on(self, chain_of_identity: str) -> tuple[IdentityClaim, ...]:
-        return self._reading().claims_on(chain_of_identity)
-
-    def holding(self, key: bytes) -> Held | None:
-        row = self.view.keyed(key)
-        return None if row is None else self.codec.held(row)
-
-    def _reading(self) -> _Reading:
-        return _Reading(self.view.stream, self.naming, self.codec)
-
-
-def _saying_how_far(
-    done: int, messages: int, work: Callable[[], tuple[Outcome, ...]]
-) -> tuple[Outcome, ...]:
-    """What was recorded before a failure stays recorded, and the error says so."""
-    try:
-        return work()
-    except VeinledgerError as error:
-        if done:
-            error.args = (
-                f"the first {done} of {messages} messages are recorded and the rest are not; send"
-                f" all of them again, what is recorded answers `duplicate`. This one: {error}",
-            )
-        raise
+    def _reachable(self) -> Store:
+        self._writer.refuse_in_another_process()
+        return self._store
 
 
 def _refuse_times_without_offset(as_of: AsOf, known_at: KnownAt) -> None:

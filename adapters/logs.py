@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -43,8 +44,10 @@ class Log:
 
     def _tell(self, level: int, event: str, values: dict[str, Value]) -> None:
         stdlib = logging.getLogger(self.name)
-        if stdlib.isEnabledFor(level):
-            _bound(stdlib).log(level, event, **values)
+        # What a host's filter or handler raises must not undo the answer to what is on the disk.
+        with suppress(Exception):
+            if stdlib.isEnabledFor(level):
+                _bound(stdlib).log(level, event, **values)
 
 
 def logger(name: str) -> Log:
@@ -90,12 +93,13 @@ def _before_rendering() -> list[Processor]:
 
 
 def _bound(stdlib: logging.Logger) -> Any:
-    """structlog over one logger of Python's, configured here and nowhere else."""
+    """structlog over one logger of Python's; nothing is left to what a host has configured."""
     import structlog  # noqa: PLC0415
 
     return structlog.wrap_logger(
         stdlib,
         processors=[structlog.stdlib.render_to_log_kwargs],
         wrapper_class=structlog.stdlib.BoundLogger,
+        context_class=dict,
         cache_logger_on_first_use=False,
     )

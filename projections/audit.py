@@ -1,20 +1,60 @@
-"""The audit trail: who said what happened, when, by which message, and what it counts for."""
+"""The audit trail: who said what happened, when, by which message, and what it counts for.
+
+A record's turns say what it counted for from one moment of knowledge to the next, and which records
+made it so: how long it waited and what released it, who replaced it, who moved it and whereto.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
-from veinledger.domain.reports import Actor, Original, Record, Source
+from veinledger.domain.reports import Actor, InPlaceOf, Original, Record, RecordKind, Source
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.domain.standing.fold import Taken, fold
+from veinledger.domain.standing.history import (
+    AsOf,
+    Effective,
+    History,
+    KnownAt,
+    effective,
+    holders,
+    known_claims,
+)
 from veinledger.domain.standing.standing import Standing
+from veinledger.projections.decided import Decided, Deed, decided
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Turn:
+    """What a record counted for from a moment of knowledge on, and what made it so."""
+
+    position: int
+    """The ledger's position from which on it was so."""
+    since: datetime
+    standing: Standing
+    by: tuple[str, ...] = ()
+    """Report keys of the records that made it so; none where another encounter's claim did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Waited:
+    """How long a record was without effect after it was kept, and what ended that."""
+
+    since: datetime
+    until: datetime | None
+    """When it came into effect; None where it has not."""
+    days: int | None
+    """Whole days from one to the other."""
+    released_by: tuple[str, ...] = ()
+    """Report keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Entry:
     """One record, in the order in which the ledger kept it."""
 
@@ -23,6 +63,7 @@ class Entry:
     leaf: str
     record: str
     """Report key."""
+    kind: RecordKind
     type: str
     occurred: str
     """As reported."""
@@ -33,14 +74,25 @@ class Entry:
     original: Original | None
     standing: Standing
     first_standing: Standing
-    """What it counted for at the moment it was recorded."""
+    """What it counted for when its message was recorded."""
     stage_before: Stage | None
     stage_after: Stage | None
     """The stage that it met and left in the order of the world; None where it is not in effect."""
     findings: tuple[Finding, ...]
+    in_place_of: InPlaceOf | None = None
+    """The record that it replaced, or that was moved here from another encounter."""
+    decided: tuple[Deed, ...] = ()
+    """What persons did to it, by which records."""
+    changes: tuple[Deed, ...] = ()
+    """What it did to others, where it is a person's decision."""
+    reason: str | None = None
+    """The reason that a decision gives."""
+    turns: tuple[Turn, ...] = ()
+    waited: Waited | None = None
+    """None where it was in effect at once, or was never without a place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AuditTrail:
     """Every record of an encounter known at a moment, whatever its standing."""
 
@@ -49,6 +101,9 @@ class AuditTrail:
     stage: Stage
     entries: tuple[Entry, ...]
 
+    def __repr__(self) -> str:
+        return f"<audit trail: {len(self.entries)} records>"
+
 
 def audit_trail(
     history: History, centre: Centre, rules: Rules, as_of: AsOf = None, known_at: KnownAt = None
@@ -56,22 +111,38 @@ def audit_trail(
     """The audit trail as of both times; `as_of` cuts what had occurred, not what was recorded."""
     del centre
     seen = effective(history, as_of, known_at)
+    told = _Told(
+        seen=seen,
+        taken={taken.record.key: taken for taken in seen.taken},
+        deeds=decided(seen),
+        turns=_turns(seen, _moments(seen, history, known_at)),
+    )
     return AuditTrail(
         encounter=history.encounter,
         rule_pack=rules.pack,
         stage=seen.stage,
-        entries=tuple(_entry(record, seen, history) for record in seen.known),
+        entries=tuple(_entry(record, told) for record in seen.known),
     )
 
 
-def _entry(record: Record, seen: Effective, history: History) -> Entry:
-    taken = next((t for t in seen.taken if t.record.key == record.key), None)
-    at_first = effective(history, None, record.seal.position)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _Told:
+    """What every entry is made of, worked out once."""
+
+    seen: Effective
+    taken: Mapping[str, Taken]
+    deeds: Decided
+    turns: Mapping[str, tuple[Turn, ...]]
+
+
+def _entry(record: Record, told: _Told) -> Entry:
+    taken, turns = told.taken.get(record.key), told.turns[record.key]
     return Entry(
         sequence=record.seal.sequence,
         position=record.seal.position,
         leaf=record.seal.leaf,
         record=record.key,
+        kind=record.kind,
         type=record.fact.type,
         occurred=record.occurred.text,
         day=record.day,
@@ -79,9 +150,100 @@ def _entry(record: Record, seen: Effective, history: History) -> Entry:
         source=record.source,
         actor=record.actor,
         original=record.original,
-        standing=seen.standings[record.key],
-        first_standing=at_first.standings[record.key],
+        standing=told.seen.standings[record.key],
+        first_standing=turns[0].standing,
         stage_before=taken.before.stage if taken else None,
         stage_after=taken.after.stage if taken else None,
-        findings=tuple(f for f in seen.findings if record.key in f.records),
+        findings=tuple(f for f in told.seen.findings if record.key in f.records),
+        in_place_of=record.in_place_of,
+        decided=told.deeds.to.get(record.key, ()),
+        changes=told.deeds.by.get(record.key, ()),
+        reason=next((deed.reason for deed in told.deeds.by.get(record.key, ())), None),
+        turns=turns,
+        waited=_waited(record, turns),
+    )
+
+
+def _waited(record: Record, turns: Sequence[Turn]) -> Waited | None:
+    """From the moment it was kept to the first moment in effect; a discard ends no waiting."""
+    if turns[0].standing.status not in ("waiting", "disputed"):
+        return None
+    since = record.seal.recorded_at
+    released = next((turn for turn in turns if turn.standing.in_effect), None)
+    if released is None:
+        return Waited(since=since, until=None, days=None)
+    return Waited(
+        since=since,
+        until=released.since,
+        days=(released.since - since).days,
+        released_by=released.by,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _Moment:
+    """A moment of knowledge: after a message, or after what another encounter claimed."""
+
+    position: int
+    recorded_at: datetime
+    standings: Mapping[str, Standing]
+    kept: tuple[Record, ...]
+
+
+def _moments(seen: Effective, history: History, known_at: KnownAt) -> Iterator[_Moment]:
+    """One fold for each message and for each claim of another encounter, in order."""
+    kept: list[Record] = []
+    at = {record.seal.position: record for record in seen.known}
+    claimed = {
+        claim.position: claim.recorded_at
+        for claim in known_claims(history.claims, known_at)
+        if claim.encounter != history.encounter
+    }
+    for position in sorted({*at, *claimed}):
+        if position in at:
+            kept.append(at[position])
+            if _belongs_with(kept[-1], at.get(position + 1)):
+                continue
+        known = tuple(record for record in seen.known if record.seal.position <= position)
+        folded = fold(known, holders(history.claims, position), history.encounter)
+        yield _Moment(
+            position=position,
+            recorded_at=kept[-1].seal.recorded_at if kept else claimed[position],
+            standings=folded.standings,
+            kept=tuple(kept),
+        )
+        kept = []
+
+
+def _belongs_with(record: Record, following: Record | None) -> bool:
+    """Whether the record that follows came in the same message, or by the same correction."""
+    if following is None:
+        return False
+    by = record.in_place_of.correction if record.in_place_of else record.key
+    if following.in_place_of is not None:
+        return following.in_place_of.correction == by
+    one, other = record.source, following.source
+    return (one.connection, one.message) == (other.connection, other.message)
+
+
+def _turns(seen: Effective, moments: Iterator[_Moment]) -> dict[str, tuple[Turn, ...]]:
+    turns: dict[str, tuple[Turn, ...]] = {}
+    for moment in moments:
+        for key, standing in moment.standings.items():
+            before = turns.get(key, ())
+            if not before or str(before[-1].standing) != str(standing):
+                turns[key] = (*before, _turn(key, standing, moment, before))
+    return {record.key: turns[record.key] for record in seen.known}
+
+
+def _turn(key: str, standing: Standing, moment: _Moment, before: Sequence[Turn]) -> Turn:
+    """What made it so: the fact that it waited for where it came, else all that was kept then."""
+    waited_for = before[-1].standing.waits_for if before else None
+    asked = [record for record in moment.kept if record.fact.type == waited_for]
+    came = asked if standing.in_effect and asked else moment.kept
+    return Turn(
+        position=moment.position,
+        since=moment.recorded_at,
+        standing=standing,
+        by=tuple(record.key for record in came if record.key != key) if before else (),
     )

@@ -1,10 +1,10 @@
-"""The worked examples, end to end: recorded, derived, verified, on a ledger made for them."""
+"""The worked examples, end to end: told, decided, derived and verified, each on its own ledger."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -16,65 +16,82 @@ from veinledger.adapters.cli.examples import Example, examples
 from veinledger.adapters.cli.exits import Exit
 from veinledger.adapters.cli.opening import SQLITE, sample_site
 from veinledger.adapters.cli.options import Json
-from veinledger.adapters.cli.recording import numbered, record_lines
 from veinledger.adapters.cli.screen import say, write
 
 if TYPE_CHECKING:
-    from veinledger.adapters.cli.show.demonstration import Shown
+    from veinledger.adapters.cli.show.demonstration import Encounter, Shown
+    from veinledger.adapters.deciding import Consequences
     from veinledger.adapters.ledger import Ledger
+    from veinledger.adapters.telling import Clock
     from veinledger.domain.codebook.statement import Edition
     from veinledger.projections.claims.shapes import ClaimSet
 
-NOW: Final = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
-"""The demo's clock stands still, after the last fact of the examples: the same run every day."""
 AS_OF: Final = date(2026, 11, 2)
-EDITIONS: Final[tuple[Edition, ...]] = ("page", "public")
+"""The examples are looked at on one day, after the last fact of them all: the same every day."""
 
 
 def demo(json: Json = False) -> None:
-    """Run the worked examples end to end on a fresh SQLite ledger.
+    """Run the worked examples end to end, each on a fresh SQLite ledger.
 
-    It lies in a temporary folder with throw-away keys, and is gone afterwards.
+    They lie in a temporary folder with throw-away keys, and are gone afterwards.
     """
     from veinledger.adapters.cli.show import demonstration as show  # noqa: PLC0415
 
     with TemporaryDirectory(prefix="veinledger-demo-") as folder:
-        shown = [_shown(Path(folder), example) for example in examples()]
-        with _opened(Path(folder), "public") as ledger:
-            verified = ledger.verify()
+        shown = [_shown(Path(folder) / example.name, example) for example in examples()]
     if json:
-        write(as_json({"as_of": AS_OF, "examples": shown, "verification": verified}))
+        write(as_json({"as_of": AS_OF, "examples": shown}))
     else:
-        say(*show.demonstration(shown, verified, AS_OF))
-    if not verified.consistent:
+        say(*show.demonstration(shown, AS_OF))
+    if not all(each.verification.consistent for each in shown):
         raise typer.Exit(Exit.DAMAGED)
 
 
 def _shown(folder: Path, example: Example) -> Shown:
+    """One example, told as its days went by, then looked at in both editions."""
+    from veinledger.adapters.cli.show import demonstration as show  # noqa: PLC0415
+    from veinledger.adapters.cli.show.outcomes import Numbered  # noqa: PLC0415
+    from veinledger.adapters.telling import Clock, tell  # noqa: PLC0415
+
+    folder.mkdir()
+    clock = Clock()
+    with _opened(folder, clock, "public") as ledger:
+        told: list[Numbered] = []
+        decided: list[Consequences] = []
+        for line, outcome in tell(ledger, clock, *example.told):
+            if line is None:
+                decided.append(ledger.consequences(outcome, as_of=clock.now.date()))
+            else:
+                told.append(Numbered(line=line, outcome=outcome))
+    with _opened(folder, clock, "page") as ledger:
+        page = {name: ledger.claims(name, as_of=AS_OF) for name in ledger.encounters()}
+    with _opened(folder, clock, "public") as ledger:
+        return show.Shown(
+            example=example,
+            told=tuple(told),
+            decided=tuple(decided),
+            encounters=tuple(_encounter(ledger, name, claims) for name, claims in page.items()),
+            verification=ledger.verify(),
+        )
+
+
+def _encounter(ledger: Ledger, name: str, page: ClaimSet) -> Encounter:
     from veinledger.adapters.cli.show import demonstration as show  # noqa: PLC0415
 
-    with _opened(folder, "public") as ledger:
-        lines = numbered(example.content)
-        told = tuple(record_lines(ledger, example.file, lines, quiet=True))
-        name = next(each.outcome.encounter for each in told if each.outcome.encounter)
-        seen = ledger.effective(name, as_of=AS_OF)
-        schedule = ledger.schedule(name, as_of=AS_OF)
-        audit = ledger.audit(name)
-    claims: dict[Edition, ClaimSet] = {}
-    for edition in EDITIONS:
-        with _opened(folder, edition) as ledger:
-            claims[edition] = ledger.claims(name, as_of=AS_OF)
-    return show.Shown(
-        example=example, told=told, seen=seen, claims=claims, schedule=schedule, audit=audit
+    return show.Encounter(
+        seen=ledger.effective(name, as_of=AS_OF),
+        claims={"page": page, "public": ledger.claims(name, as_of=AS_OF)},
+        schedule=ledger.schedule(name, as_of=AS_OF),
+        audit=ledger.audit(name),
     )
 
 
 @contextmanager
-def _opened(folder: Path, edition: Edition) -> Generator[Ledger, None, None]:
+def _opened(folder: Path, clock: Clock, edition: Edition) -> Generator[Ledger, None, None]:
     from veinledger.adapters.front_door import open_ledger  # noqa: PLC0415
 
     url = f"{SQLITE}{folder / 'demo.sqlite'}"
     with open_ledger(
-        url, keys=folder / "keys", edition=edition, site=sample_site(), clock=lambda: NOW
+        url, keys=folder / "keys", edition=edition, site=sample_site(), clock=clock
     ) as ledger:
         yield ledger

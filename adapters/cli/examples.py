@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Final
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
 from veinledger.adapters.cli.opening import EXAMPLES
+
+if TYPE_CHECKING:
+    from veinledger.adapters.telling import Came, Decisions
 
 CONTENTS: Final = "examples.toml"
 
@@ -31,6 +37,20 @@ class Example:
     def content(self) -> bytes:
         """The lines."""
         return _folder().joinpath(self.file).read_bytes()
+
+    @property
+    def told(self) -> tuple[bytes, Decisions, Came]:
+        """The lines, what was decided after which message, and which messages came late."""
+        return self.content, self._said("DECISIONS"), self._said("CAME")
+
+    def _said(self, name: str) -> Mapping[str, Any]:
+        """What the example's script adds to the lines; most add nothing."""
+        said: Mapping[str, Any] = getattr(self._script(), name, MappingProxyType({}))
+        return said
+
+    def _script(self) -> ModuleType | None:
+        there = _folder().joinpath(f"{self.name}.py").is_file()
+        return import_module(f"{EXAMPLES}.{self.name}") if there else None
 
 
 def examples() -> tuple[Example, ...]:

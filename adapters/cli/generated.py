@@ -2,6 +2,7 @@
 
 Written from the same tables, commands and runs that a user meets, so that no page can go stale
 unseen: with --check nothing is written, and the names of stale pages and exit code 1 come back.
+An import that points outward or runs in a circle is named and ends in exit code 1 either way.
 """
 
 from __future__ import annotations
@@ -17,6 +18,15 @@ from typing import Any, Final
 from typer.main import get_command
 
 from veinledger.adapters.cli.demo import demo
+from veinledger.adapters.cli.documents.house import (
+    amiss,
+    drawing_of_the_layers,
+    drawings_of_the_inside,
+    modules_page,
+    table_of_libraries,
+)
+from veinledger.adapters.cli.documents.imports import modules
+from veinledger.adapters.cli.examples import examples
 from veinledger.adapters.cli.main import app
 from veinledger.domain.lifecycle.machine import mermaid
 from veinledger.domain.lifecycle.published import legal_everywhere, published_table
@@ -93,9 +103,9 @@ def _help(command: Any, name: str, above: Any) -> str:
         return str(command.get_help(context)).rstrip()
 
 
-def in_the_readme(text: str) -> str:
-    """A README with its marked sections written anew; others are left as they are."""
-    for name, write in SECTIONS.items():
+def with_sections(text: str, sections: Sections) -> str:
+    """A page with its marked sections written anew; all else is left as it is."""
+    for name, write in sections.items():
         begin, end = f"<!-- generated:{name} -->\n", "<!-- /generated -->"
         before, marked, rest = text.partition(begin)
         if marked:
@@ -117,11 +127,21 @@ def _demo_begins() -> str:
     return "```\n$ make demo\n" + "\n".join(lines).rstrip() + "\n...\n```"
 
 
-SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
+Sections = Mapping[str, Callable[[], str]]
+"""What is written between the marks of a page, by name."""
+
+
+def _examples() -> str:
+    """The table of contents of the worked examples."""
+    rows = "\n".join(f"| `{each.name}` | {each.says} |" for each in examples())
+    return f"| example | what it shows |\n| --- | --- |\n{rows}"
+
+
+IN_THE_README: Final[Sections] = {
     "lifecycle": _mermaid,
     "demo": _demo_begins,
+    "examples": _examples,
 }
-"""The sections of the README that are written here."""
 
 
 def pages(root: Path) -> Iterator[tuple[Path, str]]:
@@ -129,7 +149,20 @@ def pages(root: Path) -> Iterator[tuple[Path, str]]:
     readme = root / "README.md"
     yield root / "docs" / "lifecycle.md", lifecycle_page()
     yield root / "docs" / "cli.md", commands_page()
-    yield readme, in_the_readme(_text(readme) or SKELETON)
+    yield readme, with_sections(_text(readme) or SKELETON, IN_THE_README)
+    yield from pages_of_the_house(root)
+
+
+def pages_of_the_house(root: Path) -> Iterator[tuple[Path, str]]:
+    """The pages that are drawn from the sources: the architecture, and every module."""
+    architecture, found = root / "docs" / "architecture.md", modules(root)
+    sections: Sections = {
+        "layers": lambda: drawing_of_the_layers(found),
+        "inside": lambda: drawings_of_the_inside(found),
+        "libraries": lambda: table_of_libraries(found),
+    }
+    yield architecture, with_sections(_text(architecture), sections)
+    yield root / "docs" / "modules.md", modules_page(found, SAY_SO)
 
 
 def stale(root: Path) -> tuple[Path, ...]:
@@ -142,17 +175,22 @@ def _text(path: Path) -> str:
 
 
 def main(root: Path, *, check: bool) -> int:
-    """Write what is stale, or name it; the exit code."""
+    """Write what is stale, or name it; name imports that must not be. The exit code."""
+    wrong = list(amiss(modules(root)))
     if check:
-        for path in stale(root):
-            sys.stdout.write(f"{path.relative_to(root)} is stale: run `make docs`\n")
-        return 1 if stale(root) else 0
+        wrong += [f"{path.relative_to(root)} is stale: run `make docs`" for path in stale(root)]
+    else:
+        _write(root)
+    sys.stdout.writelines(f"{line}\n" for line in wrong)
+    return 1 if wrong else 0
+
+
+def _write(root: Path) -> None:
     for path, text in pages(root):
         if _text(path) != text:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
             sys.stdout.write(f"wrote {path.relative_to(root)}\n")
-    return 0
 
 
 if __name__ == "__main__":

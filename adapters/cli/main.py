@@ -9,7 +9,15 @@ from typing import Annotated
 
 import typer
 
-from veinledger.adapters.cli import catalogue, encounters, following, keeping, money, recording
+from veinledger.adapters.cli import (
+    catalogue,
+    encounters,
+    following,
+    money,
+    recording,
+    safekeeping,
+)
+from veinledger.adapters.cli.decisions import correcting, deciding, keeping
 from veinledger.adapters.cli.demo import demo
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
 from veinledger.adapters.cli.screen import write
@@ -68,7 +76,14 @@ app.command()(following.audit)
 app.command()(catalogue.lifecycle)
 app.command()(keeping.parked)
 app.command()(keeping.refused)
-app.command()(keeping.verify)
+app.command()(deciding.confirm)
+app.command()(deciding.discard)
+app.command()(correcting.correct)
+app.command()(deciding.settle)
+app.command()(deciding.retry)
+app.command()(safekeeping.verify)
+app.command()(safekeeping.init)
+app.command()(safekeeping.backup)
 
 
 def run(args: Sequence[str] | None = None) -> None:

@@ -52,7 +52,7 @@ def claims(
     if json:
         write(as_json(made))
     else:
-        say(*show.claim_set(made, seen.known, then, known))
+        say(*show.claim_set(made, seen, then, known))
 
 
 def explain(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from veinledger.domain.codebook.statement import Edition
 
 SQLITE: Final = "sqlite:///"
+MEMORY: Final = "memory:"
 EXAMPLES: Final = "veinledger.examples"
 
 
@@ -25,19 +26,26 @@ def opened(
     *,
     site: str | None = None,
     edition: Edition = "public",
-    make: bool = False,
+    keys: str | None = None,
+    writing: bool = False,
+    must_exist: bool = False,
     uses_the_site: bool = False,
 ) -> Generator[Ledger, None, None]:
-    """The ledger of a command; only `make` makes one where there is none."""
+    """The ledger of a command.
+
+    Only `writing` makes one where there is none, unless it must exist, and waits for its turn;
+    reading goes on beside it.
+    """
     from veinledger.adapters.front_door import open_ledger  # noqa: PLC0415  # keeps --help quick
 
     url = url or default_url()
-    if make:
-        _make_the_folder_of(url)
+    if writing and not must_exist:
+        make_the_folder_of(url)
     else:
         _refuse_a_missing_file(url)
     folder = _site_folder(site, say_so=uses_the_site)
-    with open_ledger(url, edition=edition, site=folder) as ledger:
+    read_only = not writing and url != MEMORY
+    with open_ledger(url, keys=keys, edition=edition, site=folder, read_only=read_only) as ledger:
         yield ledger
 
 
@@ -66,7 +74,8 @@ def _site_folder(site: str | None, *, say_so: bool) -> Path:
     return Path(site)
 
 
-def _make_the_folder_of(url: str) -> None:
+def make_the_folder_of(url: str) -> None:
+    """Make the user's data folder where the ledger is to lie there; other folders are named."""
     if url == default_url():
         Path(url.removeprefix(SQLITE)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -76,5 +85,5 @@ def _refuse_a_missing_file(url: str) -> None:
     if url.startswith(SQLITE) and len(url) > len(SQLITE) and not path.exists():
         raise NotFound(
             f"there is no ledger at {path.absolute()}: name another with --ledger or"
-            " VEINLEDGER_LEDGER, or make one there with `veinledger record`"
+            " VEINLEDGER_LEDGER, or make one there with `veinledger init`"
         )

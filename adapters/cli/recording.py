@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from json import loads
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,7 @@ from veinledger.adapters.errors import BadInput, VeinledgerError
 if TYPE_CHECKING:
     from veinledger.adapters.cli.show.outcomes import Numbered
     from veinledger.adapters.ledger import Ledger
+    from veinledger.domain.intake.outcome import Outcome
 
 Line = tuple[int, bytes]
 Message = tuple[Line, ...]
@@ -52,7 +53,7 @@ def record(
     something was refused.
     """
     lines = numbered(read(file))
-    with opened(ledger, site=site, make=True, uses_the_site=True) as found:
+    with opened(ledger, site=site, writing=True, uses_the_site=True) as found:
         told = list(record_lines(found, file, lines, strict=strict, quiet=json))
     _conclude(told, json=json)
 
@@ -74,22 +75,28 @@ def _conclude(told: list[Numbered], *, json: bool) -> None:
 def record_lines(
     ledger: Ledger, file: str, lines: list[Line], *, strict: bool = False, quiet: bool = False
 ) -> Iterator[Numbered]:
-    """Record lines message by message, telling each outcome as it comes."""
+    """Record lines in bulk, telling the outcomes of each message as soon as they are durable."""
     from veinledger.adapters.cli.show import outcomes as show  # noqa: PLC0415
 
-    for message in progress(messages(lines), "recording", quiet=quiet):
-        for outcome, (number, _) in zip(
-            _recorded(ledger, file, message, strict=strict), message, strict=True
-        ):
-            told = show.Numbered(line=number, outcome=outcome)
+    found = messages(lines)
+    told = ledger.record_all(_contents(found), strict=strict)
+    for message in progress(found, "recording", quiet=quiet):
+        for outcome, (number, _) in zip(_outcomes(told, file, message), message, strict=True):
+            numbered_outcome = show.Numbered(line=number, outcome=outcome)
             if not quiet:
-                say(*show.outcome(told))
-            yield told
+                say(*show.outcome(numbered_outcome))
+            yield numbered_outcome
 
 
-def _recorded(ledger: Ledger, file: str, message: Message, *, strict: bool) -> Any:
+def _contents(found: list[Message]) -> Iterator[tuple[bytes, ...]]:
+    return (tuple(content for _, content in message) for message in found)
+
+
+def _outcomes(
+    told: Iterator[tuple[Outcome, ...]], file: str, message: Message
+) -> tuple[Outcome, ...]:
     try:
-        return ledger.record(*(content for _, content in message), strict=strict)
+        return next(told)
     except VeinledgerError as error:
         error.add_note(
             f"{file}, line {message[0][0]}: this line and those after it are not recorded; run the"

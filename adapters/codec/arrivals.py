@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from math import isfinite
-from typing import cast
+from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from veinledger.adapters.codec.canonical import canonical
@@ -25,6 +25,11 @@ from veinledger.domain.values import day_of, instant_of
 
 Item = bytes | bytearray | memoryview | str | dict[str, object]
 MEDIA_TYPE = "application/json"
+DEEPEST_ITEM: Final = 100
+LONGEST_NUMBER_IN_BITS: Final = 4_096
+"""An object beyond these is no item; one that is merely too deep or too long for a report is
+refused there, and its bytes are kept.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +156,28 @@ def _bytes_of(item: Item) -> bytes:
     return canonical(item)
 
 
-def _is_json(value: object) -> bool:
+def _is_json(value: object, within: int = 0) -> bool:
     match value:
-        case None | bool() | int() | date() | datetime():
+        case None | bool() | date() | datetime():
             return True
         case str():
             return not any("\ud800" <= character <= "\udfff" for character in value)
-        case float() | Decimal():
-            return isfinite(value)
+        case int() | float() | Decimal():
+            return _is_short(value) if isinstance(value, int) else isfinite(value)
         case list() | tuple():
-            return all(map(_is_json, cast("list[object]", value)))
+            items = cast("list[object]", value)
+            return within < DEEPEST_ITEM and all(_is_json(item, within + 1) for item in items)
         case dict():
             members = cast("dict[object, object]", value).items()
-            return all(isinstance(k, str) and _is_json(v) for k, v in members)
+            return within < DEEPEST_ITEM and all(
+                isinstance(name, str) and _is_json(item, within + 1) for name, item in members
+            )
         case _:
             return False
+
+
+def _is_short(number: int) -> bool:
+    return number.bit_length() <= LONGEST_NUMBER_IN_BITS
 
 
 def _no_zone() -> Objection:
@@ -174,6 +186,6 @@ def _no_zone() -> Objection:
         reason="neither its facility nor its connection is in the directory",
         remedy="add the facility or the connection with its IANA zone to the site's pages, then"
         " send it again",
-        source="DESIGN 3, date of service",
+        source="docs/three-times.md",
         field="service.facility",
     )

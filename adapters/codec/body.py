@@ -36,6 +36,9 @@ from veinledger.domain.values import DAY_LENGTH, day_of, instant_of
 
 VERSION: Final = 1
 """The newest version of a body that this program reads, and the one that it writes."""
+TO_READ_IT: Final = (
+    "install the newest veinledger (`pip install --upgrade veinledger`) and read it with that one"
+)
 
 MAX_BODY_BYTES: Final = 4 * MAX_BYTES
 """A report at its limit, with a replacement's JSON quoted once more, still fits."""
@@ -159,8 +162,8 @@ class _Unfit(ValueError):
 def _class_of(name: str) -> type[Fact]:
     if name not in FACTS:
         raise FormatTooNew(
-            "a row has a type that this program does not know: it was written by a newer program,"
-            " or by none of ours; read it with the newest veinledger"
+            "a row has a type that this program does not know; it was written by a newer program,"
+            f" or by none of ours: {TO_READ_IT}"
         )
     return FACTS[name]
 
@@ -203,8 +206,8 @@ def _version(raw: Raw) -> int:
         raise _Unfit("says no version")
     if version > VERSION:
         raise FormatTooNew(
-            f"a stored body is of version {version}, and this program reads up to {VERSION}: it was"
-            " written by a newer program; read it with that one"
+            f"a stored body is of version {version}, and this program reads up to {VERSION}; it was"
+            f" written by a newer program: {TO_READ_IT}"
         )
     return version
 

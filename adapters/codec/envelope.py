@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from veinledger.domain.facts.base import Group, group
+from veinledger.domain.facts.catalogue import CENTRE_FACTS, FACTS
+from veinledger.domain.findings import Objection
 from veinledger.domain.values import Identifier, Moment, Ordinal, Text
 
 FACTS_OF_EITHER: Final = frozenset(
@@ -45,3 +48,23 @@ class Envelope(Group):
 
 
 ENVELOPE: Final = frozenset({"encounter", "centre", "type", "occurred_at", "source", "actor"})
+
+
+def against_the_subject(envelope: Envelope) -> Iterator[Objection]:
+    """What stands against whom a report names, by the type of its fact."""
+    if (envelope.encounter is None) == (envelope.centre is None):
+        yield _subject_rule("it names both or neither", "name `encounter` or `centre`, one of them")
+    elif envelope.type in FACTS_OF_EITHER or envelope.type not in FACTS:
+        return
+    elif (envelope.type in CENTRE_FACTS) != (envelope.centre is not None):
+        right = "centre" if envelope.type in CENTRE_FACTS else "encounter"
+        yield _subject_rule(f"{envelope.type} is a fact of the {right}", f"name `{right}` alone")
+
+
+def _subject_rule(reason: str, remedy: str) -> Objection:
+    return Objection(
+        rule="a_report_names_its_encounter_or_its_centre",
+        reason=reason,
+        remedy=remedy,
+        source="docs/facts.md",
+    )

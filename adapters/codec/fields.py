@@ -9,15 +9,15 @@ from typing import Any, Final, TypeVar, cast
 from pydantic import TypeAdapter, ValidationError
 
 from veinledger.adapters.codec.canonical import canonical
-from veinledger.adapters.codec.shape import Shape, shape_of
-from veinledger.adapters.codec.strict_json import Json, NotStrictJson, parse, step
-from veinledger.adapters.codec.wording import (
+from veinledger.adapters.codec.objections import (
     fields_that_disagree,
     in_words,
     misfit,
     not_json,
     unknown_type,
 )
+from veinledger.adapters.codec.shape import Shape, shape_of
+from veinledger.adapters.codec.strict_json import Json, NotStrictJson, parse, step
 from veinledger.domain.facts.base import Fact, Group
 from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.findings import Objection

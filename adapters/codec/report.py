@@ -6,23 +6,22 @@ Nothing that is said about a line repeats what stood in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.codec.envelope import (
     ENVELOPE,
-    FACTS_OF_EITHER,
     Envelope,
     ReportedSource,
+    against_the_subject,
 )
 from veinledger.adapters.codec.fields import T, judged, read_fact
+from veinledger.adapters.codec.objections import misfit, not_json, unknown_type
 from veinledger.adapters.codec.shape import shape_of
 from veinledger.adapters.codec.strict_json import Json, NotStrictJson, parse
 from veinledger.adapters.codec.vocabulary import NAMES
-from veinledger.adapters.codec.wording import misfit, not_json, unknown_type
 from veinledger.domain.facts.base import Fact
-from veinledger.domain.facts.catalogue import CENTRE_FACTS, FACTS
+from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.facts.decisions import RecordsCorrected
 from veinledger.domain.findings import Objection, Refusal
 from veinledger.domain.reports import Actor, Subject
@@ -113,7 +112,7 @@ class _Line:
         envelope = self._judged(Envelope, self.envelope)
         fact = self._fact()
         if envelope is not None:
-            self.against.extend(_against_the_subject(envelope))
+            self.against.extend(against_the_subject(envelope))
         replacements = self._replacements(fact) if isinstance(fact, RecordsCorrected) else ()
         if envelope is None or fact is None or self.against:
             return self._unread()
@@ -193,25 +192,6 @@ def _named(envelope: Named) -> tuple[Subject | None, str | None]:
         if isinstance(name, str) and 0 < len(name) <= 100:
             return subject, name
     return None, None
-
-
-def _against_the_subject(envelope: Envelope) -> Iterator[Objection]:
-    if (envelope.encounter is None) == (envelope.centre is None):
-        yield _subject_rule("it names both or neither", "name `encounter` or `centre`, one of them")
-    elif envelope.type in FACTS_OF_EITHER or envelope.type not in FACTS:
-        return
-    elif (envelope.type in CENTRE_FACTS) != (envelope.centre is not None):
-        right = "centre" if envelope.type in CENTRE_FACTS else "encounter"
-        yield _subject_rule(f"{envelope.type} is a fact of the {right}", f"name `{right}` alone")
-
-
-def _subject_rule(reason: str, remedy: str) -> Objection:
-    return Objection(
-        rule="a_report_names_its_encounter_or_its_centre",
-        reason=reason,
-        remedy=remedy,
-        source="DESIGN 3 and 5: streams",
-    )
 
 
 def _with_replacements_as_text(fields: Named) -> Named:

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from veinledger.adapters.codec.body import decode_body, encode_body
+from veinledger.adapters.codec.body import TO_READ_IT, decode_body, encode_body
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.errors import FormatTooNew, LedgerDamaged
 from veinledger.domain.findings import Objection, Refusal
@@ -65,10 +65,17 @@ class _RefusalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     objections: tuple[_ObjectionBody, ...]
 
 
+class _AnyBody(msgspec.Struct, frozen=True):
+    """What every body says, whatever a later program may put beside it."""
+
+    version: int
+
+
 B = TypeVar("B", _ClaimBody, _RefusalBody)
 
 _CLAIMS: Final = msgspec.json.Decoder(_ClaimBody)
 _REFUSALS: Final = msgspec.json.Decoder(_RefusalBody)
+_ANY: Final = msgspec.json.Decoder(_AnyBody)
 
 
 class RowCodec:
@@ -112,7 +119,7 @@ class RowCodec:
 
     def claim(self, row: Row) -> IdentityClaim:
         """The claim on a chain of identity, or its release, that a row holds."""
-        body = _decoded(_CLAIMS, row)
+        body = _decoded(_CLAIMS, row, *_DEEDS)
         return IdentityClaim(
             chain_of_identity=body.chain_of_identity,
             encounter=body.encounter,
@@ -132,7 +139,7 @@ class RowCodec:
 
     def refusal(self, row: Row) -> RefusedItem:
         """What was turned away, and every rule that stood against it."""
-        body = _decoded(_REFUSALS, row)
+        body = _decoded(_REFUSALS, row, REFUSED)
         return RefusedItem(
             source=body.source,
             type=body.type,
@@ -225,22 +232,34 @@ def _key_of(row: Row) -> str:
     return row.key.hex()
 
 
-def _decoded(decoder: msgspec.json.Decoder[B], row: Row) -> B:
+def _decoded(decoder: msgspec.json.Decoder[B], row: Row, *kinds: str) -> B:
+    _refuse_what_is_newer(row, kinds)
     try:
-        body = decoder.decode(row.body)
+        return decoder.decode(row.body)
     except (msgspec.MsgspecError, ValueError):
-        body = None
-    if body is None:
-        raise LedgerDamaged(
-            f"record {row.position}, a {row.type}, is not as the ledger writes it; keep the ledger"
-            " as it is and run `veinledger verify`"
-        )
-    if body.version > VERSION:
+        pass
+    raise LedgerDamaged(
+        f"record {row.position}, a {row.type}, is not as the ledger writes it; keep the ledger"
+        " as it is and run `veinledger verify`"
+    )
+
+
+def _refuse_what_is_newer(row: Row, kinds: tuple[str, ...]) -> None:
+    """Before anything is decoded: a later body may well hold what this program does not know."""
+    if row.type not in kinds:
         raise FormatTooNew(
-            f"record {row.position} is of version {body.version}, and this program reads up to"
-            f" {VERSION}: it was written by a newer program; read it with that one"
+            f"record {row.position} is of a kind that this program does not know in its place; it"
+            f" was written by a newer program, or by none of ours: {TO_READ_IT}"
         )
-    return body
+    try:
+        version = _ANY.decode(row.body).version
+    except (msgspec.MsgspecError, ValueError):
+        return  # no newer one: a damaged one, as its own decoder will say
+    if version > VERSION:
+        raise FormatTooNew(
+            f"record {row.position} is of version {version}, and this program reads up to"
+            f" {VERSION}; it was written by a newer program: {TO_READ_IT}"
+        )
 
 
 def _objection(body: _ObjectionBody) -> Objection:

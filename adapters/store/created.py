@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import cast
+import re
+from typing import Final, cast
 
 from veinledger.adapters.errors import FormatTooNew, KeyMissing, LedgerDamaged
 from veinledger.adapters.store.keys import Keys
@@ -12,6 +13,7 @@ from veinledger.domain.ledger.seal import FORMAT
 
 LEDGER_STREAM = "ledger"
 CREATED = "ledger.created"
+_A_FORMAT: Final = re.compile(r"veinledger/[0-9]{1,4}")
 
 
 def created_draft(keys: Keys) -> Draft:
@@ -25,16 +27,23 @@ def refuse_another_key(first: Row | None, keys: Keys) -> None:
     """Raise KeyMissing unless these keys are the ones that the ledger was created with."""
     said = _said_by(first)
     if said.get("format") != FORMAT:
-        raise FormatTooNew(
-            f"this ledger is written in a format that is not {FORMAT}; install the version of"
-            " veinledger that wrote it, or a later one; nothing was opened"
-        )
+        raise FormatTooNew(_too_new(said.get("format")))
     if (said.get("key_id"), said.get("check")) != (keys.key_id, keys.check):
         raise KeyMissing(
             f"the root key at hand is key {keys.key_id}, and this ledger was created with another"
             " one; put the key file that belongs to it back from where your keys are kept;"
             " nothing was opened"
         )
+
+
+def _too_new(written_in: object) -> str:
+    known = isinstance(written_in, str) and _A_FORMAT.fullmatch(written_in)
+    which = f"the format {written_in}" if known else "a format without a name that can be read"
+    return (
+        f"this ledger is written in {which}, and this veinledger knows {FORMAT}; install a"
+        f" veinledger that knows {written_in if known else 'it'} (`pip install --upgrade"
+        " veinledger`); nothing was opened"
+    )
 
 
 def _said_by(first: Row | None) -> dict[str, object]:

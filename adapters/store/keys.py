@@ -6,6 +6,7 @@ Whoever can write the database but cannot read this file can neither forge a tag
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,7 +15,7 @@ import platformdirs
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from veinledger.adapters.errors import KeyMissing
+from veinledger.adapters.errors import KeyMissing, Refused
 
 ROOT_LENGTH: Final = 32
 FOLDER_VARIABLE: Final = "VEINLEDGER_KEYS"
@@ -73,7 +74,7 @@ def key_file(folder: Path, ledger_id: bytes) -> Path:
 
 def write_new_root(folder: Path, ledger_id: bytes) -> Keys:
     """Make a root key, on the disk to stay before anything is sealed with it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_to_stay(folder)
     root = os.urandom(ROOT_LENGTH)
     handle = os.open(key_file(folder, ledger_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -86,8 +87,19 @@ def write_new_root(folder: Path, ledger_id: bytes) -> Keys:
     return derived_keys(root, ledger_id)
 
 
+def _make_to_stay(folder: Path) -> None:
+    """Make a folder and those above it; a key in a folder whose name is lost is lost."""
+    if not folder.is_dir():
+        _make_to_stay(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
+
+
 def read_root(folder: Path, ledger_id: bytes) -> Keys:
-    """The keys of an existing ledger; raises KeyMissing where its root key is not at hand."""
+    """The keys of an existing ledger.
+
+    Raises KeyMissing where its root key is not at hand, Refused where others may read it.
+    """
     path = key_file(folder, ledger_id)
     if not path.is_file():
         raise KeyMissing(
@@ -95,6 +107,7 @@ def read_root(folder: Path, ledger_id: bytes) -> Keys:
             f" {ROOT_LENGTH} bytes; put that file back from where your keys are kept, or set"
             f" {FOLDER_VARIABLE} to the folder it lies in; nothing was opened"
         )
+    _refuse_a_key_that_others_may_read(path)
     root = path.read_bytes()
     if len(root) != ROOT_LENGTH:
         raise KeyMissing(
@@ -102,6 +115,15 @@ def read_root(folder: Path, ledger_id: bytes) -> Keys:
             " file back from where your keys are kept; nothing was opened"
         )
     return derived_keys(root, ledger_id)
+
+
+def _refuse_a_key_that_others_may_read(path: Path) -> None:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if os.name != "nt" and mode & 0o077:
+        raise Refused(
+            f"the root key {path} has mode {mode:04o}, and whoever reads it can forge records: run"
+            f" `chmod 600 {path}`; nothing was opened"
+        )
 
 
 def sync_folder(folder: Path) -> None:

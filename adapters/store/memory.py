@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, TypeVar, cast
 
 from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
-from veinledger.adapters.errors import ReportKeyTaken, boundary
+from veinledger.adapters.errors import ReportKeyTaken, boundary, in_our_words
 from veinledger.adapters.store.sealing import Clock, Head, Sealer, Tail, utc_now
 from veinledger.adapters.store.stored import (
     SealedEvent,
@@ -18,7 +19,7 @@ from veinledger.adapters.store.stored import (
     row_of_event,
     sealed_events,
 )
-from veinledger.domain.ledger.port import Committed, Decision, Draft, KeptOriginal, Row, View
+from veinledger.domain.ledger.port import Attempt, Committed, Decide, Draft, KeptOriginal, Row
 from veinledger.domain.ledger.seal import microseconds_of
 
 A = TypeVar("A")
@@ -34,20 +35,48 @@ class SealedMemoryRecorder(POPOApplicationRecorder):
         self._by_key: dict[bytes, int] = {}
         self._originals: dict[str, KeptOriginal] = {}
 
-    def transact(self, decide: Callable[[View], Decision[A]]) -> Committed[A]:
+    def transact(self, decide: Decide[A]) -> Committed[A]:
         """Lock, read, decide, seal and append."""
         with self._database_lock:
-            view = self._view()
-            decision = decide(view)
-            after = len(self._stored_events)
-            self._refuse_a_key_that_is_taken(decision.drafts)
-            rows = tuple(
-                self._sealer.rows(decision.drafts, after=after, now=view.now, head_of=self.head_of)
-            )
-            self._append(rows)
-            for kept in decision.originals:
-                self._originals.setdefault(kept.digest, kept)
+            committed = self._transacted(decide)
         self._notify_listeners()
+        return committed
+
+    def transact_all(
+        self, calls: Sequence[Sequence[Decide[A]]]
+    ) -> tuple[tuple[Attempt[A], ...], ...]:
+        """The same for many callers, under one lock."""
+        with self._database_lock:
+            events, originals = len(self._stored_events), len(self._originals)
+            try:
+                attempts = tuple(self._until_one_fails(call) for call in calls)
+            except BaseException:
+                self._forget_what_came_after(events, originals)
+                raise
+        self._notify_listeners()
+        return attempts
+
+    def _until_one_fails(self, decides: Sequence[Decide[A]]) -> tuple[Attempt[A], ...]:
+        attempts: list[Attempt[A]] = []
+        for decide in decides:
+            try:
+                attempts.append(self._transacted(decide))
+            except Exception as error:
+                attempts.append(in_our_words(error))
+                break
+        return tuple(attempts)
+
+    def _transacted(self, decide: Decide[A]) -> Committed[A]:
+        view = self._view()
+        decision = decide(view)
+        after = len(self._stored_events)
+        self._refuse_a_key_that_is_taken(decision.drafts)
+        rows = tuple(
+            self._sealer.rows(decision.drafts, after=after, now=view.now, head_of=self.head_of)
+        )
+        self._append(rows)
+        for kept in decision.originals:
+            self._originals.setdefault(kept.digest, kept)
         return Committed(answer=decision.answer, rows=rows)
 
     def _insert_events(
@@ -63,6 +92,14 @@ class SealedMemoryRecorder(POPOApplicationRecorder):
     def _append(self, rows: Sequence[Row]) -> None:
         self._update_table([event_of(row) for row in rows])
         self._by_key.update((row.key, row.position) for row in rows if row.key is not None)
+
+    def _forget_what_came_after(self, events: int, originals: int) -> None:
+        for event in self._stored_events[events:]:
+            del self._stored_events_index[str(event.originator_id)][event.originator_version]
+        del self._stored_events[events:]
+        self._by_key = {key: at for key, at in self._by_key.items() if at <= events}
+        for digest in tuple(self._originals)[originals:]:
+            del self._originals[digest]
 
     def _refuse_a_key_that_is_taken(self, drafts: Sequence[Draft]) -> None:
         taken: dict[bytes, int] = {}
@@ -90,8 +127,10 @@ class SealedMemoryRecorder(POPOApplicationRecorder):
         with self._database_lock:
             # The index is a defaultdict: asking it with [] would add the stream.
             index = self._stored_events_index.get(stream, {})
-            wanted = [place + 1 for sequence, place in index.items() if sequence > after]
-            return tuple(filter(None, map(self.row_at, wanted[:limit])))
+            first = max(after + 1, next(iter(index), 1))
+            last = next(reversed(index), 0)
+            wanted = (index[sequence] + 1 for sequence in range(first, last + 1))
+            return tuple(filter(None, map(self.row_at, islice(wanted, limit))))
 
     def head_of(self, stream: str) -> Head:
         """Where a stream ends."""
@@ -166,9 +205,16 @@ class MemoryStore:
         return self._ledger_id
 
     @boundary
-    def transact(self, decide: Callable[[View], Decision[A]]) -> Committed[A]:
+    def transact(self, decide: Decide[A]) -> Committed[A]:
         """Lock, read, decide, seal and append; all or nothing."""
         return self._recorder.transact(decide)
+
+    @boundary
+    def transact_all(
+        self, calls: Sequence[Sequence[Decide[A]]]
+    ) -> tuple[tuple[Attempt[A], ...], ...]:
+        """The decides of many callers, one after the other; those that fail leave nothing."""
+        return self._recorder.transact_all(calls)
 
     @boundary
     def stream(self, name: str, after: int = 0, limit: int | None = None) -> tuple[Row, ...]:

@@ -6,7 +6,6 @@ import os
 import random
 from collections.abc import Callable
 from pathlib import Path
-from threading import Lock
 from time import monotonic, sleep
 from typing import Final, TypeVar
 
@@ -17,6 +16,7 @@ from veinledger.adapters.errors import (
     LedgerBusy,
     LedgerDamaged,
     NotFound,
+    Refused,
     VeinledgerError,
     boundary,
 )
@@ -31,40 +31,83 @@ from veinledger.adapters.store.keys import (
 )
 from veinledger.adapters.store.memory import MemoryStore
 from veinledger.adapters.store.sealing import Clock, Sealer, utc_now
-from veinledger.adapters.store.sqlite.connection import BUSY_SECONDS, SealedSQLiteDatastore
+from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
+from veinledger.adapters.store.sqlite.driver import BUSY_SECONDS
 from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder, rows_in
 from veinledger.adapters.store.sqlite.store import SQLiteStore
 from veinledger.domain.ledger.port import Decision, Store, View
 
 MEMORY_URL: Final = "memory:"
 SQLITE_URL: Final = "sqlite:///"
-_ONE_OPENING_AT_A_TIME: Final = Lock()
-"""Closing the handle that makes a new file would drop the locks of a thread that has it open."""
 
 T = TypeVar("T")
 
 
 @boundary
 def open_store(
-    url: str, *, keys: Path | str | None = None, clock: Clock = utc_now
+    url: str,
+    *,
+    keys: Path | str | None = None,
+    clock: Clock = utc_now,
+    read_only: bool = False,
 ) -> tuple[Store, Keys]:
-    """Open the ledger that a URL names, or make it where there is none.
+    """Open the ledger that a URL names; to write, make it where there is none.
 
     `memory:` lasts as long as the process; `sqlite:///relative.db` and `sqlite:////absolute.db`
     last. `keys` is the folder of root keys; without it, VEINLEDGER_KEYS or the user's own.
+    Whoever writes holds the ledger's lock until the store is closed, and a second one is refused
+    with LedgerBusy after 2 seconds. `read_only` takes no lock and goes on beside a writer.
     """
     if url == MEMORY_URL:
-        return _in_memory(clock)
+        return _in_memory(clock, read_only=read_only)
+    path = _path_in(url)
+    if read_only:
+        folder = key_folder(keys)
+        return _saying_where(
+            path, lambda: _reading(path, clock, lambda found: _identity_to_read(found, folder))
+        )
+    return _saying_where(path, lambda: _writing(path, keys, clock))
+
+
+@boundary
+def create_store(
+    url: str, *, keys: Path | str | None = None, clock: Clock = utc_now
+) -> tuple[Store, Keys]:
+    """Make a ledger in a file that is not there yet; raises Refused where there is one."""
+    if url == MEMORY_URL:
+        raise BadInput(
+            "a ledger in memory ends with the process and needs no making; name a file, as in"
+            " sqlite:///path/to/ledger.sqlite"
+        )
+    path = _path_in(url)
+    return _saying_where(path, lambda: _writing(path, keys, clock, only_new=True))
+
+
+def store_to_read(path: Path, keys: Keys, clock: Clock = utc_now) -> Store:
+    """A ledger's file, opened to be read by who has its keys at hand already."""
+
+    def identity_under_these_keys(datastore: SealedSQLiteDatastore) -> tuple[bytes, Keys]:
+        with datastore.transaction(commit=False) as cursor:
+            return _ledger_id(cursor), keys
+
+    return _saying_where(path, lambda: _reading(path, clock, identity_under_these_keys))[0]
+
+
+def _path_in(url: str) -> Path:
     if url.startswith(SQLITE_URL) and len(url) > len(SQLITE_URL):
-        path = Path(url.removeprefix(SQLITE_URL)).absolute()
-        return _saying_where(path, lambda: _patiently(lambda: _in_file(path, keys, clock)))
+        return Path(url.removeprefix(SQLITE_URL)).absolute()
     raise BadInput(
         f"{_without_a_password(url)!r} does not name a ledger; write memory: for one that ends"
         " with the process, or sqlite:///path/to/ledger.sqlite for one that lasts"
     )
 
 
-def _in_memory(clock: Clock) -> tuple[Store, Keys]:
+def _in_memory(clock: Clock, *, read_only: bool) -> tuple[Store, Keys]:
+    if read_only:
+        raise BadInput(
+            "a ledger in memory is empty when it is opened, and there is nothing to read in it;"
+            " leave read_only out"
+        )
     ledger_id = os.urandom(16)
     keys = throwaway_keys(ledger_id)
     store = MemoryStore(sealer_of(ledger_id, keys), clock)
@@ -72,17 +115,43 @@ def _in_memory(clock: Clock) -> tuple[Store, Keys]:
     return store, keys
 
 
-def _in_file(path: Path, keys: Path | str | None, clock: Clock) -> tuple[Store, Keys]:
-    with _ONE_OPENING_AT_A_TIME:
-        _make_file(path)
-        datastore = SealedSQLiteDatastore(path)
-        try:
-            ledger_id, found = _identity(datastore, key_folder(keys), clock)
-            recorder = SealedSQLiteRecorder(datastore, sealer_of(ledger_id, found), clock)
-            return SQLiteStore(recorder, datastore, ledger_id), found
-        except BaseException:
-            datastore.close()
-            raise
+def _writing(
+    path: Path, keys: Path | str | None, clock: Clock, *, only_new: bool = False
+) -> tuple[Store, Keys]:
+    if not path.parent.is_dir():
+        raise NotFound(f"the folder {path.parent} is not there; make it, or name another path")
+    if only_new:
+        _refuse_a_file_with_something_in_it(path)
+    datastore = SealedSQLiteDatastore(path)
+    try:
+        if only_new:  # again, for somebody may have been faster
+            _refuse_a_file_with_something_in_it(path)
+        _make_file(datastore.path)
+        return _store(datastore, clock, lambda: _identity(datastore, key_folder(keys), clock))
+    except BaseException:
+        datastore.close()
+        raise
+
+
+def _reading(
+    path: Path, clock: Clock, identity: Callable[[SealedSQLiteDatastore], tuple[bytes, Keys]]
+) -> tuple[Store, Keys]:
+    if not path.is_file():
+        raise NotFound("there is no ledger here; name its file, or make one with `veinledger init`")
+    datastore = SealedSQLiteDatastore(path, read_only=True)
+    try:
+        return _store(datastore, clock, lambda: identity(datastore))
+    except BaseException:
+        datastore.close()
+        raise
+
+
+def _store(
+    datastore: SealedSQLiteDatastore, clock: Clock, identity: Callable[[], tuple[bytes, Keys]]
+) -> tuple[Store, Keys]:
+    ledger_id, keys = _patiently(identity)
+    recorder = SealedSQLiteRecorder(datastore, sealer_of(ledger_id, keys), clock)
+    return SQLiteStore(recorder, datastore, ledger_id), keys
 
 
 def sealer_of(ledger_id: bytes, keys: Keys) -> Sealer:
@@ -90,10 +159,16 @@ def sealer_of(ledger_id: bytes, keys: Keys) -> Sealer:
     return Sealer(ledger_id=ledger_id, key_id=keys.key_id, tag_key=keys.tag_key)
 
 
+def _refuse_a_file_with_something_in_it(path: Path) -> None:
+    if path.exists() and path.stat().st_size:
+        raise Refused(
+            "something is there already, and nothing in it was touched; name another path, or go on"
+            " with the ledger that is there: every command takes its URL"
+        )
+
+
 def _make_file(path: Path) -> None:
     """Make an empty file that nobody else may read, before SQLite would make a readable one."""
-    if not path.parent.is_dir():
-        raise NotFound(f"the folder {path.parent} is not there; make it, or name another path")
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
@@ -116,20 +191,35 @@ def _identity(datastore: SealedSQLiteDatastore, folder: Path, clock: Clock) -> t
         return _create(datastore, cursor, folder, clock)
 
 
+def _identity_to_read(datastore: SealedSQLiteDatastore, folder: Path) -> tuple[bytes, Keys]:
+    with datastore.transaction(commit=False) as cursor:
+        if _is_empty(cursor):
+            raise NotFound(
+                "the file is empty, and no ledger has been made in it; make one there with"
+                " `veinledger init`"
+            )
+        return _read_identity(cursor, folder)
+
+
 def _is_empty(cursor: SQLiteCursor) -> bool:
     cursor.execute("SELECT count(*) FROM sqlite_schema")
     return bool(cursor.fetchone()[0] == 0)
 
 
 def _read_identity(cursor: SQLiteCursor, folder: Path) -> tuple[bytes, Keys]:
+    ledger_id = _ledger_id(cursor)
+    keys = read_root(folder, ledger_id)
+    first = next(iter(rows_in(cursor, "WHERE position = 1", ())), None)
+    refuse_another_key(first, keys)
+    return ledger_id, keys
+
+
+def _ledger_id(cursor: SQLiteCursor) -> bytes:
     cursor.execute("SELECT ledger_id FROM ledger")
     found = cursor.fetchone()
     if found is None or len(found[0]) != 16:
         raise LedgerDamaged("the ledger's id is missing; restore the newest verified backup")
-    keys = read_root(folder, found[0])
-    first = next(iter(rows_in(cursor, "WHERE position = 1", ())), None)
-    refuse_another_key(first, keys)
-    return found[0], keys
+    return bytes(found[0])
 
 
 def _create(
@@ -155,9 +245,9 @@ def _attempt(work: Callable[[], T]) -> T:
 
 
 def _patiently(work: Callable[[], T]) -> T:
-    """Try again while another process makes or recovers the file, for 2 seconds at most.
+    """Try again while another program makes or recovers the file, for 2 seconds at most.
 
-    SQLite does not wait for its own lock where it switches a new file to WAL.
+    SQLite does not wait for its own lock where it switches a file to WAL or recovers one.
     """
     until = monotonic() + BUSY_SECONDS
     while True:

@@ -1,12 +1,12 @@
-"""What the therapy did to the patient, as graded, as observed, as diagnosed, and as treated."""
+"""What the therapy did to the patient, as graded, as observed and as diagnosed."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from veinledger.domain.facts.base import Fact, fact
-from veinledger.domain.facts.groups import Condition, Drug, Service
-from veinledger.domain.values import Grade, IceScore, Identifier, LongText, Moment, Ordinal, Text
+from veinledger.domain.facts.groups import Condition
+from veinledger.domain.values import Grade, IceScore, Identifier, LongText, Moment, Text
 
 Pressor = Literal["none", "one", "several"]
 """Vasopressors other than vasopressin."""
@@ -79,24 +79,3 @@ class ConditionDocumented(Fact):
     evidence: LongText | None = None
     account: Identifier | None = None
     """The account whose claim it belongs to, where it belongs to one."""
-
-
-@fact("tocilizumab.given")
-class TocilizumabGiven(Fact):
-    """A dose of tocilizumab went in."""
-
-    dose_number: Ordinal | None = None
-    """Which dose of this episode."""
-    drug: Drug
-    indication: Literal["CRS", "ICANS", "HLH/MAS", "other"] = "CRS"
-    service: Service
-
-
-@fact("supportive.given")
-class SupportiveGiven(Fact):
-    """A supportive drug or blood product was given."""
-
-    agent: Text
-    drug: Drug
-    indication: Text
-    service: Service

@@ -1,4 +1,4 @@
-"""What was given to the patient up to the cells: bridging, lymphodepletion, the infusion."""
+"""What was given to the patient: bridging, lymphodepletion, the cells, and what they called for."""
 
 from __future__ import annotations
 
@@ -92,3 +92,24 @@ class InfusionCancelled(Fact):
     reason: LongText
     product_discarded: bool = False
     provider: Identifier | None = None
+
+
+@fact("tocilizumab.given")
+class TocilizumabGiven(Fact):
+    """A dose of tocilizumab went in."""
+
+    dose_number: Ordinal | None = None
+    """Which dose of this episode."""
+    drug: Drug
+    indication: Literal["CRS", "ICANS", "HLH/MAS", "other"] = "CRS"
+    service: Service
+
+
+@fact("supportive.given")
+class SupportiveGiven(Fact):
+    """A supportive drug or blood product was given."""
+
+    agent: Text
+    drug: Drug
+    indication: Text
+    service: Service

@@ -54,15 +54,18 @@ class Chains:
             yield self._said(chain, record, "claimed" if claims else "named", record)
 
     def let_go_by(
-        self, record: Record, targets: Sequence[Record], history: Sequence[Record]
+        self, record: Record, targets: Sequence[Record], standing: Sequence[Record]
     ) -> Iterator[KeptClaim]:
-        """What the targets of a correction or a discard had claimed or named."""
+        """What the targets of a correction or a discard had claimed or named.
+
+        `standing` is what nobody had taken out of the encounter before.
+        """
         for target in targets:
             chain = chain_of(target.fact)
             if chain is not None and target.key in self._records_on(chain):
                 yield self._said(chain, target, "released", record)
         gone = {target.key for target in targets}
-        yield from self._named_by_what_is_left(record, [r for r in history if r.key not in gone])
+        yield from self._named_by_what_is_left(record, [r for r in standing if r.key not in gone])
 
     def _named_by_what_is_left(self, by: Record, left: Sequence[Record]) -> Iterator[KeptClaim]:
         """Without the claim, each other fact of the encounter under the chain names it itself."""

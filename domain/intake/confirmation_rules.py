@@ -29,7 +29,7 @@ def a_decision_is_about_a_record_that_waits_or_is_disputed(asked: Request) -> Ob
         rule="a_decision_is_about_a_record_that_waits_or_is_disputed",
         reason="its target is not a record of this encounter that waits or is disputed",
         remedy="take the report key from `veinledger parked`; void a record that is in effect",
-        source="DESIGN 3, report.confirmed and report.discarded",
+        source="docs/standing.md, section 6",
         field="target",
     )
 
@@ -47,7 +47,7 @@ def an_attested_step_is_on_the_way_of_the_product(asked: Request) -> Objection |
         reason="the confirmation attests a step that is not of the product's way to the bedside,"
         " or its target names no chain of identity",
         remedy=f"attest one of {', '.join(ATTESTABLE)}; have anything else reported",
-        source="DESIGN 5, waiting or disputed",
+        source="docs/standing.md, section 6",
         field="attested",
     )
 
@@ -68,7 +68,7 @@ def an_attested_step_is_one_that_is_missing(
         reason="with the attested steps the record still has no legal place, or one of them has"
         " none or was reported",
         remedy="attest the steps that `veinledger parked` names as missing, each on its day",
-        source="DESIGN 5, waiting or disputed",
+        source="docs/standing.md, section 6",
         field="attested",
     )
 

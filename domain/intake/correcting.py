@@ -127,7 +127,7 @@ def _in_the_way(stranded: list[Record], *, here: bool) -> Objection:
         rule="a_correction_leaves_no_record_without_its_place",
         reason=f"these records of {where} are in effect and would no longer have a place: {named}",
         remedy="correct them in the same set, or report what they need first",
-        source="DESIGN 5, corrections",
+        source="docs/standing.md, section 6",
         field="changes",
     )
 
@@ -140,6 +140,6 @@ def _cannot_stand(record: Record, now: Effective) -> Objection:
         reason=f"what takes the place of record {origin} ({record.fact.type}) would be disputed:"
         f" {against}",
         remedy="correct its date, its label or its encounter in the set",
-        source="DESIGN 5, corrections",
+        source="docs/standing.md, section 6",
         field="changes",
     )

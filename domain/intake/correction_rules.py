@@ -24,7 +24,7 @@ def a_correction_names_records_that_are_there(asked: Request) -> Objection | Non
         rule="a_correction_names_records_that_are_there",
         reason="a change names a sequence and hash that no record of this encounter has",
         remedy="take sequence and leaf from `veinledger history` of this encounter",
-        source="DESIGN 5, corrections",
+        source="docs/standing.md, section 6",
         field="changes",
     )
 
@@ -37,7 +37,7 @@ def a_decision_is_corrected_never_voided(asked: Request) -> Objection | None:
         rule="a_decision_is_corrected_never_voided",
         reason="a change aims at a correction, a confirmation or a discard",
         remedy="decide anew: correct the record that it brought in, or replace the one it took out",
-        source="DESIGN 5, corrections",
+        source="docs/standing.md, section 6",
         field="changes",
     )
 
@@ -52,7 +52,7 @@ def a_record_is_corrected_where_it_stands_now(asked: Request) -> Objection | Non
         rule="a_record_is_corrected_where_it_stands_now",
         reason=f"another record stands in place of each of these already: {numbers}",
         remedy="correct the record that stands in its place; `veinledger history` names it",
-        source="DESIGN 5, corrections",
+        source="docs/standing.md, section 6",
         field="changes",
     )
 
@@ -72,7 +72,7 @@ def a_record_is_voided_once(asked: Request) -> Objection | None:
         reason="a change voids a record that is out of effect already: "
         + ", ".join(str(target.seal.sequence) for target in gone),
         remedy="leave it out of the set; to put it back, replace it by what is right",
-        source="DESIGN 5, corrections",
+        source="docs/standing.md, section 6",
         field="changes",
     )
 
@@ -90,7 +90,7 @@ def a_replacement_is_a_fact_of_an_encounter(asked: Request) -> Objection | None:
         rule="a_replacement_is_a_fact_of_an_encounter",
         reason=f"a change would put {wrong[0].fact.type} in a record's place",
         remedy="void the record, and report the other by itself",
-        source="DESIGN 5, corrections",
+        source="docs/standing.md, section 6",
         field="changes",
     )
 
@@ -122,7 +122,7 @@ def a_record_is_moved_to_another_encounter_that_is_there(asked: Request) -> Obje
         reason="a change moves a record to the encounter that it is in, or to one that the ledger"
         " holds no record of",
         remedy="check the encounter's name; open it first, or move its opening in the same set",
-        source="DESIGN 5, corrections",
+        source="docs/standing.md, section 6",
         field="changes",
     )
 

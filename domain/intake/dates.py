@@ -19,7 +19,7 @@ def a_fact_is_not_dated_more_than_a_day_ahead(report: Report, now: datetime) -> 
         rule="a_fact_is_not_dated_more_than_a_day_ahead",
         reason="it is dated more than 24 hours after the ledger's clock",
         remedy="report it when it has happened, or correct its date; plans are appointments",
-        source="DESIGN 5, order of the fold",
+        source="docs/three-times.md",
         field="occurred_at",
     )
 

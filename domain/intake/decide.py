@@ -226,9 +226,9 @@ class Intake:
         """Claims stand before their record, so that no moment of knowledge lacks one."""
         yield from self.chains.taken_up_by(record)
         if isinstance(record.fact, DECISIONS):
-            targets = targets_of(record.fact, self._encounter(record.name))
-            history = self._history(("encounter", record.name)).records
-            yield from self.chains.let_go_by(record, targets, history)
+            known = self._encounter(record.name)
+            standing = [r for r in known.known if known.standings[r.key].status != "superseded"]
+            yield from self.chains.let_go_by(record, targets_of(record.fact, known), standing)
 
     def _refuse(self, arrival: Arrival, refusal: Refusal) -> Outcome:
         """Kept with its bytes; a strict caller only asked, and leaves nothing behind."""
@@ -265,8 +265,8 @@ class Intake:
         at = named, len(self.entries)
         if at not in self.seen:
             history = self._history(named)
-            claims = self.chains.named_in(history.records)
-            self.seen[at] = effective(replace(history, claims=claims))
+            whole = replace(history, claims=self.chains.named_in(history.records))
+            self.seen[at] = effective(whole) if self.entries else self.known.effective(whole)
         return self.seen[at]
 
     def _history(self, named: Named) -> History:

@@ -9,7 +9,7 @@ from typing import Protocol
 from veinledger.domain.findings import Refusal
 from veinledger.domain.intake.outcome import Arrival
 from veinledger.domain.reports import InPlaceOf, Report, StoredKind, Subject
-from veinledger.domain.standing.history import History
+from veinledger.domain.standing.history import Effective, History
 from veinledger.domain.standing.identity import IdentityClaim
 
 
@@ -37,6 +37,10 @@ class Known(Protocol):
 
     def claims_on(self, chain_of_identity: str) -> tuple[IdentityClaim, ...]:
         """Every claim on a chain of identity, by whatever encounter."""
+        ...
+
+    def effective(self, history: History) -> Effective:
+        """All that is in effect of a history as the ledger holds it, to which nothing was added."""
         ...
 
     def holding(self, key: bytes) -> Held | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from veinledger.domain.facts.decisions import AttestedStep
-from veinledger.domain.facts.stay import PatientAdmitted
+from veinledger.domain.facts.patient import PatientAdmitted
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
@@ -39,7 +39,7 @@ def what_a_person_attested_is_told(taken: Taken) -> Finding | None:
         severity="warning",
         reason=f"{fact.type} is attested for {taken.record.day}, and nobody has reported it",
         remedy="have it reported by whoever did it, or have this finding settled",
-        source="DESIGN 5, waiting or disputed",
+        source="docs/standing.md, section 1",
         records=(fact.confirmation, fact.confirmed),
         holds=True,
     )
@@ -54,7 +54,7 @@ def clock_disagrees(taken: Taken) -> Finding | None:
         severity="warning",
         reason="it has its place only after facts dated on the following day",
         remedy="compare the clocks and the dates of the two connections",
-        source="DESIGN 5, order of the fold",
+        source="docs/standing.md, section 2",
         records=(taken.record.key,),
     )
 
@@ -74,7 +74,7 @@ def product_is_received_after_its_release(taken: Taken) -> Finding | None:
         severity="warning",
         reason="the product was received and no release of it is reported",
         remedy="report the manufacturer's release with lot and specification",
-        source="DESIGN 4",
+        source="docs/lifecycle.md",
         records=(taken.record.key,),
     )
 
@@ -88,7 +88,7 @@ def lymphodepletion_follows_receipt_of_the_product(taken: Taken) -> Finding | No
         severity="warning",
         reason="the dose was given before the product was received",
         remedy="check the date of the receipt; the dose is billed as rendered",
-        source="DESIGN 4",
+        source="docs/lifecycle.md",
         records=(taken.record.key,),
     )
 
@@ -102,7 +102,7 @@ def lymphodepletion_is_not_given_after_a_failed_manufacture(taken: Taken) -> Fin
         severity="warning",
         reason="the dose was given after the manufacture had failed",
         remedy="check the dates; the dose is billed as rendered",
-        source="DESIGN 4",
+        source="docs/lifecycle.md",
         records=(taken.record.key,),
     )
 
@@ -151,7 +151,7 @@ def a_bag_out_of_specification_needs_an_accepted_deviation(taken: Taken) -> Find
         severity="critical",
         reason="the bag was released out of specification and no accepted deviation is reported",
         remedy="report the accepted deviation with physician, approval and consent",
-        source="DESIGN 4",
+        source="docs/lifecycle.md",
         records=(taken.record.key,),
         holds=True,
     )
@@ -166,7 +166,7 @@ def what_a_person_confirmed_is_told(taken: Taken) -> Finding | None:
         severity="critical",
         reason="it has no legal place and is in effect by confirmation",
         remedy="report what is missing before it, or have the finding settled",
-        source="DESIGN 5",
+        source="docs/standing.md, section 1",
         records=(taken.record.key,),
         holds=True,
     )

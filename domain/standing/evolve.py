@@ -10,7 +10,7 @@ from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.decisions import AttestedStep
 from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.facts.manufacturing import ManufacturingReleased
-from veinledger.domain.facts.stay import PatientAdmitted, PatientDischarged
+from veinledger.domain.facts.patient import PatientAdmitted, PatientDischarged
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.lifecycle.machine import FIRST_MOVE, LOOKUP

@@ -32,8 +32,8 @@ CANNOT_FOLLOW: Final = {
     "encounter.withdrawn": _ON_THE_WAY,
     "patient.died": _ON_THE_WAY | {"patient.admitted", "neurology.visit_completed"},
 }
-"""What cannot follow an end by more than a day: one of the two is wrong (DESIGN 5). A patient who
-withdrew may still be admitted and seen, as the lifecycle table says."""
+"""What cannot follow an end by more than a day: one of the two is wrong. A patient who withdrew may
+still be admitted and seen (docs/standing.md, section 4; the lifecycle table)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -34,12 +34,18 @@ class IdentityClaim:
 
 
 def not_released(claims: Sequence[IdentityClaim]) -> tuple[IdentityClaim, ...]:
-    """The claims and namings whose records nobody has taken out, in the order of the fold."""
+    """The claims and namings whose records nobody has taken out, in the order of the fold.
+
+    Those of one chain stand in order among themselves, so that the answer is the same whichever
+    other chains are asked about: a bare date takes its place by what else is on its day.
+    """
     let_go = {(c.chain_of_identity, c.record) for c in claims if c.deed == "released"}
-    standing = [
-        c for c in claims if c.deed != "released" and (c.chain_of_identity, c.record) not in let_go
-    ]
-    return tuple(claim for _, day in by_day(standing, _dated) for claim in day)
+    groups: dict[tuple[str, str], list[IdentityClaim]] = {}
+    for claim in claims:
+        if claim.deed != "released" and (claim.chain_of_identity, claim.record) not in let_go:
+            whose = "" if claim.deed == "claimed" else claim.encounter
+            groups.setdefault((claim.chain_of_identity, whose), []).append(claim)
+    return tuple(c for group in groups.values() for _, day in by_day(group, _dated) for c in day)
 
 
 def first_claims(claims: Sequence[IdentityClaim]) -> dict[str, IdentityClaim]:

@@ -66,7 +66,7 @@ def a_product_fact_names_a_chain_of_identity_that_is_known_here(
         rule="a_product_fact_names_a_chain_of_identity_that_is_known_here",
         reason="no order or collection of this encounter has brought in its chain of identity",
         remedy="report the order or the collection under that chain, or correct the label",
-        source="DESIGN 4, batches",
+        source="docs/standing.md, section 3",
         field="chain_of_identity",
     )
 
@@ -98,7 +98,7 @@ def crs_and_icans_are_graded_after_the_infusion(
         rule="crs_and_icans_are_graded_after_the_infusion",
         reason="no infusion of this encounter stands on or before its day",
         remedy="report the infusion, or correct the day or the encounter of the grade",
-        source="DESIGN 4; ASTCT consensus, Lee et al. 2019",
+        source="docs/standing.md, section 3; ASTCT consensus, Lee et al. 2019",
         field="occurred_at",
     )
 

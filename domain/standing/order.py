@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Final, TypeVar
 
 from veinledger.domain.facts.base import Fact
-from veinledger.domain.facts.stay import PatientAdmitted
+from veinledger.domain.facts.patient import PatientAdmitted
 from veinledger.domain.lifecycle.table import RANK_OF_ADMISSION_FOR_TOXICITY, RANKS
 from veinledger.domain.reports import Record
 

@@ -116,7 +116,7 @@ def _other_bytes() -> Objection:
         rule=ONE_MESSAGE,
         reason="this message id and item came before with other content; the first stays",
         remedy="ask the sender which of the two is right, then confirm this one and void the other",
-        source="DESIGN 5, intake",
+        source="docs/standing.md, section 1",
         field="source.message",
     )
 
@@ -126,7 +126,7 @@ def _held_elsewhere() -> Objection:
         rule=ONE_HOLDER,
         reason="another encounter holds this chain of identity",
         remedy="compare the label with the patient; discard the report or release the chain",
-        source="DESIGN 5, chain of identity",
+        source="docs/standing.md, section 1",
         field="chain_of_identity",
     )
 
@@ -136,6 +136,6 @@ def _opened_once() -> Objection:
         rule=OPENED_ONCE,
         reason="this encounter was opened already",
         remedy="discard it, or report it under a new encounter that continues this one",
-        source="DESIGN 5, order of the fold",
+        source="docs/standing.md, section 1",
         field="type",
     )

@@ -43,6 +43,6 @@ def superseded(rule: str, reason: str) -> Standing:
         rule=rule,
         reason=reason,
         remedy="see the record that took it out of effect in the audit trail",
-        source="DESIGN 5",
+        source="docs/standing.md, section 1",
     )
     return Standing(status="superseded", objections=(objection,))

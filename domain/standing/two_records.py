@@ -58,7 +58,7 @@ def _put_out(record: Record, other: str) -> Finding:
         severity="warning",
         reason=f"{record.fact.type} has no effect while the other stands; one of them is wrong",
         remedy="find out which is right; discard or correct the other, or have this settled",
-        source="DESIGN 5",
+        source="docs/standing.md, section 7",
         records=(record.key, other),
         holds=True,
     )
@@ -117,7 +117,7 @@ def _contested_chains(known: Known) -> Iterator[Finding]:
             severity="critical",
             reason="another encounter names the chain of identity that this one holds",
             remedy="compare both labels with both patients; correct or discard the wrong one",
-            source="DESIGN 5, chain of identity",
+            source="docs/standing.md, section 7",
             records=(held[chain].record, *_infused_from(chain, known), other.record),
             holds=True,
         )

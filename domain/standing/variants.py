@@ -1,6 +1,6 @@
 """Which variant of a fact it is: one pure function of the fact and the state it meets.
 
-The variants and their conditions are those of DESIGN 4 and docs/standing.md, section 3.
+The variants and their conditions are those of docs/standing.md, section 3.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from veinledger.domain.facts.stay import PatientAdmitted, PatientDischarged
+from veinledger.domain.facts.patient import PatientAdmitted, PatientDischarged
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Record

@@ -60,6 +60,6 @@ def death_is_followed() -> Objection:
         rule=NOTHING_FOLLOWS_THE_END,
         reason="a collection, dose, infusion, admission, visit or monitoring day follows it",
         remedy="check the patient and the date; confirm this report, or discard or void the others",
-        source="DESIGN 5, waiting or disputed",
+        source="docs/standing.md, section 4",
         field="occurred_at",
     )

@@ -34,6 +34,7 @@ from veinledger.projections.claims.rules import (
     infusion,
     labels,
     visits,
+    window,
 )
 from veinledger.projections.claims.shapes import (
     Claim,
@@ -58,6 +59,7 @@ RULE_MODULES: Final = (
     infusion,
     labels,
     visits,
+    window,
 )
 """The modules whose rules stand in the registry once they are imported."""
 
@@ -104,7 +106,7 @@ def _without_claims(seen: Effective, rules: Rules) -> ClaimSet:
         severity="critical",
         reason="no complete product page describes the product of this encounter",
         remedy="add the page with its codes, regimen and calendar, or correct the product",
-        source="DESIGN 6",
+        source="docs/editions.md",
         records=openings,
         holds=True,
     )
@@ -189,9 +191,21 @@ def _codes(said: Iterable[Said]) -> tuple[Coded, ...]:
     found.sort(key=lambda code: _ROLES.index(code.role))
     once: dict[tuple[str, str], Coded] = {}
     for code in found:
-        place = "diagnosis" if code.role in _DIAGNOSES else code.role
-        once.setdefault((place, code.code), code)
+        key = ("diagnosis" if code.role in _DIAGNOSES else code.role, code.code)
+        once[key] = _with_its_presence(once[key], code) if key in once else code
     return tuple(once.values())
+
+
+def _with_its_presence(first: Coded, again: Coded) -> Coded:
+    """The one that stands takes over what was reported of its presence on admission."""
+    if again.present_on_admission is None:
+        return first
+    records = tuple(dict.fromkeys((*first.basis.records, *again.basis.records)))
+    return replace(
+        first,
+        present_on_admission=again.present_on_admission,
+        basis=replace(first.basis, records=records),
+    )
 
 
 def _records(bill: Bill, lines: tuple[Line, ...], codes: tuple[Coded, ...]) -> tuple[str, ...]:

@@ -105,6 +105,11 @@ class Bill:
             return self.stay.covers(day)
         return day in {record.day for record in self.services}
 
+    def bills_day(self, day: date) -> bool:
+        """Whether it covers a day, or that of a service that a payment window moved here."""
+        moved = {record.day for record in self.services if record.key in self.moved}
+        return self.covers(day) or day in moved
+
 
 def service_of(record: Record) -> Service | None:
     """The service group of a fact, where it has one."""

@@ -19,7 +19,7 @@ class NoSuchClaim(LookupError):
     """The claim set has no such claim or line; the text lists what it has."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Explanation:
     """One node of the tree: what it is, in words, and what it rests on."""
 

@@ -11,8 +11,11 @@ from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
 from veinledger.domain.facts.groups import Service
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
-from veinledger.domain.facts.toxicity import TocilizumabGiven
-from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
+from veinledger.domain.facts.treatment import (
+    CellsInfused,
+    LymphodepletionDoseGiven,
+    TocilizumabGiven,
+)
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bill import Bill, Setting, service_of, setting_of
 from veinledger.projections.claims.case import Case

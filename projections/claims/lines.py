@@ -200,7 +200,7 @@ def no_code(meaning: str, day: date, records: Iterable[Record]) -> Finding:
         f"the code book has no code for {meaning.replace('_', ' ')} on {day} in this edition",
         "add a dated entry with its source to the code book, or have a coder choose a code",
     )
-    return replace(found, rule="every_service_has_a_code_in_force", source="DESIGN 6")
+    return replace(found, rule="every_service_has_a_code_in_force", source="docs/editions.md")
 
 
 def with_differs(said: Line | Finding, *differs: Differs) -> Line | Finding:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from typing import Literal
+from decimal import Context, Decimal, Inexact, InvalidOperation
+from functools import reduce
+from typing import Final, Literal
 
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.findings import Finding
+
+_EXACT: Final = Context(prec=28, traps=[Inexact, InvalidOperation])
+"""Adds dollars and cents, and would rather fail than round."""
 
 ClaimKind = Literal["A", "B", "C", "D", "E", "E0"]
 """Collections, lymphodepletion, infusion, acute care after it, surveillance visits, baseline."""
@@ -25,13 +29,14 @@ Role = Literal[
     "procedure",
     "type of bill",
     "place of service",
+    "condition code",
     "authorization",
     "remarks",
 ]
 """Where a code stands on the form; the order here is the order on the claim."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Basis:
     """Why something stands on a claim: the rule, its source, and the records it rests on."""
 
@@ -49,7 +54,7 @@ class Basis:
             raise ValueError("what cannot name its records does not stand on a claim")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Differs:
     """What the other edition says instead, why, and with which row of the evidence."""
 
@@ -64,7 +69,7 @@ class Differs:
         return f"edition {self.other_edition} says {self.there} [{self.row}]: {self.consequence}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Line:
     """One service line."""
 
@@ -94,7 +99,7 @@ class Line:
     differs: tuple[Differs, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Coded:
     """A diagnosis, a procedure, a type of bill: one code that is not a service line."""
 
@@ -109,7 +114,7 @@ class Coded:
     differs: tuple[Differs, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Claim:
     """One bill, as far as the facts go."""
 
@@ -141,6 +146,9 @@ class Claim:
     differs: tuple[Differs, ...] = ()
     """What the other edition alone would put on this claim."""
 
+    def __repr__(self) -> str:
+        return f"<claim {self.label}: {self.state}, {len(self.lines)} lines>"
+
     def coded(self, *roles: Role) -> tuple[str, ...]:
         """The codes that stand in some roles, in order."""
         return tuple(each.code for each in self.codes if each.role in roles)
@@ -152,8 +160,11 @@ class Claim:
 
     @property
     def total(self) -> Decimal:
-        """The sum of the charges that are known, dollars and cents."""
-        return sum((line.charge for line in self.lines if line.charge), Decimal("0.00"))
+        """The sum of the charges that are known, dollars and cents; the caller's decimal context,
+        in which this is asked, has no say in it.
+        """
+        charges = (line.charge for line in self.lines if line.charge)
+        return reduce(_EXACT.add, charges, Decimal("0.00"))
 
     def differences(self) -> Iterator[Differs]:
         """Everything that the other edition would render differently."""
@@ -164,7 +175,7 @@ class Claim:
             yield from code.differs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Dosing:
     """One piece of dose arithmetic, with what the other edition prints where it differs."""
 
@@ -176,7 +187,7 @@ class Dosing:
     differs: tuple[Differs, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ClaimSet:
     """Every claim of an encounter, as of both times, in one edition."""
 
@@ -189,6 +200,9 @@ class ClaimSet:
     """Every finding once, those of the claims included."""
     unbilled: Mapping[str, str] = field(default_factory=dict[str, str])
     """What is deliberately not on any claim, and why: by report key."""
+
+    def __repr__(self) -> str:
+        return f"<claims: {', '.join(claim.label for claim in self.claims) or 'none'}>"
 
     def claim(self, label: str) -> Claim | None:
         """The claim under a label or key; a bare letter is enough where there is but one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from veinledger.domain.facts.groups import Service
-from veinledger.domain.facts.stay import PatientAdmitted, PatientDischarged
+from veinledger.domain.facts.patient import PatientAdmitted, PatientDischarged
 from veinledger.domain.reports import Record
 
 

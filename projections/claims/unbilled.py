@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.collection import ApheresisFailed
 from veinledger.domain.facts.manufacturing import ManufacturingFailed, ProductRejected
 from veinledger.domain.facts.surveillance import MonitoringDayCompleted, NeurologyVisitCompleted
-from veinledger.domain.facts.toxicity import SupportiveGiven
-from veinledger.domain.facts.treatment import BridgingGiven, CellsInfused, InfusionCancelled
+from veinledger.domain.facts.treatment import (
+    BridgingGiven,
+    CellsInfused,
+    InfusionCancelled,
+    SupportiveGiven,
+)
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.bill import Bill, service_of
 from veinledger.projections.claims.case import Case
 
 Why = Callable[[Case, Record], str]
@@ -45,15 +49,29 @@ WHY: Final[dict[type[Fact], Why]] = {
 
 def unbilled(case: Case, found: tuple[Bill, ...]) -> dict[str, str]:
     """Report key and reason, in the order in which things happened."""
-    return dict(_unbilled(case, {record.key for bill in found for record in bill.services}))
+    billed = {record.key for bill in found for record in bill.services}
+    return {
+        record.key: reason
+        for record in case.seen.records
+        if (reason := _reason(case, record, found, billed)) is not None
+    }
 
 
-def _unbilled(case: Case, billed: set[str]) -> Iterator[tuple[str, str]]:
-    chains = {fact.chain_of_identity for _, fact in case.infusions()[:1]}
-    for record in case.seen.records:
-        why = WHY.get(type(record.fact))
-        second = isinstance(record.fact, CellsInfused) and (
-            record.fact.chain_of_identity not in chains
-        )
-        if why is not None and (second or record.key not in billed):
-            yield record.key, why(case, record)
+def _reason(case: Case, record: Record, found: tuple[Bill, ...], billed: set[str]) -> str | None:
+    first = {fact.chain_of_identity for _, fact in case.infusions()[:1]}
+    fact, why = record.fact, WHY.get(type(record.fact))
+    if isinstance(fact, CellsInfused) and fact.chain_of_identity in first:
+        bought = fact.acquisition == "purchased"
+        return None if bought else _no_dose(f"acquired as {fact.acquisition}")(case, record)
+    if isinstance(fact, InfusionCancelled) and fact.chain_of_identity in first:
+        return None
+    if isinstance(fact, MonitoringDayCompleted) and _in_a_stay(record, found):
+        return "a monitoring day of a patient in a bed is part of the stay"
+    second = isinstance(fact, CellsInfused)
+    return why(case, record) if why and (second or record.key not in billed) else None
+
+
+def _in_a_stay(record: Record, found: tuple[Bill, ...]) -> bool:
+    service = service_of(record)
+    inside = service is not None and service.patient_class == "inpatient"
+    return inside and any(bill.stay.covers(record.day) for bill in found if bill.stay)

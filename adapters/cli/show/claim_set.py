@@ -10,10 +10,11 @@ from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import KINDS, STATES, difference, money, one_claim
+from veinledger.adapters.cli.show.notes import numbers
 from veinledger.adapters.cli.show.records import findings, when
 from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table, title
 from veinledger.domain.reports import Record
-from veinledger.domain.standing.history import AsOf, KnownAt
+from veinledger.domain.standing.history import AsOf, Effective, KnownAt
 from veinledger.projections.claims.shapes import Claim, ClaimSet, Dosing
 from veinledger.projections.claims.told import plain
 
@@ -21,7 +22,7 @@ PACK_DIGITS = 12
 
 
 def claim_set(
-    found: ClaimSet, records: Sequence[Record], as_of: AsOf, known_at: KnownAt
+    found: ClaimSet, seen: Effective, as_of: AsOf, known_at: KnownAt
 ) -> Iterator[RenderableType]:
     """Everything about the claims of an encounter."""
     ordered = in_order(found)
@@ -32,8 +33,8 @@ def claim_set(
         yield inset(units_of(found))
         yield ""
     for claim in ordered:
-        yield from one_claim(claim, records)
-    yield from _without_a_claim(found, records)
+        yield from one_claim(claim, seen)
+    yield from _without_a_claim(found, seen)
 
 
 def in_order(found: ClaimSet) -> list[Claim]:
@@ -86,7 +87,7 @@ def _row(claim: Claim) -> tuple[Cell, ...]:
     )
 
 
-def _without_a_claim(found: ClaimSet, records: Sequence[Record]) -> Iterator[RenderableType]:
+def _without_a_claim(found: ClaimSet, seen: Effective) -> Iterator[RenderableType]:
     if found.dosing:
         yield title("doses")
         for dose in found.dosing:
@@ -94,13 +95,13 @@ def _without_a_claim(found: ClaimSet, records: Sequence[Record]) -> Iterator[Ren
         yield ""
     if found.unbilled:
         yield title("on no claim, and why")
-        yield from _unbilled(found.unbilled, records)
+        yield from _unbilled(found.unbilled, seen.known)
         yield ""
     claimed = {each.key for claim in found.claims for each in claim.findings}
     others = [each for each in found.findings if each.key not in claimed]
     if others:
         yield title("findings besides those of the claims")
-        yield from map(inset, findings(others, records))
+        yield from map(inset, findings(others, seen))
         yield ""
     yield f"{plural(len(found.claims), 'claim')}. `veinledger explain` shows what a line rests on."
     yield styled(f"rule pack {pack(found.rule_pack)}", "dim")
@@ -116,9 +117,13 @@ def _dose(dose: Dosing) -> Iterator[RenderableType]:
 
 
 def _unbilled(why: Mapping[str, str], records: Sequence[Record]) -> Iterator[RenderableType]:
+    """What is on no claim; records of one type and one reason together."""
     named = {record.key: record for record in records}
+    same: dict[tuple[str, str], list[Record]] = {}
     for key, reason in why.items():
-        record = named.get(key)
-        told = f"record {record.seal.sequence}, {when(record.occurred)}, " if record else ""
-        kind = record.fact.type if record else "a record"
-        yield inset(joined(told, styled(kind, "bold"), f": {reason}"))
+        if key in named:
+            same.setdefault((named[key].fact.type, reason), []).append(named[key])
+    for (kind, reason), found in same.items():
+        told = numbers("record", [record.seal.sequence for record in found])
+        days = dict.fromkeys((when(found[0].occurred), when(found[-1].occurred)))
+        yield inset(joined(f"{told}, {' to '.join(days)}, ", styled(kind, "bold"), f": {reason}"))

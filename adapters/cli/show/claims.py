@@ -23,7 +23,7 @@ from veinledger.adapters.cli.show.tables import (
     table,
     title,
 )
-from veinledger.domain.reports import Record
+from veinledger.domain.standing.history import Effective
 from veinledger.projections.claims.shapes import Claim, Coded, Differs, Line
 from veinledger.projections.claims.told import plain
 
@@ -57,7 +57,7 @@ class _Footnotes:
     payments: Notes[tuple[str, str]] = field(default_factory=Notes[tuple[str, str]])
 
 
-def one_claim(claim: Claim, records: Sequence[Record]) -> Iterator[RenderableType]:
+def one_claim(claim: Claim, seen: Effective) -> Iterator[RenderableType]:
     """A claim: header, lines, codes, what the other edition says, how it is paid, findings."""
     notes = _Footnotes()
     yield title(f"{claim.label}  {KINDS[claim.kind]}")
@@ -72,7 +72,7 @@ def one_claim(claim: Claim, records: Sequence[Record]) -> Iterator[RenderableTyp
     for each in claim.differs:
         notes.differs.mark(each, "this claim")
     yield from _footnotes(notes)
-    for found in findings(claim.findings, records):
+    for found in findings(claim.findings, seen):
         yield inset(found)
     yield ""
 
@@ -155,12 +155,17 @@ def _codes(codes: Sequence[Coded], notes: _Footnotes) -> RenderableType:
             joined(code.label, styled(f"\n{sure(code.confidence)}".rstrip(), "dim")),
             str(code.day or ""),
             code.present_on_admission or "",
-            notes.rules.mark((code.basis.rule, code.basis.source), code.code),
-            styled(notes.differs.marks(code.differs, code.code), "magenta"),
+            notes.rules.mark((code.basis.rule, code.basis.source), _place(code)),
+            styled(notes.differs.marks(code.differs, _place(code)), "magenta"),
         )
         for code in codes
     ]
     return table(heads, rows)
+
+
+def _place(code: Coded) -> str:
+    """What a footnote calls a code; one of digits alone would read as the number of a line."""
+    return f"{code.role} {code.code}" if code.code.isdecimal() else code.code
 
 
 def _footnotes(notes: _Footnotes) -> Iterator[RenderableType]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from veinledger.adapters.cli.show.tables import heading, plural, table
-from veinledger.adapters.codec.envelope import CENTRE_FACTS, FACTS_OF_EITHER, Envelope
+from veinledger.adapters.codec.envelope import FACTS_OF_EITHER, Envelope
 from veinledger.adapters.codec.shape import Shape, shape_of
 from veinledger.domain.facts.base import Fact
-from veinledger.domain.facts.catalogue import FACTS
+from veinledger.domain.facts.catalogue import CENTRE_FACTS, FACTS
 
 
 def catalogue() -> list[dict[str, object]]:

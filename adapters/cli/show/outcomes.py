@@ -15,8 +15,9 @@ from rich.console import RenderableType
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.records import against
 from veinledger.adapters.cli.show.tables import heading, inset, joined, plural
+from veinledger.adapters.deciding import Retried
 from veinledger.domain.findings import Refusal
-from veinledger.domain.intake.outcome import Answer, Outcome, RefusedItem
+from veinledger.domain.intake.outcome import Answer, Outcome, RefusedItem, TakenSince
 
 STYLES: Final[dict[Answer, str]] = {
     "recorded": "green",
@@ -95,18 +96,65 @@ def _whole(told: Numbered) -> dict[str, object]:
     return {"line": told.line, "outcome": found}
 
 
-def list_of_refused(found: Sequence[RefusedItem]) -> Iterator[RenderableType]:
+def list_of_refused(found: Sequence[RefusedItem], *, all_of_them: bool) -> Iterator[RenderableType]:
     """What the ledger could not take: whose message, since when, which rules, what to do."""
-    for each in found:
-        yield joined(
-            styled(f"record {each.position}", "bold"),
-            f"  {each.recorded_at:%Y-%m-%d %H:%M} UTC  {each.type or 'a line that is no report'}",
-        )
-        source = each.source
-        of = f", of encounter {each.encounter}" if each.encounter else ""
-        yield inset(
-            f"connection {source.connection}, message {source.message}, item {source.item}{of}"
-        )
+    taken = [each for each in found if each.taken_since is not None]
+    for each in found if all_of_them else [e for e in found if e.taken_since is None]:
+        yield _named(each)
+        if each.taken_since is not None:
+            yield inset(styled(_taken(each.taken_since), "green"))
         yield from refusal(each.refusal, 2)
         yield ""
-    yield f"{plural(len(found), 'refused report')}; their bytes are kept."
+    open_ones = len(found) - len(taken)
+    yield f"{plural(open_ones, 'refused report')}; their bytes are kept."
+    if taken and not all_of_them:
+        yield f"{plural(len(taken), 'more was', 'more were')} taken since; --all shows them."
+    if open_ones:
+        yield "`veinledger retry` judges them again, once what stood against them is mended."
+
+
+def _named(item: RefusedItem) -> RenderableType:
+    source = item.source
+    of = f", of encounter {item.encounter}" if item.encounter else ""
+    return joined(
+        styled(f"record {item.position}", "bold"),
+        f"  {item.recorded_at:%Y-%m-%d %H:%M} UTC  {item.type or 'a line that is no report'}",
+        f"\n  connection {source.connection}, message {source.message}, item {source.item}{of}",
+    )
+
+
+def _taken(since: TakenSince) -> str:
+    when = f"{since.recorded_at:%Y-%m-%d %H:%M} UTC"
+    return f"taken since: record {since.sequence} of {since.encounter}, {when}"
+
+
+def list_of_retried(found: Sequence[Retried]) -> Iterator[RenderableType]:
+    """What became of each refused report that was judged again, and what was left."""
+    judged = [each for each in found if each.outcome is not None]
+    for each in judged:
+        yield _named(each.item)
+        yield from _became(each.outcome)
+        yield ""
+    left = Counter(each.left_because.partition(",")[0] for each in found if each.left_because)
+    counts = Counter(each.outcome.answer for each in judged if each.outcome)
+    told = ", ".join(f"{number:,} {answer}" for answer, number in counts.items())
+    yield heading(f"{plural(len(judged), 'refused report')} judged again{': ' * bool(told)}{told}")
+    for reason, number in left.items():
+        yield inset(f"{number:,} left: {reason}")
+
+
+def _became(outcome: Outcome | None) -> Iterator[RenderableType]:
+    if outcome is None:
+        return
+    if outcome.refusal is not None:
+        yield inset(joined("still ", styled("refused", STYLES["refused"])))
+        yield from refusal(outcome.refusal, 4)
+        return
+    stage = f", stage {outcome.stage}" if outcome.stage else ""
+    yield inset(
+        joined(
+            "now ",
+            styled(outcome.answer, STYLES[outcome.answer]),
+            f": record {outcome.sequence} of {outcome.encounter}, {outcome.standing}{stage}",
+        )
+    )

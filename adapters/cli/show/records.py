@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -11,14 +11,16 @@ from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.notes import numbers
-from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, table
+from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table
 from veinledger.domain.facts.base import Fact, Group
+from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.findings import Finding, Objection
 from veinledger.domain.reports import Occurrence, Record
 from veinledger.domain.standing.fold import Taken
 from veinledger.domain.standing.history import Effective
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.claims.told import plain
+from veinledger.projections.decided import settlements
 
 LEAF: Final = 12
 """How much of a leaf is shown; --json shows all of it."""
@@ -61,7 +63,10 @@ def name_of(record: Record) -> str:
 
 def history(seen: Effective) -> Iterator[RenderableType]:
     """In effect in the order of the world; then what is not, and what would settle it."""
-    yield heading(f"{seen.encounter}: in effect, in the order of events ({len(seen.taken)})")
+    attested = len(seen.taken) - len(seen.records)
+    more = f", and {plural(attested, 'attested step')}" if attested else ""
+    count = f"{len(seen.records)}{more}"
+    yield heading(f"{seen.encounter}: in effect, in the order of events ({count})")
     yield ""
     yield table(
         (">seq", "=when", "=what", "", "=leaf"),
@@ -69,6 +74,11 @@ def history(seen: Effective) -> Iterator[RenderableType]:
     )
     for status in ("waiting", "disputed", "superseded"):
         yield from _of_status(seen, status)
+    if seen.findings:
+        yield ""
+        yield styled(f"findings ({len(seen.findings)})", "bold")
+        for found in findings(seen.findings, seen):
+            yield inset(found)
     yield ""
     yield styled(f"Leaves are cut to {LEAF} digits; --json shows them whole.", "dim")
 
@@ -77,12 +87,14 @@ def _in_effect(taken: Taken) -> tuple[Cell, ...]:
     record, after = taken.record, taken.after.stage
     stage = "" if after is taken.before.stage else f"to {after}"
     told = detail(record.fact)
+    if record.kind == "attested":
+        told = f"attested by record {record.seal.sequence}, {told}"
     return (
-        str(record.seal.sequence),
+        "" if record.kind == "attested" else str(record.seal.sequence),
         when(record.occurred),
         record.fact.type,
         joined(styled(told, "dim"), "; " if told and stage else "", styled(stage, "bold")),
-        styled(record.seal.leaf[:LEAF], "dim"),
+        styled("" if record.kind == "attested" else record.seal.leaf[:LEAF], "dim"),
     )
 
 
@@ -122,26 +134,40 @@ def against(objection: Objection) -> Text:
     )
 
 
-def findings(found: Iterable[Finding], records: Iterable[Record]) -> Iterator[RenderableType]:
-    """Findings, those that say the same of several records said once."""
-    sequences = {record.key: record.seal.sequence for record in records}
-    same: dict[tuple[str, ...], list[Finding]] = {}
+def findings(found: Iterable[Finding], seen: Effective) -> Iterator[RenderableType]:
+    """Findings, those that say the same of several records said once; who settled what, too."""
+    sequences = {record.key: record.seal.sequence for record in seen.known}
+    settled = settlements(seen)
+    same: dict[tuple[object, ...], list[Finding]] = {}
     for each in found:
-        told = (each.severity, each.rule, each.reason, each.remedy, each.source)
+        by = settled.get(each.key)
+        told = (each.severity, each.rule, each.reason, each.remedy, each.source, by and by.key)
         same.setdefault(told, []).append(each)
     for group in same.values():
         numbers = sorted({sequences[key] for f in group for key in f.records if key in sequences})
-        yield finding(group[0], numbers)
+        yield finding(group, numbers, settled.get(group[0].key))
 
 
-def finding(found: Finding, sequences: list[int]) -> Text:
-    """One finding: how grave, which rule, on which records, and what to do."""
+def finding(found: Sequence[Finding], sequences: list[int], settled: Record | None = None) -> Text:
+    """One finding: how grave, its key, on which records, what to do, and whether it is settled."""
+    one = found[0]
     on = f" ({numbers('record', sequences)})" if sequences else ""
-    holds = "; it holds the claim until it is settled" if found.holds else ""
+    digests = ", ".join(each.key.removeprefix(f"{one.rule}/") for each in found)
+    holds = "; it holds the claim until it is settled" if one.holds and settled is None else ""
     return joined(
-        styled(found.severity, SEVERITIES[found.severity]),
-        f"  {found.rule}{on}: {found.reason}; {found.remedy}{holds} [{found.source}]",
+        styled(one.severity, SEVERITIES[one.severity]),
+        f"  {one.rule}",
+        styled(f"/{digests}", "dim"),
+        f"{on}: {one.reason}; {one.remedy}{holds}",
+        styled(f"; {_settled(settled)}" if settled else "", "green"),
+        f" [{one.source}]",
     )
+
+
+def _settled(by: Record) -> str:
+    fact = by.fact
+    decision = fact.decision if isinstance(fact, FindingSettled) else ""
+    return f"settled by record {by.seal.sequence}: {decision} by {by.actor.id}, {by.actor.role}"
 
 
 def in_full(seen: Effective) -> dict[str, object]:

@@ -10,11 +10,12 @@ from rich.console import RenderableType
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import asked
 from veinledger.adapters.cli.show.claims import sure
-from veinledger.adapters.cli.show.records import when
+from veinledger.adapters.cli.show.records import detail, when
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, table
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, KnownAt
 from veinledger.projections.schedule import Obligation, Schedule
+from veinledger.projections.unconfirmed import Unconfirmed, reasons
 
 STYLES: Final = {
     "upcoming": "",
@@ -31,37 +32,80 @@ def schedule(
 ) -> Iterator[RenderableType]:
     """The obligations of an encounter, by date, with their windows and sources."""
     yield heading(f"{owed.encounter}: schedule{asked(owed.edition, as_of, known_at)}")
-    yield f"stage {owed.stage}, day 0 {owed.infusion_day or 'not reported'}"
+    yield f"stage {owed.stage}, day 0 {_day_0(owed)}"
     yield ""
-    yield from _unconfirmed(owed, records)
+    if owed.reported_not_confirmed:
+        yield from unconfirmed(owed.reported_not_confirmed, records)
+        yield ""
     if owed.obligations:
-        heads = ("what", "=due", "=window", "=status", "")
         ordered = sorted(owed.obligations, key=lambda each: (each.due, each.key))
+        if any(each.provisional for each in ordered):
+            yield styled(PROVISIONAL, "bold yellow")
+            yield ""
+        heads = ("what", "=due", "=window", "=status", "")
         yield table(heads, [_row(each) for each in ordered])
         yield ""
         yield from _sources(ordered)
-    elif not owed.reported_not_confirmed:
-        yield "Nothing is owed: no infusion is in effect, or no page has a calendar for it."
+    else:
+        yield _nothing_owed(owed)
 
 
-def _unconfirmed(owed: Schedule, records: Sequence[Record]) -> Iterator[RenderableType]:
-    for record in records:
-        if record.key in owed.reported_not_confirmed:
-            yield joined(
-                styled("reported, not confirmed: ", "bold yellow"),
-                f"{record.fact.type} on {when(record.occurred)} (record {record.seal.sequence});"
-                " the calendar starts with it as soon as it is in effect",
-            )
-            yield ""
+PROVISIONAL: Final = (
+    "Provisional: these dates count from an infusion that is reported and not confirmed."
+)
+
+
+def _day_0(owed: Schedule) -> str:
+    if owed.provisional_infusion_day is not None:
+        return f"{owed.provisional_infusion_day}, provisional"
+    return str(owed.infusion_day or "not reported")
+
+
+def _nothing_owed(owed: Schedule) -> str:
+    if owed.provisional_infusion_day is not None:
+        return (
+            "No calendar yet: no product is known, by the encounter's opening or by the label of"
+            " the bag, whose page has one."
+        )
+    return "Nothing is owed: no infusion is in effect, or no page has a calendar for it."
+
+
+def unconfirmed(
+    found: Sequence[Unconfirmed], records: Sequence[Record]
+) -> Iterator[RenderableType]:
+    """What somebody reported about the patient and has no place yet, one line each."""
+    named = {record.key: record for record in records}
+    for each in found:
+        record = named.get(each.record)
+        told = detail(record.fact) if record else ""
+        number = f" (record {record.seal.sequence})" if record else ""
+        yield joined(
+            styled("reported, not confirmed: ", "bold yellow"),
+            f"{each.type} on {when(each.occurred)}{', ' * bool(told)}{told};"
+            f" {reasons(each.standing)}{number}",
+        )
 
 
 def _row(each: Obligation) -> tuple[Cell, ...]:
+    told = [
+        each.reason,
+        *(f"was due {earlier.due} until {earlier.reason}" for earlier in each.was_due),
+    ]
     return (
         each.what,
         str(each.due),
         f"{each.opens} to {each.closes}" if each.opens != each.closes else "",
-        styled(each.status, STYLES[each.status]),
-        each.reason,
+        joined(
+            styled(each.status, STYLES[each.status]),
+            styled("\nprovisional", "yellow") if each.provisional else "",
+        ),
+        joined(
+            "; ".join(filter(None, told)),
+            *(
+                styled(f"{chr(10) * bool(at or any(told))}{caution}", "bold yellow")
+                for at, caution in enumerate(each.caution)
+            ),
+        ),
     )
 
 

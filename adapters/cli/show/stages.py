@@ -5,36 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from rich.console import RenderableType
 
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.records import detail, findings, when
+from veinledger.adapters.cli.show.records import findings
+from veinledger.adapters.cli.show.schedules import unconfirmed
 from veinledger.adapters.cli.show.tables import heading, inset, joined, listing, plural, table
+from veinledger.domain.facts.decisions import DAY_PLAYS_NO_PART
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
-from veinledger.domain.reports import Occurrence, Record
+from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import Batch, Stay
 from veinledger.domain.standing.history import AsOf, Effective, KnownAt
-from veinledger.domain.standing.standing import Standing
-
-SHOWN_AT_ONCE: Final = frozenset(
-    {"cells.infused", "patient.admitted", "patient.died", "crs.graded", "icans.graded"}
-)
-"""A patient is never invisible because a step before it was not keyed in (DESIGN 5)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unconfirmed:
-    """A fact that somebody reported and that has no place yet."""
-
-    type: str
-    sequence: int
-    record: str
-    occurred: Occurrence
-    standing: Standing
-    words: str
+from veinledger.projections.unconfirmed import Unconfirmed, reported_not_confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +52,7 @@ class Summary:
     records: int
     parked: int
     findings: int
+    reported_not_confirmed: tuple[Unconfirmed, ...]
 
 
 def stage_view(seen: Effective, as_of: AsOf, known_at: KnownAt) -> StageView:
@@ -83,9 +68,9 @@ def stage_view(seen: Effective, as_of: AsOf, known_at: KnownAt) -> StageView:
         infusion_day=state.infusion_day,
         stay=state.stay,
         chains_of_identity=dict(state.batches),
-        records=len(seen.taken),
+        records=len(seen.records),
         not_in_effect=len(seen.not_in_effect()),
-        reported_not_confirmed=tuple(_unconfirmed(seen)),
+        reported_not_confirmed=reported_not_confirmed(seen, as_of),
         findings=seen.findings,
     )
 
@@ -95,19 +80,6 @@ def parked(seen: Effective) -> tuple[Record, ...]:
     return tuple(r for r in seen.not_in_effect() if seen.standings[r.key].status != "superseded")
 
 
-def _unconfirmed(seen: Effective) -> Iterator[Unconfirmed]:
-    for record in parked(seen):
-        if record.fact.type in SHOWN_AT_ONCE:
-            yield Unconfirmed(
-                type=record.fact.type,
-                sequence=record.seal.sequence,
-                record=record.key,
-                occurred=record.occurred,
-                standing=seen.standings[record.key],
-                words=detail(record.fact),
-            )
-
-
 def summary(seen: Effective) -> Summary:
     """One encounter in a line."""
     return Summary(
@@ -115,11 +87,18 @@ def summary(seen: Effective) -> Summary:
         stage=seen.stage,
         product=seen.state.product,
         infusion_day=seen.state.infusion_day,
-        last_day=max(record.day for record in seen.known),
+        last_day=_last_day(seen),
         records=len(seen.known),
         parked=len(parked(seen)),
         findings=len(seen.findings),
+        reported_not_confirmed=reported_not_confirmed(seen),
     )
+
+
+def _last_day(seen: Effective) -> date:
+    """Of what happened to the patient, where anything did; a decision has no day of its own."""
+    happened = [r.day for r in seen.known if not isinstance(r.fact, DAY_PLAYS_NO_PART)]
+    return max(happened or [record.day for record in seen.known])
 
 
 def list_of_encounters(found: Sequence[Summary]) -> Iterator[RenderableType]:
@@ -142,6 +121,11 @@ def list_of_encounters(found: Sequence[Summary]) -> Iterator[RenderableType]:
         ),
     )
     yield ""
+    for each in found:
+        for told in each.reported_not_confirmed:
+            yield joined(styled(f"{each.encounter}  ", "bold"), styled(told.reason, "yellow"))
+    if any(each.reported_not_confirmed for each in found):
+        yield ""
     yield f"{plural(len(found), 'encounter')}; ! counts findings."
 
 
@@ -149,17 +133,13 @@ def stage(view: StageView, seen: Effective) -> Iterator[RenderableType]:
     """One encounter's stage in detail."""
     yield joined(styled(view.encounter, "bold"), "  ", styled(view.stage, "bold green"))
     yield inset(listing(_lines(view), widths=(20,)))
-    for each in view.reported_not_confirmed:
+    if view.reported_not_confirmed:
         yield ""
-        yield joined(
-            styled("reported, not confirmed: ", "bold yellow"),
-            f"{each.type} on {when(each.occurred)}{', ' * bool(each.words)}{each.words};"
-            f" {each.standing} (record {each.sequence})",
-        )
+        yield from unconfirmed(view.reported_not_confirmed, seen.known)
     if view.findings:
         yield ""
         yield heading("findings")
-        for found in findings(view.findings, seen.known):
+        for found in findings(view.findings, seen):
             yield inset(found)
 
 

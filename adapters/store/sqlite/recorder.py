@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,8 +10,9 @@ from uuid import UUID
 from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor
 
-from veinledger.adapters.errors import LedgerDamaged, ReportKeyTaken
+from veinledger.adapters.errors import LedgerDamaged, ReportKeyTaken, in_our_words
 from veinledger.adapters.store.sealing import Clock, Head, Sealer, Tail, utc_now
+from veinledger.adapters.store.sqlite import driver
 from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
 from veinledger.adapters.store.sqlite.schema import (
     INSERT_ORIGINAL,
@@ -27,7 +27,7 @@ from veinledger.adapters.store.stored import (
     sealed_events,
     values_of,
 )
-from veinledger.domain.ledger.port import Committed, Decision, Row, View
+from veinledger.domain.ledger.port import Attempt, Committed, Decide, Row
 
 A = TypeVar("A")
 
@@ -46,14 +46,45 @@ class SealedSQLiteRecorder(SQLiteApplicationRecorder):
         """Our tables, triggers and marks instead of the library's."""
         return list(STATEMENTS)
 
-    def transact(self, decide: Callable[[View], Decision[A]]) -> Committed[A]:
+    def transact(self, decide: Decide[A]) -> Committed[A]:
         """Lock, read, decide, seal and insert; durable when it returns."""
         with self.datastore.transaction(commit=True) as cursor:
             return self.transact_in(cursor, decide)
 
-    def transact_in(
-        self, cursor: SQLiteCursor, decide: Callable[[View], Decision[A]]
-    ) -> Committed[A]:
+    def transact_all(
+        self, calls: Sequence[Sequence[Decide[A]]]
+    ) -> tuple[tuple[Attempt[A], ...], ...]:
+        """The same for many callers: a savepoint for each decide, one commit for all of them."""
+        with self.datastore.transaction(commit=True) as cursor:
+            return tuple(self._until_one_fails(cursor, call) for call in calls)
+
+    def _until_one_fails(
+        self, cursor: SQLiteCursor, decides: Sequence[Decide[A]]
+    ) -> tuple[Attempt[A], ...]:
+        attempts: list[Attempt[A]] = []
+        for decide in decides:
+            attempts.append(self._in_a_savepoint(cursor, decide))
+            if isinstance(attempts[-1], Exception):
+                break
+        return tuple(attempts)
+
+    def _in_a_savepoint(self, cursor: SQLiteCursor, decide: Decide[A]) -> Attempt[A]:
+        cursor.execute("SAVEPOINT message")
+        try:
+            committed = self.transact_in(cursor, decide)
+        except Exception as error:
+            ours = in_our_words(error)
+        else:
+            cursor.execute("RELEASE message")
+            return committed
+        if not cursor.sqlite_cursor.connection.in_transaction:
+            # A full disk or a failed read can make SQLite undo the whole transaction by itself.
+            raise ours
+        cursor.execute("ROLLBACK TO message")
+        cursor.execute("RELEASE message")
+        return ours
+
+    def transact_in(self, cursor: SQLiteCursor, decide: Decide[A]) -> Committed[A]:
         """The same inside a transaction that already holds the write lock."""
         tail = tail_in(cursor)
         view = SQLiteView(cursor, tail.now(self._clock))
@@ -178,7 +209,7 @@ def _append(cursor: SQLiteCursor, rows: Iterable[Row]) -> None:
 def _append_or_name_the_clash(cursor: SQLiteCursor, rows: Sequence[Row]) -> None:
     try:
         _append(cursor, rows)
-    except sqlite3.IntegrityError:
+    except driver.IntegrityError:
         view = SQLiteView(cursor, rows[0].recorded_at)
         for row in rows:
             holder = view.keyed(row.key) if row.key is not None else None

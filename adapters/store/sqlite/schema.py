@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from veinledger.adapters.store.stored import COLUMNS
@@ -10,6 +11,9 @@ APPLICATION_ID: Final = 0x7665696E
 """`vein`, in the file's header: what `file` and PRAGMA application_id show."""
 USER_VERSION: Final = 1
 """The tables' own version; a higher one was written by a newer program."""
+
+OF_SQLITE_ITSELF: Final = "sqlite_"
+"""How the names begin that SQLite keeps for itself: the counter, and indexes of unique columns."""
 
 _RECORDS: Final = """\
 CREATE TABLE records (
@@ -88,3 +92,27 @@ SELECT_ORIGINAL: Final = "SELECT digest, media_type, content FROM originals WHER
 def definitions() -> frozenset[str]:
     """Every table and trigger as SQLite keeps its text, to be found again in the file."""
     return frozenset(text for text in STATEMENTS if text.startswith("CREATE"))
+
+
+def schema_faults(found: Iterable[tuple[str, str, str | None]]) -> tuple[str, ...]:
+    """What is not as the ledger made it, from the type, name and text of all that a file holds."""
+    texts = {text for _, name, text in found if not str(name).startswith(OF_SQLITE_ITSELF)}
+    missing, strange = definitions() - texts, texts - definitions()
+    said: list[str] = []
+    if missing:
+        said.append(f"{len(missing)} tables or triggers of the ledger were changed or removed")
+    if strange:
+        said.append(
+            f"{len(strange)} tables, triggers, views or indexes in the file are not the ledger's"
+        )
+    return tuple(said)
+
+
+def counter_faults(counted: int | None, last: int | None) -> tuple[str, ...]:
+    """What SQLite's own count of records says against the last position in the file."""
+    if (counted or 0) == (last or 0):
+        return ()
+    return (
+        f"SQLite counted {counted or 0} records, and the last one in the file is {last or 0}:"
+        " records are missing from the end, or were put there by somebody else",
+    )

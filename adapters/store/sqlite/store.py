@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final, TypeVar
 
 from veinledger.adapters.errors import LedgerDamaged, boundary
 from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
 from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder
-from veinledger.adapters.store.sqlite.schema import SELECT_ORIGINAL, definitions
-from veinledger.domain.ledger.port import Committed, Decision, KeptOriginal, Row, View
+from veinledger.adapters.store.sqlite.schema import (
+    SELECT_ORIGINAL,
+    counter_faults,
+    schema_faults,
+)
+from veinledger.domain.ledger.port import Attempt, Committed, Decide, KeptOriginal, Row
 
 A = TypeVar("A")
 
@@ -33,10 +38,22 @@ class SQLiteStore:
         """16 random bytes, bound into every leaf."""
         return self._ledger_id
 
+    @property
+    def file(self) -> Path:
+        """Where the ledger lies."""
+        return self._datastore.path
+
     @boundary
-    def transact(self, decide: Callable[[View], Decision[A]]) -> Committed[A]:
+    def transact(self, decide: Decide[A]) -> Committed[A]:
         """Lock, read, decide, seal and insert in one transaction; durable when it returns."""
         return self._recorder.transact(decide)
+
+    @boundary
+    def transact_all(
+        self, calls: Sequence[Sequence[Decide[A]]]
+    ) -> tuple[tuple[Attempt[A], ...], ...]:
+        """The decides of many callers in one transaction; durable when it returns."""
+        return self._recorder.transact_all(calls)
 
     @boundary
     def stream(self, name: str, after: int = 0, limit: int | None = None) -> tuple[Row, ...]:
@@ -92,16 +109,12 @@ class SQLiteStore:
         with self._datastore.transaction(commit=False) as cursor:
             cursor.execute("PRAGMA integrity_check(20)")
             said = [f"SQLite: {line}" for (line,) in cursor.fetchall() if line != "ok"]
-            cursor.execute("SELECT sql FROM sqlite_schema")
-            missing = definitions() - {text for (text,) in cursor.fetchall()}
+            cursor.execute("SELECT type, name, sql FROM sqlite_schema")
+            said.extend(schema_faults(cursor.fetchall()))
             cursor.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'records'")
-            counted = cursor.fetchone()[0] or 0
+            counted = cursor.fetchone()[0]
             cursor.execute("SELECT max(position) FROM records")
-            last = cursor.fetchone()[0] or 0
-        if missing:
-            said.append(f"{len(missing)} tables or triggers of the ledger were changed or removed")
-        if counted != last:
-            said.append(f"SQLite counted {counted} records, and the last one in the file is {last}")
+            said.extend(counter_faults(counted, cursor.fetchone()[0]))
         return tuple(said)
 
     @boundary

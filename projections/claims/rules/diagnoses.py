@@ -58,7 +58,7 @@ def a_stay_for_toxicity_is_led_by_what_the_book_allows(bill: Bill) -> Iterator[S
         yield from LEADING[entry.code](bill, entry)
 
 
-@rule("D", source="UHDDS principal diagnosis; DESIGN 7: nothing is guessed")
+@rule("D", source="UHDDS principal diagnosis; house rule: nothing is guessed")
 def another_stay_is_led_by_what_its_coder_put_first(bill: Bill) -> Iterator[Said]:
     """The first condition of the discharge, else the confirmed reason for the admission."""
     if _for_toxicity(bill):
@@ -99,7 +99,7 @@ def each_toxicity_is_coded_at_its_peak_behind_its_cause(bill: Bill) -> Iterator[
         yield coded(bill, f"{name}_grade_{fact.grade}", stands)
 
 
-@rule("C", "D", source="DESIGN 7: a diagnosis code needs a documented condition")
+@rule("C", "D", source="house rule: a diagnosis code needs a documented condition")
 def documented_conditions_stand_behind(bill: Bill) -> Iterator[Said]:
     """Every confirmed condition of the stay or of its days, once."""
     for record, condition in conditions(bill):

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from veinledger.domain.facts.toxicity import TocilizumabGiven
-from veinledger.domain.facts.treatment import LymphodepletionDoseGiven
+from veinledger.domain.facts.treatment import LymphodepletionDoseGiven, TocilizumabGiven
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bill import Bill
 from veinledger.projections.claims.case import Case
@@ -42,7 +41,7 @@ def each_drug_is_billed_in_whole_units(bill: Bill) -> Iterator[Said]:
         )
 
 
-@rule("B", "C", "D", source="DESIGN 7: nothing is guessed")
+@rule("B", "C", "D", source="house rule: nothing is guessed")
 def a_drug_without_a_code_waits_for_a_coder(bill: Bill) -> Iterator[Said]:
     """A drug that the regimen does not list, or that the book has no code for on its day."""
     for record, fact in bill.of(LymphodepletionDoseGiven):

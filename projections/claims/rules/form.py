@@ -43,7 +43,7 @@ def a_hospital_bill_has_a_type_and_an_office_bill_a_place(bill: Bill) -> Iterato
     yield coded(bill, meaning, As(role="type of bill", records=(bill.anchor,), key=system))
 
 
-@rule("A", "B", "C", "D", "E", "E0", source="DESIGN 7: a claim uses the coverage of its date")
+@rule("A", "B", "C", "D", "E", "E0", source="house rule: a claim uses the coverage of its date")
 def a_claim_names_its_payer(bill: Bill) -> Iterator[Said]:
     """Without a coverage on its day nobody can be billed."""
     if bill.case.coverage(bill.payer_day) is None:
@@ -54,7 +54,7 @@ def a_claim_names_its_payer(bill: Bill) -> Iterator[Said]:
         )
 
 
-@rule("A", "B", "C", "D", source="DESIGN 7: an inpatient claim bills a stay")
+@rule("A", "B", "C", "D", source="house rule: an inpatient claim bills a stay")
 def an_inpatient_service_stands_in_a_reported_stay(bill: Bill) -> Iterator[Said]:
     """A service to a patient in a bed, of whose admission nobody told."""
     if bill.inpatient and bill.stay is None:
@@ -110,7 +110,7 @@ def charges_without_a_code_stand_on_the_stay_as_posted(bill: Bill) -> Iterator[S
     if bill.stay is None:
         return
     for record, fact in bill.case.posted(bill.account):
-        if fact.hcpcs is None and bill.stay.covers(fact.service_date):
+        if fact.hcpcs is None and bill.bills_day(fact.service_date):
             yield _as_posted(bill, record, fact)
 
 

@@ -39,7 +39,7 @@ PAID_WITH_THE_PRODUCT: Final = frozenset({"car_t_receipt_preparation"})
 
 @rule("C", source="CMS HCPCS Level II, per therapeutic dose; research/codes.md R13, R14, R65")
 def the_dose_is_billed_once_on_day_0(bill: Bill) -> Iterator[Said]:
-    """One unit whatever the weight and the bags; nothing without a product received and infused."""
+    """One unit whatever the weight and the bags; nothing that was not received, infused, bought."""
     parts = _dose(bill)
     if not parts:
         return
@@ -53,6 +53,8 @@ def the_dose_is_billed_once_on_day_0(bill: Bill) -> Iterator[Said]:
             severity="critical",
         )
         return
+    if infused.acquisition != "purchased":
+        return  # a price on it would bill what nobody bought; the claim is held and says so
     given = Given(
         records=(*(record for record, _ in parts), received[0]),
         revenue="revenue_cell_product",

@@ -51,7 +51,7 @@ def a_visit_is_coded_by_what_was_documented(bill: Bill) -> Iterator[Said]:
             yield disease(bill, first)
 
 
-@rule("E", "E0", source="DESIGN 7: a finding is not a diagnosis; research/codes.md R37")
+@rule("E", "E0", source="house rule: a finding is not a diagnosis; research/codes.md R37")
 def findings_without_a_diagnosis_are_a_query(bill: Bill) -> Iterator[Said]:
     """What was found is told to the coder; no code is guessed from it."""
     for record, fact in bill.of(NeurologyVisitCompleted):

@@ -1,4 +1,6 @@
-"""Puts what pydantic found into words somebody can act on, without a word of the input.
+"""Objections of the border: what is no strict JSON, no known type, or does not fit its field.
+
+What pydantic found is put into words somebody can act on, without a word of the input.
 
 Paths show names of the schema and nothing else: a name that the schema does not know may be a
 patient's.
@@ -123,7 +125,7 @@ def not_json(faults: Sequence[Fault]) -> Iterator[Objection]:
             rule="a_report_is_strict_json",
             reason=f"found {fault.found}",
             remedy=f"give {fault.wanted}",
-            source="RFC 8259, and DESIGN 2: one name once, plain numbers",
+            source="RFC 8259; docs/facts.md: one name once, plain numbers",
             field=fault.path or None,
         )
 

@@ -1,0 +1,93 @@
+"""Which record and which finding somebody means, and who it is that decides.
+
+Nobody copies 64 digits: a record is named by its sequence, or by any beginning of its report key
+that only it has; a finding by any beginning of its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from veinledger.adapters.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from veinledger.adapters.ledger import Ledger
+    from veinledger.domain.findings import Finding
+    from veinledger.domain.reports import Record
+
+CONNECTION: Final = "command-line"
+"""The connection that decisions made here come by."""
+KEY_AT_LEAST: Final = 4
+"""Digits of a report key; fewer would often be a sequence mistyped."""
+
+
+def record_named(records: Iterable[Record], text: str) -> Record:
+    """The record of a sequence or of the beginning of a report key; raises NotFound, BadInput."""
+    known = tuple(records)
+    named = [each for each in known if str(each.seal.sequence) == text]
+    if not named and len(text) >= KEY_AT_LEAST:
+        named = [each for each in known if each.key.startswith(text)]
+    if len(named) > 1:
+        raise BadInput(
+            f"{text!r} is the beginning of {len(named)} report keys; give more digits, or the"
+            " sequence of the record"
+        )
+    if not named:
+        raise NotFound(
+            f"no record of this encounter has the sequence, or a report key that begins with,"
+            f" {text!r}; `veinledger history` shows its records, and `veinledger parked` those that"
+            " wait or are disputed"
+        )
+    return named[0]
+
+
+def finding_named(found: Iterable[Finding], text: str) -> str:
+    """The key of the finding that a key, its beginning or its digits name; raises the same."""
+    keys = tuple(dict.fromkeys(each.key for each in found))
+    named = [key for key in keys if key == text]
+    named = named or [
+        key for key in keys if key.startswith(text) or key.partition("/")[2].startswith(text)
+    ]
+    if not named or not text:
+        known = f"it has {', '.join(keys)}" if keys else "it has none"
+        raise NotFound(f"no finding of this encounter has a key that begins with {text!r}; {known}")
+    if len(named) > 1:
+        raise BadInput(
+            f"{text!r} is the beginning of more than one finding: {', '.join(named)}; give more"
+        )
+    return named[0]
+
+
+def decision(
+    ledger: Ledger, encounter: str, by: str, role: str, message: str | None
+) -> dict[str, object]:
+    """What every decision says around its fact: of which encounter, when, by what, by whom.
+
+    Under a message id that was used here before it has that one's time, so that the same decision
+    is the same bytes.
+    """
+    for option, said in (("--by", by), ("--role", role)):
+        if not said.strip():
+            raise BadInput(f"{option} is empty: a decision names the person who makes it")
+    return {
+        "encounter": encounter,
+        "occurred_at": _decided_at(ledger, encounter, message),
+        "source": {"connection": CONNECTION, "message": message or _fresh()},
+        "actor": {"id": by, "role": role},
+    }
+
+
+def _fresh() -> str:
+    """A message id that no other decision has, and that people can read."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{uuid4().hex[:8]}"
+
+
+def _decided_at(ledger: Ledger, encounter: str, message: str | None) -> str:
+    records = ledger.history(encounter).records
+    named = (each for each in records if each.kind == "report")
+    same = [e for e in named if (e.source.connection, e.source.message) == (CONNECTION, message)]
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return same[0].occurred.text if same else now

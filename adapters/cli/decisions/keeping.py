@@ -1,0 +1,60 @@
+"""What waits for somebody to decide: what is parked, and what was refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from veinledger.adapters.cli.as_json import as_json
+from veinledger.adapters.cli.opening import opened
+from veinledger.adapters.cli.options import Json, KnownAtText, LedgerUrl, known_at_of
+from veinledger.adapters.cli.screen import say, write
+
+
+def parked(
+    encounter: Annotated[
+        str | None, typer.Argument(metavar="ENCOUNTER", help="Only of this encounter.")
+    ] = None,
+    known_at: KnownAtText = None,
+    ledger: LedgerUrl = None,
+    json: Json = False,
+) -> None:
+    """List what waits or is disputed: for what, since when, and what settles it.
+
+    Each with the commands that a person may type about it.
+    """
+    from veinledger.adapters.cli.decisions import parking as show  # noqa: PLC0415
+
+    known = known_at_of(known_at)
+    with opened(ledger) as found:
+        names = found.encounters() if encounter is None else (encounter,)
+        seen = [found.effective(name, known_at=known) for name in names]
+    waiting_ones = show.parked(seen, known if isinstance(known, datetime) else datetime.now(UTC))
+    if json:
+        write(as_json({"parked": waiting_ones}))
+    else:
+        say(*show.list_of_parked(waiting_ones))
+
+
+def refused(
+    all_of_them: Annotated[
+        bool, typer.Option("--all", help="Also what was taken since, when it was sent again.")
+    ] = False,
+    ledger: LedgerUrl = None,
+    json: Json = False,
+) -> None:
+    """List what the ledger could not take, with every rule that stood against it.
+
+    What was taken since, when it was sent or judged again, is left out unless asked for. --json
+    has all, and says which.
+    """
+    from veinledger.adapters.cli.show import outcomes as show  # noqa: PLC0415
+
+    with opened(ledger) as found:
+        items = found.refused()
+    if json:
+        write(as_json({"refused": items}))
+    else:
+        say(*show.list_of_refused(items, all_of_them=all_of_them))

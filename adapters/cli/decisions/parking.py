@@ -1,0 +1,154 @@
+"""What waits or is disputed, over one encounter or all, and what somebody can type about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from shlex import quote
+
+from rich.console import RenderableType
+
+from veinledger.adapters.cli.screen import styled
+from veinledger.adapters.cli.show.records import STYLES, against, detail
+from veinledger.adapters.cli.show.stages import parked as parked_in
+from veinledger.adapters.cli.show.tables import inset, joined, listing, plural
+from veinledger.domain.facts.decisions import ATTESTABLE
+from veinledger.domain.reports import Record
+from veinledger.domain.standing.encounter import chain_of
+from veinledger.domain.standing.history import Effective
+from veinledger.domain.standing.set_aside import ONE_HOLDER, ONE_MESSAGE, OPENED_ONCE
+from veinledger.domain.standing.standing import Standing
+from veinledger.domain.standing.two_records import PUT_OUT
+
+WHO = "--by ID --role ROLE --reason TEXT"
+KEY = 12
+"""How much of a report key is shown; any unambiguous beginning of it names the record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something to type, and what it does."""
+
+    does: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A record that has no place yet."""
+
+    encounter: str
+    sequence: int
+    type: str
+    occurred: str
+    words: str
+    record: str
+    """Report key: what a confirmation or a discard names."""
+    leaf: str
+    since: datetime
+    """When the ledger got it."""
+    days: int
+    """Whole days since then."""
+    standing: Standing
+    commands: tuple[Command, ...]
+    """What a person can do about it, one or the other."""
+
+
+def parked(seen: Iterable[Effective], now: datetime) -> tuple[Parked, ...]:
+    """Every record that waits or is disputed, encounter by encounter."""
+    return tuple(
+        Parked(
+            encounter=each.encounter,
+            sequence=record.seal.sequence,
+            type=record.fact.type,
+            occurred=record.occurred.text,
+            words=detail(record.fact),
+            record=record.key,
+            leaf=record.seal.leaf,
+            since=record.seal.recorded_at,
+            days=max((now - record.seal.recorded_at).days, 0),
+            standing=each.standings[record.key],
+            commands=tuple(_commands(record, each)),
+        )
+        for each in seen
+        for record in parked_in(each)
+    )
+
+
+def _commands(record: Record, seen: Effective) -> Iterator[Command]:
+    """What a person can type; an opening too many takes no part even if it is confirmed."""
+    name, number = quote(record.name), record.seal.sequence
+    standing = seen.standings[record.key]
+    rules = {objection.rule for objection in standing.objections}
+    if OPENED_ONCE not in rules:
+        steps = _steps(record, standing)
+        yield Command(does="put it in effect", command=f"confirm {name} {number}{steps}")
+    yield Command(does="put it out of effect", command=f"discard {name} {number}")
+    other = _other_of_the_two(record, seen)
+    if other is not None:
+        yield Command(does=f"record {other} is wrong", command=f"correct {name} --void {other}")
+    if rules & {ONE_HOLDER, OPENED_ONCE}:
+        yield Command(
+            does="it is another encounter's", command=f"correct {name} --move {number}=ENCOUNTER"
+        )
+    elif ONE_MESSAGE not in rules:
+        yield Command(
+            does="its date is wrong", command=f"correct {name} --date {number}=YYYY-MM-DD"
+        )
+
+
+def _other_of_the_two(record: Record, seen: Effective) -> int | None:
+    """The sequence of the record of this encounter that puts it out of effect, where one does."""
+    sequences = {each.key: each.seal.sequence for each in seen.known}
+    for found in seen.findings:
+        if found.rule == PUT_OUT and found.records[0] == record.key:
+            return sequences.get(found.records[1])
+    return None
+
+
+def _steps(record: Record, standing: Standing) -> str:
+    """What a confirmation may attest, where nobody will report it."""
+    step = standing.waits_for
+    return f" --attest {step}=YYYY-MM-DD" if step in ATTESTABLE and chain_of(record.fact) else ""
+
+
+def list_of_parked(found: Sequence[Parked]) -> Iterator[RenderableType]:
+    """One block a record: what, for what, since when, and what would settle it."""
+    for each in found:
+        yield joined(
+            styled(f"{each.encounter}  ", "bold"),
+            f"record {each.sequence}, ",
+            styled(each.type, "bold"),
+            f" on {each.occurred}",
+            f" ({each.words})" if each.words else "",
+            ": ",
+            styled(each.standing, STYLES[each.standing.status]),
+        )
+        yield inset(
+            f"here since {each.since:%Y-%m-%d %H:%M} UTC, {plural(each.days, 'day')};"
+            f" report key {each.record[:KEY]}"
+        )
+        if each.standing.waits_for is not None:
+            yield inset(
+                f"report {each.standing.waits_for} in any order, and it takes its place by itself"
+            )
+        else:
+            yield from (inset(against(objection)) for objection in each.standing.objections)
+        yield inset(
+            listing(
+                ((f"{one.does}:", f"veinledger {one.command}") for one in each.commands),
+                widths=(26,),
+            )
+        )
+        yield ""
+    if found:
+        yield (
+            f"Each command asks who decides, and why: {WHO}. With --dry-run it only says what it"
+            " would change."
+        )
+    awaited = Counter((each.encounter, str(each.standing)) for each in found)
+    for (encounter, standing), number in awaited.items():
+        yield f"{encounter}: {plural(number, 'record')} {standing}"
+    yield f"{plural(len(found), 'record waits or is', 'records wait or are')} disputed."

@@ -1,0 +1,108 @@
+"""Making a ledger, and keeping it safe: its root key elsewhere, its rows and backups verified."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from veinledger.adapters.cli.as_json import as_json
+from veinledger.adapters.cli.exits import Exit
+from veinledger.adapters.cli.opening import default_url, make_the_folder_of, opened
+from veinledger.adapters.cli.options import Json, LedgerUrl
+from veinledger.adapters.cli.screen import note, say, waiting, write
+
+KEYS_VARIABLE = "VEINLEDGER_KEYS"
+KeyFolder = Annotated[
+    str | None,
+    typer.Option(
+        "--keys",
+        metavar="FOLDER",
+        envvar=KEYS_VARIABLE,
+        help="The folder of root keys. Without it, your configuration folder.",
+    ),
+]
+
+
+def init(ledger: LedgerUrl = None, keys: KeyFolder = None, json: Json = False) -> None:
+    """Make a new ledger: its id, its root key and its first record.
+
+    Refuses where something is there already. The root key lies outside the ledger, and no backup
+    holds it: keep a second copy of it, away from the ledger and from its backups. The other
+    commands find the folder of keys in VEINLEDGER_KEYS.
+    """
+    from veinledger.adapters.cli.show import safekeeping as show  # noqa: PLC0415
+    from veinledger.adapters.store.keys import key_file, key_folder  # noqa: PLC0415
+    from veinledger.adapters.store.opening import create_store  # noqa: PLC0415
+
+    url = ledger or default_url()
+    make_the_folder_of(url)
+    store, found = create_store(url, keys=keys)
+    store.close()
+    folder = key_folder(keys)
+    made = show.Made(
+        ledger_id=store.ledger_id.hex(),
+        url=url,
+        key_id=found.key_id,
+        key_file=str(key_file(folder, store.ledger_id)),
+        to_set=None if _is_found_without_asking(folder) else f"{KEYS_VARIABLE}={folder}",
+    )
+    if json:
+        write(as_json(made))
+    else:
+        say(*show.made(made))
+
+
+def _is_found_without_asking(folder: Path) -> bool:
+    from veinledger.adapters.store.keys import key_folder  # noqa: PLC0415
+
+    return bool(folder == key_folder() or os.environ.get(KEYS_VARIABLE) == str(folder))
+
+
+def backup(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A new file; its folder is there.")],
+    ledger: LedgerUrl = None,
+    keys: KeyFolder = None,
+    json: Json = False,
+) -> None:
+    """Copy the ledger to a new file, while others write, and verify the copy.
+
+    The copy holds every record that was acknowledged before the backup began. It is read in full,
+    every tag and every leaf, before it gets its name. It opens with the same root key, which is not
+    in it: keep the key elsewhere. To restore, put the copy in the ledger's place, or name it with
+    --ledger.
+    """
+    from veinledger.adapters.cli.show import safekeeping as show  # noqa: PLC0415
+    from veinledger.adapters.store.keys import key_folder  # noqa: PLC0415
+
+    if key_folder(keys) == Path(file).absolute().parent:
+        note("the root key lies in the folder of this backup: whoever takes one takes both")
+    with (
+        opened(ledger, keys=keys) as found,
+        waiting("copying the ledger, and verifying every record of the copy"),
+    ):
+        told = found.backup(file)
+    if json:
+        write(as_json(told))
+    else:
+        say(*show.backed_up(told))
+
+
+def verify(ledger: LedgerUrl = None, json: Json = False) -> None:
+    """Say whether every row is as the ledger wrote it.
+
+    Recomputes every tag and leaf, and reads every stream by scan and by name. Exits 5 where
+    something is not as it was written.
+    """
+    from veinledger.adapters.cli.show import verdicts as show  # noqa: PLC0415
+
+    with opened(ledger) as found, waiting("verifying every record"):
+        told = found.verify()
+    if json:
+        write(as_json(told))
+    else:
+        say(*show.verdict(told))
+    if not told.consistent:
+        raise typer.Exit(Exit.DAMAGED)

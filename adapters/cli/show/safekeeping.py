@@ -1,0 +1,58 @@
+"""What was made or copied, and what its keeper must do now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import RenderableType
+
+from veinledger.adapters.cli.screen import styled
+from veinledger.adapters.cli.show.tables import inset, listing, plural
+from veinledger.adapters.store.backup import Backup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A new ledger."""
+
+    ledger_id: str
+    url: str
+    key_id: str
+    key_file: str
+    to_set: str | None
+    """The variable that other commands need to find the key; none where they find it anyway."""
+
+
+def made(ledger: Made) -> Iterator[RenderableType]:
+    """Where the ledger and its key lie, and what is to be done with the key."""
+    yield styled(f"ledger {ledger.ledger_id} is made", "bold green")
+    yield inset(
+        listing((("lies at", ledger.url), ("root key", ledger.key_file), ("key id", ledger.key_id)))
+    )
+    yield (
+        "Copy the root key to a second place now. Without it nobody can open this ledger or any"
+        " backup of it; whoever has it can forge records. So keep it away from the backups, and"
+        " readable by its owner alone."
+    )
+    if ledger.to_set:
+        yield f"The other commands need {ledger.to_set} in their environment."
+
+
+def backed_up(told: Backup) -> Iterator[RenderableType]:
+    """What the copy holds, what it was checked for, and what it does not hold."""
+    found = told.verification
+    yield styled(f"backup made and verified: {found.verdict}", "bold green")
+    yield inset(
+        listing((("lies at", told.file), ("ledger", told.ledger_id), ("key id", told.key_id)))
+    )
+    yield (
+        f"{plural(found.records, 'record')} in {plural(found.streams, 'stream')} read by scan and"
+        " by stream; every tag, leaf and chain is as the ledger wrote it. Record"
+        f" {told.acknowledged:,}, the last that was acknowledged when the backup began, is there"
+        " with the same leaf, and so is all before it."
+    )
+    yield "The root key is not in it, and the copy opens with nothing else: keep the key elsewhere."
+    yield styled("This reading cannot exclude:", "dim")
+    for each in found.not_excluded:
+        yield inset(styled(f"- {each}", "dim"))

@@ -1,0 +1,166 @@
+"""Which records count for something else than before, why, and which records made it so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from veinledger.domain.facts.decisions import ReportConfirmed
+from veinledger.domain.findings import Finding
+from veinledger.domain.reports import Record
+from veinledger.domain.standing.history import Effective
+from veinledger.domain.standing.standing import Standing
+from veinledger.domain.standing.two_records import PUT_OUT
+from veinledger.projections.decided import Decided, decided
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RecordChange:
+    """A record that is new, or that counts for something else than before."""
+
+    record: str
+    """Report key."""
+    sequence: int
+    type: str
+    day: date
+    before: Standing | None
+    """None where it was not there."""
+    after: Standing
+    because: str
+    by: tuple[str, ...] = ()
+    """Report keys of the records that made it so."""
+
+    def __repr__(self) -> str:
+        return f"<record {self.sequence}: {self.before or 'not there'} to {self.after}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _Compared:
+    """What is asked of the two moments again and again."""
+
+    was: Effective
+    now: Effective
+    deeds: Decided
+
+    def record(self, key: str) -> Record | None:
+        return next((each for each in self.now.known if each.key == key), None)
+
+    @property
+    def new(self) -> tuple[Record, ...]:
+        return tuple(each for each in self.now.known if each.key not in self.was.standings)
+
+
+Because = tuple[str, tuple[str, ...]]
+"""A reason, and the report keys of the records that it names."""
+
+
+def record_changes(was: Effective, now: Effective) -> Iterator[RecordChange]:
+    """Every record that is new or counts for something else, in the order of the ledger."""
+    compared = _Compared(was=was, now=now, deeds=decided(now))
+    for record in now.known:
+        before, after = was.standings.get(record.key), now.standings[record.key]
+        if before is not None and str(before) == str(after):
+            continue
+        because, by = _because(record, compared)
+        yield RecordChange(
+            record=record.key,
+            sequence=record.seal.sequence,
+            type=record.fact.type,
+            day=record.day,
+            before=before,
+            after=after,
+            because=because,
+            by=by,
+        )
+
+
+def _because(record: Record, compared: _Compared) -> Because:
+    after = compared.now.standings[record.key]
+    if after.status == "superseded":
+        return _taken_out(record, compared)
+    if record.key not in compared.was.standings:
+        return _came_in(record, compared)
+    if after.in_effect:
+        return _has_its_place(record, compared)
+    return _has_no_place(record, compared)
+
+
+def _taken_out(record: Record, compared: _Compared) -> Because:
+    deeds = compared.deeds.to.get(record.key, ())
+    out = next((deed for deed in reversed(deeds) if deed.kind != "confirmed"), None)
+    return (str(out), (out.by,)) if out else ("taken out", ())
+
+
+def _came_in(record: Record, compared: _Compared) -> Because:
+    origin = record.in_place_of
+    if origin is None:
+        return "new", ()
+    if record.kind == "moved":
+        return f"moved here from {origin.encounter}, record {origin.sequence} there", (
+            origin.correction,
+        )
+    correction = compared.record(origin.correction)
+    by = f", by record {correction.seal.sequence}" if correction else ""
+    return f"in place of record {origin.sequence}{by}", (origin.correction,)
+
+
+def _has_its_place(record: Record, compared: _Compared) -> Because:
+    new = {each.key for each in compared.new}
+    for deed in compared.deeds.to.get(record.key, ()):
+        if deed.kind == "confirmed" and deed.by in new:
+            steps = f", attesting {' and '.join(deed.attested)}" if deed.attested else ""
+            return f"confirmed by record {deed.by_sequence}{steps}", (deed.by,)
+    before = compared.was.standings[record.key]
+    reported = [each for each in _now_in_effect(compared) if each.fact.type == before.waits_for]
+    if reported:
+        return f"what it waited for is in effect: {_named(reported)}", _keys(reported)
+    attested = [each for each in compared.new if _attests(each, before.waits_for)]
+    if attested:
+        return f"what it waited for is attested: {_named(attested)}", _keys(attested)
+    return _of_the_news(compared)
+
+
+def _attests(record: Record, step: str | None) -> bool:
+    fact = record.fact
+    return isinstance(fact, ReportConfirmed) and any(a.type == step for a in fact.attested)
+
+
+def _has_no_place(record: Record, compared: _Compared) -> Because:
+    for found in compared.now.findings:
+        other = _other_of_the_two(found, record, compared)
+        if other is not None:
+            return f"{_named([other])} puts it out of effect", (other.key,)
+    return _of_the_news(compared)
+
+
+def _other_of_the_two(found: Finding, record: Record, compared: _Compared) -> Record | None:
+    if found.rule != PUT_OUT or found.records[0] != record.key:
+        return None
+    return compared.record(found.records[1])
+
+
+def _of_the_news(compared: _Compared) -> Because:
+    """Where no single record can be named: all that is new, or that has come in or gone out."""
+    new = list(compared.new)
+    if not new:
+        return "what other encounters say about its chain of identity", ()
+    return f"since {_named(new)}", _keys(new)
+
+
+def _now_in_effect(compared: _Compared) -> Iterator[Record]:
+    for record in compared.now.records:
+        before = compared.was.standings.get(record.key)
+        if before is None or not before.in_effect:
+            yield record
+
+
+def _named(records: list[Record]) -> str:
+    told = [f"record {each.seal.sequence} ({each.fact.type})" for each in records]
+    if len(told) > 3:
+        return f"{told[0]} and {len(told) - 1} more"
+    return " and ".join(told)
+
+
+def _keys(records: list[Record]) -> tuple[str, ...]:
+    return tuple(each.key for each in records)
