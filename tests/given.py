@@ -25,8 +25,12 @@ from veinledger.domain.facts.manufacturing import (
     ManufacturingStarted,
     ProductReceived,
 )
-from veinledger.domain.facts.patient import PatientMeasured
-from veinledger.domain.facts.stay import AdmissionReason, PatientAdmitted, PatientDischarged
+from veinledger.domain.facts.patient import (
+    AdmissionReason,
+    PatientAdmitted,
+    PatientDischarged,
+    PatientMeasured,
+)
 from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.reports import Actor, Occurrence, Record, Seal, Source
 from veinledger.domain.standing.history import History

@@ -18,7 +18,16 @@ from veinledger.domain.codebook.statement import Edition
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "examples" / "site"
 TODAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
-EXAMPLES = ("page_patient_2l", "page_patient_4l", "manufacturing_failure", "withdrawn")
+SHUFFLED = ("page_patient_2l", "page_patient_4l", "manufacturing_failure", "withdrawn")
+"""The examples that are told in thousands of orders."""
+EXAMPLES = (
+    *SHUFFLED,
+    "readmission_and_parkinsonism",
+    "outpatient_infusion",
+    "late_and_wrong",
+    "out_of_specification",
+    "infusion_date_corrected",
+)
 
 
 def centre_in_utc(*connections: str) -> Centre:

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 from collections import Counter
-from collections.abc import Generator
-from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.given_ledger import EXAMPLES, ROOT, ledger, lines_of
-from veinledger.adapters.ledger import Ledger
+from tests.examples.stories import AS_OF, told
+from tests.given_ledger import EXAMPLES, ROOT, SHUFFLED, ledger, lines_of
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.projections.claims.shapes import ClaimSet, Line
 
-ENCOUNTERS: dict[str, str] = dict(zip(EXAMPLES, ("E1", "E2", "E3", "E4"), strict=True))
-
-
-@contextmanager
-def told(example: str, folder: Path, edition: Edition) -> Generator[Ledger, None, None]:
-    with ledger(folder, edition=edition) as opened:
-        opened.record(*lines_of(example))
-        yield opened
+ENCOUNTERS: dict[str, str] = dict(zip(SHUFFLED, ("E1", "E2", "E3", "E4"), strict=True))
+ENTIRE = {
+    "encounter.opened", "patient.registered", "coverage.recorded", "disease.assessed",
+    "therapy.line_recorded", "therapy.refractoriness_documented", "clearance.recorded",
+    "certification.recorded", "surveillance.plan_filed", "product.ordered", "apheresis.completed",
+    "cells.prepared", "cells.shipped", "manufacturing.started", "manufacturing.released",
+    "product.received", "lymphodepletion.dose_given", "patient.admitted", "product.thawed",
+    "cells.infused", "patient.discharged", "charge.posted", "acute_monitoring.ended",
+    "neurology.visit_completed",
+}  # fmt: skip
+"""What a story from referral to surveillance tells."""
 
 
 def claims_of(example: str, folder: Path, edition: Edition) -> ClaimSet:
-    with told(example, folder, edition) as opened:
+    with told(example, folder, edition=edition) as opened:
         return opened.claims(ENCOUNTERS[example])
 
 
@@ -128,7 +130,7 @@ def test_a_patient_whose_product_never_came_is_billed_a_and_b_and_never_a_dose(
         claims = claims_of("withdrawn", tmp_path, edition)
         assert {claim.kind for claim in claims.claims} == {"A", "B"}
         assert units(claims)["Q2056"] == 0
-    with told("withdrawn", tmp_path, "public") as opened:
+    with told("withdrawn", tmp_path) as opened:
         assert opened.effective("E4").stage is Stage.WITHDRAWN
 
 
@@ -137,18 +139,48 @@ def test_a_patient_whose_product_never_came_is_billed_a_and_b_and_never_a_dose(
 def test_every_line_names_its_rule_its_source_and_its_records(
     example: str, edition: Edition, tmp_path: Path
 ) -> None:
-    name = ENCOUNTERS[example]
-    with told(example, tmp_path, edition) as opened:
-        keys = {record.key for record in opened.history(name).records}
-        claims = opened.claims(name)
-    for claim in claims.claims:
-        for basis in (*(x.basis for x in claim.lines), *(x.basis for x in claim.codes)):
-            assert basis.rule
-            assert basis.source
-            assert basis.records
-            assert set(basis.records) <= keys
-        for line in claim.lines:
-            assert line.charge is None or line.charge == line.charge.quantize(Decimal("0.01"))
+    with told(example, tmp_path, edition=edition) as opened:
+        for name in opened.encounters():
+            keys = {record.key for record in opened.history(name).records}
+            claims = opened.claims(name)
+            assert claims.claims
+            for claim in claims.claims:
+                for basis in (*(x.basis for x in claim.lines), *(x.basis for x in claim.codes)):
+                    assert basis.rule
+                    assert basis.source
+                    assert basis.records
+                    assert set(basis.records) <= keys
+                for line in claim.lines:
+                    assert line.charge is None or line.charge == line.charge.quantize(CENT)
+
+
+CENT = Decimal("0.01")
+
+
+@pytest.mark.parametrize("example", sorted(set(EXAMPLES) - set(SHUFFLED)))
+def test_each_story_is_told_from_the_referral_to_the_surveillance(example: str) -> None:
+    lines = [json.loads(line) for line in lines_of(example)]
+    assert {line["type"] for line in lines} >= ENTIRE
+    assert len({line["source"]["connection"] for line in lines}) >= 6
+    assert len({line["actor"]["role"] for line in lines}) >= 8
+    times = [line["occurred_at"] for line in lines]
+    assert all(time[-6:] in ("-05:00", "-06:00") for time in times if "T" in time)
+
+
+@pytest.mark.parametrize("example", sorted(set(EXAMPLES) - set(SHUFFLED)))
+def test_a_story_told_backwards_ends_where_it_ends_forwards(example: str, tmp_path: Path) -> None:
+    with ledger(tmp_path) as forwards, ledger(tmp_path) as backwards:
+        forwards.record(*lines_of(example))
+        for line in reversed(lines_of(example)):
+            backwards.record(line)
+        for name in forwards.encounters():
+            seen, again = forwards.effective(name), backwards.effective(name)
+            assert [r.key for r in seen.records] == [r.key for r in again.records]
+            assert seen.stage is again.stage is Stage.SURVEILLANCE
+            assert seen.findings == again.findings
+            assert forwards.claims(name) == backwards.claims(name)
+            owed = forwards.schedule(name, as_of=AS_OF)
+            assert owed == backwards.schedule(name, as_of=AS_OF)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

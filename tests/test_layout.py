@@ -19,7 +19,8 @@ MAY_IMPORT = {
 KEPT_IN_PLACE = {
     "transitions": "domain/lifecycle/machine.py",
     "eventsourcing": "adapters/store/",
-    "sqlite3": "adapters/store/",
+    "sqlite3": "adapters/store/sqlite/driver.py",
+    "pysqlite3": "adapters/store/sqlite/driver.py",
     "structlog": "adapters/logs.py",
     "typer": "adapters/cli/",
     "rich": "adapters/cli/",

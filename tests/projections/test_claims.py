@@ -39,23 +39,27 @@ from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.collection import ApheresisCompleted, ApheresisFailed
 from veinledger.domain.facts.decisions import FindingSettled, ReportConfirmed
 from veinledger.domain.facts.encounter import EncounterWithdrawn
-from veinledger.domain.facts.groups import Condition
+from veinledger.domain.facts.groups import Acquisition, Condition
 from veinledger.domain.facts.manufacturing import (
     ManufacturingFailed,
     ManufacturingStarted,
     ProductReceived,
     ProductRejected,
 )
-from veinledger.domain.facts.patient import PatientMeasured
-from veinledger.domain.facts.stay import AdmissionReason, PatientDischarged
-from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
+from veinledger.domain.facts.patient import AdmissionReason, PatientDischarged, PatientMeasured
+from veinledger.domain.facts.surveillance import MonitoringDayCompleted, NeurologyVisitCompleted
 from veinledger.domain.facts.toxicity import (
     ConditionDocumented,
     CrsGraded,
     IcansGraded,
+)
+from veinledger.domain.facts.treatment import (
+    BridgingGiven,
+    CellsInfused,
+    InfusionCancelled,
+    LymphodepletionDoseGiven,
     TocilizumabGiven,
 )
-from veinledger.domain.facts.treatment import BridgingGiven, CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, History, effective
 from veinledger.projections.claims.assemble import claims
@@ -255,6 +259,21 @@ class TestThePaymentWindow:
         assert (dose.moved_from, dose.payment) == ("C", "bundled")
         assert [c.label for c in seen_in("page", story).claims] == ["A1", "B1", "C1", "D1"]
 
+    def test_a_charge_by_revenue_code_on_a_moved_day_stands_and_answers_the_finding(self) -> None:
+        told = [each for each in MEDICARE if each.fact.type != "charge.posted"]
+        posted = ChargePosted(
+            revenue_code="0335",
+            units=Decimal(2),
+            amount=Decimal(1560),
+            service_date=day(-3),
+            service=service("inpatient", "A-3"),
+        )
+        before = the(seen_in("public", told), "C1")
+        after = the(seen_in("public", told, record(posted, 1)), "C1")
+        assert "what_was_moved_without_a_line_is_told" in rules_found(before)
+        assert "what_was_moved_without_a_line_is_told" not in rules_found(after)
+        assert [line.day for line in after.lines if line.revenue_code == "0335"] == [day(-3)]
+
     def test_an_outpatient_claim_waits_while_its_window_is_open(self) -> None:
         told = [*opened("medicare"), *TO_THE_BAG, *lymphodepletion()]
         states = {
@@ -391,11 +410,49 @@ class TestTheDose:
         page = the(seen_in("page", COMMERCIAL, graded), "C1")
         assert page.diagnoses == ("C90.00", "T80.89XA", "D89.833", "G92.02")
 
+    @pytest.mark.parametrize("acquisition", ["free", "trial", "expanded access"])
+    def test_a_dose_that_nobody_bought_is_not_billed_and_holds(
+        self, acquisition: Acquisition
+    ) -> None:
+        told = _acquired(acquisition)
+        found = seen_in("public", told)
+        claim = the(found, "C1")
+        assert not units(claim, "Q2056")
+        assert claim.coded("procedure") == ("XW033A7",)
+        assert claim.state == "held"
+        assert f"Q2056 is not billed: acquired as {acquisition}" in found.unbilled.values()
+        assert units(the(seen_in("public", _acquired("purchased")), "C1"), "Q2056") == [1]
+
+    def test_expanded_access_has_a_condition_code_and_free_product_has_none(self) -> None:
+        claim = the(seen_in("public", _acquired("expanded access")), "C1")
+        assert claim.coded("condition code") == ("90",)
+        assert the(seen_in("public", _acquired("free")), "C1").coded("condition code") == ()
+        page = the(seen_in("page", _acquired("expanded access")), "C1")
+        assert page.coded("condition code") == ()
+        assert "90" in {each.there for each in page.differences()}
+
+    def test_an_infusion_put_off_and_then_given_is_not_told_as_unbilled(self) -> None:
+        put_off = record(InfusionCancelled(chain_of_identity=CHAIN, reason="fever"), -1)
+        given = seen_in("public", COMMERCIAL, put_off)
+        assert put_off.key not in given.unbilled
+        never = [*opened(), *TO_THE_BAG, *lymphodepletion(), put_off]
+        assert "called off" in seen_in("public", never).unbilled[put_off.key]
+
     def test_the_disease_is_never_guessed(self) -> None:
         told = [each for each in COMMERCIAL if each.fact.type != "disease.assessed"]
         claim = the(seen_in("public", told), "C1")
         assert claim.coded("principal") == ()
         assert claim.state == "held"
+
+
+def _acquired(acquisition: Acquisition) -> list[Record]:
+    """The commercial patient, whose product was acquired so."""
+    return [
+        replace(each, fact=replace(each.fact, acquisition=acquisition))
+        if isinstance(each.fact, CellsInfused)
+        else each
+        for each in COMMERCIAL
+    ]
 
 
 class TestChemotherapy:
@@ -515,6 +572,30 @@ class TestReadmissions:
         claim = the(seen_in("public", COMMERCIAL, told, record(away, 24)), "D1")
         assert claim.coded("principal") == ("A41.9",)
         assert claim.diagnoses == ("A41.9", "T80.82XA", "D89.832", "J80")
+
+    def test_what_the_coder_reported_of_presence_on_admission_stands(self) -> None:
+        reported = (
+            Condition(code="T80.82XA", present_on_admission="Y"),
+            Condition(code="D89.832", present_on_admission="W"),
+            Condition(code="C90.00", present_on_admission="Y"),
+        )
+        away = PatientDischarged(
+            status="01", conditions=reported, service=service("inpatient", "A-5")
+        )
+        told = [x for x in _readmission() if x.fact.type != "patient.discharged"]
+        claim = the(seen_in("public", COMMERCIAL, told, record(away, 24)), "D1")
+        assert claim.diagnoses == ("T80.82XA", "D89.832", "C90.00")
+        present = {c.code: c.present_on_admission for c in claim.codes if c.code in claim.diagnoses}
+        assert present == {"T80.82XA": "Y", "D89.832": "W", "C90.00": "Y"}
+        principal = claim.codes[0]
+        assert record(away, 24).key in principal.basis.records
+
+    def test_a_monitoring_day_in_a_bed_is_part_of_the_stay(self) -> None:
+        inside = record(MonitoringDayCompleted(service=INSIDE), 3)
+        outside = record(MonitoringDayCompleted(service=service()), 17)
+        unbilled = seen_in("public", COMMERCIAL, inside, outside).unbilled
+        assert "part of the stay" in unbilled[inside.key]
+        assert "yet" in unbilled[outside.key]
 
 
 def visit(

@@ -1,0 +1,153 @@
+"""Grade 3 CRS after the discharge, then parkinsonism at month 3: a grade is not a diagnosis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.examples.stories import AS_OF, billed, claim, labels, present, told, visits
+from veinledger.domain.codebook.statement import Edition
+from veinledger.domain.lifecycle.stages import Stage
+
+EXAMPLE = "readmission_and_parkinsonism"
+
+
+def test_every_claim_is_ready_but_the_pages_readmission_for_crs_alone(tmp_path: Path) -> None:
+    """Page: Claim D takes a documented manifestation only; research/codes.md R40."""
+    with told(EXAMPLE, tmp_path) as ledger:
+        assert set(labels(ledger.claims("E5", as_of=AS_OF)).values()) == {"ready"}
+    with told(EXAMPLE, tmp_path, edition="page") as ledger:
+        found = ledger.claims("E5", as_of=AS_OF)
+    assert [label for label, state in labels(found).items() if state == "held"] == ["D1"]
+    assert "none of A41, G93, J80 is documented" in claim(found, "D1").state_reason
+
+
+def test_the_readmission_is_led_by_the_complication_of_the_cells(tmp_path: Path) -> None:
+    """ICD-10-CM code first notes (R39, R40); the coder's presence on admission stands."""
+    with told(EXAMPLE, tmp_path) as ledger:
+        stay = claim(ledger.claims("E5"), "D1")
+    assert stay.coded("principal") == ("T80.82XA",)
+    assert present(stay) == {
+        "T80.82XA": "Y",
+        "D89.833": "Y",
+        "G92.01": "N",
+        "C90.02": "Y",
+        "D69.59": "Y",
+        "Z92.850": None,
+    }
+    assert stay.payment_mechanism == "MS-DRG 815"
+    assert (str(stay.first_day), str(stay.last_day)) == ("2026-05-05", "2026-05-13")
+
+
+def test_two_doses_of_tocilizumab_are_billed_by_the_milligram_inside_the_stay(
+    tmp_path: Path,
+) -> None:
+    """8 mg/kg at 84 kg is 672 mg, 1 mg a unit (R19, R80); bundled in the stay (page: Claim D)."""
+    with told(EXAMPLE, tmp_path) as ledger:
+        stay = claim(ledger.claims("E5"), "D1")
+    assert billed(stay) == [
+        ("2026-05-05", "0636", "J3262", 672),
+        ("2026-05-06", "0636", "J3262", 672),
+        ("2026-05-08", "0200", "", 3),
+        ("2026-05-12", "0117", "", 5),
+    ]
+    assert {line.payment for line in stay.lines} == {"bundled"}
+
+
+@pytest.mark.parametrize(
+    ("edition", "fludarabine", "cyclophosphamide"),
+    [("public", [2, 2, 2], [123, 123, 123]), ("page", [184], [19])],
+)
+def test_lymphodepletion_rounds_up_each_day_and_the_page_pools(
+    edition: Edition, fludarabine: list[int], cyclophosphamide: list[int], tmp_path: Path
+) -> None:
+    """61.2 mg is 2 x 50 mg and 612 mg 123 x 5 mg a day (R17, R18); the page: 184 and 19."""
+    with told(EXAMPLE, tmp_path, edition=edition) as ledger:
+        course = claim(ledger.claims("E5"), "B1")
+    units = {code: [n for _, _, c, n in billed(course) if c == code] for code in CODES}
+    assert units["J9185"] == fludarabine
+    assert units["J9075"] + units["J9070"] == cyclophosphamide
+
+
+CODES = ("J9185", "J9075", "J9070")
+
+
+def test_micrographia_and_a_grade_are_no_diagnosis_but_a_question(tmp_path: Path) -> None:
+    """DESIGN 7; research/codes.md R37: the month 3 visit is coded Z92.850 and asks."""
+    with told(EXAMPLE, tmp_path) as ledger:
+        month_3 = claim(ledger.claims("E5"), "E2")
+    assert str(month_3.first_day) == "2026-07-29"
+    assert billed(month_3) == [("2026-07-29", "", "99215", 1)]
+    assert month_3.diagnoses == ("Z92.850",)
+    (asked,) = month_3.findings
+    assert (asked.rule, asked.holds) == ("findings_without_a_diagnosis_are_a_query", False)
+    assert {each.there for each in month_3.differences()} == {"G20.A1", "Z79.899"}
+
+
+def test_what_neurology_documented_is_coded_from_then_on_and_never_before(
+    tmp_path: Path,
+) -> None:
+    """R38: G21.19 as documented, not the page's idiopathic G20.A1."""
+    with told(EXAMPLE, tmp_path) as ledger:
+        found = ledger.claims("E5")
+        coded = {each.label: each.diagnoses for each in found.claims if each.kind == "E"}
+    documented = ("G21.19", "Z92.850")
+    assert coded == {
+        "E1": ("Z92.850",),
+        "E2": ("Z92.850",),
+        "E3": documented,
+        "E4": documented,
+        "E5": documented,
+        "E6": documented,
+    }
+
+
+def test_the_page_labels_every_visit_with_findings(tmp_path: Path) -> None:
+    """Page: Claims E+, G20.A1 on visits with findings."""
+    with told(EXAMPLE, tmp_path, edition="page") as ledger:
+        found = ledger.claims("E5")
+    assert claim(found, "E1").diagnoses == ("Z79.899",)
+    assert claim(found, "E2").diagnoses == ("G20.A1", "Z79.899")
+
+
+@pytest.mark.parametrize("edition", ["public", "page"])
+def test_neither_edition_makes_the_calendar_denser_so_it_stays_at_five_visits(
+    edition: Edition, tmp_path: Path
+) -> None:
+    """R74: baseline, +1, +3, +6, +12 months; the denser plan is the site's, billed, not owed."""
+    with told(EXAMPLE, tmp_path, edition=edition) as ledger:
+        owed = ledger.schedule("E5", as_of=AS_OF)
+        met = {each.met_by for each in owed.obligations}
+        extra = [
+            record.key
+            for record in ledger.effective("E5").records
+            if record.fact.type == "neurology.visit_completed"
+            and str(record.day) in ("2026-08-12", "2026-09-09", "2026-10-07")
+        ]
+    assert visits(owed) == {
+        "baseline": ("2026-04-27", "met"),
+        "month 1": ("2026-05-27", "met"),
+        "month 3": ("2026-07-27", "met"),
+        "month 6": ("2026-10-27", "met"),
+        "month 12": ("2027-04-27", "upcoming"),
+    }
+    assert len(extra) == 3
+    assert not met & set(extra)
+
+
+def test_the_stage_follows_the_patient_out_and_in_and_out_again(tmp_path: Path) -> None:
+    with told(EXAMPLE, tmp_path) as ledger:
+        stages = [
+            ledger.effective("E5", as_of=day).stage
+            for day in map(AS_OF.fromisoformat, ("2026-04-28", "2026-05-03", "2026-05-05"))
+        ]
+        assert stages == [Stage.INFUSED, Stage.SURVEILLANCE, Stage.READMITTED]
+        assert ledger.effective("E5").stage is Stage.SURVEILLANCE
+
+
+def test_monitoring_in_a_bed_is_part_of_the_stay_and_outside_it_is_told(tmp_path: Path) -> None:
+    with told(EXAMPLE, tmp_path) as ledger:
+        reasons = list(ledger.claims("E5").unbilled.values())
+    assert sum("part of the stay" in reason for reason in reasons) == 5
+    assert sum("no claim rule bills monitoring days yet" in reason for reason in reasons) == 1
