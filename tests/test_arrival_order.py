@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.given_ledger import EXAMPLES, SITE, TODAY, ledger, lines_of
+from tests.given_ledger import SHUFFLED, SITE, TODAY, ledger, lines_of
 from tests.tiers import SEED, size, tell
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.pages import read_centre, shipped_rules
@@ -72,7 +72,7 @@ def ends_in(seen: Effective) -> Any:
     )
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", SHUFFLED)
 def test_every_order_of_arrival_ends_in_the_same_facts_in_effect(
     example: str, tmp_path: Path
 ) -> None:
@@ -83,7 +83,7 @@ def test_every_order_of_arrival_ends_in_the_same_facts_in_effect(
     tell(f"{example}: seed {SEED}, {ORDERS} orders of {len(history.records)} facts")
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", SHUFFLED)
 def test_every_order_of_arrival_ends_in_the_same_claims_and_schedule(
     example: str, tmp_path: Path
 ) -> None:
@@ -108,7 +108,7 @@ def views(opened: Ledger) -> Any:
 
 
 @pytest.mark.parametrize("store", ["memory", "sqlite"])
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", SHUFFLED)
 def test_a_ledger_told_in_any_order_and_twice_ends_where_the_clean_one_does(
     example: str, store: str, tmp_path: Path
 ) -> None:
@@ -131,10 +131,10 @@ def test_a_ledger_told_in_any_order_and_twice_ends_where_the_clean_one_does(
 
 def test_facts_on_other_days_do_end_elsewhere(tmp_path: Path) -> None:
     """The control: if the days move as well, the comparison must notice."""
-    lines = [json.loads(line) for line in lines_of(EXAMPLES[0])]
+    lines = [json.loads(line) for line in lines_of(SHUFFLED[0])]
     days = [line["occurred_at"] for line in lines]
     Random(SEED).shuffle(days)
     with ledger(tmp_path) as clean, ledger(tmp_path) as moved:
-        clean.record(*lines_of(EXAMPLES[0]))
+        clean.record(*lines_of(SHUFFLED[0]))
         moved.record(*({**line, "occurred_at": day} for line, day in zip(lines, days, strict=True)))
         assert views(clean) != views(moved)

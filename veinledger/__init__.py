@@ -7,7 +7,10 @@ with veinledger.open("sqlite:///ledger.sqlite") as ledger:
 
 from __future__ import annotations
 
+import sys
+import warnings
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -34,4 +37,10 @@ def __getattr__(name: str) -> object:
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, attribute = _WHERE[name]
-    return getattr(import_module(module), attribute)
+    return getattr(sys.modules.get(module) or _loaded(module), attribute)
+
+
+def _loaded(module: str) -> ModuleType:
+    """A module of ours, without the warning filter that `transitions` sets as it is loaded."""
+    with warnings.catch_warnings():
+        return import_module(module)

@@ -13,7 +13,17 @@ import pytest
 from tests.adapters.by_the_book import assert_sealed
 from veinledger.adapters.errors import Defect, Refused, ReportKeyTaken, VeinledgerError
 from veinledger.adapters.store.keys import Keys
-from veinledger.domain.ledger.port import Decision, Draft, KeptOriginal, Row, Store, View
+from veinledger.domain.ledger.port import (
+    Attempt,
+    Committed,
+    Decide,
+    Decision,
+    Draft,
+    KeptOriginal,
+    Row,
+    Store,
+    View,
+)
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -49,6 +59,25 @@ def append(
     store: Store, *drafts: Draft, originals: tuple[KeptOriginal, ...] = ()
 ) -> tuple[Row, ...]:
     return store.transact(lambda _: Decision(answer=None, drafts=drafts, originals=originals)).rows
+
+
+def drafting(
+    *drafts: Draft, originals: tuple[KeptOriginal, ...] = (), answer: object = None
+) -> Decide[object]:
+    return lambda _: Decision(answer=answer, drafts=drafts, originals=originals)
+
+
+def failing(error: BaseException) -> Decide[object]:
+    def decide(view: View) -> Decision[object]:
+        view.stream("encounter/a")
+        raise error
+
+    return decide
+
+
+def kept(attempt: Attempt[object]) -> tuple[Row, ...]:
+    assert isinstance(attempt, Committed)
+    return attempt.rows
 
 
 class StoreContract(ABC):
@@ -190,6 +219,96 @@ class StoreContract(ABC):
         assert caught.value.__context__ is None
         assert caught.value.__cause__ is None
         assert [row.position for row in append(store, draft())] == [2]
+
+    # --- groups ----------------------------------------------------------------------------
+
+    def test_a_group_is_appended_in_order_and_each_call_is_answered(self, opened: Opened) -> None:
+        first, second = opened.store.transact_all(
+            [
+                [drafting(draft(body=b"1"), answer="one"), drafting(draft(body=b"2"))],
+                [drafting(draft("encounter/b"), draft(body=b"3"), answer="three")],
+            ]
+        )
+        assert [getattr(each, "answer", None) for each in (*first, *second)] == [
+            "one", None, "three",
+        ]  # fmt: skip
+        assert tuple(opened.store.rows(after=1)) == tuple(
+            row for attempt in (*first, *second) for row in kept(attempt)
+        )
+        assert_sealed(opened.store.rows(), opened.store.ledger_id, opened.keys)
+
+    def test_each_of_a_group_sees_what_those_before_it_have_appended(self, store: Store) -> None:
+        def decide(view: View) -> Decision[int]:
+            seen = view.stream("encounter/a")
+            holder = view.keyed(key(f"r{len(seen)}"))
+            assert (holder is None) == (not seen)
+            assert holder is None or holder == seen[-1]
+            return Decision(answer=len(seen), drafts=(draft(name=f"r{len(seen) + 1}"),))
+
+        (first, second) = store.transact_all([[decide, decide], [decide]])
+        assert [getattr(each, "answer", None) for each in (*first, *second)] == [0, 1, 2]
+        assert [row.sequence for row in store.stream("encounter/a")] == [1, 2, 3]
+
+    @pytest.mark.parametrize("why", ["decide", "key", "draft"])
+    def test_one_that_fails_is_undone_alone_and_leaves_no_gap(
+        self, opened: Opened, why: str
+    ) -> None:
+        store = opened.store
+        original = KeptOriginal(digest="d1", media_type="text/plain", content=b"x")
+        half = draft("encounter/half", name="half")
+        fails: dict[str, Decide[object]] = {
+            "decide": failing(Refused("an encounter that has ended takes no dose")),
+            "key": drafting(half, draft(name="r1"), originals=(original,)),
+            "draft": drafting(half, Draft(stream="encounter/half", type="", body=b"")),
+        }
+        first, failed, last = store.transact_all(
+            [[drafting(draft(name="r1"))], [fails[why]], [drafting(draft("encounter/b"))]]
+        )
+        (error,) = failed
+        assert isinstance(error, Exception)
+        assert type(error) is {"decide": Refused, "key": ReportKeyTaken, "draft": Defect}[why]
+        assert (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
+        assert [row.position for row in (*kept(first[0]), *kept(last[0]))] == [2, 3]
+        assert store.streams("encounter/") == ("encounter/a", "encounter/b")
+        assert store.keyed(key("half")) is None
+        assert store.original("d1") is None
+        assert [row.position for row in append(store, draft())] == [4]
+        assert store.integrity_faults() == ()
+        assert_sealed(store.rows(), store.ledger_id, opened.keys)
+
+    def test_what_comes_after_a_failure_in_the_same_call_is_not_tried(self, store: Store) -> None:
+        call = [drafting(draft()), failing(Refused("no")), failing(AssertionError("tried"))]
+        attempts, others = store.transact_all([call, [drafting(draft("encounter/b"))]])
+        assert [type(each) for each in attempts] == [Committed, Refused]
+        assert [type(each) for each in others] == [Committed]
+        assert store.head() == 3
+
+    def test_nothing_of_a_group_is_kept_where_it_is_interrupted(self, store: Store) -> None:
+        original = KeptOriginal(digest="d1", media_type="text/plain", content=b"x")
+        append(store, draft(name="r0"))
+        whole = drafting(draft(name="r1"), draft("encounter/b"), originals=(original,))
+        with pytest.raises(KeyboardInterrupt):
+            store.transact_all([[whole], [failing(KeyboardInterrupt())], [whole]])
+        assert store.head() == 2
+        assert store.streams("encounter/") == ("encounter/a",)
+        assert (store.keyed(key("r1")), store.original("d1")) == (None, None)
+        assert [row.sequence for row in append(store, draft(name="r1"))] == [2]
+
+    def test_recorded_at_never_falls_within_a_group(self, opened: Opened) -> None:
+        def an_hour_back(view: View) -> Decision[object]:
+            opened.clock.at -= timedelta(hours=1)
+            return Decision(answer=view.now, drafts=(draft(),))
+
+        opened.store.transact_all([[an_hour_back, an_hour_back], [an_hour_back]])
+        assert {row.recorded_at for row in opened.store.rows(after=1)} == {NOON}
+        opened.clock.at = NOON + timedelta(hours=1)
+        ((later,), _) = opened.store.transact_all([[drafting(draft())], []])
+        assert kept(later)[0].recorded_at == NOON + timedelta(hours=1)
+
+    def test_an_empty_group_is_answered(self, store: Store) -> None:
+        assert store.transact_all([]) == ()
+        assert store.transact_all([[], []]) == ((), ())
+        assert store.head() == 1
 
     # --- report keys -----------------------------------------------------------------------
 

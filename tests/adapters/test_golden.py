@@ -114,6 +114,7 @@ def restored(tmp_path: Path) -> Path:
         connection.execute(f"INSERT INTO records VALUES ({marks})", values)
     connection.close()
     key_file(tmp_path, ledger_id).write_bytes(bytes.fromhex(head["root_key"]))
+    key_file(tmp_path, ledger_id).chmod(0o600)
     return tmp_path
 
 

@@ -22,6 +22,7 @@ from tests.adapters.test_ledger import (
 from tests.given_ledger import centre_in_utc, ledger
 from veinledger.adapters.errors import BadInput, LedgerBusy
 from veinledger.adapters.ledger import Ledger
+from veinledger.domain.ledger.port import Decision, View
 from veinledger.domain.lifecycle.stages import Stage
 
 
@@ -115,15 +116,16 @@ def test_a_failure_midway_says_how_far_it_came(
     kept: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store: Any = kept._store  # pyright: ignore[reportPrivateUsage]
-    whole, calls = store.transact, [0]
+    whole = store.transact_all
 
-    def fails_the_second_time(decide: Any) -> Any:
-        calls[0] += 1
-        if calls[0] == 2:
+    def fails_at_the_second(calls: Any) -> Any:
+        def busy(_: View) -> Decision[None]:
             raise LedgerBusy("another program held the ledger")
-        return whole(decide)
 
-    monkeypatch.setattr(store, "transact", fails_the_second_time)
+        ((first, _),) = calls
+        return whole([(first, busy)])
+
+    monkeypatch.setattr(store, "transact_all", fails_at_the_second)
     with pytest.raises(LedgerBusy, match="the first 1 of 2 messages are recorded"):
         kept.record(opening(), collection("2026-03-02", "M1"))
     assert kept.effective("E1").stage is Stage.REFERRED

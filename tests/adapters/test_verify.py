@@ -48,7 +48,8 @@ class Ledger:
         return self.verified()
 
     def verified(self) -> Verification:
-        store, keys = open_store(f"sqlite:///{self.file}", keys=self.file.parent)
+        url = f"sqlite:///{self.file}"
+        store, keys = open_store(url, keys=self.file.parent, read_only=True)
         try:
             return verify(store, keys)
         finally:

@@ -1,0 +1,44 @@
+"""What stands in clear by design, and is no leak: the whole list, each with its reason."""
+
+from __future__ import annotations
+
+from typing import Final
+
+IN_CLEAR: Final = {
+    "records.body": "the record itself, until bodies are encrypted; the file is 0600",
+    "originals.content": "the bytes as received, until they are encrypted; the file is 0600",
+    "the write-ahead log": "pages of the same two columns on their way into the file",
+    "fields of answers": "what a caller asked for: Outcome.encounter, Record.fact, Entry.actor",
+    "connections of the directory": "the site's own word, also in the name of an intake stream",
+    "paths and URLs that the caller gave": "where a ledger lies is told by its errors, no password",
+    "the caller's own frames": "a host's traceback holds what the host holds",
+    "a fact class called by hand": "pydantic's own error to whoever calls it, not through a door",
+    "the first instruction of a door": "a signal exactly there finds the arguments as given",
+    "core dumps": "the memory of the host's process, which the host allows or forbids",
+}
+
+_ENCOUNTER: Final = ("encounter",)
+_TELLING: Final = (
+    *_ENCOUNTER, "agent", "chain_of_identity", "cpt", "donation_number", "drug", "drug.lot", "form",
+    "hcpcs", "indication", "kind", "label", "lot", "payer", "product", "programme", "regimen",
+    "registry",
+)  # fmt: skip
+"""Fields that tell records of one type apart and name no person."""
+SHOWS: Final[dict[str, tuple[str, ...]]] = {
+    "encounters": (*_ENCOUNTER, "product"),
+    "stage": (*_ENCOUNTER, "product", "indication"),
+    "claims": _ENCOUNTER,
+    "schedule": _ENCOUNTER,
+    "history": _TELLING,
+    "parked": _TELLING,
+    "audit": (*_ENCOUNTER, "actor.id", "actor.role", "source.message"),
+    "refused": (*_ENCOUNTER, "source.message"),
+}
+"""The commands whose purpose is to show a record to its reader, and the fields that each shows in
+words. `--json` shows the same answers whole: `history --json` every field of every fact, `claims
+--json` and `explain` what a claim and its explanation are made of. `record` shows the encounter of
+a line that is kept, and of a refused one its number and type alone.
+"""
+
+SILENT: Final = ("verify", "facts", "lifecycle", "--help", "--version")
+"""The commands that show nothing of any message."""

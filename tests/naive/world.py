@@ -1,0 +1,100 @@
+"""A whole ledger as the naive model sees it: encounters, and what it answers to each message."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tests.naive.model import Verdict, judge
+from tests.naive.page.facts import CORRECTION, DECISIONS, Fact
+from tests.naive.page.requests import (
+    Encounters,
+    against_a_correction,
+    against_a_decision,
+    brought_in,
+    with_all,
+)
+from tests.naive.page.set_aside import holders_among
+from tests.naive.page.two_records import Pair, findings_of
+
+Item = tuple[str, Fact]
+"""The encounter that it names, and the fact."""
+
+
+@dataclass
+class Answer:
+    """What the ledger answers to one item of a message."""
+
+    answer: str
+    key: str | None = None
+    """The record that holds it."""
+    against: list[str] = field(default_factory=list[str])
+
+
+@dataclass
+class World:
+    """Every record of every encounter, in sequence. `same` of a fact is what `its bytes` means."""
+
+    now: datetime
+    encounters: Encounters = field(default_factory=Encounters)
+    remembered: dict[str, tuple[object, Verdict]] = field(
+        default_factory=dict[str, tuple[object, Verdict]]
+    )
+    """The last verdict on each encounter, and all that it was made of."""
+
+    def verdict(self, name: str) -> Verdict:
+        """Judged anew where the encounter has more facts, or its chains have other holders."""
+        facts, holders = self.encounters.get(name, []), holders_among(self.encounters)
+        mine = {fact["chain"]: holders.get(fact["chain"]) for fact in facts if fact.get("chain")}
+        made_of = (len(facts), mine)
+        if name not in self.remembered or self.remembered[name][0] != made_of:
+            self.remembered[name] = made_of, judge(facts, holders, name)
+        return self.remembered[name][1]
+
+    def findings(self, name: str) -> set[Pair]:
+        return findings_of(name, self.encounters, self.verdict(name))
+
+    def hear(self, message: list[Item]) -> list[Answer]:
+        """An answer for each item; what an item counts for is said after the whole message."""
+        answers = [self.hear_one(name, fact) for name, fact in message]
+        for (name, _), answer in zip(message, answers, strict=True):
+            if answer.answer == "recorded" and answer.key is not None:
+                standing = self.verdict(name).standing[answer.key]
+                answer.answer = "recorded" if standing[0] == "in effect" else "parked"
+        return answers
+
+    def hear_one(self, name: str, fact: Fact) -> Answer:
+        same_item = [f for f in self.reports() if is_of_the_same_item(f, fact)]
+        for kept in same_item:
+            if kept["same"] == fact["same"]:
+                return Answer("duplicate", kept["key"])
+        fact = {**fact, "conflict": bool(same_item)}
+        if fact["type"] in DECISIONS and not fact["conflict"]:
+            return self.decide(name, fact)
+        self.tell([(name, fact)])
+        return Answer("recorded", fact["key"])
+
+    def decide(self, name: str, act: Fact) -> Answer:
+        """A request, which can be refused; a conflict that is one does nothing, and is kept."""
+        if act["type"] == CORRECTION:
+            against = against_a_correction(act, name, self.encounters, judged, self.now)
+        else:
+            against = against_a_decision(act, name, self.encounters, judged)
+        if against:
+            return Answer("refused", None, against)
+        brought = brought_in(act, name, self.encounters) if act["type"] == CORRECTION else []
+        self.tell([(name, act), *brought])
+        return Answer("recorded", act["key"])
+
+    def tell(self, more: list[Item]) -> None:
+        self.encounters = with_all(self.encounters, more)
+
+    def reports(self) -> list[Fact]:
+        """What came by a message of its own; a correction's own records did not."""
+        return [f for facts in self.encounters.values() for f in facts if "stands_for" not in f]
+
+
+def judged(encounters: Encounters, name: str) -> Verdict:
+    return judge(encounters.get(name, []), holders_among(encounters), name)
+
+
+def is_of_the_same_item(one: Fact, other: Fact) -> bool:
+    return all(one[part] == other[part] for part in ("connection", "message", "item"))
