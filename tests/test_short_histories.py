@@ -84,8 +84,7 @@ def test_a_row_too_many_or_too_few_on_either_side_is_noticed(
 def parts(depth: int) -> None:
     """The two sides must part somewhere in a small tree."""
     with pytest.raises(AssertionError):
-        for branch in branches(depth, depth):
-            walked(branch)
+        list(map(walked, branches(depth, depth)))
 
 
 def test_the_tree_falls_into_branches_without_loss() -> None:

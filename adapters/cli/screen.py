@@ -56,15 +56,20 @@ def say(*parts: RenderableType) -> None:
     for part in parts:
         shown = styled(part) if isinstance(part, str) else part
         if console.is_terminal:
-            console.print(shown)
+            console.print(shown, soft_wrap=_is_whole(shown))
         else:
             write(_without_trailing_blanks(console, shown))
 
 
 def _without_trailing_blanks(console: Console, part: RenderableType) -> str:
     with console.capture() as captured:
-        console.print(part)
+        console.print(part, soft_wrap=_is_whole(part))
     return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+
+
+def _is_whole(part: RenderableType) -> bool:
+    """rich forgets of a text that it is not to be wrapped, unless it is told again."""
+    return isinstance(part, Text) and bool(part.no_wrap)
 
 
 def note(text: str) -> None:

@@ -188,7 +188,18 @@ def _identity(datastore: SealedSQLiteDatastore, folder: Path, clock: Clock) -> t
     with datastore.transaction(commit=True) as cursor:
         if not _is_empty(cursor):  # somebody else was faster
             return _read_identity(cursor, folder)
-        return _create(datastore, cursor, folder, clock)
+        made = _create(datastore, cursor, folder, clock)
+    _leave_nothing_in_the_log(datastore)
+    return made
+
+
+def _leave_nothing_in_the_log(datastore: SealedSQLiteDatastore) -> None:
+    """Copy the new tables into the file itself: without them a file whose log was lost looks new.
+
+    It would be made anew in silence, and what was recorded in it forgotten.
+    """
+    with datastore.get_connection(commit=True) as connection:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _identity_to_read(datastore: SealedSQLiteDatastore, folder: Path) -> tuple[bytes, Keys]:

@@ -60,6 +60,8 @@ class Folded:
     encounter: Encounter
     left: tuple[Record, ...] = ()
     """The records that took part and found no place."""
+    contested: Mapping[str, Record] = field(default_factory=dict[str, Record])
+    """The deaths and withdrawals that are disputed, each with the first sign of life after it."""
 
 
 @dataclass(slots=True)
@@ -123,7 +125,7 @@ def fold(records: Sequence[Record], holders: Mapping[str, str], encounter: str) 
     """
     history = set_aside(records, holders, encounter)
     contested = _contested_ends(history)
-    run = _run(history, without=contested)
+    run = _run(history, without=frozenset(contested))
     standings = dict(history.aside)
     standings |= {t.record.key: IN_EFFECT for t in run.taken if t.record.kind != "attested"}
     standings |= {key: disputed(death_is_followed()) for key in contested}
@@ -136,6 +138,7 @@ def fold(records: Sequence[Record], holders: Mapping[str, str], encounter: str) 
         standings=standings,
         encounter=run.encounter,
         left=tuple(record for record, _ in left),
+        contested=contested,
     )
 
 
@@ -162,22 +165,25 @@ def _only_the_unplaced(run: _Run) -> _Run:
     return run
 
 
-def _contested_ends(history: Sorted) -> frozenset[str]:
-    """Deaths and withdrawals, not confirmed, that a sign of life follows by more than a day."""
+def _contested_ends(history: Sorted) -> dict[str, Record]:
+    """Deaths and withdrawals, not confirmed, with what follows each by more than a day."""
     ends = [
         record
         for record in history.taking_part
         if record.fact.type in LAST_OF_THE_DAY and record.key not in history.confirmed
     ]
     if not ends:
-        return frozenset()
+        return {}
     lived = _run(history, without=frozenset(record.key for record in ends))
-    return frozenset(end.key for end in ends if _is_followed(end, lived))
+    signs = {end.key: _first_sign_of_life_after(end, lived) for end in ends}
+    return {key: sign for key, sign in signs.items() if sign is not None}
 
 
-def _is_followed(end: Record, lived: _Run) -> bool:
+def _first_sign_of_life_after(end: Record, lived: _Run) -> Record | None:
     signs = CANNOT_FOLLOW[end.fact.type]
-    return any(
-        taken.record.fact.type in signs and taken.record.day > end.day + timedelta(days=1)
+    following = (
+        taken.record
         for taken in lived.taken
+        if taken.record.fact.type in signs and taken.record.day > end.day + timedelta(days=1)
     )
+    return next(following, None)

@@ -65,12 +65,12 @@ def named_by_others(claims: Sequence[IdentityClaim], encounter: str) -> Iterator
     for claim in claimed_first:
         if claim.chain_of_identity in mine and claim.encounter != encounter:
             others.setdefault((claim.chain_of_identity, claim.encounter), claim)
-    yield from others.values()
+    yield from sorted(others.values(), key=lambda c: (c.chain_of_identity, c.encounter))
 
 
 def _dated(claim: IdentityClaim) -> Dated:
     source = claim.source
-    who = (source.connection, source.message, source.item, False, 0, claim.record)
+    who = (source.connection, source.message, source.item, False, claim.record)
     return Dated(
         day=claim.occurred.local_day,
         instant=claim.occurred.instant,

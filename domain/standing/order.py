@@ -24,8 +24,8 @@ class Place:
     """What decides where a fact stands among others of its day; `who` breaks every tie."""
 
     rank: int
-    who: tuple[str, str, int, bool, int, str]
-    """Connection, message, item, whether it is a conflict, what it stands in place of, key."""
+    who: tuple[str, str, int, bool, str]
+    """Connection, message, item, whether it is a conflict, report key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,6 @@ def dated(record: Record) -> Dated:
                 source.message,
                 source.item,
                 record.kind == "conflict",
-                record.in_place_of.sequence if record.in_place_of else 0,
                 record.key,
             ),
         ),

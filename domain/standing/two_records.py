@@ -16,9 +16,10 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.attested import stands_in_the_ledger_as
 from veinledger.domain.standing.encounter import chain_of
-from veinledger.domain.standing.fold import CANNOT_FOLLOW, Folded, Taken
+from veinledger.domain.standing.fold import Folded, Taken
 from veinledger.domain.standing.identity import IdentityClaim, first_claims, named_by_others
 from veinledger.domain.standing.legality import is_legal
+from veinledger.domain.standing.order import by_day, dated
 from veinledger.domain.standing.set_aside import ONE_HOLDER, ONE_MESSAGE, OPENED_ONCE
 from veinledger.domain.standing.without_a_place import NOTHING_FOLLOWS_THE_END
 
@@ -37,16 +38,15 @@ class Known:
 
 
 def findings_about_two_records(known: Known) -> Iterator[Finding]:
-    """Every pair of records that cannot both be right, in the order of the ledger."""
+    """Every pair of records that cannot both be right, in the order in which they happened."""
+    standings = known.folded.standings
+    parked = [r for r in known.records if standings[r.key].status in ("waiting", "disputed")]
     without_a_place = {record.key for record in known.folded.left}
-    for record in known.records:
-        standing = known.folded.standings[record.key]
-        if standing.status not in ("waiting", "disputed"):
-            continue
+    for record in (record for _, day in by_day(parked, dated) for record in day):
         if record.key in without_a_place:
             other = _what_took_its_place(record, known.folded.taken)
         else:
-            other = _what_set_it_aside(record, standing.objections[0].rule, known)
+            other = _what_set_it_aside(record, standings[record.key].objections[0].rule, known)
         if other is not None:
             yield _put_out(record, other)
     yield from _contested_chains(known)
@@ -84,7 +84,7 @@ def _what_set_it_aside(record: Record, rule: str, known: Known) -> str | None:
     if rule == OPENED_ONCE:
         return known.folded.taken[0].record.key
     if rule == NOTHING_FOLLOWS_THE_END:
-        return _first_sign_of_life(record, known.folded.taken)
+        return stands_in_the_ledger_as(known.folded.contested[record.key])
     if rule == ONE_HOLDER:
         return first_claims(known.claims)[chain_of(record.fact) or ""].record
     return None
@@ -96,14 +96,6 @@ def _first_of_its_message(record: Record, known: Known) -> str | None:
         if other.source == record.source and other.kind == "report":
             taken_out = known.folded.standings[other.key].status == "superseded"
             return None if taken_out else other.key
-    return None
-
-
-def _first_sign_of_life(end: Record, taken: Sequence[Taken]) -> str | None:
-    signs = CANNOT_FOLLOW[end.fact.type]
-    for each in taken:
-        if each.record.fact.type in signs and each.record.day > end.day + timedelta(days=1):
-            return stands_in_the_ledger_as(each.record)
     return None
 
 

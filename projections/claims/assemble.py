@@ -125,8 +125,7 @@ def _claim(bill: Bill, label: str, there: Mapping[str, str], today: date | None)
     records = _records(bill, lines, codes)
     findings = _findings(bill, said, records)
     state, reason = state_of(bill, lines, findings, today)
-    covered = bill.case.coverage(bill.payer_day)
-    mechanism, why = _mechanism(bill)
+    covered, (mechanism, why) = bill.case.coverage(bill.payer_day), _mechanism(bill)
     return Claim(
         key=bill.key,
         label=label,
@@ -148,8 +147,12 @@ def _claim(bill: Bill, label: str, there: Mapping[str, str], today: date | None)
         lines=lines,
         codes=codes,
         findings=findings,
-        differs=tuple(dict.fromkeys(each for each in said if isinstance(each, Differs))),
+        differs=_differences(said),
     )
+
+
+def _differences(said: Iterable[Said]) -> tuple[Differs, ...]:
+    return tuple(dict.fromkeys(each for each in said if isinstance(each, Differs)))
 
 
 def _lines(bill: Bill, said: Iterable[Said], there: Mapping[str, str]) -> tuple[Line, ...]:

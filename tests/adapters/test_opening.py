@@ -465,3 +465,18 @@ def test_where_sqlite_cannot_find_its_way_through_a_wal_it_says_what_to_do(close
 
 def test_reading_tells_sqlite_so_twice() -> None:
     assert ("query_only", "ON", 1) in connection.READING
+
+
+def test_a_young_ledger_whose_log_was_lost_is_never_made_anew_in_silence(tmp_path: Path) -> None:
+    path = tmp_path / "young.sqlite"
+    child = (
+        "import os, sys; from veinledger.adapters.store.opening import open_store\n"
+        "store, _ = open_store(f'sqlite:///{sys.argv[1]}', keys=sys.argv[2])\n"
+        "print(store.ledger_id.hex(), flush=True); os.kill(os.getpid(), 9)"
+    )
+    asked = [sys.executable, "-c", child, str(path), str(tmp_path / "keys")]
+    made = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+    path.with_name("young.sqlite-wal").unlink(missing_ok=True)
+    store, _ = open_store(f"sqlite:///{path}", keys=tmp_path / "keys")
+    assert store.ledger_id.hex() == made
+    store.close()

@@ -9,13 +9,14 @@ from typing import Final
 from zlib import crc32
 
 from tests.naive.bridge import STAGES, line_of
+from tests.naive.model import Fact as Plain
 from tests.naive.page.facts import DECISIONS
 from tests.naive.page.two_records import NAMED_BY_TWO, PUT_OUT, Pair
-from tests.naive.program import LATER, Program, ThroughALedger
+from tests.naive.program import LATER, NAMING, Program, ThroughALedger
 from tests.naive.telling.commands import Script
 from tests.naive.world import Answer, Item, World
 from veinledger.domain.intake.outcome import Outcome
-from veinledger.domain.reports import Record
+from veinledger.domain.reports import Record, Source
 from veinledger.domain.standing.history import Effective, effective
 
 PARAGRAPHS: Final = {
@@ -73,6 +74,9 @@ class BothSides:
     ours: dict[str, str] = field(default_factory=dict[str, str])
     """And back."""
 
+    def __post_init__(self) -> None:
+        self.world.key_of_what_is_brought = report_key_of_what_is_brought
+
     # ---- Telling -----------------------------------------------------------------------
 
     def names(self, name: str) -> str:
@@ -95,6 +99,9 @@ class BothSides:
 
     def compare(self, message: list[Item], outcomes: Sequence[Outcome], tally: Tally) -> None:
         """What both answer, and what they then hold."""
+        for (_, fact), outcome in zip(message, outcomes, strict=True):
+            fact["report_key"] = outcome.record or fact["key"]
+            fact["told_as"] = self.names(fact["message"])
         answers = self.world.hear(message)
         for answer, outcome in zip(answers, outcomes, strict=True):
             self.same_answer(answer, outcome)
@@ -181,6 +188,12 @@ class BothSides:
                 assert theirs == STAGES[ours.stage_as_of(asked)], (encounter, asked)
 
 
+def report_key_of_what_is_brought(act: Plain, target: Plain) -> str:
+    """As docs/format.md makes it: of the correction's item, and of what is corrected."""
+    source = Source(connection=act["connection"], message=act["told_as"], item=act["item"])
+    return NAMING.report_key("corrected", source, target["report_key"]).hex()
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where the records of an encounter stand, by the model's keys."""
@@ -199,10 +212,13 @@ class Place:
 class Telling:
     """One seed's sequence on its way; an error names the seed and the message."""
 
-    def __init__(self, seed: int, program: Program, prefix: str = "") -> None:
+    def __init__(
+        self, seed: int, program: Program, prefix: str = "", script: Script | None = None
+    ) -> None:
         self.seed, self.number = seed, 0
         self.sides = BothSides(program, prefix=prefix)
-        self.messages = Script(seed).messages(self.sides.world)
+        self.script = script or Script(seed)
+        self.messages = self.script.messages(self.sides.world)
 
     def next_message(self) -> list[Item] | None:
         self.number += 1
@@ -235,11 +251,11 @@ def tell_together(seeds: Iterable[int], program: ThroughALedger, tally: Tally) -
     while going:
         said = [(telling, telling.next_message()) for telling in going]
         messages = [(telling, message) for telling, message in said if message is not None]
+        finished = [telling for telling, message in said if message is None]
         lines = [telling.sides.lines(message) for telling, message in messages]
         answers = program.ledger.record_all(lines)
-        for (telling, message), outcomes in zip(messages, list(answers), strict=True):
-            telling.compare(message, outcomes, tally)
-        for telling, message in said:
-            if message is None:
-                telling.finish()
+        for (telling, told), outcomes in zip(messages, list(answers), strict=True):
+            telling.compare(told, outcomes, tally)
+        for telling in finished:
+            telling.finish()
         going = [telling for telling, _ in messages]

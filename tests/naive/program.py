@@ -12,6 +12,7 @@ from tests.naive.telling.teller import CONNECTIONS
 from veinledger.adapters.codec.arrivals import Border
 from veinledger.adapters.errors import NotFound
 from veinledger.adapters.ledger import Ledger
+from veinledger.domain.centre.centre import Centre
 from veinledger.domain.intake.decide import take_in
 from veinledger.domain.intake.entries import Entry, Held, KeptClaim, KeptReport
 from veinledger.domain.intake.making import provisional_record
@@ -23,6 +24,8 @@ from veinledger.domain.standing.history import Effective, History, effective
 from veinledger.domain.standing.identity import IdentityClaim
 
 CENTRE = centre_in_utc(*CONNECTIONS)
+NAMING = Naming(b"index" * 6, b"digest" * 5)
+"""The names that `tests/given_ledger.py` gives its ledgers too."""
 LATER = datetime(2027, 6, 1, tzinfo=UTC)
 """After everything that the stories tell of."""
 
@@ -58,7 +61,8 @@ class ThroughALedger:
 class Intake:
     """Border and intake over plain lists: the ledger's `Known` without rows, keys or files."""
 
-    naming: Naming = field(default_factory=lambda: Naming(b"index" * 6, b"digest" * 5))
+    naming: Naming = NAMING
+    centre: Centre = CENTRE
     now: datetime = LATER
     records: dict[tuple[Subject, str], tuple[Record, ...]] = field(
         default_factory=dict[tuple[Subject, str], tuple[Record, ...]]
@@ -73,7 +77,7 @@ class Intake:
     )
 
     def record(self, lines: Sequence[bytes]) -> Sequence[Outcome]:
-        border = Border(self.naming, CENTRE)
+        border = Border(self.naming, self.centre)
         arrivals = tuple(map(border.arrival, lines))
         outcomes, entries = take_in(Knows(self), self.naming, arrivals)
         for entry in entries:

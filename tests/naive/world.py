@@ -1,5 +1,6 @@
 """A whole ledger as the naive model sees it: encounters, and what it answers to each message."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,6 +35,10 @@ class World:
     """Every record of every encounter, in sequence. `same` of a fact is what `its bytes` means."""
 
     now: datetime
+    key_of_what_is_brought: Callable[[Fact, Fact], str] = lambda act, target: (
+        f"{act['key']} {target['key']}"
+    )
+    """The report key of what a correction brings in for one of its targets."""
     encounters: Encounters = field(default_factory=Encounters)
     remembered: dict[str, tuple[object, Verdict]] = field(
         default_factory=dict[str, tuple[object, Verdict]]
@@ -75,14 +80,23 @@ class World:
     def decide(self, name: str, act: Fact) -> Answer:
         """A request, which can be refused; a conflict that is one does nothing, and is kept."""
         if act["type"] == CORRECTION:
-            against = against_a_correction(act, name, self.encounters, judged, self.now)
+            against = against_a_correction(act, name, self.encounters, self.brought, self.now)
         else:
-            against = against_a_decision(act, name, self.encounters, judged)
+            against = against_a_decision(act, name, self.encounters)
         if against:
             return Answer("refused", None, against)
-        brought = brought_in(act, name, self.encounters) if act["type"] == CORRECTION else []
-        self.tell([(name, act), *brought])
+        self.tell([(name, act), *self.brought(act, name)])
         return Answer("recorded", act["key"])
+
+    def brought(self, act: Fact, name: str) -> list[Item]:
+        """What a correction brings in, under the report keys that it will have."""
+        if act["type"] != CORRECTION:
+            return []
+        facts = {fact["key"]: fact for fact in self.encounters[name]}
+        return [
+            (where, {**fact, "report_key": self.key_of_what_is_brought(act, facts[fact["for"]])})
+            for where, fact in brought_in(act, name, self.encounters)
+        ]
 
     def tell(self, more: list[Item]) -> None:
         self.encounters = with_all(self.encounters, more)
@@ -90,10 +104,6 @@ class World:
     def reports(self) -> list[Fact]:
         """What came by a message of its own; a correction's own records did not."""
         return [f for facts in self.encounters.values() for f in facts if "stands_for" not in f]
-
-
-def judged(encounters: Encounters, name: str) -> Verdict:
-    return judge(encounters.get(name, []), holders_among(encounters), name)
 
 
 def is_of_the_same_item(one: Fact, other: Fact) -> bool:

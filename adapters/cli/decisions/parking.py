@@ -117,32 +117,7 @@ def _steps(record: Record, standing: Standing) -> str:
 def list_of_parked(found: Sequence[Parked]) -> Iterator[RenderableType]:
     """One block a record: what, for what, since when, and what would settle it."""
     for each in found:
-        yield joined(
-            styled(f"{each.encounter}  ", "bold"),
-            f"record {each.sequence}, ",
-            styled(each.type, "bold"),
-            f" on {each.occurred}",
-            f" ({each.words})" if each.words else "",
-            ": ",
-            styled(each.standing, STYLES[each.standing.status]),
-        )
-        yield inset(
-            f"here since {each.since:%Y-%m-%d %H:%M} UTC, {plural(each.days, 'day')};"
-            f" report key {each.record[:KEY]}"
-        )
-        if each.standing.waits_for is not None:
-            yield inset(
-                f"report {each.standing.waits_for} in any order, and it takes its place by itself"
-            )
-        else:
-            yield from (inset(against(objection)) for objection in each.standing.objections)
-        yield inset(
-            listing(
-                ((f"{one.does}:", f"veinledger {one.command}") for one in each.commands),
-                widths=(26,),
-            )
-        )
-        yield ""
+        yield from _block(each)
     if found:
         yield (
             f"Each command asks who decides, and why: {WHO}. With --dry-run it only says what it"
@@ -152,3 +127,32 @@ def list_of_parked(found: Sequence[Parked]) -> Iterator[RenderableType]:
     for (encounter, standing), number in awaited.items():
         yield f"{encounter}: {plural(number, 'record')} {standing}"
     yield f"{plural(len(found), 'record waits or is', 'records wait or are')} disputed."
+
+
+def _block(each: Parked) -> Iterator[RenderableType]:
+    yield joined(
+        styled(f"{each.encounter}  ", "bold"),
+        f"record {each.sequence}, ",
+        styled(each.type, "bold"),
+        f" on {each.occurred}",
+        f" ({each.words})" if each.words else "",
+        ": ",
+        styled(each.standing, STYLES[each.standing.status]),
+    )
+    yield inset(
+        f"here since {each.since:%Y-%m-%d %H:%M} UTC, {plural(each.days, 'day')};"
+        f" report key {each.record[:KEY]}"
+    )
+    if each.standing.waits_for is not None:
+        yield inset(
+            f"report {each.standing.waits_for} in any order, and it takes its place by itself"
+        )
+    else:
+        yield from (inset(against(objection)) for objection in each.standing.objections)
+    yield inset(
+        listing(
+            ((f"{one.does}:", f"veinledger {one.command}") for one in each.commands),
+            widths=(26,),
+        )
+    )
+    yield ""

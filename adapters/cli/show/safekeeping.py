@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import RenderableType
 
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.tables import inset, listing, plural
+from veinledger.adapters.cli.show.tables import inset, plural, whole
 from veinledger.adapters.store.backup import Backup
 
 
@@ -27,25 +27,26 @@ class Made:
 def made(ledger: Made) -> Iterator[RenderableType]:
     """Where the ledger and its key lie, and what is to be done with the key."""
     yield styled(f"ledger {ledger.ledger_id} is made", "bold green")
-    yield inset(
-        listing((("lies at", ledger.url), ("root key", ledger.key_file), ("key id", ledger.key_id)))
-    )
+    yield whole(f"  lies at   {ledger.url}")
+    yield whole(f"  root key  {ledger.key_file}")
+    yield whole(f"  key id    {ledger.key_id}")
     yield (
         "Copy the root key to a second place now. Without it nobody can open this ledger or any"
         " backup of it; whoever has it can forge records. So keep it away from the backups, and"
         " readable by its owner alone."
     )
     if ledger.to_set:
-        yield f"The other commands need {ledger.to_set} in their environment."
+        yield "The other commands need this in their environment:"
+        yield whole(f"  {ledger.to_set}")
 
 
 def backed_up(told: Backup) -> Iterator[RenderableType]:
     """What the copy holds, what it was checked for, and what it does not hold."""
     found = told.verification
     yield styled(f"backup made and verified: {found.verdict}", "bold green")
-    yield inset(
-        listing((("lies at", told.file), ("ledger", told.ledger_id), ("key id", told.key_id)))
-    )
+    yield whole(f"  lies at  {told.file}")
+    yield whole(f"  ledger   {told.ledger_id}")
+    yield whole(f"  key id   {told.key_id}")
     yield (
         f"{plural(found.records, 'record')} in {plural(found.streams, 'stream')} read by scan and"
         " by stream; every tag, leaf and chain is as the ledger wrote it. Record"

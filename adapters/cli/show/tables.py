@@ -67,6 +67,13 @@ def inset(block: RenderableType, by: int = 2) -> Padding:
     return Padding(styled(block) if isinstance(block, str) else block, (0, 0, 0, by), expand=False)
 
 
+def whole(text: str) -> Text:
+    """A line that is never broken, such as one that ends with a path somebody will copy."""
+    line = styled(text)
+    line.no_wrap = True
+    return line
+
+
 def joined(*parts: Cell) -> Text:
     """Several pieces of text as one."""
     return Text.assemble(*(part if isinstance(part, Text) else styled(part) for part in parts))

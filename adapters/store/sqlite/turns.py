@@ -21,7 +21,7 @@ class Turn:
 
     @contextmanager
     def taken(self, seconds: float) -> Generator[None]:
-        """Wait for the turn; raises TimeoutError where it does not come, or is one's own already."""
+        """Wait for the turn. Raises TimeoutError where it does not come, or is taken already."""
         if self._lock._is_owned():
             raise TimeoutError("this thread is in the middle of its turn")
         try:
@@ -29,5 +29,11 @@ class Turn:
                 raise TimeoutError("it was not this thread's turn in time")
             yield
         finally:
-            if self._lock._is_owned():
-                self._lock.release()
+            try:
+                self._give_back()
+            finally:  # where the interruption came just there
+                self._give_back()
+
+    def _give_back(self) -> None:
+        if self._lock._is_owned():
+            self._lock.release()

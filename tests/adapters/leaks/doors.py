@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, Final
+from uuid import uuid4
 
 import veinledger
 from tests.adapters.leaks.canaries import planted
@@ -58,11 +60,16 @@ DOORS: Final[dict[str, Door]] = {
     "consequences": lambda ledger: ledger.consequences(ANSWERED),
     "foresee": lambda ledger: ledger.foresee(PLANTED.bytes()),
     "retry": lambda ledger: ledger.retry(),
+    "changes": lambda ledger: ledger.changes(ENCOUNTER, before=1),
+    "consequences": lambda ledger: ledger.consequences(ledger.record(LINE)[0]),
+    "foresee": lambda ledger: ledger.foresee(LINE),
     "encounters": lambda ledger: ledger.encounters(),
     "refused": lambda ledger: ledger.refused(),
+    "retry": lambda ledger: ledger.retry(),
     "original": lambda ledger: ledger.original(DIGEST),
     "rows": lambda ledger: ledger.rows(),
     "verify": lambda ledger: ledger.verify(),
+    "backup": lambda ledger: ledger.backup(f"{gettempdir()}/{uuid4().hex}.sqlite"),
     "close": lambda ledger: ledger.close(),
     "__enter__": _entered,
     "__exit__": _left,

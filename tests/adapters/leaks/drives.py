@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 from tests.adapters.leaks.canaries import Line, Path, Planted, as_bytes, at, mark, with_value
 from tests.adapters.leaks.sinks import Sinks
+from tests.adapters.leaks.told import parts
 from veinledger.adapters.codec.strict_json import MAX_BYTES, MAX_DEPTH
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.intake.outcome import Outcome
@@ -21,13 +22,14 @@ DECISIONS: Final = ("records.corrected", "report.confirmed", "report.discarded")
 
 
 def asked(sinks: Sinks, how: str, call: Callable[[], object]) -> list[Outcome]:
-    """Call the library as a host does, and hear all that comes of it."""
+    """Call the library as a host does, and hear all that comes of it: each part by its repr."""
     try:
         answer = call()
     except BaseException as error:
         sinks.hear_error(f"error: {how}", error)
         return []
-    sinks.hear_object(f"answer: {how}", answer)
+    for part in parts(answer):
+        sinks.hear(f"part of the answer: {how}", repr(part))
     outcomes = [each for each in _each(answer) if isinstance(each, Outcome)]
     for outcome in outcomes:
         _hear_outcome(sinks, how, outcome)

@@ -48,6 +48,7 @@ def keep(sinks: Sinks, kept: Ledger, planting: Planted) -> list[str]:
         }
         record_all(sinks, kept, "target", waiting)
         planting.line.update(drives.aimed(planting.line, kept, encounter))
+    asked(sinks, "foresee", partial(kept.foresee, planting.bytes()))
     return [
         answer
         for how, item in drives.kept_ways(planting)
@@ -75,6 +76,8 @@ def views(sinks: Sinks, kept: Ledger) -> None:
     for name in kept.encounters():
         for view in (kept.history, kept.effective, kept.claims, kept.schedule, kept.audit):
             asked(sinks, view.__name__, partial(view, name))
+        asked(sinks, "changes", partial(kept.changes, name, before=1))
+    asked(sinks, "retry", kept.retry)
     asked(sinks, "rows", kept.rows)
     asked(sinks, "refused", kept.refused)
     asked(sinks, "verify", kept.verify)
@@ -88,7 +91,8 @@ def test_nothing_that_stood_in_a_refused_line_is_told(listen: Listen, open_here:
             for how, item in drives.refused_ways(planted(name)):
                 answers.update(record_all(sinks, kept, how, item))
         for how, item in drives.unfit_items(planted("cells.infused")):
-            assert asked(sinks, how, partial(kept.record, item)) == []
+            told = asked(sinks, how, partial(kept.record, item))
+            assert {outcome.answer for outcome in told} <= {"refused"}
     assert set(answers) == {"refused"}
     assert sinks.hits() == []
     tell(f"canaries refused: {answers.total()} lines")

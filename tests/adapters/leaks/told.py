@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import traceback
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from types import FrameType, ModuleType, TracebackType
 from typing import Any, Final, cast
 
@@ -27,6 +28,24 @@ _DEEPEST: Final = 12
 def told_by_object(value: object) -> str:
     """Its repr, its text and what a formatted log line makes of it."""
     return "\n".join((repr(value), str(value), f"{value!r:s}", f"{value}"))
+
+
+def parts(value: object) -> Iterator[object]:
+    """An answer and every object that it is made of, each once; bare values are no objects."""
+    seen: set[int] = set()
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, Mapping):
+            waiting += cast("Mapping[object, object]", one).values()
+        elif isinstance(one, (list, tuple, frozenset)):
+            waiting += cast("tuple[object, ...]", one)
+        elif is_dataclass(one) and not isinstance(one, type):
+            yield one
+            waiting += [getattr(one, each.name) for each in fields(one)]
 
 
 def told_by_error(error: BaseException) -> str:
@@ -81,7 +100,7 @@ def _below_the_host(trace: TracebackType | None) -> TracebackType | None:
 def met_at_the_door(error: BaseException) -> bool:
     """Whether a signal came at the first instruction of a call, before anything could be guarded.
 
-    What the frame then holds is what the caller has just given, and the caller's frame holds it too.
+    What the frame then holds is what the caller has just given, and his own frame holds it too.
     """
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

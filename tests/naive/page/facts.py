@@ -6,7 +6,7 @@ extent ("complete" or "partial"), reason, account, patient_class. A `report.conf
 `report.discarded` have a target (a key), a confirmation also attested (pairs of type and day). A
 `records.corrected` has changes, each with kind, target (a key), and replacement (a fact without
 source) or encounter. What a correction brought in has stands_for: the sequence of what it stands
-in place of.
+in place of. Where report_key is there, it breaks the last tie of the fold order.
 """
 
 from dataclasses import dataclass, field

@@ -16,20 +16,17 @@ def rank_of(fact: Fact) -> int:
     return RANKS.get(fact["type"], RANK_OF_THE_UNNAMED)
 
 
-def name_of(fact: Fact) -> tuple[str, str, int, bool, int, str]:
-    """Connection, message, item; of one item the report, what a correction brought in, conflicts.
+def name_of(fact: Fact) -> tuple[str, str, int, bool, str]:
+    """Connection, message, item; first the report and then its conflicts; at last the report key.
 
-    Several that one correction brought in stand by the sequences of what they stand in place of,
-    several steps that one confirmation attests in the order of its list.
+    Several steps that one confirmation attests stand in the order of its list.
     """
-    within = fact.get("stands_for") or fact.get("nth") or 0
     return (
         fact["connection"],
         fact["message"],
         fact["item"],
         fact["conflict"],
-        within,
-        fact["key"],
+        str(fact.get("report_key", fact["key"])),
     )
 
 

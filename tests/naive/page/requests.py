@@ -7,15 +7,20 @@ The answer is the paragraphs that stand against it: "6.1" to "6.7" for a correct
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from tests.naive.model import Verdict
+from tests.naive.model import Verdict, judge
 from tests.naive.page.facts import CONFIRMATION, CORRECTION, DECISIONS, Fact
-from tests.naive.page.set_aside import ATTESTABLE, superseded_among
+from tests.naive.page.set_aside import ATTESTABLE, holders_among, superseded_among
 
 Encounters = dict[str, list[Fact]]
-Judge = Callable[[Encounters, str], Verdict]
-"""What the records of one encounter count for, with all encounters told."""
+Bring = Callable[[Fact, str], list[tuple[str, Fact]]]
+"""What a correction of an encounter brings in."""
 
 FACTS_OF_A_CENTRE = ("certification.recorded",)
+
+
+def judged(encounters: Encounters, name: str) -> Verdict:
+    """What the records of one encounter count for, with all encounters told."""
+    return judge(encounters.get(name, []), holders_among(encounters), name)
 
 
 def brought_in(correction: Fact, me: str, encounters: Encounters) -> list[tuple[str, Fact]]:
@@ -27,6 +32,7 @@ def brought_in(correction: Fact, me: str, encounters: Encounters) -> list[tuple[
         own = {
             "key": f"{correction['key']}/brought {nth}",
             "stands_for": sequence,
+            "for": change["target"],
             "stood_in": me,
             "brought": change["kind"],
             "correction": correction["key"],
@@ -40,19 +46,19 @@ def brought_in(correction: Fact, me: str, encounters: Encounters) -> list[tuple[
 
 
 def against_a_correction(
-    correction: Fact, me: str, encounters: Encounters, judge: Judge, now: datetime
+    correction: Fact, me: str, encounters: Encounters, bring: Bring, now: datetime
 ) -> list[str]:
     """Every paragraph that stands against it; 6 and 7 only where it could be carried out."""
     against = against_its_changes(correction, me, encounters, now)
     if against:
         return against
-    brought = brought_in(correction, me, encounters)
+    brought = bring(correction, me)
     after = with_all(encounters, [(me, correction), *brought])
     named = {change["target"] for change in correction["changes"]}
-    if any(loses_its_place(name, named, encounters, after, judge) for name in encounters):
+    if any(loses_its_place(name, named, encounters, after) for name in encounters):
         against.append("6.6")
     for name, fact in brought:
-        if judge(after, name).standing[fact["key"]][0] == "disputed" and "6.7" not in against:
+        if judged(after, name).standing[fact["key"]][0] == "disputed" and "6.7" not in against:
             against.append("6.7")
     return against
 
@@ -64,14 +70,12 @@ def with_all(encounters: Encounters, more: list[tuple[str, Fact]]) -> Encounters
     return after
 
 
-def loses_its_place(
-    name: str, named: set[str], before: Encounters, after: Encounters, judge: Judge
-) -> bool:
+def loses_its_place(name: str, named: set[str], before: Encounters, after: Encounters) -> bool:
     """6.6. A record that was in effect, and is not named, would wait or be disputed."""
-    now = judge(after, name).standing
+    now = judged(after, name).standing
     return any(
         was == "in effect" and key not in named and now[key][0] in ("waiting", "disputed")
-        for key, (was, _) in judge(before, name).standing.items()
+        for key, (was, _) in judged(before, name).standing.items()
     )
 
 
@@ -122,12 +126,12 @@ def cannot_replace(replacement: Fact, now: datetime) -> bool:
     return bool(replacement["day"] > tomorrow.date())
 
 
-def against_a_decision(act: Fact, me: str, encounters: Encounters, judge: Judge) -> list[str]:
+def against_a_decision(act: Fact, me: str, encounters: Encounters) -> list[str]:
     """6, last paragraph: a confirmation or a discard."""
     there = {fact["key"]: fact for fact in encounters.get(me, [])}
     target = there.get(act["target"])
     against: list[str] = []
-    if target is None or judge(encounters, me).standing[target["key"]][0] not in (
+    if target is None or judged(encounters, me).standing[target["key"]][0] not in (
         "waiting",
         "disputed",
     ):
@@ -138,15 +142,15 @@ def against_a_decision(act: Fact, me: str, encounters: Encounters, judge: Judge)
         if (
             not names_a_chain
             or any(kind not in ATTESTABLE for kind, _ in steps)
-            or (not against and not gives_a_place(act, me, encounters, judge))
+            or (not against and not gives_a_place(act, me, encounters))
         ):
             against.append("6.attested")
     return against
 
 
-def gives_a_place(act: Fact, me: str, encounters: Encounters, judge: Judge) -> bool:
+def gives_a_place(act: Fact, me: str, encounters: Encounters) -> bool:
     """All its steps find a legal place, and the record it confirms has one with them."""
-    after = judge(with_all(encounters, [(me, act)]), me)
+    after = judged(with_all(encounters, [(me, act)]), me)
     taken = [fact for fact in after.taken if fact["key"] not in after.forced]
     steps = [fact for fact in taken if fact.get("attested_by") == act["key"]]
     placed = any(fact["key"] == act["target"] for fact in taken)

@@ -108,7 +108,7 @@ def attested_steps(facts: list[Fact], taking_part: list[Fact]) -> list[Fact]:
                         "message": act["message"],
                         "item": act["item"],
                         "conflict": False,
-                        "nth": nth,
+                        "report_key": f"{act.get('report_key', act['key'])}/{nth:03d}",
                         "chain": target["chain"],
                         "attested_by": act["key"],
                     }

@@ -63,7 +63,7 @@ class Script:
 
     def told_on(self) -> list[Item]:
         """The next fact, or several as the items of one message."""
-        count = self.rng.choice([1, 1, 1, 1, 2, 3, 6])
+        count = self.rng.choice([1, 1, 2, 3, 6])
         some, self.to_come = self.to_come[:count], self.to_come[count:]
         if len(some) == 1:
             return some

@@ -15,8 +15,8 @@ from tests.naive.telling.noise import shifted
 from tests.naive.telling.teller import CHAINS, FOREIGN_CHAIN, Teller, any_fact
 
 NOT_ATTESTABLE = ["cells.infused", "lymphodepletion.dose_given", "product.ordered"]
-SOURCE = ("key", "connection", "message", "item", "conflict", "same")
-BROUGHT = ("stands_for", "brought", "correction", "stood_in")
+SOURCE = ("key", "connection", "message", "item", "conflict", "same", "report_key", "told_as")
+BROUGHT = ("stands_for", "for", "brought", "correction", "stood_in")
 
 
 @dataclass
@@ -89,27 +89,37 @@ def changes(rng: Random, seen: Seen) -> list[dict[str, Any]]:
     if rng.random() < 0.6:
         chosen = [f for f in chosen if seen.standing.get(f["key"]) != ("superseded", None)]
     chosen = chosen or [rng.choice(facts)]
-    elsewhere, chain = rng.choice([*seen.others, "E3", seen.name]), rng.choice(CHAINS)
-    shift = rng.choice([-30, -3, -1, 0, 1, 2, 30])
-    made = [a_change(rng, fact, kinds, elsewhere, chain, shift) for fact in chosen]
+    mistake = Mistake(
+        elsewhere=rng.choice([*seen.others, "E3", seen.name]),
+        chain=rng.choice(CHAINS),
+        shift=rng.choice([-30, -3, -1, 0, 1, 2, 30]),
+    )
+    made = [a_change(rng, fact, kinds, mistake) for fact in chosen]
     if rng.random() < 0.02:
         made.append({"kind": "void", "target": "nobody's"})
     return made
 
 
-def a_change(
-    rng: Random, fact: Fact, kinds: str, elsewhere: str, chain: str, shift: int
-) -> dict[str, Any]:
+@dataclass
+class Mistake:
+    """What all changes of a set have in common: the right encounter, label and day."""
+
+    elsewhere: str
+    chain: str
+    shift: int
+
+
+def a_change(rng: Random, fact: Fact, kinds: str, mistake: Mistake) -> dict[str, Any]:
     kind = rng.choice(["void", "replace", "replace", "move"]) if kinds == "mixed" else kinds
     change: dict[str, Any] = {"kind": kind, "target": fact["key"]}
     if kind == "move":
-        change["encounter"] = elsewhere
+        change["encounter"] = mistake.elsewhere
     if kind == "replace":
-        change["replacement"] = a_replacement(rng, fact, chain, shift)
+        change["replacement"] = a_replacement(rng, fact, mistake)
     return change
 
 
-def a_replacement(rng: Random, fact: Fact, chain: str, shift: int) -> Fact:
+def a_replacement(rng: Random, fact: Fact, mistake: Mistake) -> Fact:
     """The fact with another day, another label or another content; or another fact."""
     how = rng.random()
     if how < 0.12:
@@ -120,9 +130,9 @@ def a_replacement(rng: Random, fact: Fact, chain: str, shift: int) -> Fact:
         return {"type": kind, "day": fact["day"], "instant": None, **what_it_needs(kind)}
     made = without(fact, *SOURCE, *BROUGHT)
     if how < 0.55:
-        made = shifted(made, timedelta(days=shift))
+        made = shifted(made, timedelta(days=mistake.shift))
     if how > 0.4 and made.get("chain") is not None:
-        made["chain"] = chain
+        made["chain"] = mistake.chain
     if how > 0.9:
         made["instant"] = None
     if how > 0.97:
