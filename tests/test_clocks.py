@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -88,7 +88,7 @@ CENTRE = Centre(
 
 
 @contextmanager
-def clock_of(zone: str) -> Iterator[Callable[[datetime], date]]:
+def clock_of(zone: str) -> Generator[Callable[[datetime], date]]:
     """The local date of an instant, as the C library works it out from the zone's POSIX rule."""
     before = os.environ.get("TZ")
     os.environ["TZ"] = ZONES[zone]
@@ -143,7 +143,7 @@ class Machine:
 
 
 @contextmanager
-def site(folder: Path, store: str, clock: Callable[[], datetime]) -> Iterator[Ledger]:
+def site(folder: Path, store: str, clock: Callable[[], datetime]) -> Generator[Ledger]:
     with ledger(folder, store=store, centre=CENTRE, clock=clock) as opened:
         yield opened
 

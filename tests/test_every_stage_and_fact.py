@@ -8,7 +8,7 @@ asked of one encounter, which must not change a byte by it; each legal fact has 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -175,7 +175,7 @@ def moved_as_told(outcome: Outcome, question: Asked) -> bool:
 
 
 @contextmanager
-def fresh(folder: Path, store: str) -> Iterator[Ledger]:
+def fresh(folder: Path, store: str) -> Generator[Ledger]:
     folder.mkdir(parents=True)
     with ledger(folder, store=store, centre=centre_in_utc("adt")) as opened:
         yield opened

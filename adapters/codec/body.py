@@ -294,6 +294,6 @@ def _place(said_by_msgspec: str) -> str:
 def _damaged(name: str, why: str) -> str:
     return (
         f"the stored body of a {name} {why}, so this program did not write it so; keep the ledger"
-        " as it is and run `veinledger verify`: where that finds it consistent, a newer program wrote"
-        " it, and reads it"
+        " as it is and run `veinledger verify`: where that finds it consistent, a newer program"
+        " wrote it, and reads it"
     )

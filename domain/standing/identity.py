@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
+from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Occurrence, Source
 from veinledger.domain.standing.order import Dated, Place, by_day
 
+CONTESTED: Final = "a_chain_of_identity_is_named_by_one_encounter"
 IdentityDeed = Literal["claimed", "named", "released"]
 """An order or a collection claims a chain; any other fact names it; a correction lets it go."""
 
@@ -66,6 +68,37 @@ def named_by_others(claims: Sequence[IdentityClaim], encounter: str) -> Iterator
         if claim.chain_of_identity in mine and claim.encounter != encounter:
             others.setdefault((claim.chain_of_identity, claim.encounter), claim)
     yield from sorted(others.values(), key=lambda c: (c.chain_of_identity, c.encounter))
+
+
+def contested_chains(
+    claims: Sequence[IdentityClaim], encounter: str, infused: Mapping[str, tuple[str, ...]]
+) -> Iterator[Finding]:
+    """What the holder is told when another encounter names its chain: docs/standing.md, section 7.
+
+    `infused` gives the report keys of the holder's infusions by chain: they are held as well.
+    """
+    for other in named_by_others(claims, encounter):
+        chain = other.chain_of_identity
+        yield Finding(
+            rule=CONTESTED,
+            severity="critical",
+            reason="another encounter names the chain of identity that this one holds",
+            remedy="compare both labels with both patients; correct or discard the wrong one",
+            source="docs/standing.md, section 7",
+            records=(
+                *_claimed_by(claims, chain, encounter),
+                *infused.get(chain, ()),
+                other.record,
+            ),
+            holds=True,
+        )
+
+
+def _claimed_by(claims: Sequence[IdentityClaim], chain: str, encounter: str) -> Iterator[str]:
+    for claim in not_released(claims):
+        of_the_chain = claim.chain_of_identity == chain and claim.deed == "claimed"
+        if of_the_chain and claim.encounter == encounter:
+            yield claim.record
 
 
 def _dated(claim: IdentityClaim) -> Dated:

@@ -6,7 +6,7 @@ They follow from the facts alone, whichever of the two was told first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -17,14 +17,13 @@ from veinledger.domain.reports import Record
 from veinledger.domain.standing.attested import stands_in_the_ledger_as
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.fold import Folded, Taken
-from veinledger.domain.standing.identity import IdentityClaim, first_claims, named_by_others
+from veinledger.domain.standing.identity import IdentityClaim, contested_chains, first_claims
 from veinledger.domain.standing.legality import is_legal
 from veinledger.domain.standing.order import by_day, dated
 from veinledger.domain.standing.set_aside import ONE_HOLDER, ONE_MESSAGE, OPENED_ONCE
 from veinledger.domain.standing.without_a_place import NOTHING_FOLLOWS_THE_END
 
 PUT_OUT: Final = "one_record_puts_another_out_of_effect"
-CONTESTED: Final = "a_chain_of_identity_is_named_by_one_encounter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -49,7 +48,17 @@ def findings_about_two_records(known: Known) -> Iterator[Finding]:
             other = _what_set_it_aside(record, standings[record.key].objections[0].rule, known)
         if other is not None:
             yield _put_out(record, other)
-    yield from _contested_chains(known)
+    yield from contested_chains(known.claims, known.encounter, _infusions(known.folded.taken))
+
+
+def _infusions(taken: Sequence[Taken]) -> Mapping[str, tuple[str, ...]]:
+    """The report keys of what went in, by chain of identity."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in taken:
+        if isinstance(each.record.fact, CellsInfused):
+            chain = each.record.fact.chain_of_identity
+            found[chain] = (*found.get(chain, ()), each.record.key)
+    return found
 
 
 def _put_out(record: Record, other: str) -> Finding:
@@ -97,27 +106,3 @@ def _first_of_its_message(record: Record, known: Known) -> str | None:
             taken_out = known.folded.standings[other.key].status == "superseded"
             return None if taken_out else other.key
     return None
-
-
-def _contested_chains(known: Known) -> Iterator[Finding]:
-    """What the holder is told when another encounter names its chain of identity."""
-    held = first_claims(known.claims)
-    for other in named_by_others(known.claims, known.encounter):
-        chain = other.chain_of_identity
-        yield Finding(
-            rule=CONTESTED,
-            severity="critical",
-            reason="another encounter names the chain of identity that this one holds",
-            remedy="compare both labels with both patients; correct or discard the wrong one",
-            source="docs/standing.md, section 7",
-            records=(held[chain].record, *_infused_from(chain, known), other.record),
-            holds=True,
-        )
-
-
-def _infused_from(chain: str, known: Known) -> tuple[str, ...]:
-    return tuple(
-        taken.record.key
-        for taken in known.folded.taken
-        if isinstance(taken.record.fact, CellsInfused) and chain_of(taken.record.fact) == chain
-    )

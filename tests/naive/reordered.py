@@ -46,7 +46,7 @@ class Kept:
     def follows(self) -> dict[str, set[str]]:
         """For each item what must be told before it, by the model's keys."""
         came_by: dict[str, str] = {
-            fact["key"]: fact.get("correction", fact["key"])
+            str(fact["key"]): str(fact.get("correction", fact["key"]))
             for facts in self.sides.world.encounters.values()
             for fact in facts
         }

@@ -26,13 +26,14 @@ _TELLING: Final = (
 """Fields that tell records of one type apart and name no person."""
 SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "encounters": (*_ENCOUNTER, "product"),
-    "stage": (*_ENCOUNTER, "product", "indication"),
+    "stage": (*_ENCOUNTER, "product", "indication", "chain_of_identity", "lot"),
     "claims": _ENCOUNTER,
     "schedule": _ENCOUNTER,
     "history": _TELLING,
     "parked": _TELLING,
     "audit": (*_ENCOUNTER, "actor.id", "actor.role", "source.message"),
     "refused": (*_ENCOUNTER, "source.message"),
+    "retry": (*_ENCOUNTER, "source.message"),
 }
 """The commands whose purpose is to show a record to its reader, and the fields that each shows in
 words. `--json` shows the same answers whole: `history --json` every field of every fact, `claims
@@ -40,5 +41,22 @@ words. `--json` shows the same answers whole: `history --json` every field of ev
 a line that is kept, and of a refused one its number and type alone.
 """
 
-SILENT: Final = ("verify", "facts", "lifecycle", "--help", "--version")
-"""The commands that show nothing of any message."""
+SILENT: Final[dict[str, list[str]]] = {
+    "verify": [],
+    "facts": [],
+    "lifecycle": [],
+    "init": [],
+    "backup": ["copy.sqlite"],
+}
+"""The commands that show nothing of any message, and what they are asked with."""
+
+TELLS_A_PERSON: Final = {
+    "demo": "made-up patients alone",
+    "record": "tried by itself: of a kept line its encounter, of a refused one nothing",
+    "explain": "what a claim is made of, as `claims --json` does",
+    "confirm": "the record that a named person decides about, and what that changed",
+    "discard": "the same",
+    "correct": "the same",
+    "settle": "the finding that a named person settles, and what that changed",
+}
+"""The other commands, and what each shows to the person who gives it."""

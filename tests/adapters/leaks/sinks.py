@@ -13,16 +13,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 import structlog
 
+from tests.adapters.leaks.by_design import IN_CLEAR
 from tests.adapters.leaks.canaries import hits
 from tests.adapters.leaks.told import told_by_error, told_by_object
-
-IN_CLEAR: Final = (("records", "body"), ("originals", "content"))
-"""What came in lies there in clear by design, as long as bodies are not encrypted."""
 
 
 @dataclass(slots=True)
@@ -71,7 +69,7 @@ class Sinks:
             self.hear("schema", repr(database.execute("SELECT * FROM sqlite_schema").fetchall()))
             for (table,) in database.execute("SELECT name FROM sqlite_schema WHERE type='table'"):
                 names = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-                shown = [name for name in names if (table, name) not in IN_CLEAR]
+                shown = [name for name in names if f"{table}.{name}" not in IN_CLEAR]
                 rows = database.execute(f"SELECT {', '.join(shown)} FROM {table}").fetchall()
                 self.hear(f"columns of {table}", repr(rows))
 

@@ -6,6 +6,7 @@ The answer is the paragraphs that stand against it: "6.1" to "6.7" for a correct
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from tests.naive.model import Verdict, judge
 from tests.naive.page.facts import CONFIRMATION, CORRECTION, DECISIONS, Fact
@@ -136,7 +137,7 @@ def against_a_decision(act: Fact, me: str, encounters: Encounters) -> list[str]:
         "disputed",
     ):
         against.append("6.target")
-    steps = act.get("attested") or []
+    steps: list[tuple[str, Any]] = act.get("attested") or []
     if act["type"] == CONFIRMATION and steps:
         names_a_chain = target is not None and target.get("chain") is not None
         if (

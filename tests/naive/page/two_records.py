@@ -77,9 +77,9 @@ def chains_named_by_two(me: str, encounters: Encounters, verdict: Verdict) -> se
     """One for each chain that this encounter holds and each other encounter that names it."""
     found: set[frozenset[str]] = set()
     for chain, on_it in claims_among(encounters).items():
-        holder, held_by = on_it[0]
-        if holder != me:
+        if on_it[0][0] != me:
             continue
+        claims = {claim["key"] for name, claim in on_it if name == me}
         infused = {
             taken["key"]
             for taken in verdict.taken
@@ -88,7 +88,7 @@ def chains_named_by_two(me: str, encounters: Encounters, verdict: Verdict) -> se
         for other in encounters:
             named = first_naming(other, chain, on_it, encounters)
             if other != me and named is not None:
-                found.add(frozenset({held_by["key"], named, *infused}))
+                found.add(frozenset({*claims, named, *infused}))
     return found
 
 
