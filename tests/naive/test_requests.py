@@ -68,9 +68,9 @@ def move(target: str, encounter: str) -> dict[str, Any]:
     return {"kind": "move", "target": target, "encounter": encounter}
 
 
-def replace(target: str, kind: str, on: int, **fields: Any) -> dict[str, Any]:
+def replace(record: str, kind: str, on: int, **fields: Any) -> dict[str, Any]:
     replacement = {"type": kind, **on_day(on), **fields}
-    return {"kind": "replace", "target": target, "replacement": replacement}
+    return {"kind": "replace", "target": record, "replacement": replacement}
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "encounters": (*_ENCOUNTER, "product"),
     "stage": (*_ENCOUNTER, "product", "indication", "chain_of_identity", "lot"),
     "claims": _ENCOUNTER,
-    "schedule": _ENCOUNTER,
+    "schedule": (*_ENCOUNTER, "chain_of_identity", "lot"),
     "history": _TELLING,
     "parked": _TELLING,
     "audit": (*_ENCOUNTER, "actor.id", "actor.role", "source.message"),

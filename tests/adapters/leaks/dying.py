@@ -60,7 +60,7 @@ def _break_the_border(end: Callable[[], None]) -> None:
     def ends(_: bytes) -> Any:
         end()
 
-    vars(arrivals)["read_report"] = ends
+    setattr(arrivals, "read_report", ends)  # noqa: B010  # not what its type says
 
 
 if __name__ == "__main__":
