@@ -20,7 +20,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import structlog
@@ -74,9 +74,10 @@ def hard_ones(hosts: dict[str, Told]) -> list[Told]:
 
 def different(one: Any, other: Any, path: str = "") -> Iterator[str]:
     """Where two answers differ, and what the first says there."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        for name in sorted(one.keys() | other.keys()):
-            yield from different(one.get(name), other.get(name), f"{path}/{name}")
+    mine, theirs = (cast("Told | None", x if isinstance(x, dict) else None) for x in (one, other))
+    if mine is not None and theirs is not None:
+        for name in sorted(mine.keys() | theirs.keys()):
+            yield from different(mine.get(name), theirs.get(name), f"{path}/{name}")
     elif one != other:
         yield f"{path}: {str(one)[:200]}"
 

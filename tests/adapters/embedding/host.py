@@ -292,7 +292,7 @@ def _asked(ledger: Any, asks: Callable[[list[Call]], list[Any]]) -> dict[str, An
         for view in views
     ]
     said = [(name, view.__name__) for name in names for view in views]
-    digests = [sha256(_told(answer).encode()).hexdigest() for answer in asks(calls)]
+    digests = [sha256(_told(_ordered(answer)).encode()).hexdigest() for answer in asks(calls)]
     return {
         "views": dict(zip(map(" ".join, said), digests, strict=True)),
         "totals": [str(c.total) for name in names for c in ledger.claims(name).claims],
@@ -318,6 +318,13 @@ def _errors(ledger: Any) -> list[str]:
             told.append(f"{type(error).__name__}: {error}")
     refused = ledger.record(f'{{"patient": "{MARK}"'.encode(), strict=True)
     return [*told, *(str(outcome.refusal) for outcome in refused)]
+
+
+def _ordered(answer: Any) -> object:
+    """What is in effect without the state, whose set of collections has no order to be told in."""
+    if not hasattr(answer, "taken"):
+        return answer
+    return [answer.stage, answer.known, answer.records, answer.standings, answer.findings]
 
 
 def _told(answer: object) -> str:

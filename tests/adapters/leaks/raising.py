@@ -17,6 +17,7 @@ from eventsourcing import persistence
 from pydantic import TypeAdapter, ValidationError
 
 from tests.adapters.leaks.drives import STRANGE
+from veinledger.adapters.errors import VeinledgerError
 from veinledger.adapters.store.sqlite import driver
 
 SQLITE: Any = vars(driver)["sqlite"]
@@ -136,8 +137,12 @@ def of_tier(tier: int) -> dict[str, Callable[[], BaseException]]:
 
 
 def registered() -> Iterator[tuple[str, Callable[[], BaseException]]]:
-    """Every error class that this process has loaded and that a text can make."""
-    for cls in sorted(_below(BaseException), key=lambda one: (one.__module__, one.__qualname__)):
+    """Every error class that this process has loaded and that a text can make, but for our own.
+
+    Nor what is no Exception: an interruption leaves as what it is, with whatever its sender put in.
+    """
+    foreign = _below(Exception) - _below(VeinledgerError) - {VeinledgerError}
+    for cls in sorted(foreign, key=lambda one: (one.__module__, one.__qualname__)):
         make = _maker(cls)
         if make is not None:
             yield f"{cls.__module__}.{cls.__qualname__}", make
