@@ -6,8 +6,8 @@ import json
 import re
 from typing import Final, cast
 
-from veinledger.adapters.errors import FormatTooNew, KeyMissing, LedgerDamaged
-from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.errors import FormatTooNew, LedgerDamaged
+from veinledger.adapters.store.keys import Keys, another_key
 from veinledger.domain.ledger.port import Draft, Row
 from veinledger.domain.ledger.seal import FORMAT
 
@@ -29,11 +29,7 @@ def refuse_another_key(first: Row | None, keys: Keys) -> None:
     if said.get("format") != FORMAT:
         raise FormatTooNew(_too_new(said.get("format")))
     if (said.get("key_id"), said.get("check")) != (keys.key_id, keys.check):
-        raise KeyMissing(
-            f"the root key at hand is key {keys.key_id}, and this ledger was created with another"
-            " one; put the key file that belongs to it back from where your keys are kept;"
-            " nothing was opened"
-        )
+        raise another_key(keys)
 
 
 def _too_new(written_in: object) -> str:

@@ -126,6 +126,15 @@ def _refuse_a_key_that_others_may_read(path: Path) -> None:
         )
 
 
+def another_key(keys: Keys) -> KeyMissing:
+    """What to raise where a ledger was created with another key than the one at hand."""
+    return KeyMissing(
+        f"the root key at hand is key {keys.key_id}, and this ledger was created with another"
+        " one; put the key file that belongs to it back from where your keys are kept;"
+        " nothing was opened"
+    )
+
+
 def sync_folder(folder: Path) -> None:
     """Make a new name in a folder outlast a power cut, where the system can."""
     if os.name == "nt":

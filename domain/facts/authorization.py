@@ -166,16 +166,3 @@ class SupportEnrolled(Fact):
 
     def __post_init__(self) -> None:
         the_days_are_in_order(self.since, self.until)
-
-
-@fact("surveillance.plan_filed")
-class SurveillancePlanFiled(Fact):
-    """The plan of neurological surveillance was written down, as payers ask for it."""
-
-    protocol: Text | None = None
-    """Whose calendar it is: the site's, a payer's."""
-    visits: tuple[Text, ...] = ()
-    """The visits planned: baseline, +1 month, ..."""
-    baseline_on: Day | None = None
-    provider: Identifier | None = None
-    document: Identifier | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from veinledger.domain.facts import (
+    appeal,
     authorization,
     billing,
     collection,
@@ -20,6 +21,7 @@ from veinledger.domain.facts import (
 from veinledger.domain.facts.base import FACTS
 
 FAMILIES = (
+    appeal,
     authorization,
     billing,
     collection,

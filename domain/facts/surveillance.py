@@ -99,3 +99,16 @@ class RegistryFormFiled(Fact):
     contact_on: Day | None = None
     """The day of the contact that it reports."""
     reference: Identifier | None = None
+
+
+@fact("surveillance.plan_filed")
+class SurveillancePlanFiled(Fact):
+    """The plan of neurological surveillance was written down, as payers ask for it."""
+
+    protocol: Text | None = None
+    """Whose calendar it is: the site's, a payer's."""
+    visits: tuple[Text, ...] = ()
+    """The visits planned: baseline, +1 month, ..."""
+    baseline_on: Day | None = None
+    provider: Identifier | None = None
+    document: Identifier | None = None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from veinledger.domain.facts import (
+    appeal,
     authorization,
     billing,
     collection,
@@ -111,15 +112,15 @@ TABLE: Final = (
     Row(authorization.AuthorizationExtended,               0, EVERYWHERE),
     Row(authorization.AuthorizationDenied,                 0, EVERYWHERE),
     Row(authorization.SupportEnrolled,                     0, EVERYWHERE),
-    Row(authorization.SurveillancePlanFiled,               0, EVERYWHERE),
+    Row(surveillance.SurveillancePlanFiled,               0, EVERYWHERE),
     Row(toxicity.ConditionDocumented,                      0, EVERYWHERE),
     Row(toxicity.ToxicityObserved,                         0, EVERYWHERE),
     Row(surveillance.RegistryFormFiled,                    0, EVERYWHERE),
     Row(billing.ChargePosted,                              0, EVERYWHERE),
     Row(billing.ClaimSubmitted,                            0, EVERYWHERE),
     Row(billing.ClaimAnswered,                             0, EVERYWHERE),
-    Row(billing.AppealFiled,                               0, EVERYWHERE),
-    Row(billing.AppealAnswered,                            0, EVERYWHERE),
+    Row(appeal.AppealFiled,                               0, EVERYWHERE),
+    Row(appeal.AppealAnswered,                            0, EVERYWHERE),
     Row(decisions.FindingSettled,                          0, EVERYWHERE),
     Row(decisions.RecordsCorrected,                        0, EVERYWHERE),
     Row(decisions.ReportConfirmed,                         0, EVERYWHERE),

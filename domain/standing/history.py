@@ -15,9 +15,9 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.lifecycle.table import EVERYWHERE, TABLE
 from veinledger.domain.reports import Record
-from veinledger.domain.standing.deviations import deviations
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.evolve import evolve
+from veinledger.domain.standing.findings_of_the_fold import deviations
 from veinledger.domain.standing.fold import Folded, Taken, fold
 from veinledger.domain.standing.identity import IdentityClaim, first_claims
 from veinledger.domain.standing.standing import Standing

@@ -40,6 +40,8 @@ class World:
     )
     """The report key of what a correction brings in for one of its targets."""
     encounters: Encounters = field(default_factory=Encounters)
+    holders: dict[str, str] = field(default_factory=dict[str, str])
+    """Of the chains, as of the last that was told."""
     remembered: dict[str, tuple[object, Verdict]] = field(
         default_factory=dict[str, tuple[object, Verdict]]
     )
@@ -47,7 +49,7 @@ class World:
 
     def verdict(self, name: str) -> Verdict:
         """Judged anew where the encounter has more facts, or its chains have other holders."""
-        facts, holders = self.encounters.get(name, []), holders_among(self.encounters)
+        facts, holders = self.encounters.get(name, []), self.holders
         mine = {fact["chain"]: holders.get(fact["chain"]) for fact in facts if fact.get("chain")}
         made_of = (len(facts), mine)
         if name not in self.remembered or self.remembered[name][0] != made_of:
@@ -100,6 +102,7 @@ class World:
 
     def tell(self, more: list[Item]) -> None:
         self.encounters = with_all(self.encounters, more)
+        self.holders = holders_among(self.encounters)
 
     def reports(self) -> list[Fact]:
         """What came by a message of its own; a correction's own records did not."""

@@ -5,7 +5,7 @@ The ledger judges the set as a whole; nothing here decides whether it may be.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from veinledger.adapters.cli.decisions.options import (
     Role,
     Voided,
     WholeChart,
+    pairs,
 )
 from veinledger.adapters.cli.options import (
     AsOfText,
@@ -117,14 +118,14 @@ def _put_down(changes: Changes, seen: Effective, asked: _Asked) -> None:
     """One change a record: several options about one record make one replacement."""
     for text in asked.void or ():
         changes.void(record_named(seen.known, text))
-    for number, file in _pairs("--replace", asked.replace, "SEQ=FILE"):
+    for number, file in pairs("--replace", asked.replace, "SEQ=FILE"):
         changes.replace(record_named(seen.known, number), file)
-    for number, when in _pairs("--date", asked.date, "SEQ=WHEN"):
+    for number, when in pairs("--date", asked.date, "SEQ=WHEN"):
         changes.date(record_named(seen.known, number), when)
-    for named, value in _pairs("--set", asked.put, "SEQ:FIELD=VALUE"):
+    for named, value in pairs("--set", asked.put, "SEQ:FIELD=VALUE"):
         number, _, path = named.partition(":")
         changes.set(record_named(seen.known, number), path, value)
-    for number, other in _pairs("--move", asked.move, "SEQ=ENCOUNTER"):
+    for number, other in pairs("--move", asked.move, "SEQ=ENCOUNTER"):
         changes.move(record_named(seen.known, number), other)
 
 
@@ -136,13 +137,3 @@ def _of_the_whole_chart(ledger: Ledger, seen: Effective, whereto: str) -> tuple[
     except NotFound:
         there = None
     return whole_chart(seen, whereto, there)
-
-
-def _pairs(option: str, texts: Many, wanted: str) -> Iterator[tuple[str, str]]:
-    """What stands before and after the first equals sign; only --set may give no value."""
-    for text in texts or ():
-        name, equals, value = text.partition("=")
-        field = option == "--set"
-        if not (name and equals) or (not value and not field) or (field and ":" not in name):
-            raise BadInput(f"{option} {text!r} cannot be read; give {wanted}")
-        yield name, value

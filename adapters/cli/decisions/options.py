@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 import typer
+
+from veinledger.adapters.errors import BadInput
 
 By = Annotated[
     str,
@@ -109,3 +112,13 @@ ConnectionName = Annotated[
     str | None,
     typer.Option("--connection", metavar="NAME", help="Only what came by this connection."),
 ]
+
+
+def pairs(option: str, texts: Iterable[str] | None, wanted: str) -> Iterator[tuple[str, str]]:
+    """What stands before and after the first equals sign; only --set may give no value."""
+    for text in texts or ():
+        name, equals, value = text.partition("=")
+        field = option == "--set"
+        if not (name and equals) or (not value and not field) or (field and ":" not in name):
+            raise BadInput(f"{option} {text!r} cannot be read; give {wanted}")
+        yield name, value

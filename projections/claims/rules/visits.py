@@ -51,33 +51,6 @@ def a_visit_is_coded_by_what_was_documented(bill: Bill) -> Iterator[Said]:
             yield disease(bill, first)
 
 
-@rule("E", "E0", source="house rule: a finding is not a diagnosis; research/codes.md R37")
-def findings_without_a_diagnosis_are_a_query(bill: Bill) -> Iterator[Said]:
-    """What was found is told to the coder; no code is guessed from it."""
-    for record, fact in bill.of(NeurologyVisitCompleted):
-        use = bill.case.rules.find("parkinsonism_code_use", record.day)
-        if (
-            not fact.findings
-            or fact.conditions
-            or use is None
-            or use.code != "documented_condition"
-        ):
-            continue
-        other = bill.case.elsewhere.rules.find("parkinsonism_after_car_t", record.day)
-        yield from told(
-            bill.case.rules.differs("parkinsonism_code_use", record.day),
-            "nothing without a documented condition",
-            other.code if other else None,
-        )
-        yield finding(
-            (record,),
-            "the visit has findings and no documented condition",
-            "ask the provider whether the findings have a diagnosis, and which",
-            severity="notice",
-            holds=False,
-        )
-
-
 @rule("E", "E0", source="research/codes.md R43")
 def a_status_that_the_other_edition_alone_puts_here_is_told(bill: Bill) -> Iterator[Said]:
     """Before the infusion there is nothing to be a status of."""

@@ -84,8 +84,8 @@ def changes(rng: Random, seen: Seen) -> list[dict[str, Any]]:
         chosen, kinds = facts, rng.choice(["move", "void"])
     elif how < 0.45:
         chosen = [f for f in facts if "stands_for" in f][-2:] or chosen
-    elif how < 0.5:
-        chosen = [rng.choice(seen.facts)]
+    elif how < 0.53:
+        chosen = [f for f in seen.facts if f["type"] in DECISIONS][-2:] or chosen
     if rng.random() < 0.6:
         chosen = [f for f in chosen if seen.standing.get(f["key"]) != ("superseded", None)]
     chosen = chosen or [rng.choice(facts)]
