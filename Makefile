@@ -26,7 +26,7 @@ demo: $(VENV)/built
 	@$(BIN)/veinledger demo
 
 test: $(VENV)/built
-	$(BIN)/python -m pytest -q -n $(WORKERS)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 lint: $(VENV)/built
 	$(BIN)/ruff format --check .
@@ -37,7 +37,7 @@ types: $(VENV)/built
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 check: lint types
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m 'not stochastic' --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'not stochastic' --cov --cov-report=term:skip-covered
 
 soak: $(VENV)/built
 	VEINLEDGER_TIER=2 VEINLEDGER_SEED=$(SEED) $(BIN)/python -m pytest -q -s -m stochastic

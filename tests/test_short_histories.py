@@ -17,22 +17,16 @@ import pytest
 from tests.given_ledger import centre_in_utc, ledger
 from tests.naive.bridge import STAGES, line_of
 from tests.naive.model import Fact as Plain
-from tests.naive.short import (
-    ALPHABET,
-    ME,
+from tests.naive.short.steps import ALPHABET, ME, Step, Told, confirmation, said, void
+from tests.naive.short.tree import (
     Branch,
     Counted,
-    Step,
-    Told,
     branches,
-    confirmation,
     follow,
     grown,
     grown_from,
     illegal_letters,
     next_steps,
-    said,
-    void,
     walked,
 )
 from tests.naive.table import LEADS_TO

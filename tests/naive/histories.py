@@ -82,8 +82,8 @@ def people_decide(rng: Random, told: History) -> None:
 
 
 def may_be_folded(change: Fact, told: History) -> bool:
-    """A decision in place of a fact means nothing to a fold."""
-    there = {fact["key"] for fact in told.facts}
+    """A decision in place of a fact means nothing to a fold, nor does one that was moved."""
+    there = {fact["key"] for fact in told.facts if fact["type"] not in DECISIONS}
     decides = change["kind"] == "replace" and change["replacement"]["type"] in (
         *DECISIONS,
         "certification.recorded",

@@ -38,7 +38,7 @@ class Script:
         kept = rng.randint(0, 10)
         if rng.random() < 0.6:
             rng.shuffle(mine)
-        told = [(ME, fact) for fact in mine[: rng.choice([8, 12, 16, 20, 40])]]
+        told = [(ME, fact) for fact in mine[: rng.choice([8, 10, 12, 16, 32])]]
         for fact in other[:kept]:
             told.insert(rng.randint(0, len(told)), (STRANGER, fact))
         return told
@@ -63,7 +63,7 @@ class Script:
 
     def told_on(self) -> list[Item]:
         """The next fact, or several as the items of one message."""
-        count = self.rng.choice([1, 1, 2, 3, 6])
+        count = self.rng.choice([1, 1, 2, 4, 6])
         some, self.to_come = self.to_come[:count], self.to_come[count:]
         if len(some) == 1:
             return some
