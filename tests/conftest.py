@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.tiers import TOLD
+
+# Tests that share their work are told a width of 80; what is shown is judged as in a pipe.
+os.environ.pop("COLUMNS", None)
 
 # How fast this machine draws examples today is no property of the program.
 settings.register_profile(

@@ -8,6 +8,7 @@ An import that points outward or runs in a circle is named and ends in exit code
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
@@ -28,6 +29,7 @@ from veinledger.adapters.cli.documents.house import (
 from veinledger.adapters.cli.documents.imports import modules
 from veinledger.adapters.cli.examples import examples
 from veinledger.adapters.cli.main import app
+from veinledger.adapters.cli.screen import PIPED_WIDTH
 from veinledger.domain.lifecycle.machine import mermaid
 from veinledger.domain.lifecycle.published import legal_everywhere, published_table
 from veinledger.domain.lifecycle.table import NUMBER
@@ -119,10 +121,17 @@ def _mermaid() -> str:
 
 @cache
 def _demo_begins() -> str:
-    """The first lines of a real run of the demo."""
-    said = io.StringIO()
-    with redirect_stdout(said):
-        demo()
+    """The first lines of a real run of the demo, as wide as in a pipe whoever writes them."""
+    said, columns = io.StringIO(), os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = str(PIPED_WIDTH)
+    try:
+        with redirect_stdout(said):
+            demo()
+    finally:
+        if columns is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = columns
     lines = said.getvalue().splitlines()[:DEMO_LINES]
     return "```\n$ make demo\n" + "\n".join(lines).rstrip() + "\n...\n```"
 
