@@ -140,6 +140,8 @@ def test_a_host_at_the_end_of_its_stack_is_told_so_and_nothing_else(
     door: str, store: str, listen: Listen, open_here: Open
 ) -> None:
     """From every depth at which the call begins and does not end."""
+    if sys.gettrace() is not None:
+        pytest.skip("a tracer's own call can be the one that ends the stack, in a frame of ours")
     limit, kinds = sys.getrecursionlimit(), set[type[BaseException]]()
     with listen() as sinks, open_here(store) as kept:
         kept.record(PLANTED.bytes())
