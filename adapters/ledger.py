@@ -108,8 +108,8 @@ class Ledger:
         history = self._history_if_any(encounter)
         if not history.records:
             raise NotFound(
-                "no record names this encounter; `veinledger encounters` lists those that the"
-                " ledger holds"
+                "the ledger holds no record of this encounter; `veinledger encounters` lists those"
+                " that it holds"
             )
         return history
 

@@ -8,32 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
 
 from veinledger.domain.findings import Objection
 from veinledger.domain.reports import Record
+from veinledger.domain.standing.contested_ends import CANNOT_FOLLOW, death_is_followed
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.evolve import evolve
 from veinledger.domain.standing.legality import is_legal, touched_by
 from veinledger.domain.standing.order import LAST_OF_THE_DAY, by_day, dated
 from veinledger.domain.standing.set_aside import Sorted, set_aside
 from veinledger.domain.standing.standing import IN_EFFECT, Standing, disputed
-from veinledger.domain.standing.without_a_place import death_is_followed, standing_without_a_place
-
-_ON_THE_WAY: Final = frozenset(
-    {
-        "apheresis.completed",
-        "lymphodepletion.dose_given",
-        "cells.infused",
-        "monitoring.day_completed",
-    }
-)
-CANNOT_FOLLOW: Final = {
-    "encounter.withdrawn": _ON_THE_WAY,
-    "patient.died": _ON_THE_WAY | {"patient.admitted", "neurology.visit_completed"},
-}
-"""What cannot follow an end by more than a day: one of the two is wrong. A patient who withdrew may
-still be admitted and seen (docs/standing.md, section 4; the lifecycle table)."""
+from veinledger.domain.standing.without_a_place import standing_without_a_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

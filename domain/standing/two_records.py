@@ -15,13 +15,13 @@ from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.attested import stands_in_the_ledger_as
+from veinledger.domain.standing.contested_ends import NOTHING_FOLLOWS_THE_END
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.fold import Folded, Taken
 from veinledger.domain.standing.identity import IdentityClaim, contested_chains, first_claims
 from veinledger.domain.standing.legality import is_legal
 from veinledger.domain.standing.order import by_day, dated
 from veinledger.domain.standing.set_aside import ONE_HOLDER, ONE_MESSAGE, OPENED_ONCE
-from veinledger.domain.standing.without_a_place import NOTHING_FOLLOWS_THE_END
 
 PUT_OUT: Final = "one_record_puts_another_out_of_effect"
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
-from veinledger.domain.findings import Objection
 from veinledger.domain.lifecycle.paths import paths
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Record
@@ -13,8 +11,6 @@ from veinledger.domain.standing.encounter import Encounter, chain_of
 from veinledger.domain.standing.legality import judged_from, objections, starts_from_collections
 from veinledger.domain.standing.standing import Standing, disputed
 from veinledger.domain.standing.variants import trigger_of
-
-NOTHING_FOLLOWS_THE_END: Final = "nothing_is_done_to_the_patient_after_death_or_withdrawal"
 
 
 def standing_without_a_place(
@@ -51,15 +47,4 @@ def _came_later(last: str, record: Record, in_effect: Sequence[Record]) -> bool:
         and other.day > record.day
         and (chain is None or chain_of(other.fact) in (None, chain))
         for other in in_effect
-    )
-
-
-def death_is_followed() -> Objection:
-    """Why a death or a withdrawal is disputed: the patient was seen afterwards."""
-    return Objection(
-        rule=NOTHING_FOLLOWS_THE_END,
-        reason="a collection, dose, infusion, admission, visit or monitoring day follows it",
-        remedy="check the patient and the date; confirm this report, or discard or void the others",
-        source="docs/standing.md, section 4",
-        field="occurred_at",
     )

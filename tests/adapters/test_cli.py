@@ -338,7 +338,11 @@ def test_explain_goes_from_the_line_to_the_message(filled: Cli) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (["stage", "E77"], 4, ["no record names this encounter", "veinledger encounters"]),
+        (
+            ["stage", "E77"],
+            4,
+            ["the ledger holds no record of this encounter", "veinledger encounters"],
+        ),
         (["explain", "E1", "Z9"], 4, ["no claim is called 'Z9'", "A1, B1, C1"]),
         (["explain", "E1", "C1:99"], 4, ["claim C1 has no line '99'", "lines 1 to"]),
         (["facts", "cells.infusd"], 4, ["no fact is called", "cells.infused"]),

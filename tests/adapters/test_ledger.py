@@ -243,7 +243,7 @@ def test_a_certificate_stands_in_the_stream_of_its_centre(kept: Ledger) -> None:
 
 
 def test_an_encounter_that_nobody_named_is_not_found(kept: Ledger) -> None:
-    with pytest.raises(NotFound, match="no record names this encounter"):
+    with pytest.raises(NotFound, match="the ledger holds no record of this encounter"):
         kept.history("E7")
 
 
