@@ -199,10 +199,11 @@ def _moments(seen: Effective, history: History, known_at: KnownAt) -> Iterator[_
         for claim in known_claims(history.claims, known_at)
         if claim.encounter != history.encounter
     }
-    for position in sorted({*at, *claimed}):
+    positions = sorted({*at, *claimed})
+    for position, following in zip(positions, [*positions[1:], 0], strict=True):
         if position in at:
             kept.append(at[position])
-            if _belongs_with(kept[-1], at.get(position + 1)):
+            if _belongs_with(kept[-1], at.get(following)):
                 continue
         known = tuple(record for record in seen.known if record.seal.position <= position)
         folded = fold(known, holders(history.claims, position), history.encounter)
@@ -223,7 +224,8 @@ def _belongs_with(record: Record, following: Record | None) -> bool:
     if following.in_place_of is not None:
         return following.in_place_of.correction == by
     one, other = record.source, following.source
-    return (one.connection, one.message) == (other.connection, other.message)
+    at_once = record.seal.recorded_at == following.seal.recorded_at
+    return at_once and (one.connection, one.message) == (other.connection, other.message)
 
 
 def _turns(seen: Effective, moments: Iterator[_Moment]) -> dict[str, tuple[Turn, ...]]:

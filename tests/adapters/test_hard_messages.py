@@ -213,3 +213,15 @@ def test_two_thousand_facts_of_one_day_are_put_in_order_in_one_walk(kept: Ledger
     kept.record(opening(), *in_one_message(*lines))
     seen = kept.effective("E1", as_of=date(2026, 3, 2))
     assert len(seen.records) == 2_001
+
+
+def test_the_audit_says_what_each_item_counted_for_after_its_whole_message(kept: Ledger) -> None:
+    kept.record(opening())
+    message = in_one_message(
+        say("cells.shipped", "2026-03-03", "x", chain_of_identity="COI-1"),
+        collection("2026-03-02", "x"),
+    )
+    assert [outcome.answer for outcome in kept.record(*message)] == ["recorded", "recorded"]
+    shipped = kept.audit("E1").entries[1]
+    assert (shipped.type, str(shipped.first_standing)) == ("cells.shipped", "in effect")
+    assert shipped.waited is None

@@ -123,8 +123,16 @@ def test_the_items_of_one_message_are_judged_after_the_whole_of_it() -> None:
     source = Source(connection="adt", message="M1")
     first = replace(infused(), source=replace(source, item=1))
     second = replace(RECEIPT, source=replace(source, item=2))
-    together = trail(kept(TO_THE_RELEASE, first, second))
+    later = kept(TO_THE_RELEASE, first, second)
+    one_append = [the(later, "cells.infused"), the(later, "product.received")]
+    moment = one_append[0].seal.recorded_at
+    told = (
+        replace(each, seal=replace(each.seal, recorded_at=moment)) if each in one_append else each
+        for each in later.records
+    )
+    together = trail(replace(later, records=tuple(told)))
     assert str(entry(together, first).first_standing) == "in effect"
+    assert str(entry(trail(later), first).first_standing) == "waiting for product.received"
     apart = trail(kept(TO_THE_RELEASE, infused(), RECEIPT))
     assert str(entry(apart, infused()).first_standing) == "waiting for product.received"
 
