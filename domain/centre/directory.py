@@ -22,6 +22,21 @@ ClaimKind = Literal["A", "B", "C", "D", "E", "E0"]
 Zone = Annotated[str, StringConstraints(pattern=r"^(UTC|[A-Z][A-Za-z_]+(/[A-Za-z0-9_+-]+)+)$")]
 """An IANA zone by name; whether the name exists is checked where files may be read."""
 
+Asked = Literal[
+    "invoice_cost",
+    "fact_accreditation",
+    "neurological_plan",
+    "product_name_in_remarks",
+    "chain_of_identity_label",
+]
+"""What a payer may want beyond the standard claim."""
+
+Ccn = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{6}$")]
+Tin = Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
+Zip4 = Annotated[str, StringConstraints(pattern=r"^\d{5}-\d{4}$")]
+Taxonomy = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{9}X$")]
+FilingIndicator = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{2}$")]
+
 Charged = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 
 
@@ -69,9 +84,21 @@ class Facility(Dated):
     zone: Zone
     payment_system: PaymentSystem
     npi: Npi
+    ccn: Ccn | None = None
+    """CMS certification number of the hospital."""
+    tin: Tin | None = None
+    """Federal tax number of who is paid."""
+    zip4: Zip4 | None = None
+    """ZIP+4 of the place of service, as a claim's service address needs it."""
+    taxonomy: Taxonomy | None = None
     campus: Literal["on", "off"] = "on"
     owner: Name
     """Facilities of one owner share a payment window."""
+    rural_sole_community: bool = False
+    """Decided which 340B modifier it reported before 2025."""
+    collection_charges: Literal["tracked", "folded"] = "tracked"
+    """Under Medicare: collection and preparation as lines of their own, or folded into the
+    product's charge; never both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
@@ -83,6 +110,12 @@ class Provider(Dated):
     npi: Npi
     kind: Literal["person", "group"] = "person"
     speciality: Line | None = None
+    taxonomy: Taxonomy | None = None
+    group: Name | None = None
+    """The group that bills for the person."""
+    owner: Name | None = None
+    """Of a group: who owns it; a hospital of the same owner draws it into its payment window."""
+    tin: Tin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
@@ -94,8 +127,16 @@ class Payer(Dated):
     kind: Coverage
     identifier: Line | None = None
     """The payer's id on electronic claims."""
+    filing_indicator: FilingIndicator | None = None
+    """X12 claim filing indicator: MA and MB Medicare, 16 Medicare Advantage, CI commercial, ..."""
     payment_window: bool = False
     """Whether outpatient services before an admission go on the inpatient claim."""
+    asks_for: tuple[Asked, ...] = ()
+    """What this payer wants beyond the standard claim."""
+    collection_meaning: Name | None = None
+    """The meaning under which it takes the collection, where that is not the CAR-T harvest."""
+    dose_fractions: Annotated[int, Field(gt=0, le=100)] | None = None
+    """Into how many professional claims it wants an office dose split."""
     filing_days: Annotated[int, Field(gt=0, le=3650)] | None = None
     """Days after the service within which a claim must arrive."""
 
@@ -108,14 +149,30 @@ class CaseRate:
     """The dotted name of the fact from which the days count; its own day is day 0."""
     first_day: Annotated[int, Field(ge=-365, le=3650)] = 0
     days: Annotated[int, Field(gt=0, le=3650)]
+    counts_day_0: bool = True
+    """Whether the anchor's own day is the first of `days`; else they begin on the day after."""
     covers: Annotated[tuple[ClaimKind, ...], Field(min_length=1)]
     excludes: tuple[ClaimKind, ...] = ()
+    carves_out_product: bool = False
+    """Whether the product line is paid beside the rate."""
+    readmission_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    """A readmission within so many days of the infusion's discharge is inside the rate."""
     amount: Charged | None = None
 
     def bundles(self, kind: ClaimKind, day: int) -> bool:
         """Whether a claim of this kind is inside the rate, `day` days after the anchor."""
-        inside = self.first_day <= day < self.first_day + self.days
+        first = self.first_day if self.counts_day_0 else max(self.first_day, 1)
+        inside = first <= day < first + self.days
         return inside and kind in self.covers and kind not in self.excludes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class FixedFee:
+    """One amount for every claim of a kind, whatever its charges."""
+
+    covers: Annotated[tuple[ClaimKind, ...], Field(min_length=1)]
+    amount: Charged
+    clause: Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
@@ -127,6 +184,7 @@ class Contract(Dated):
     product: Name | None = None
     """Absent means every product."""
     case_rate: CaseRate | None = None
+    fixed_fees: tuple[FixedFee, ...] = ()
     clause: Line
     """Where the contract says so; it stands beside every line that it bundles."""
 

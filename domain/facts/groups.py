@@ -69,6 +69,8 @@ class Drug(Group):
     """mg discarded from the containers opened."""
     lot: Identifier | None = None
     route: Route = "infusion"
+    access_site: Identifier | None = None
+    """The vein or port through which it ran; each has an initial service of its own."""
     acquired_under_340b: bool = False
     acquisition: Acquisition = "purchased"
 

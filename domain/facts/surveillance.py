@@ -74,6 +74,8 @@ class NeurologyVisitCompleted(Fact):
     """What was found; empty means that nothing was."""
     conditions: tuple[Condition, ...] = ()
     phase_of_treatment: Literal["before infusion", "acute", "surveillance"] | None = None
+    separately_identifiable: bool | None = None
+    """Whether the provider documented a problem apart from whatever else was done that day."""
 
 
 @fact("neurology.visit_missed")

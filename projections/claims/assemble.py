@@ -1,70 +1,40 @@
-"""Claims: every bill of an encounter as far as the facts go, as of both times, in one edition.
-
-Not yet: modifiers (JW, JZ, 340B, fractions), condition and value codes, occurrence codes, the ten
-denial edits, replacement and void of what was sent, and the splitting of an office dose.
-"""
+"""Claims: every bill of an encounter as far as the facts go, as of both times, in one edition."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Final, get_args
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.facts.billing import ChargePosted, ClaimSubmitted
 from veinledger.domain.findings import Finding
 from veinledger.domain.products.profile import Product
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
-from veinledger.projections.claims.bill import Bill
-from veinledger.projections.claims.case import Case
+from veinledger.projections.claims import edits as edits_package
+from veinledger.projections.claims import rules as rules_package
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.bills.grouping import bills, places
+from veinledger.projections.claims.discovery import every_module_of
 from veinledger.projections.claims.dosing import dosing
-from veinledger.projections.claims.grouping import bills, places
-from veinledger.projections.claims.lines import drg
+from veinledger.projections.claims.edits.registry import Draft, what_the_edits_find
+from veinledger.projections.claims.mechanism import mechanism as mechanism_of
+from veinledger.projections.claims.numbering import labels
+from veinledger.projections.claims.parts import codes_of, lines_of
 from veinledger.projections.claims.registry import Said, what_the_rules_say
-from veinledger.projections.claims.rules import (
-    acquisition,
-    administration,
-    collection,
-    diagnoses,
-    drugs,
-    form,
-    infusion,
-    labels,
-    visits,
-    window,
-)
 from veinledger.projections.claims.shapes import (
     Claim,
-    ClaimKind,
     ClaimSet,
     Coded,
     Differs,
     Line,
-    Role,
 )
-from veinledger.projections.claims.state import case_rate, state_of
-from veinledger.projections.claims.told import told
+from veinledger.projections.claims.state import state_of
 from veinledger.projections.claims.unbilled import unbilled
 
-RULE_MODULES: Final = (
-    acquisition,
-    administration,
-    collection,
-    diagnoses,
-    drugs,
-    form,
-    infusion,
-    labels,
-    visits,
-    window,
-)
-"""The modules whose rules stand in the registry once they are imported."""
-
-_ROLES: Final[tuple[Role, ...]] = get_args(Role)
-_DIAGNOSES: Final = frozenset({"principal", "first-listed", "secondary"})
+every_module_of(rules_package)
+every_module_of(edits_package)
 
 
 def claims(
@@ -78,9 +48,10 @@ def claims(
     case = Case(seen=seen, centre=centre, rules=rules, product=product)
     today = as_of.date() if isinstance(as_of, datetime) else as_of
     found = bills(case)
-    named = _labels(case, found)
+    named = labels(case, found)
     there = places(bills(case.elsewhere))
-    made = [_claim(bill, named[bill.key], there, today) for bill in found]
+    drafts = [Draft(bill=bill, claim=_claim(bill, named[bill.key], there)) for bill in found]
+    made = [_finished(draft, drafts, today) for draft in drafts]
     every = [*seen.findings, *(each for claim in made for each in claim.findings)]
     return ClaimSet(
         encounter=history.encounter,
@@ -118,97 +89,61 @@ def _without_claims(seen: Effective, rules: Rules) -> ClaimSet:
     )
 
 
-def _claim(bill: Bill, label: str, there: Mapping[str, str], today: date | None) -> Claim:
+def _finished(draft: Draft, drafts: Iterable[Draft], today: date | None) -> Claim:
+    """A claim after the edits have looked at it beside the others, with its state."""
+    others = tuple(each.claim for each in drafts if each is not draft)
+    edited = tuple(what_the_edits_find(replace(draft, others=others)))
+    every = {each.key: each for each in (*draft.claim.findings, *edited)}
+    findings = tuple(every.values())
+    state, reason = state_of(draft.bill, draft.claim.lines, findings, today)
+    return replace(draft.claim, findings=findings, state=state, state_reason=reason)
+
+
+def _claim(bill: Bill, label: str, there: Mapping[str, str]) -> Claim:
+    """A claim as the rules make it; what stands against it is not judged yet."""
     said = tuple(what_the_rules_say(bill))
-    lines = _lines(bill, said, there)
-    codes = _codes(said)
+    lines = lines_of(bill, said, there)
+    codes = codes_of(said)
     records = _records(bill, lines, codes)
-    findings = _findings(bill, said, records)
-    state, reason = state_of(bill, lines, findings, today)
-    covered, (mechanism, why) = bill.case.coverage(bill.payer_day), _mechanism(bill)
+    return replace(
+        _empty(bill, label),
+        records=records,
+        lines=lines,
+        codes=codes,
+        findings=_findings(bill, said, records),
+        differs=_differences(said),
+    )
+
+
+def _empty(bill: Bill, label: str) -> Claim:
+    """The head of a claim: who bills whom for what, on which form, and how it is to be paid."""
+    covered, (mechanism, why) = bill.case.coverage(bill.payer_day), mechanism_of(bill)
     return Claim(
         key=bill.key,
         label=label,
         kind=bill.kind,
         form=bill.form,
+        part=bill.part,
         inpatient=bill.inpatient,
         biller=bill.biller,
         account=bill.account,
         anchor=bill.anchor.key,
+        admitted=bill.stay.admitted.day if bill.stay else None,
+        fraction=bill.fraction,
         first_day=bill.first_day,
         last_day=bill.last_day,
         payer=covered[1].payer if covered else None,
         coverage=covered[0].key if covered else None,
         payment_mechanism=mechanism,
         payment_reason=why,
-        state=state,
-        state_reason=reason,
-        records=records,
-        lines=lines,
-        codes=codes,
-        findings=findings,
-        differs=_differences(said),
+        state="ready",
+        state_reason="",
+        records=(),
     )
 
 
 def _differences(said: Iterable[Said]) -> tuple[Differs, ...]:
     return tuple(dict.fromkeys(each for each in said if isinstance(each, Differs)))
-
-
-def _lines(bill: Bill, said: Iterable[Said], there: Mapping[str, str]) -> tuple[Line, ...]:
-    """The lines by day and revenue code, each with what a payment window does to it elsewhere."""
-    found = [each for each in said if isinstance(each, Line)]
-    found.sort(key=lambda line: (line.day, line.revenue_code or "", line.code, line.basis.records))
-    here = places((bill,))
-    return tuple(
-        _placed_elsewhere(bill, line, here, there) for line in _each_charge_once(bill, found)
-    )
-
-
-def _each_charge_once(bill: Bill, found: Iterable[Line]) -> Iterator[Line]:
-    """A posted charge stands on the first line that it fits; the next line is without it."""
-    amounts = {record.key: fact.amount for record, fact in bill.case.seen.of(ChargePosted)}
-    used: set[str] = set()
-    for line in found:
-        mine = amounts.keys() & set(line.basis.records)
-        again = sum((amounts[key] for key in mine & used), Decimal(0))
-        used |= mine
-        yield replace(line, charge=line.charge - again) if again and line.charge else line
-
-
-def _placed_elsewhere(
-    bill: Bill, line: Line, here: Mapping[str, str], there: Mapping[str, str]
-) -> Line:
-    away = [key for key in line.basis.records if key in here and here[key] != there.get(key)]
-    facility = bill.facility
-    if not away or facility is None:
-        return line
-    difference = bill.case.rules.differs("payment_window", bill.last_day, facility.payment_system)
-    differs = told(difference, here[away[0]], there.get(away[0]))
-    return replace(line, differs=(*line.differs, *differs))
-
-
-def _codes(said: Iterable[Said]) -> tuple[Coded, ...]:
-    """The codes in the order of the form; a diagnosis stands once, where it stands first."""
-    found = [each for each in said if isinstance(each, Coded)]
-    found.sort(key=lambda code: _ROLES.index(code.role))
-    once: dict[tuple[str, str], Coded] = {}
-    for code in found:
-        key = ("diagnosis" if code.role in _DIAGNOSES else code.role, code.code)
-        once[key] = _with_its_presence(once[key], code) if key in once else code
-    return tuple(once.values())
-
-
-def _with_its_presence(first: Coded, again: Coded) -> Coded:
-    """The one that stands takes over what was reported of its presence on admission."""
-    if again.present_on_admission is None:
-        return first
-    records = tuple(dict.fromkeys((*first.basis.records, *again.basis.records)))
-    return replace(
-        first,
-        present_on_admission=again.present_on_admission,
-        basis=replace(first.basis, records=records),
-    )
 
 
 def _records(bill: Bill, lines: tuple[Line, ...], codes: tuple[Coded, ...]) -> tuple[str, ...]:
@@ -223,44 +158,3 @@ def _findings(bill: Bill, said: Iterable[Said], records: tuple[str, ...]) -> tup
     keys = set(records)
     of_history = [each for each in bill.case.seen.findings if keys & set(each.records)]
     return tuple({each.key: each for each in (*own, *of_history)}.values())
-
-
-def _mechanism(bill: Bill) -> tuple[str, str]:
-    """How the payer is expected to pay the claim as a whole."""
-    contract = case_rate(bill)
-    if contract is not None:
-        return "case rate", contract.clause
-    if bill.inpatient:
-        return drg(bill)
-    if bill.form == "CMS-1500":
-        return "fee schedule", "professional claim of an office"
-    codes, kind = bill.case.product.codes, bill.case.coverage_kind(bill.payer_day)
-    apc = bill.case.rules.find(codes.apc, bill.last_day) if codes.apc else None
-    if kind == "FFS" and bill.kind == "C" and apc is not None:
-        return f"APC {apc.code}", f"{apc.source} [{apc.row}]"
-    if kind == "FFS":
-        return "APC", "hospital outpatient claim, by its lines"
-    return "by contract", "the payer's contract decides; no case rate includes it"
-
-
-def _labels(case: Case, found: tuple[Bill, ...]) -> dict[str, str]:
-    """A1, B2, D1 by date; a label that went out with a submission is never given again."""
-    sent = {fact.claim_key: fact.label for _, fact in case.seen.of(ClaimSubmitted)}
-    taken = set(sent.values())
-    labels = {bill.key: sent[bill.key] for bill in found if bill.key in sent}
-    free = {kind: _free(kind, taken) for kind in get_args(ClaimKind)}
-    for bill in found:
-        if bill.key not in labels:
-            labels[bill.key] = next(free[bill.kind])
-    return labels
-
-
-def _free(kind: ClaimKind, taken: set[str]) -> Iterator[str]:
-    """The labels of a kind in order; the first baseline is E0, a further one E0.2."""
-    number = 0
-    while True:
-        number += 1
-        baseline = "E0" if number == 1 else f"E0.{number}"
-        label = baseline if kind == "E0" else f"{kind}{number}"
-        if label not in taken:
-            yield label

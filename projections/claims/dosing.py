@@ -11,7 +11,7 @@ from veinledger.domain.facts.patient import PatientMeasured
 from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.products.profile import Regimen, RegimenDrug
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.case import Case
+from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.shapes import Differs, Dosing
 from veinledger.projections.claims.told import plain, told
 

@@ -14,8 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.findings import Finding, Severity
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill, service_of
-from veinledger.projections.claims.case import CENT
+from veinledger.projections.claims.bills.bill import Bill, service_of
+from veinledger.projections.claims.bills.case import CENT
 from veinledger.projections.claims.shapes import Basis, Coded, Differs, Line, Payment, Role
 from veinledger.projections.claims.state import case_rate
 from veinledger.projections.claims.told import told, word
@@ -51,7 +51,13 @@ class Given:
     paid: Paid = BY_LINE
     units: Decimal = Decimal(1)
     quantity: str = ""
+    modifiers: tuple[str, ...] = ()
     ndc: str | None = None
+    ndc_quantity: Decimal | None = None
+    ndc_measure: str | None = None
+    charge: Decimal | None = None
+    """Dollars, where the rule knows the charge better than the site's books."""
+    covered: bool = True
     key: str | None = None
     """What the code book chooses the entry by: an NDC product, a kind of coverage."""
     day: date | None = None
@@ -79,6 +85,8 @@ class As:
     key: str | None = None
     present: str | None = None
     """Present on admission."""
+    rank: int = 50
+    amount: Decimal | None = None
 
 
 def line(
@@ -109,8 +117,12 @@ def line_of(bill: Bill, code: Code, given: Given, differs: tuple[Differs, ...] =
         units=given.units,
         quantity=given.quantity,
         revenue_code=revenue,
+        modifiers=given.modifiers,
         ndc=given.ndc,
+        ndc_quantity=given.ndc_quantity,
+        ndc_measure=given.ndc_measure,
         charge=charge,
+        covered=given.covered,
         payment=paid.payment,
         payment_reason=f"{paid.reason}; {moved.reason}" if moved else paid.reason,
         moved_from=moved.away_from if moved else None,
@@ -162,6 +174,8 @@ def coded(
         role=stands.role,
         day=stands.day if stands.role == "procedure" else None,
         present_on_admission=stands.present,
+        amount=stands.amount,
+        rank=stands.rank,
         confidence=entry.confidence,
         differs=differs,
     )
@@ -218,7 +232,9 @@ def _revenue(bill: Bill, meaning: str) -> str | None:
 def _charge(
     bill: Bill, code: str, given: Given, revenue: str | None
 ) -> tuple[Decimal | None, list[Record]]:
-    """What was posted for the code on these days, else the site's own price, in cents."""
+    """What the rule says, else what was posted for the code on these days, else the site's own."""
+    if given.charge is not None:
+        return _cents(given.charge), []
     posted = [
         (record, fact.amount)
         for record, fact in bill.case.posted(_account(bill, given))

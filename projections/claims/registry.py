@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from veinledger.domain.findings import Finding
-from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.shapes import ClaimKind, Coded, Differs, Line
 
 Said = Line | Coded | Finding | Differs

@@ -22,16 +22,25 @@ State = Literal["ready", "held", "partial", "bundled", "waiting", "not_ours", "n
 Payment = Literal["billed", "bundled", "tracking"]
 """Billed: payable by itself. Bundled: its payment lies in another line or in the DRG. Tracking:
 reported without being paid."""
+Part = Literal["facility", "professional"]
+"""Which half of a service a bill is for: the place and what was used, or who did it."""
 Role = Literal[
     "principal",
     "first-listed",
+    "admitting",
     "secondary",
     "procedure",
     "type of bill",
     "place of service",
     "condition code",
+    "occurrence code",
+    "value code",
     "authorization",
+    "payer control number",
+    "trial number",
     "remarks",
+    "note",
+    "attachment",
 ]
 """Where a code stands on the form; the order here is the order on the claim."""
 
@@ -89,8 +98,14 @@ class Line:
     modifiers: tuple[str, ...] = ()
     ndc: str | None = None
     """As printed on the label."""
+    ndc_quantity: Decimal | None = None
+    """How much of the NDC, in `ndc_measure`."""
+    ndc_measure: str | None = None
+    """UN, ML, ME, GR or F2."""
     charge: Decimal | None = None
     """Dollars and cents; None where nothing was posted and the site's list has none."""
+    covered: bool = True
+    """Whether the charge stands in the covered column."""
     payment: Payment
     payment_reason: str
     moved_from: ClaimKind | None = None
@@ -110,6 +125,10 @@ class Coded:
     day: date | None = None
     """The day of a procedure."""
     present_on_admission: str | None = None
+    amount: Decimal | None = None
+    """Dollars and cents of a value code."""
+    rank: int = 50
+    """Among the codes of one role, lower goes first; equals stand in the order of the rules."""
     confidence: str = "high"
     differs: tuple[Differs, ...] = ()
 
@@ -124,13 +143,20 @@ class Claim:
     """A1, B2, D1, E3 by date; E0 is the baseline visit."""
     kind: ClaimKind
     form: Form
+    part: Part = "facility"
     inpatient: bool
     biller: str
     account: str | None
     anchor: str
     """Report key of the record that the claim hangs on."""
+    admitted: date | None = None
+    """The day of the inpatient admission."""
     first_day: date
+    """The statement's first day: the first service, one that a window moved here included."""
     last_day: date
+    """The statement's last day."""
+    fraction: tuple[int, int] | None = None
+    """Which part of how many, where a dose is billed in fractions on several claims."""
     payer: str | None
     coverage: str | None
     """Report key of the coverage of its day."""
@@ -188,6 +214,22 @@ class Dosing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Proposal:
+    """A claim that went out and must be replaced (7) or voided (8), and why."""
+
+    key: str
+    """The key of the claim as it was sent."""
+    label: str
+    frequency: Literal["7", "8"]
+    reason: str
+    records: tuple[str, ...]
+    """What was sent, and what changed it."""
+    payer_control_number: str | None = None
+    """The payer's number of what was sent; without it the proposal waits."""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ClaimSet:
     """Every claim of an encounter, as of both times, in one edition."""
 
@@ -200,6 +242,8 @@ class ClaimSet:
     """Every finding once, those of the claims included."""
     unbilled: Mapping[str, str] = field(default_factory=dict[str, str])
     """What is deliberately not on any claim, and why: by report key."""
+    proposals: tuple[Proposal, ...] = ()
+    """What to do about claims that went out and no longer say what happened."""
 
     def __repr__(self) -> str:
         return f"<claims: {', '.join(claim.label for claim in self.claims) or 'none'}>"

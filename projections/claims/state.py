@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from veinledger.domain.centre.directory import Contract
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding
-from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.window import days_of_window
 from veinledger.projections.claims.shapes import Line, State
-from veinledger.projections.claims.window import days_of_window
 
 Told = tuple[State, str]
 

@@ -16,8 +16,8 @@ from veinledger.domain.facts.treatment import (
     SupportiveGiven,
 )
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill, service_of
-from veinledger.projections.claims.case import Case
+from veinledger.projections.claims.bills.bill import Bill, service_of
+from veinledger.projections.claims.bills.case import Case
 
 Why = Callable[[Case, Record], str]
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
-from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import BY_LINE, As, Given, Paid, coded, line
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.shapes import Differs, Payment

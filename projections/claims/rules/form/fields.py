@@ -15,8 +15,8 @@ from veinledger.domain.facts.authorization import (
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill
-from veinledger.projections.claims.case import CENT
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.case import CENT
 from veinledger.projections.claims.lines import As, basis, coded, finding, in_the_stay
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.shapes import ClaimKind, Coded, Line

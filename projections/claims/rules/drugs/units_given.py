@@ -11,8 +11,8 @@ from typing import Final
 
 from veinledger.domain.facts.treatment import LymphodepletionDoseGiven, TocilizumabGiven
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill
-from veinledger.projections.claims.case import Case
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.lines import Given, finding, line, no_code
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.shapes import Differs

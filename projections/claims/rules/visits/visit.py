@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, Code, Given, coded, finding, line_of
 from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.diagnoses import disease, documented
+from veinledger.projections.claims.rules.diagnoses.disease import disease, documented
 from veinledger.projections.claims.shapes import Role
 from veinledger.projections.claims.told import told
 

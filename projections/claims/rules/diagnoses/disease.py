@@ -15,7 +15,7 @@ from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.toxicity import ConditionDocumented, CrsGraded, IcansGraded
 from veinledger.domain.reports import Record
 from veinledger.domain.values import day_of
-from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, basis, coded, finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.shapes import Coded, Role

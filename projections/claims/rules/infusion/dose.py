@@ -10,7 +10,7 @@ from veinledger.domain.facts.collection import CellsPrepared
 from veinledger.domain.facts.manufacturing import ProductReceived, ProductThawed
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import (
     BY_LINE,
     As,
@@ -22,7 +22,7 @@ from veinledger.projections.claims.lines import (
 )
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.collection import paid_with_the_product, payment_differs
-from veinledger.projections.claims.rules.labels import label_ndc
+from veinledger.projections.claims.rules.infusion.labels import label_ndc
 from veinledger.projections.claims.shapes import Differs
 from veinledger.projections.claims.told import told
 

@@ -14,8 +14,8 @@ from veinledger.domain.facts.treatment import LymphodepletionDoseGiven
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.values import instant_of
-from veinledger.projections.claims.bill import Bill
-from veinledger.projections.claims.case import Case
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.lines import Given, finding, line
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.shapes import Differs

@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill, Moved
-from veinledger.projections.claims.case import Case
-from veinledger.projections.claims.stays import Stay
+from veinledger.projections.claims.bills.bill import Bill, Moved
+from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.bills.stays import Stay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
-from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 

@@ -11,9 +11,9 @@ from veinledger.domain.centre.directory import Facility
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.groups import Service
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.case import Case
-from veinledger.projections.claims.shapes import ClaimKind, Form
-from veinledger.projections.claims.stays import Stay
+from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.bills.stays import Stay
+from veinledger.projections.claims.shapes import ClaimKind, Form, Part
 
 F = TypeVar("F", bound=Fact)
 
@@ -40,6 +40,9 @@ class Bill:
     anchor: Record
     services: tuple[Record, ...]
     """Records in effect whose services stand here, in the order in which they happened."""
+    part: Part = "facility"
+    fraction: tuple[int, int] | None = None
+    """Which part of how many, where a dose is billed in fractions."""
     stay: Stay | None = None
     """The inpatient stay that it bills, where its admission is reported."""
     moved: Mapping[str, Moved] = field(default_factory=dict[str, Moved])
@@ -47,8 +50,9 @@ class Bill:
 
     @property
     def form(self) -> Form:
-        """CMS-1500 from an office, UB-04 from a hospital."""
-        return "CMS-1500" if self.setting == "office" else "UB-04"
+        """CMS-1500 from an office and for what a professional did, UB-04 from a hospital."""
+        professional = self.setting == "office" or self.part == "professional"
+        return "CMS-1500" if professional else "UB-04"
 
     @property
     def inpatient(self) -> bool:
@@ -85,7 +89,8 @@ class Bill:
     @property
     def key(self) -> str:
         """Kind, form, billing provider and anchor record; a baseline is a visit."""
-        return f"{self.kind[0]}/{self.form}/{self.biller}/{self.anchor.key}"
+        whole = f"{self.kind[0]}/{self.form}/{self.biller}/{self.anchor.key}"
+        return f"{whole}#{self.fraction[0]}of{self.fraction[1]}" if self.fraction else whole
 
     @property
     def records(self) -> tuple[Record, ...]:

@@ -10,8 +10,8 @@ from veinledger.domain.facts.manufacturing import ManufacturingReleased, Product
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.products.profile import Product
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill
-from veinledger.projections.claims.case import Case
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 

@@ -17,11 +17,11 @@ from veinledger.domain.facts.treatment import (
     TocilizumabGiven,
 )
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill, Setting, service_of, setting_of
-from veinledger.projections.claims.case import Case
+from veinledger.projections.claims.bills.bill import Bill, Setting, service_of, setting_of
+from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.bills.stays import Stay, stays
+from veinledger.projections.claims.bills.window import through_the_payment_window
 from veinledger.projections.claims.shapes import ClaimKind
-from veinledger.projections.claims.stays import Stay, stays
-from veinledger.projections.claims.window import through_the_payment_window
 
 _KINDS: Final[tuple[tuple[type[Fact], ClaimKind], ...]] = (
     (ApheresisCompleted, "A"),

@@ -10,7 +10,7 @@ from veinledger.domain.facts.treatment import (
     TocilizumabGiven,
 )
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bill import Bill
+from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.told import told

@@ -1,0 +1,102 @@
+"""Edits: what a payer would turn a claim away for, asked before it is sent, each with its remedy.
+
+A claim rule says what stands on a claim; an edit looks at the claim that the rules made. It finds
+something and says what to do; where it holds, the claim waits until a person settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from veinledger.domain.codebook.statement import EDITIONS, Edition
+from veinledger.domain.findings import Finding
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.registry import FIRST_DAY
+from veinledger.projections.claims.shapes import Claim, ClaimKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A claim as the rules made it, before anybody sends it."""
+
+    bill: Bill
+    claim: Claim
+    others: tuple[Claim, ...] = ()
+    """The other claims of the encounter."""
+
+
+EditBody = Callable[[Draft], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One edit: a sentence, the claims that it looks at, its days, and the denial it forestalls."""
+
+    name: str
+    claims: tuple[ClaimKind, ...]
+    since: date
+    until: date | None
+    """First day on which it no longer holds."""
+    editions: tuple[Edition, ...]
+    denial: int | None
+    """The number of the source page's denial reason."""
+    source: str
+    about: str
+    """Its docstring: what for."""
+    body: EditBody
+
+    def looks_at(self, draft: Draft) -> bool:
+        """Whether it is about this claim, on its last day, in its edition."""
+        bill, on = draft.bill, draft.bill.last_day
+        in_force = self.since <= on and (self.until is None or on < self.until)
+        return in_force and bill.kind in self.claims and bill.case.rules.edition in self.editions
+
+    def finds(self, draft: Draft) -> Iterator[Finding]:
+        """What it finds, with its name and source on it."""
+        for found in self.body(draft):
+            yield replace(found, rule=found.rule or self.name, source=found.source or self.source)
+
+
+EDITS: Final[list[Edit]] = []
+"""Every edit, filled as the modules of edits are imported."""
+
+
+def edit(
+    *claims: ClaimKind,
+    source: str,
+    denial: int | None = None,
+    editions: tuple[Edition, ...] = EDITIONS,
+    since: date = FIRST_DAY,
+    until: date | None = None,
+) -> Callable[[EditBody], EditBody]:
+    """Declare an edit."""
+
+    def declare(body: EditBody) -> EditBody:
+        if any(known.name == body.__name__ for known in EDITS):
+            raise TypeError(f"two edits are called {body.__name__}: a finding could not tell")
+        EDITS.append(
+            Edit(
+                name=body.__name__,
+                claims=claims,
+                since=since,
+                until=until,
+                editions=editions,
+                denial=denial,
+                source=source,
+                about=(body.__doc__ or "").strip(),
+                body=body,
+            )
+        )
+        return body
+
+    return declare
+
+
+def what_the_edits_find(draft: Draft) -> Iterator[Finding]:
+    """Everything that the edits in force find on one claim."""
+    for each in EDITS:
+        if each.looks_at(draft):
+            yield from each.finds(draft)

@@ -1,0 +1,25 @@
+"""How the payer is expected to pay a claim as a whole, and on whose word."""
+
+from __future__ import annotations
+
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.lines import drg
+from veinledger.projections.claims.state import case_rate
+
+
+def mechanism(bill: Bill) -> tuple[str, str]:
+    """How the payer is expected to pay the claim as a whole."""
+    contract = case_rate(bill)
+    if contract is not None:
+        return "case rate", contract.clause
+    if bill.inpatient:
+        return drg(bill)
+    if bill.form == "CMS-1500":
+        return "fee schedule", "professional claim of an office"
+    codes, kind = bill.case.product.codes, bill.case.coverage_kind(bill.payer_day)
+    apc = bill.case.rules.find(codes.apc, bill.last_day) if codes.apc else None
+    if kind == "FFS" and bill.kind == "C" and apc is not None:
+        return f"APC {apc.code}", f"{apc.source} [{apc.row}]"
+    if kind == "FFS":
+        return "APC", "hospital outpatient claim, by its lines"
+    return "by contract", "the payer's contract decides; no case rate includes it"
