@@ -6,7 +6,7 @@ SEED ?= 20260501
 # Processes that share the tests; the random ones bring processes of their own.
 WORKERS ?= 2
 
-.PHONY: help demo test check soak lint types docs clean
+.PHONY: help demo test check soak lint types docs golden oracles clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test   build the environment and run the tests"
 	@echo "make check  lint, types, and what the tests cover"
 	@echo "make soak   the long form of the random tests, for hours; SEED=n starts elsewhere"
+	@echo "make golden write the golden claims again; read what it changed before committing it"
 	@echo "make docs   write the generated parts of docs/ and README.md again"
 
 $(VENV)/built: pyproject.toml constraints.txt
@@ -44,6 +45,13 @@ soak: $(VENV)/built
 
 docs: $(VENV)/built
 	$(BIN)/python -m veinledger.adapters.cli.generated
+
+golden: $(VENV)/built
+	$(BIN)/python -m tests.claims.golden
+
+# An independent grouper and claim editor; the tests that ask it are skipped where it is not there.
+oracles: $(VENV)/built
+	$(BIN)/pip install --quiet --constraint constraints.txt --group oracles
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
