@@ -19,7 +19,7 @@ from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared, CellsShipped
 from veinledger.domain.facts.disease import DiseaseAssessed
 from veinledger.domain.facts.encounter import EncounterOpened
-from veinledger.domain.facts.groups import Drug, PatientClass, Route, Service
+from veinledger.domain.facts.groups import Drug, PatientClass, Route, Service, Vials
 from veinledger.domain.facts.manufacturing import (
     ManufacturingReleased,
     ManufacturingStarted,
@@ -107,15 +107,30 @@ def service(
 
 
 def drug(
-    dose: str, ndc: str | None = None, route: Route = "infusion", discarded: str | None = None
+    dose: str,
+    ndc: str | None = None,
+    route: Route = "infusion",
+    discarded: str | None = None,
+    opened: Iterable[Vials] = (),
 ) -> Drug:
     """So many milligrams of a drug."""
     return Drug(
         dose=Decimal(dose),
         ndc=ndc,
+        vials=tuple(opened),
         route=route,
         discarded=Decimal(discarded) if discarded else None,
     )
+
+
+def vials(
+    milligrams: str,
+    count: int = 1,
+    kind: Literal["single-dose", "multi-dose"] = "single-dose",
+    ndc: str | None = None,
+) -> Vials:
+    """Vials opened for a dose, so many mg in each."""
+    return Vials(ndc=ndc, milligrams=Decimal(milligrams), count=count, kind=kind)
 
 
 Payer = Literal["medicare", "harbor_health"]
@@ -185,7 +200,10 @@ def lymphodepletion(
     days: tuple[int, ...] = (-5, -4, -3),
     timed: bool = True,
 ) -> list[Record]:
-    """Fludarabine 30 mg/m2 and cyclophosphamide 300 mg/m2 at 1.85 m2, on each day."""
+    """Fludarabine 30 mg/m2 and cyclophosphamide 300 mg/m2 at 1.85 m2, on each day.
+
+    From two vials of 50 mg and one of 1,000 mg, all single-dose.
+    """
     return [each for number in days for each in _two_drugs(patient_class, account, number, timed)]
 
 
@@ -201,7 +219,7 @@ def _two_drugs(
             LymphodepletionDoseGiven(
                 agent="fludarabine",
                 bsa=Decimal("1.85"),
-                drug=drug("55.5", "00703-5854-01"),
+                drug=drug("55.5", "00703-5854-01", opened=[vials("50", 2)]),
                 service=where("09:00", "09:30"),
             ),
             number,
@@ -211,7 +229,7 @@ def _two_drugs(
             LymphodepletionDoseGiven(
                 agent="cyclophosphamide",
                 bsa=Decimal("1.85"),
-                drug=drug("555", "10019-0955-01"),
+                drug=drug("555", "10019-0955-01", opened=[vials("1000")]),
                 service=where("09:45", "10:45"),
             ),
             number,

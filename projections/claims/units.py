@@ -9,11 +9,14 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from veinledger.domain.codebook.entry import Entry
-from veinledger.domain.codebook.ndc import product_of
-from veinledger.domain.facts.groups import Drug
+from veinledger.domain.codebook.ndc import eleven, product_of
+from veinledger.domain.facts.groups import Drug, Service, Vials
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.projections.claims.told import plain
+
+OFFSET_FROM: Final = len("2026-05-06T04:20:00")
+"""Where the offset of a time begins, behind the seconds; a fraction of them is none of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,20 +25,29 @@ class Dose:
 
     record: Record
     drug: Drug
+    service: Service
     meaning: str
     course: str
     """Doses of one course may share a line where the edition pools them."""
 
     @property
     def day(self) -> date:
-        """The date of service."""
-        return self.record.day
+        """The date of service: the day on which it began."""
+        return day_of(self.record, self.service)
+
+    @property
+    def ndcs(self) -> tuple[str, ...]:
+        """Every package that is reported of it, as dispensed first."""
+        once: dict[str, str] = {}
+        for ndc in (self.drug.ndc, *(vials.ndc for vials in self.drug.vials)):
+            if ndc is not None:
+                once.setdefault(eleven(ndc), ndc)
+        return tuple(once.values())
 
     @property
     def ndc(self) -> str | None:
         """The NDC as dispensed, else that of the only kind of vial opened."""
-        opened = {vials.ndc for vials in self.drug.vials}
-        return self.drug.ndc or (opened.pop() if len(opened) == 1 else None)
+        return self.drug.ndc or (self.ndcs[0] if len(self.ndcs) == 1 else None)
 
     @property
     def key(self) -> str | None:
@@ -51,6 +63,16 @@ class Portion:
     doses: tuple[Dose, ...]
 
     @property
+    def first(self) -> Dose:
+        """Its first dose: drug, NDC and day are those of all of them."""
+        return self.doses[0]
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records that it rests on."""
+        return tuple(dose.record for dose in self.doses)
+
+    @property
     def milligrams(self) -> Decimal:
         """All that was given, mg."""
         return sum((dose.drug.dose for dose in self.doses), Decimal(0))
@@ -64,6 +86,11 @@ class Portion:
     def units(self) -> Decimal:
         """Whole billing units, rounded up."""
         return (self.milligrams / self.size).to_integral_value(ROUND_CEILING)
+
+    @property
+    def vials(self) -> tuple[Vials, ...]:
+        """What was opened for it; a vial that two doses share is told with one of them."""
+        return tuple(vials for dose in self.doses for vials in dose.drug.vials)
 
     @property
     def quantity(self) -> str:
@@ -86,14 +113,49 @@ def portions(doses: Iterable[Dose], rules: Rules, on: date) -> tuple[Portion, ..
     pooled = POOLING[rounding.code if rounding else "up_per_line_and_day"]
     groups: dict[Hashable, list[tuple[Dose, Entry]]] = {}
     for dose in doses:
-        entry = rules.find(dose.meaning, dose.day, dose.key)
+        entry = entry_of(dose, rules)
         if entry is not None:
-            together = (dose.meaning, entry.code, dose.ndc, pooled(dose))
+            together = (dose.meaning, entry.code, _package(dose), _bought(dose), pooled(dose))
             groups.setdefault(together, []).append((dose, entry))
     return tuple(
         Portion(entry=pairs[0][1], doses=tuple(dose for dose, _ in pairs))
         for pairs in groups.values()
     )
+
+
+def entry_of(dose: Dose, rules: Rules) -> Entry | None:
+    """The code of a dose by its NDC. Where each maker has a code, an NDC in no entry has none."""
+    entry = rules.find(dose.meaning, dose.day, dose.key)
+    if entry is None or entry.only_for or dose.key is None:
+        return entry
+    return None if by_ndc_alone(dose, rules) else entry
+
+
+def by_ndc_alone(dose: Dose, rules: Rules) -> bool:
+    """Whether nothing but its NDC says which maker's code a drug takes."""
+    listed = rules.find("codes_by_ndc_alone", dose.day)
+    return listed is not None and dose.meaning in listed.parts
+
+
+def day_of(record: Record, service: Service) -> date:
+    """The day on which a service began. A report is dated so, unless it came at the stop time:
+    then its start lies on an earlier day, told with the same offset."""
+    text, start = record.occurred.text, service.start or ""
+    timed = record.occurred.instant is not None and len(start) > OFFSET_FROM
+    if not timed or text[OFFSET_FROM:] != start[OFFSET_FROM:]:
+        return record.day
+    began, reported = (date.fromisoformat(each[:10]) for each in (start, text))
+    return record.day - (reported - began) if began < reported else record.day
+
+
+def _package(dose: Dose) -> str | None:
+    """The NDC as eleven digits, however it was printed."""
+    return eleven(dose.ndc) if dose.ndc else None
+
+
+def _bought(dose: Dose) -> Hashable:
+    """How it was acquired: a line says that by a modifier, or is not billed as a purchase."""
+    return dose.drug.acquired_under_340b, dose.drug.acquisition
 
 
 def in_all(doses: Iterable[Dose], rules: Rules, on: date) -> str:

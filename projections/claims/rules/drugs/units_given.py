@@ -1,87 +1,125 @@
-"""Drugs by the milligram: lymphodepletion and tocilizumab.
-
-The modifiers for discarded drug (JW, JZ) and for 340B are not put on yet.
-"""
+"""Drugs by the milligram: lymphodepletion and tocilizumab, given and discarded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
-from typing import Final
 
-from veinledger.domain.facts.treatment import LymphodepletionDoseGiven, TocilizumabGiven
-from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.lines import Given, finding, line, no_code
+from veinledger.projections.claims.lines import BY_LINE, Given, Paid, line
 from veinledger.projections.claims.registry import Said, rule
+from veinledger.projections.claims.rules.drugs.acquired_under_340b import modifier_340b
+from veinledger.projections.claims.rules.drugs.charges import shared_charge
+from veinledger.projections.claims.rules.drugs.discarded import (
+    arithmetic_of_the_rest,
+    differs_on_discarded,
+    discarded_units,
+    modifier_discarded,
+    modifier_none_discarded,
+    packaged,
+)
+from veinledger.projections.claims.rules.drugs.doses import doses_of, portions_of
+from veinledger.projections.claims.rules.drugs.ndc_quantity import ndc_quantity, shared
 from veinledger.projections.claims.shapes import Differs
 from veinledger.projections.claims.told import told
-from veinledger.projections.claims.units import Dose, Portion, in_all, portions
-
-TOCILIZUMAB: Final = "tocilizumab_injection"
+from veinledger.projections.claims.units import Portion, in_all
 
 
 @rule("B", "C", "D", source="CMS HCPCS Level II billing units; research/codes.md R17 to R20")
 def each_drug_is_billed_in_whole_units(bill: Bill) -> Iterator[Said]:
     """Milligrams become whole units, rounded up where the edition rounds."""
-    for portion in portions(doses(bill), bill.case.rules, bill.last_day):
+    for portion in portions_of(bill):
+        rest = discarded_units(bill, portion)
+        quantity, _ = shared(ndc_quantity(bill, portion), portion.units, rest)
+        charge, posted = shared_charge(bill, portion, rest)
+        given = _given(bill, portion)
         yield line(
             bill,
-            portion.doses[0].meaning,
-            Given(
-                records=tuple(dose.record for dose in portion.doses),
-                revenue="revenue_detailed_drugs",
-                units=portion.units,
-                quantity=portion.quantity,
-                ndc=portion.doses[0].ndc,
-                key=portion.doses[0].key,
+            portion.first.meaning,
+            replace(
+                given,
+                records=(*given.records, *posted),
+                modifiers=(*modifier_none_discarded(bill, portion), *given.modifiers),
+                ndc_quantity=quantity[0],
+                ndc_measure=quantity[1],
+                charge=charge[0],
             ),
-            _differs(bill.case, portion, bill.last_day),
+            _differs(bill, portion),
         )
 
 
-@rule("B", "C", "D", source="house rule: nothing is guessed")
-def a_drug_without_a_code_waits_for_a_coder(bill: Bill) -> Iterator[Said]:
-    """A drug that the regimen does not list, or that the book has no code for on its day."""
-    for record, fact in bill.of(LymphodepletionDoseGiven):
-        if bill.case.regimen_drug(fact.agent, record.day) is None:
-            yield finding(
-                (record,),
-                "the regimen of the product page has no such drug, so that no code is known for it",
-                "have a coder choose the code, or add the drug to the regimen with its source",
-            )
-    for dose in doses(bill):
-        if bill.case.rules.find(dose.meaning, dose.day, dose.key) is None:
-            yield no_code(dose.meaning, dose.day, (dose.record,))
+@rule("B", "C", "D", source="CMS discarded drug policy, CR 13056; research/codes.md R27")
+def discarded_drug_is_a_line_of_its_own(bill: Bill) -> Iterator[Said]:
+    """Whole units that an opened single-dose vial had left, with the same code and NDC."""
+    for portion in portions_of(bill):
+        rest = discarded_units(bill, portion)
+        if not rest:
+            continue
+        _, quantity = shared(ndc_quantity(bill, portion), portion.units, rest)
+        charge, _ = shared_charge(bill, portion, rest)
+        given = _given(bill, portion)
+        yield line(
+            bill,
+            portion.first.meaning,
+            replace(
+                given,
+                units=rest,
+                quantity=arithmetic_of_the_rest(bill, portion),
+                modifiers=(*modifier_discarded(bill, portion), *given.modifiers),
+                ndc_quantity=quantity[0],
+                ndc_measure=quantity[1],
+                charge=charge[1],
+            ),
+            differs_on_discarded(bill, portion),
+        )
 
 
-def doses(bill: Bill) -> Iterator[Dose]:
-    """The doses on a bill whose drug the code book may know."""
-    return _doses(bill.case, bill.services)
+def _given(bill: Bill, portion: Portion) -> Given:
+    """What both lines of a drug share: records, revenue code, NDC, day and how it is paid."""
+    first = portion.first
+    return Given(
+        records=portion.records,
+        revenue="revenue_detailed_drugs",
+        paid=_paid(bill, portion),
+        units=portion.units,
+        quantity=portion.quantity,
+        modifiers=modifier_340b(bill, first.day, first.drug.acquired_under_340b),
+        ndc=first.ndc,
+        key=first.key,
+        day=_only_day(portion),
+    )
 
 
-def _doses(case: Case, records: Iterable[Record]) -> Iterator[Dose]:
-    for record in records:
-        match record.fact:
-            case LymphodepletionDoseGiven(agent=agent, drug=drug, course=course):
-                known = case.regimen_drug(agent, record.day)
-                if known is not None:
-                    yield Dose(record=record, drug=drug, meaning=known.meaning, course=str(course))
-            case TocilizumabGiven(drug=drug):
-                yield Dose(record=record, drug=drug, meaning=TOCILIZUMAB, course=record.key)
-            case _:
-                pass
+def _paid(bill: Bill, portion: Portion) -> Paid:
+    if packaged(bill, portion):
+        return Paid(payment="bundled", reason="packaged into another line of the claim")
+    return BY_LINE
 
 
-def _differs(case: Case, portion: Portion, on: date) -> tuple[Differs, ...]:
+def _only_day(portion: Portion) -> date | None:
+    """The date of service, where the line is for one day; a pooled one spans its records."""
+    days = {dose.day for dose in portion.doses}
+    return days.pop() if len(days) == 1 else None
+
+
+def _differs(bill: Bill, portion: Portion) -> tuple[Differs, ...]:
+    """What both editions bill for the whole course, and whether they tell what was discarded."""
+    return (
+        *_over_the_course(bill.case, portion, bill.last_day),
+        *differs_on_discarded(bill, portion),
+    )
+
+
+def _over_the_course(case: Case, portion: Portion, on: date) -> tuple[Differs, ...]:
     """What both editions bill for the whole course, where that is not the same.
 
     One edition's line may stand for three of the other's, on another claim; courses compare.
     """
-    first, rules = portion.doses[0], case.rules
+    first, rules = portion.first, case.rules
     course = (first.meaning, first.course)
-    alike = [d for d in _doses(case, case.seen.records) if (d.meaning, d.course) == course]
+    alike = [d for d in doses_of(case, case.seen.records) if (d.meaning, d.course) == course]
     here, there = in_all(alike, rules, on), in_all(alike, case.elsewhere.rules, on)
     by_code = rules.differs(first.meaning, first.day, first.key)
     return told(by_code or rules.differs("unit_rounding", on), here, there)

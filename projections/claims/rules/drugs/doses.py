@@ -1,0 +1,50 @@
+"""The doses that a bill holds, each with the meaning under which the code book knows its drug."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from veinledger.domain.facts.treatment import LymphodepletionDoseGiven, TocilizumabGiven
+from veinledger.domain.reports import Record
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.units import Dose, Portion, portions
+
+TOCILIZUMAB: Final = "tocilizumab_injection"
+
+
+def doses_of(case: Case, records: Iterable[Record]) -> Iterator[Dose]:
+    """The doses among some records; a drug that the regimen does not list is none of them."""
+    for record in records:
+        match record.fact:
+            case LymphodepletionDoseGiven(agent=agent, drug=drug, course=course, service=service):
+                known = case.regimen_drug(agent, record.day)
+                if known is not None:
+                    yield Dose(
+                        record=record,
+                        drug=drug,
+                        service=service,
+                        meaning=known.meaning,
+                        course=str(course),
+                    )
+            case TocilizumabGiven(drug=drug, service=service):
+                yield Dose(
+                    record=record,
+                    drug=drug,
+                    service=service,
+                    meaning=TOCILIZUMAB,
+                    course=record.key,
+                )
+            case _:
+                pass
+
+
+def doses(bill: Bill) -> Iterator[Dose]:
+    """The doses on a bill whose drug the code book may know."""
+    return doses_of(bill.case, bill.services)
+
+
+def portions_of(bill: Bill) -> tuple[Portion, ...]:
+    """What each drug line of a bill is for."""
+    return portions(doses(bill), bill.case.rules, bill.last_day)
