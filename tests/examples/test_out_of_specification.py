@@ -79,11 +79,12 @@ def test_the_page_has_no_condition_code_and_the_claim_says_so(tmp_path: Path) ->
 
 
 def test_what_was_bought_is_billed_as_ever(tmp_path: Path) -> None:
-    """63.9 mg is 2 x 50 mg, 639 mg 128 x 5 mg a day (R17, R18)."""
+    """63.9 mg is 2 x 50 mg, 639 mg 128 x 5 mg a day, and 72 x 5 mg of the gram are discarded."""
     with told(EXAMPLE, tmp_path) as ledger:
         course = claim(ledger.claims("E8"), "B1")
-    units = [(code, units) for _, _, code, units in billed(course) if code.startswith("J")]
-    assert units == [("J9075", 128), ("J9185", 2)] * 3
+    units = [(x.code, int(x.units), x.modifiers) for x in course.lines if x.code.startswith("J")]
+    day = [("J9075", 128, ()), ("J9075", 72, ("JW",)), ("J9185", 2, ("JZ",))]
+    assert units == day * 3
 
 
 def test_the_patient_is_followed_as_everybody_else(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Final
@@ -13,149 +13,153 @@ from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.treatment import LymphodepletionDoseGiven
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
-from veinledger.domain.values import instant_of
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.lines import Given, finding, line
+from veinledger.projections.claims.lines import Given, line
 from veinledger.projections.claims.registry import Said, rule
+from veinledger.projections.claims.rules.drugs.obstacles import obstacles
+from veinledger.projections.claims.rules.drugs.running import (
+    Giving,
+    Limits,
+    Running,
+    limits_of,
+    running,
+)
 from veinledger.projections.claims.shapes import Differs
 from veinledger.projections.claims.told import told
-
-PUSH_AT_MOST: Final = 15
-"""Minutes; from the sixteenth on it is an infusion."""
-HOUR_ENDS_AT: Final = 31
-"""A further hour counts from the 31st minute past the hour before it: from minute 91."""
+from veinledger.projections.claims.units import day_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """One drug on one day: its doses, and for how long it ran."""
+class Slot:
+    """One administration code of a day: its meaning, what it rests on, and how often."""
 
-    agent: str
+    meaning: str
     records: tuple[Record, ...]
-    begins: datetime | None
-    minutes: int | None
-    """None where a dose has no start or no stop time."""
-    pushed: bool
+    units: int = 1
+    apart: bool = False
+    """Through a further vein or port, which has an initial code of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOfChemotherapy:
+    """The chemotherapy that one biller gave outside a bed on one day."""
+
+    case: Case
+    day: date
+    givings: tuple[Giving, ...]
 
     @property
-    def is_push(self) -> bool:
-        """By its route, or because it took fifteen minutes or less."""
-        return self.pushed or (self.minutes is not None and self.minutes <= PUSH_AT_MOST)
-
-    @property
-    def extra_hours(self) -> int:
-        """Hours beyond the first, each begun by more than thirty minutes."""
-        return max(0, ((self.minutes or 0) - HOUR_ENDS_AT) // 60)
-
-
-Slot = tuple[str, Running, int]
-"""A meaning, the drug it is for, and units."""
+    def records(self) -> tuple[Record, ...]:
+        """The doses, in the order in which they happened."""
+        return tuple(each.record for each in self.givings)
 
 
 @rule("B", source="AMA CPT drug administration, own reading; research/codes.md R08 to R10")
 def the_giving_of_chemotherapy_is_billed_by_the_day(bill: Bill) -> Iterator[Said]:
     """Administration codes of an outpatient or office day; none stand on an inpatient claim."""
-    entry = bill.case.rules.find("chemo_administration", bill.last_day)
-    if entry is None or bill.inpatient:
+    if bill.inpatient:
         return
-    doses = sorted(bill.of(LymphodepletionDoseGiven), key=lambda pair: pair[0].day)
-    for _, pairs in groupby(doses, key=lambda pair: pair[0].day):
-        of_day = tuple(_running(tuple(pairs)))
-        for said in COUNTING[entry.code](of_day, entry):
-            yield said if isinstance(said, Finding) else _line(bill, of_day, *said)
+    mine = {record.key for record in bill.services}
+    for each in days_of_chemotherapy(bill):
+        for said in slots(each, bill.last_day):
+            if isinstance(said, Finding):
+                yield from [said] if mine & set(said.records) else []
+            elif said.records[0].key in mine:
+                yield _line(bill, each, said)
 
 
-def _by_start_and_stop(day: tuple[Running, ...], _: Entry) -> Iterable[Slot | Finding]:
-    """Infusions go before pushes; the first is initial, each other drug is a further one."""
-    unknown = [each for each in day if each.minutes is None and not each.pushed]
-    if unknown:
-        yield finding(
-            [record for each in unknown for record in each.records],
-            "the infusion has no start or no stop time, and its code depends on the minutes",
-            "report the dose again with both times, or have a coder choose the code",
-        )
+def days_of_chemotherapy(bill: Bill) -> Iterator[DayOfChemotherapy]:
+    """Day by day what the biller gave, other accounts included: a day has one initial code."""
+    here = [(record, fact) for record, fact in bill.case.seen.of(LymphodepletionDoseGiven)]
+    ours = [
+        Giving(record=record, what=fact.agent, drug=fact.drug, service=fact.service)
+        for record, fact in here
+        if fact.service.patient_class != "inpatient"
+        and (fact.service.biller or fact.service.facility) == bill.biller
+    ]
+    ours.sort(key=_day)
+    for day, same in groupby(ours, key=_day):
+        yield DayOfChemotherapy(case=bill.case, day=day, givings=tuple(same))
+
+
+def slots(day: DayOfChemotherapy, on: date) -> Iterable[Slot | Finding]:
+    """The codes of a day, as the edition counts them."""
+    entry = day.case.rules.find("chemo_administration", on)
+    return COUNTING[entry.code](day, entry) if entry else ()
+
+
+def _by_start_and_stop(day: DayOfChemotherapy, _: Entry) -> Iterator[Slot | Finding]:
+    """Infusions go before pushes; the first through a vein is initial, each other drug further."""
+    limits, drugs = limits_of(day.case.rules, day.day), running(day.givings)
+    if limits is None:
         return
-    in_order = sorted(day, key=lambda each: each.is_push)
+    found = tuple(obstacles(drugs, limits))
+    if found:
+        yield from found
+        return
+    in_order = sorted(drugs, key=lambda each: (each.is_push(limits), each.begins, each.what))
+    for number, site in enumerate(dict.fromkeys(each.site for each in in_order)):
+        through_it = [each for each in in_order if each.site == site]
+        yield from _through_one_vein(through_it, limits, apart=number > 0)
+
+
+def _through_one_vein(in_order: list[Running], limits: Limits, *, apart: bool) -> Iterator[Slot]:
     for number, each in enumerate(in_order):
-        way = "push" if each.is_push else "infusion"
-        yield f"chemo_{way}_{'second_drug' if number else 'initial'}", each, 1
-        if each.extra_hours and not each.is_push:
-            yield "chemo_infusion_extra_hour", each, each.extra_hours
+        push = each.is_push(limits)
+        meaning = f"chemo_{'push' if push else 'infusion'}_{'second_drug' if number else 'initial'}"
+        yield Slot(meaning=meaning, records=each.records, apart=apart and number == 0)
+        hours = 0 if push else each.further_hours(limits)
+        if hours:
+            yield Slot(meaning="chemo_infusion_extra_hour", records=each.records, units=hours)
 
 
-def _pair_per_day(day: tuple[Running, ...], entry: Entry) -> Iterable[Slot | Finding]:
+def _pair_per_day(day: DayOfChemotherapy, entry: Entry) -> Iterator[Slot | Finding]:
     """The same codes for each day, whatever was given and however long it ran."""
-    whole = Running(
-        agent="",
-        records=tuple(record for each in day for record in each.records),
-        begins=None,
-        minutes=None,
-        pushed=False,
-    )
-    return [(meaning, whole, 1) for meaning in entry.parts]
+    for meaning in entry.parts:
+        yield Slot(meaning=meaning, records=day.records)
 
 
-COUNTING: Final[dict[str, Callable[[tuple[Running, ...], Entry], Iterable[Slot | Finding]]]] = {
+COUNTING: Final[dict[str, Callable[[DayOfChemotherapy, Entry], Iterable[Slot | Finding]]]] = {
     "by_start_and_stop_times": _by_start_and_stop,
     "pair_per_day": _pair_per_day,
 }
 """By the word of the code book's `chemo_administration`."""
 
 
-def _running(of_day: tuple[tuple[Record, LymphodepletionDoseGiven], ...]) -> Iterator[Running]:
-    """The drugs of one day in the order in which they began."""
-    found = [
-        _drug(agent, [pair for pair in of_day if pair[1].agent == agent])
-        for agent in dict.fromkeys(fact.agent for _, fact in of_day)
-    ]
-    yield from sorted(found, key=lambda each: (each.begins is None, str(each.begins)))
+def modifier_of_site(bill: Bill, slot: Slot, day: date) -> tuple[str, ...]:
+    """What says that a second initial code of a day belongs to another vein."""
+    entry = bill.case.rules.find("separate_access_site", day)
+    return (entry.code,) if slot.apart and entry else ()
 
 
-def _drug(agent: str, doses: list[tuple[Record, LymphodepletionDoseGiven]]) -> Running:
-    spans = [_span(fact) for _, fact in doses]
-    known = [span for span in spans if span is not None]
-    minutes = sum(int((end - start).total_seconds()) // 60 for start, end in known)
-    return Running(
-        agent=agent,
-        records=tuple(record for record, _ in doses),
-        begins=min((start for start, _ in known), default=None),
-        minutes=minutes if len(known) == len(doses) else None,
-        pushed=all(fact.drug.route == "push" for _, fact in doses),
-    )
+def _day(each: Giving) -> date:
+    return day_of(each.record, each.service)
 
 
-def _span(fact: LymphodepletionDoseGiven) -> tuple[datetime, datetime] | None:
-    try:
-        start, end = instant_of(fact.service.start or ""), instant_of(fact.service.end or "")
-    except ValueError:
-        return None
-    return (start, end) if end > start else None
-
-
-def _line(bill: Bill, of_day: tuple[Running, ...], meaning: str, each: Running, units: int) -> Said:
+def _line(bill: Bill, of_day: DayOfChemotherapy, slot: Slot) -> Said:
     given = Given(
-        records=each.records, revenue="revenue_chemo_administration", units=Decimal(units)
+        records=slot.records,
+        revenue="revenue_chemo_administration",
+        units=Decimal(slot.units),
+        modifiers=modifier_of_site(bill, slot, of_day.day),
+        day=of_day.day,
     )
-    differs = _differs(bill, of_day, meaning, given.first_day)
-    return line(bill, meaning, given, differs)
+    return line(bill, slot.meaning, given, _differs(bill, of_day, slot.meaning))
 
 
-def _differs(
-    bill: Bill, of_day: tuple[Running, ...], meaning: str, day: date
-) -> tuple[Differs, ...]:
+def _differs(bill: Bill, of_day: DayOfChemotherapy, meaning: str) -> tuple[Differs, ...]:
     """Another code for the same act, or an act that the other edition does not count."""
     rules = bill.case.rules
-    by_code = told(rules.differs(meaning, day))
+    by_code = told(rules.differs(meaning, of_day.day))
     if by_code or meaning in _counted(bill.case.elsewhere, of_day, bill.last_day):
         return by_code
-    entry = rules.find(meaning, day)
+    entry = rules.find(meaning, of_day.day)
     here = entry.code if entry else "nothing"
     return told(rules.differs("chemo_administration", bill.last_day), here, "nothing")
 
 
-def _counted(case: Case, of_day: tuple[Running, ...], on: date) -> set[str]:
+def _counted(case: Case, of_day: DayOfChemotherapy, on: date) -> set[str]:
     """The meanings that an edition bills for a day."""
-    entry = case.rules.find("chemo_administration", on)
-    said = COUNTING[entry.code](of_day, entry) if entry else ()
-    return {slot[0] for slot in said if not isinstance(slot, Finding)}
+    there = DayOfChemotherapy(case=case, day=of_day.day, givings=of_day.givings)
+    return {slot.meaning for slot in slots(there, on) if isinstance(slot, Slot)}
