@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
@@ -17,6 +17,7 @@ from veinledger.projections.claims.told import plain
 
 OFFSET_FROM: Final = len("2026-05-06T04:20:00")
 """Where the offset of a time begins, behind the seconds; a fraction of them is none of ours."""
+OVERNIGHT: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +52,8 @@ class Dose:
 
     @property
     def key(self) -> str | None:
-        """What the code book chooses a code by: the NDC's labeler and product."""
-        return product_of(self.ndc) if self.ndc else None
+        """What the code book chooses a code by: the first NDC's labeler and product."""
+        return product_of(self.ndcs[0]) if self.ndcs else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +125,16 @@ def portions(doses: Iterable[Dose], rules: Rules, on: date) -> tuple[Portion, ..
 
 
 def entry_of(dose: Dose, rules: Rules) -> Entry | None:
-    """The code of a dose by its NDC. Where each maker has a code, an NDC in no entry has none."""
-    entry = rules.find(dose.meaning, dose.day, dose.key)
-    if entry is None or entry.only_for or dose.key is None:
+    """The code of a dose: by the NDC as dispensed, else by the vials, if they agree on one."""
+    named = (dose.ndc,) if dose.ndc or not dose.ndcs else dose.ndcs
+    found = [_entry(dose, ndc, rules) for ndc in named]
+    return found[0] if len({entry.code if entry else None for entry in found}) == 1 else None
+
+
+def _entry(dose: Dose, ndc: str | None, rules: Rules) -> Entry | None:
+    """The code of one NDC. Where each maker has a code, an NDC in no entry has none."""
+    entry = rules.find(dose.meaning, dose.day, product_of(ndc) if ndc else None)
+    if entry is None or entry.only_for or ndc is None:
         return entry
     return None if by_ndc_alone(dose, rules) else entry
 
@@ -138,19 +146,22 @@ def by_ndc_alone(dose: Dose, rules: Rules) -> bool:
 
 
 def day_of(record: Record, service: Service) -> date:
-    """The day on which a service began. A report is dated so, unless it came at the stop time:
-    then its start lies on an earlier day, told with the same offset."""
+    """The day on which a service began: that of the report, unless it came over midnight."""
+    return record.day - OVERNIGHT if days_late(record, service) == OVERNIGHT else record.day
+
+
+def days_late(record: Record, service: Service) -> timedelta:
+    """How many days the report lies behind the start, where both are told with one offset."""
     text, start = record.occurred.text, service.start or ""
     timed = record.occurred.instant is not None and len(start) > OFFSET_FROM
     if not timed or text[OFFSET_FROM:] != start[OFFSET_FROM:]:
-        return record.day
-    began, reported = (date.fromisoformat(each[:10]) for each in (start, text))
-    return record.day - (reported - began) if began < reported else record.day
+        return timedelta(0)
+    return date.fromisoformat(text[:10]) - date.fromisoformat(start[:10])
 
 
-def _package(dose: Dose) -> str | None:
-    """The NDC as eleven digits, however it was printed."""
-    return eleven(dose.ndc) if dose.ndc else None
+def _package(dose: Dose) -> Hashable:
+    """The NDC as eleven digits, however it was printed; of several, all of them."""
+    return eleven(dose.ndc) if dose.ndc else tuple(eleven(ndc) for ndc in dose.ndcs)
 
 
 def _bought(dose: Dose) -> Hashable:

@@ -98,7 +98,7 @@ Times = tuple[str | None, str | None]
 
 def _service(number: int, times: Times, **where: Any) -> Service:
     start, end = (at(number, each) if each and len(each) == 5 else each for each in times)
-    fields = {"facility": "main", "patient_class": "outpatient", **where}
+    fields: dict[str, Any] = {"facility": "main", "patient_class": "outpatient", **where}
     return Service(start=start, end=end, **fields)
 
 

@@ -107,6 +107,16 @@ class TestUnitsGiven:
         assert {line.day for line in claim.lines} == {date(2026, 5, 5)}
         assert told.day == date(2026, 5, 6)
 
+    @pytest.mark.parametrize(
+        ("start", "held"), [("2026-05-04", True), ("2026-05-05", False), ("2026-05-07", True)]
+    )
+    def test_a_start_on_another_day_waits(self, start: str, held: bool) -> None:
+        times = (f"{start}T23:30:00-05:00", "2026-05-07T23:45:00-05:00")
+        fact = dose(drug("555", GRAM), times=times).fact
+        claim = medicare(record(fact, "2026-05-06T00:30:00-05:00"))
+        name = "a_drug_is_reported_for_the_day_on_which_it_began"
+        assert (name in held_by(claim)) is held
+
     def test_bendamustine_has_no_code_and_waits(self) -> None:
         claim = medicare(dose(drug("160", GRAM), "bendamustine"))
         assert "a_drug_without_a_code_waits_for_a_coder" in held_by(claim)
@@ -444,6 +454,22 @@ class TestCodesByNdc:
         both = [vials("400", ndc="50242-137-01"), vials("200", ndc="65219-592-10")]
         claim = the(seen_in("public", treated(), tocilizumab(drug("560", both))), "D1")
         assert "a_dose_from_vials_of_several_ndcs_is_told" in held_by(claim)
+
+    @pytest.mark.parametrize("second", ["65219-592-10", "12345-678-90"])
+    def test_a_stay_waits_too_where_the_vials_disagree_on_the_code(self, second: str) -> None:
+        both = [vials("400", ndc="50242-137-01"), vials("200", ndc=second)]
+        in_bed = tocilizumab(drug("560", both), 6, patient_class="inpatient")
+        stay = [admitted(5, "CRS/ICANS", "A-6"), in_bed]
+        claim = the(seen_in("public", treated(), stay), "D1")
+        assert "a_dose_from_vials_of_several_ndcs_is_told" in held_by(claim)
+        assert not drug_lines(claim)
+
+    def test_vials_of_one_maker_without_the_ndc_dispensed_have_its_code_and_wait(self) -> None:
+        tyenne = [vials("400", ndc="65219-594-20"), vials("200", ndc="65219-592-10")]
+        claim = the(seen_in("public", treated(), tocilizumab(drug("600", tyenne))), "D1")
+        assert billed(claim) == [("Q5135", 600, ("JZ",))]
+        assert "a_dose_from_vials_of_several_ndcs_is_told" in held_by(claim)
+        assert "a_drug_told_by_its_ndc_alone_has_one" not in told_by(claim)
 
     def test_three_strengths_of_one_maker_are_told_and_billed(self) -> None:
         three = [

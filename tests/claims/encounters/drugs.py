@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tests.claims.drug_stories import ACTEMRA, dose, drug, insured, tocilizumab, treated
 from tests.claims.encounters.registry import encounter
-from tests.given import admitted, record, vials
+from tests.given import admitted, at, record, vials
 from veinledger.domain.facts.patient import PatientMeasured
 from veinledger.domain.facts.toxicity import CrsGraded
 from veinledger.domain.reports import Record
@@ -40,13 +40,15 @@ def a_drug_of_another_maker_under_340b() -> list[Record]:
 
 @encounter()
 def lymphodepletion_that_nobody_can_bill_yet() -> list[Record]:
-    """No vials, no stop time, more given than the vials held, and an agent without a code."""
+    """No vials, no stop time, more given than held, no code for the agent, and a wrong date."""
+    on_a_wrong_day = dose(drug("1000", [vials("1000")]), number=-7).fact
     return [
         *insured(),
         dose(drug("55.5"), "fludarabine", -6, ("09:00", None)),
         dose(drug("1200", [vials("1000")]), number=-5, times=("09:00", "08:00")),
         dose(drug("555", [vials("1000")], discarded=Decimal(40)), number=-4),
         dose(drug("160", [vials("100", 2)]), "bendamustine", -3),
+        record(on_a_wrong_day, at(-2, "10:00"), "wrong day"),
     ]
 
 

@@ -33,7 +33,8 @@ def an_ndc_outside_the_crosswalk_waits_for_its_code(bill: Bill) -> Iterator[Said
     """Where each maker's product has a code of its own, an NDC in no entry is billed as none."""
     for dose in doses(bill):
         general = bill.case.rules.find(dose.meaning, dose.day, dose.key)
-        if general is not None and entry_of(dose, bill.case.rules) is None:
+        unknown = dose.ndc is not None and entry_of(dose, bill.case.rules) is None
+        if general is not None and unknown:
             yield finding(
                 (dose.record,),
                 f"NDC {dose.ndc} is not in the crosswalk of {_drug(dose)}, and each maker's "
@@ -49,7 +50,7 @@ def a_drug_told_by_its_ndc_alone_has_one(bill: Bill) -> Iterator[Said]:
         if dose.key is None and by_ndc_alone(dose, bill.case.rules):
             yield finding(
                 (dose.record,),
-                f"no one NDC is reported for {_drug(dose)}, so that its line has the code of the "
+                f"no NDC is reported for {_drug(dose)}, so that its line has the code of the "
                 "reference product, whichever was given",
                 "report the NDC as dispensed, or have a coder confirm the product",
                 holds=not bill.inpatient,
@@ -58,22 +59,22 @@ def a_drug_told_by_its_ndc_alone_has_one(bill: Bill) -> Iterator[Said]:
 
 @rule("B", "C", "D", source="NDC reporting on claims, one NDC a line; research/codes.md R18, R66")
 def a_dose_from_vials_of_several_ndcs_is_told(bill: Bill) -> Iterator[Said]:
-    """A line names one NDC; other vials hold it where they would be another product's code."""
+    """A line names one NDC; vials that would have another code hold it, or one that names none."""
     for dose in doses(bill):
         if len(dose.ndcs) > 1:
             yield finding(
                 (dose.record,),
                 f"the dose was drawn from {len(dose.ndcs)} NDCs, and a line names one of them",
                 "report a dose for each NDC with its own mg and vials",
-                holds=not bill.inpatient and _codes_differ(bill, dose),
+                holds=_codes_differ(bill, dose) or (dose.ndc is None and not bill.inpatient),
             )
 
 
 def _codes_differ(bill: Bill, dose: Dose) -> bool:
-    """Whether the NDCs of one dose lead to several codes, or one of them to none."""
+    """Whether the NDCs of one dose lead to several codes, or some of them to none."""
     apart = [replace(dose, drug=replace(dose.drug, ndc=ndc)) for ndc in dose.ndcs]
     entries = [entry_of(each, bill.case.rules) for each in apart]
-    return dose.ndc is None or len({entry.code if entry else None for entry in entries}) > 1
+    return len({entry.code if entry else None for entry in entries}) > 1
 
 
 def _drug(dose: Dose) -> str:
