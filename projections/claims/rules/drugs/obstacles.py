@@ -1,8 +1,12 @@
-"""What stands in the way of an administration code: each of it waits for a person."""
+"""What stands in the way of an administration code: each of it waits for a person.
+
+Each has a name of its own, so that who settles one of them settles no other about the same doses.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import combinations
 
 from veinledger.domain.findings import Finding
@@ -13,11 +17,15 @@ from veinledger.projections.claims.rules.drugs.running import Limits, Running
 
 def obstacles(day: tuple[Running, ...], limits: Limits) -> Iterator[Finding]:
     """Every reason why the minutes of a day lead to no code."""
-    yield from _without_times(day)
-    yield from _backwards(day)
-    yield from _through_an_unnamed_vein(day)
-    yield from _at_the_same_time(day, limits)
-    yield from _by_pump(day, limits)
+    named = {
+        "an_infusion_has_a_start_and_a_stop_time": _without_times(day),
+        "an_infusion_stops_after_it_starts": _backwards(day),
+        "a_dose_beside_two_veins_names_its_own": _through_an_unnamed_vein(day),
+        "two_infusions_through_one_line_follow_each_other": _at_the_same_time(day, limits),
+        "an_infusion_by_pump_waits_for_its_code": _by_pump(day, limits),
+    }
+    for name, found in named.items():
+        yield from (replace(each, rule=name) for each in found)
 
 
 def _without_times(day: tuple[Running, ...]) -> Iterator[Finding]:
