@@ -92,6 +92,8 @@ class Facility(Dated):
     """ZIP+4 of the place of service, as a claim's service address needs it."""
     taxonomy: Taxonomy | None = None
     campus: Literal["on", "off"] = "on"
+    excepted: bool = True
+    """Of an off-campus department: whether Medicare pays it as it paid before 2017."""
     owner: Name
     """Facilities of one owner share a payment window."""
     rural_sole_community: bool = False
