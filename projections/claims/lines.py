@@ -12,6 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from veinledger.domain.codebook.entry import Entry
+from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.findings import Finding, Severity
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, service_of
@@ -238,7 +239,9 @@ def _charge(
     posted = [
         (record, fact.amount)
         for record, fact in bill.case.posted(_account(bill, given))
-        if fact.hcpcs == code and given.first_day <= fact.service_date <= given.last_day
+        if fact.hcpcs == code
+        and given.first_day <= fact.service_date <= given.last_day
+        and _of_this_part(bill, fact)
     ]
     if posted:
         return _cents(sum((amount for _, amount in posted), Decimal(0))), [r for r, _ in posted]
@@ -246,6 +249,16 @@ def _charge(
         given.first_day, facility=bill.biller, revenue=revenue, hcpcs=code
     )
     return (_cents(listed.amount * given.units) if listed else None), []
+
+
+def _of_this_part(bill: Bill, posted: ChargePosted) -> bool:
+    """A hospital's charge is the place's own, unless it names the provider who bills the work."""
+    named = posted.service.biller
+    if bill.setting == "office":
+        return True
+    if bill.part == "professional":
+        return named == bill.biller
+    return bill.case.provider(named, posted.service_date) is None
 
 
 def _account(bill: Bill, given: Given) -> str | None:

@@ -15,7 +15,8 @@ def mechanism(bill: Bill) -> tuple[str, str]:
     if bill.inpatient:
         return drg(bill)
     if bill.form == "CMS-1500":
-        return "fee schedule", "professional claim of an office"
+        office = " of an office" if bill.setting == "office" else ""
+        return "fee schedule", f"professional claim{office}"
     codes, kind = bill.case.product.codes, bill.case.coverage_kind(bill.payer_day)
     apc = bill.case.rules.find(codes.apc, bill.last_day) if codes.apc else None
     if kind == "FFS" and bill.kind == "C" and apc is not None:

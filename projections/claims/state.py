@@ -49,7 +49,21 @@ def _is(fact: Fact, name: str) -> bool:
 def _not_ours(bill: Bill) -> Told | None:
     if bill.facility is not None:
         return None
-    return "not_ours", f"{bill.biller} bills it, which is no facility of this directory"
+    if bill.part == "facility":
+        return "not_ours", f"{bill.biller} bills it, which is no facility of this directory"
+    return _not_our_provider(bill)
+
+
+def _not_our_provider(bill: Bill) -> Told | None:
+    """A group of the directory is ours, unless it is owned by somebody who owns no place in it."""
+    day = bill.anchor.day
+    provider = bill.case.provider(bill.biller, day)
+    if provider is None:
+        return "not_ours", f"{bill.biller} bills it, which is no provider of this directory"
+    owners = {each.owner for each in bill.case.centre.facilities if each.holds(day)}
+    if provider.owner is None or provider.owner in owners:
+        return None
+    return "not_ours", f"{bill.biller} bills it, whose owner owns no facility of this directory"
 
 
 def _bundled(bill: Bill) -> Told | None:

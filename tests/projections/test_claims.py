@@ -625,7 +625,7 @@ class TestVisits:
         claim = the(seen_in("public", MEDICARE, visit(30)), "E1")
         assert (claim.form, claim.coded("place of service")) == ("CMS-1500", ("11",))
         assert [(x.code, x.revenue_code) for x in claim.lines] == [("99214", None)]
-        assert claim.diagnoses == ("Z92.850",)
+        assert claim.diagnoses == ("C90.00", "Z92.850")
         assert the(seen_in("page", MEDICARE, visit(30)), "E1").diagnoses == ("Z79.899",)
 
     def test_the_baseline_has_no_status_but_on_the_page(self) -> None:
@@ -637,7 +637,7 @@ class TestVisits:
     def test_findings_are_a_query_in_public_and_a_diagnosis_on_the_page(self) -> None:
         told = visit(90, findings=("resting tremor",))
         public = the(seen_in("public", MEDICARE, told), "E1")
-        assert public.diagnoses == ("Z92.850",)
+        assert public.diagnoses == ("R25.1", "C90.00", "Z92.850")
         assert "findings_without_a_diagnosis_are_a_query" in rules_found(public)
         assert public.state == "ready"
         page = the(seen_in("page", MEDICARE, told), "E1")
@@ -646,7 +646,7 @@ class TestVisits:
     def test_a_documented_condition_goes_first(self) -> None:
         told = visit(90, findings=("tremor",), conditions=(Condition(code="G21.19"),))
         claim = the(seen_in("public", MEDICARE, told), "E1")
-        assert claim.diagnoses == ("G21.19", "Z92.850")
+        assert claim.diagnoses == ("G21.19", "C90.00", "Z92.850")
 
     def test_a_visit_without_a_code_is_held(self) -> None:
         claim = the(seen_in("public", MEDICARE, visit(30, cpt=None)), "E1")

@@ -10,7 +10,6 @@ from typing import Final
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
 from veinledger.domain.facts.groups import Service
-from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.treatment import (
     CellsInfused,
     LymphodepletionDoseGiven,
@@ -20,6 +19,7 @@ from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, Setting, service_of, setting_of
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.stays import Stay, stays
+from veinledger.projections.claims.bills.visits import visit_bills
 from veinledger.projections.claims.bills.window import through_the_payment_window
 from veinledger.projections.claims.shapes import ClaimKind
 
@@ -54,21 +54,20 @@ def bills(case: Case) -> tuple[Bill, ...]:
     placed = tuple(_placed(case, known))
     of_stays = [bill for stay in known if (bill := _bill_of_stay(case, stay, placed))]
     outside = [each for each in placed if each.stay is None]
-    found = through_the_payment_window(case, (*of_stays, *_grouped(case, outside)))
+    every = (*of_stays, *_grouped(case, outside), *visit_bills(case))
+    found = through_the_payment_window(case, every)
     return tuple(sorted(found, key=lambda bill: (bill.kind, bill.first_day, bill.key)))
 
 
 def _placed(case: Case, known: tuple[Stay, ...]) -> Iterator[Placed]:
-    """Every service that this ledger bills; a visit to a patient in a bed is part of the stay."""
+    """Every service that this ledger bills, but for the visits."""
     for record in case.seen.records:
-        kind = _kind_of(case, record)
+        kind = next((kind for fact, kind in _KINDS if isinstance(record.fact, fact)), None)
         given = _given(case, record) if kind else None
         if kind is None or given is None:
             continue
         service, day = given
         setting = setting_of(case, service, day)
-        if isinstance(record.fact, NeurologyVisitCompleted) and setting == "inpatient":
-            continue
         stay = _stay_of(service, day, known) if setting == "inpatient" else None
         yield Placed(
             record=record,
@@ -77,12 +76,6 @@ def _placed(case: Case, known: tuple[Stay, ...]) -> Iterator[Placed]:
             setting=setting,
             stay=stay,
         )
-
-
-def _kind_of(case: Case, record: Record) -> ClaimKind | None:
-    if isinstance(record.fact, NeurologyVisitCompleted):
-        return "E0" if _is_baseline(case, record) else "E"
-    return next((kind for fact, kind in _KINDS if isinstance(record.fact, fact)), None)
 
 
 def _given(case: Case, record: Record) -> tuple[Service, date] | None:
@@ -106,11 +99,6 @@ def _stay_of(service: Service, day: date, known: tuple[Stay, ...]) -> Stay | Non
     covering = [stay for stay in known if stay.covers(day)]
     same = [stay for stay in covering if service.account in (None, stay.account)]
     return (same or covering)[-1] if covering else None
-
-
-def _is_baseline(case: Case, visit: Record) -> bool:
-    infusions = case.infusions()
-    return not infusions or case.came_before(visit, infusions[0][0])
 
 
 def _bill_of_stay(case: Case, stay: Stay, placed: tuple[Placed, ...]) -> Bill | None:
@@ -143,7 +131,7 @@ def _kind_of_stay(case: Case, stay: Stay, inside: list[Placed]) -> ClaimKind | N
 
 
 def _grouped(case: Case, outside: Iterable[Placed]) -> Iterator[Bill]:
-    """One bill for each kind, form, biller, account, payer and coding year; one for each visit."""
+    """One bill for each kind, form, biller, account, payer and coding year."""
     groups: dict[Hashable, list[Placed]] = {}
     for each in outside:
         groups.setdefault(_bill_of(case, each), []).append(each)
@@ -161,11 +149,10 @@ def _grouped(case: Case, outside: Iterable[Placed]) -> Iterator[Bill]:
 
 
 def _bill_of(case: Case, each: Placed) -> Hashable:
-    one_visit = each.record.key if each.kind in ("E", "E0") else ""
     year = _coding_year(each.record.day)
     covered = case.coverage(each.record.day)
     payer = covered[1].payer if covered else ""
-    return each.kind, each.setting, each.biller, each.service.account, payer, year, one_visit
+    return each.kind, each.setting, each.biller, each.service.account, payer, year
 
 
 def _coding_year(day: date) -> int:

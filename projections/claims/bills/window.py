@@ -86,7 +86,7 @@ def _drawn_in(case: Case, stay: Stay, found: tuple[Bill, ...]) -> tuple[Bill, ..
         return found
     moved: dict[str, Moved] = {}
     for bill in found:
-        if bill.setting == "outpatient":
+        if bill.setting == "outpatient" and bill.part == "facility":
             taken = [record for record in bill.services if window.takes(bill, record)]
             why = Moved(away_from=bill.kind, reason=window.reason)
             moved |= {record.key: why for record in taken}
@@ -106,7 +106,12 @@ def _with(case: Case, onto: Bill, moved: dict[str, Moved]) -> Bill:
 
 
 def _without(bill: Bill, moved: dict[str, Moved]) -> Bill:
-    """A bill that lost the service it hung on hangs on the first that it has left."""
+    """A bill that lost the service it hung on hangs on the first that it has left.
+
+    What a professional did is billed by itself wherever the facility's part goes.
+    """
+    if bill.part == "professional":
+        return bill
     left = tuple(record for record in bill.services if record.key not in moved)
     lost = bill.stay is None and bool(left) and bill.anchor.key in moved
     return replace(bill, services=left, anchor=left[0] if lost else bill.anchor)

@@ -11,7 +11,6 @@ from typing import Final
 
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.groups import Condition
-from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.toxicity import ConditionDocumented, CrsGraded, IcansGraded
 from veinledger.domain.reports import Record
 from veinledger.domain.values import day_of
@@ -150,33 +149,6 @@ def conditions(bill: Bill) -> Iterator[tuple[Record, Condition]]:
         account = fact.account
         if account == bill.account if account is not None else bill.covers(record.day):
             yield record, fact.condition
-
-
-@rule("E", "E0", source="house rule: a finding is not a diagnosis; research/codes.md R37")
-def findings_without_a_diagnosis_are_a_query(bill: Bill) -> Iterator[Said]:
-    """What was found is told to the coder; no code is guessed from it."""
-    for record, fact in bill.of(NeurologyVisitCompleted):
-        use = bill.case.rules.find("parkinsonism_code_use", record.day)
-        if (
-            not fact.findings
-            or fact.conditions
-            or use is None
-            or use.code != "documented_condition"
-        ):
-            continue
-        other = bill.case.elsewhere.rules.find("parkinsonism_after_car_t", record.day)
-        yield from told(
-            bill.case.rules.differs("parkinsonism_code_use", record.day),
-            "nothing without a documented condition",
-            other.code if other else None,
-        )
-        yield finding(
-            (record,),
-            "the visit has findings and no documented condition",
-            "ask the provider whether the findings have a diagnosis, and which",
-            severity="notice",
-            holds=False,
-        )
 
 
 def _complication_first(bill: Bill, entry: Entry) -> Iterator[Said]:
