@@ -28,6 +28,8 @@ COMPLICATION: Final = 30
 RANKS: Final = {"immune_effector_complication": COMPLICATION, "crs": 31, "icans": 32}
 """By how a meaning begins; the complication of the cells goes before what it is of."""
 OTHERWISE: Final = 50
+DOCUMENTED: Final = "documented_condition"
+"""The word of `parkinsonism_code_use` in the edition that codes by what was documented."""
 
 
 @rule("E", "E0", source="ICD-10-CM guideline IV.G to IV.J; page: Claims E+; codes.md R37, R38, R43")
@@ -44,7 +46,7 @@ def findings_without_a_diagnosis_are_a_query(bill: Bill) -> Iterator[Said]:
     for record, fact in bill.of(NeurologyVisitCompleted):
         use = bill.case.rules.find("parkinsonism_code_use", record.day)
         diagnosed = bool(list(confirmed(bill)))
-        if not fact.findings or diagnosed or use is None or use.code != "documented_condition":
+        if not fact.findings or diagnosed or use is None or use.code != DOCUMENTED:
             continue
         signs = dict.fromkeys(_sign(bill, record, text) for text in fact.findings)
         here = ", ".join(sign.code for sign in signs if sign)
@@ -67,6 +69,9 @@ def findings_without_a_diagnosis_are_a_query(bill: Bill) -> Iterator[Said]:
 @rule("E", "E0", source="house rule: nothing is guessed; research/codes.md R37")
 def a_condition_in_words_waits_for_its_code(bill: Bill) -> Iterator[Said]:
     """A confirmed diagnosis without a code would be missing on the claim."""
+    use = bill.case.rules.find("parkinsonism_code_use", bill.last_day)
+    if use is None or use.code != DOCUMENTED:
+        return
     for record, condition in _conditions(bill):
         if condition.code is None and condition.certainty == "confirmed":
             yield finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from veinledger.domain.codebook.entry import Entry
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.visits import Visit, VisitLine
 
@@ -12,11 +13,16 @@ CLINIC_VISIT: Final = "hospital_clinic_visit"
 
 def is_clinic_visit(bill: Bill, each: VisitLine) -> bool:
     """Whether the line is the hospital's part, and of a payer with one code for every level."""
-    if bill.part == "professional":
-        return False
+    wish = wanted(bill, each)
+    return wish is not None and wish.code == "clinic_visit" and _under_opps(bill, each.leading)
+
+
+def wanted(bill: Bill, each: VisitLine) -> Entry | None:
+    """How the payer of the day wants the hospital's own part; None on another bill."""
     day = each.leading.day
-    use = bill.case.rules.find("hospital_visit_code", day, bill.case.coverage_kind(day))
-    return use is not None and use.code == "clinic_visit" and _under_opps(bill, each.leading)
+    if bill.part == "professional":
+        return None
+    return bill.case.rules.find("hospital_visit_code", day, bill.case.coverage_kind(day))
 
 
 def off_campus(bill: Bill, visit: Visit) -> str | None:

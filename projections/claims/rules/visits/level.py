@@ -30,7 +30,7 @@ def a_visit_is_billed_by_a_visit_code(bill: Bill) -> Iterator[Said]:
 @rule("E", "E0", source="AMA CPT, new and established patients, own reading; codes.md R11")
 def the_code_of_a_visit_fits_the_patient(bill: Bill) -> Iterator[Said]:
     """New is who was not seen by the speciality of the group within three years."""
-    for visit, known in _chosen(bill):
+    for visit, known in _chosen(bill) if _checked(bill) else ():
         if known and known.patient not in (visit.fact.patient_kind, "consultation"):
             yield finding(
                 (visit.record,),
@@ -57,9 +57,7 @@ def a_payer_without_consultations_gets_no_consultation_code(bill: Bill) -> Itera
 @rule("E", "E0", source="office visits by total time or by decision; codes.md R11")
 def the_level_of_a_visit_is_borne_out(bill: Bill) -> Iterator[Said]:
     """By the minutes of the day or by the level of the decision, whichever its provider chose."""
-    if bill.case.rules.find("visit_level_check", bill.last_day) is None:
-        return
-    for visit, known in _chosen(bill):
+    for visit, known in _chosen(bill) if _checked(bill) else ():
         by_time, by_decision = _by_time(bill, visit, known), _by_decision(visit, known)
         told = [each for each in (by_time, by_decision) if each is not None]
         if told and max(told) < 0:
@@ -77,6 +75,10 @@ def the_level_of_a_visit_is_borne_out(bill: Bill) -> Iterator[Said]:
                 severity="notice",
                 holds=False,
             )
+
+
+def _checked(bill: Bill) -> bool:
+    return bill.case.rules.find("visit_level_check", bill.last_day) is not None
 
 
 def _chosen(bill: Bill) -> Iterator[tuple[Visit, VisitCode | None]]:

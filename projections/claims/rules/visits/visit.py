@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.visit_codes import visit_code
 from veinledger.projections.claims.bills.visits import VisitLine, visit_lines
 from veinledger.projections.claims.lines import Code, Given, finding, line, line_of
 from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.visits.hospital import CLINIC_VISIT, is_clinic_visit
+from veinledger.projections.claims.rules.visits.hospital import (
+    CLINIC_VISIT,
+    is_clinic_visit,
+    wanted,
+)
 from veinledger.projections.claims.rules.visits.same_day import modifiers
-from veinledger.projections.claims.shapes import Differs
+from veinledger.projections.claims.shapes import Differs, Line
 from veinledger.projections.claims.told import told
 
 
@@ -27,8 +32,7 @@ def a_visit_is_billed_by_the_code_that_its_provider_chose(bill: Bill) -> Iterato
         if is_clinic_visit(bill, each):
             yield line(bill, CLINIC_VISIT, given, _part_differs(bill, each, CLINIC_VISIT))
         elif each.leading.fact.cpt is not None:
-            code = _chosen(bill, each, each.leading.fact.cpt)
-            yield line_of(bill, code, given, _part_differs(bill, each, code.code))
+            yield _as_chosen(bill, each, each.leading.fact.cpt, given)
 
 
 @rule("E", "E0", "C", "D", source="page: Claims E+; house rule: nothing is guessed")
@@ -75,9 +79,13 @@ def a_part_that_the_other_edition_alone_bills_is_told(bill: Bill) -> Iterator[Sa
         yield from told(difference, "nothing", "a UB-04 for the hospital's own part")
 
 
-def _chosen(bill: Bill, each: VisitLine, cpt: str) -> Code:
+def _as_chosen(bill: Bill, each: VisitLine, cpt: str, given: Given) -> Line:
+    """The provider's code; on the hospital's own part no surer than that the payer wants it."""
     known = visit_code(bill.case, cpt, each.leading.day)
-    return Code(cpt, known.entry.label if known else "visit", known.entry if known else None)
+    code = Code(cpt, known.entry.label if known else "visit", known.entry if known else None)
+    said = line_of(bill, code, given, _part_differs(bill, each, code.code))
+    wish = wanted(bill, each)
+    return replace(said, confidence=wish.confidence) if wish else said
 
 
 def _part_differs(bill: Bill, each: VisitLine, code: str) -> tuple[Differs, ...]:
