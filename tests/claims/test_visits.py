@@ -197,6 +197,10 @@ class TestWhoBillsTheWork:
         professional, _ = both_parts(told, settled)
         assert (professional.state, professional.biller) == ("ready", "main")
 
+    def test_the_page_asks_for_nobody_and_names_the_hospital(self) -> None:
+        claim = only(medicare(), seen(30, replace(VISIT, service=BY_DR_IMANI)), edition="page")
+        assert (claim.state, claim.biller, claim.form) == ("ready", "main", "CMS-1500")
+
     def test_a_group_that_the_directory_does_not_know_bills_for_itself(self) -> None:
         providers = tuple(each for each in SITE.providers if each.kind == "person")
         without = replace(SITE, providers=providers)

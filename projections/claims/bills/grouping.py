@@ -62,7 +62,7 @@ def bills(case: Case) -> tuple[Bill, ...]:
 def _placed(case: Case, known: tuple[Stay, ...]) -> Iterator[Placed]:
     """Every service that this ledger bills, but for the visits."""
     for record in case.seen.records:
-        kind = next((kind for fact, kind in _KINDS if isinstance(record.fact, fact)), None)
+        kind = _kind_of(record)
         given = _given(case, record) if kind else None
         if kind is None or given is None:
             continue
@@ -76,6 +76,10 @@ def _placed(case: Case, known: tuple[Stay, ...]) -> Iterator[Placed]:
             setting=setting,
             stay=stay,
         )
+
+
+def _kind_of(record: Record) -> ClaimKind | None:
+    return next((kind for fact, kind in _KINDS if isinstance(record.fact, fact)), None)
 
 
 def _given(case: Case, record: Record) -> tuple[Service, date] | None:

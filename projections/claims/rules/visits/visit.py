@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.visit_codes import visit_code
@@ -18,6 +19,9 @@ from veinledger.projections.claims.rules.visits.hospital import (
 from veinledger.projections.claims.rules.visits.same_day import modifiers
 from veinledger.projections.claims.shapes import Differs, Line
 from veinledger.projections.claims.told import told
+
+BOTH: Final = "both"
+"""The word of `hospital_visit_parts` where the place is billed apart from the work."""
 
 
 @rule("E", "E0", "C", "D", source="page: Claims E+; codingahead.com on G0463; codes.md R11")
@@ -51,8 +55,9 @@ def a_visit_without_a_code_is_a_query(bill: Bill) -> Iterator[Said]:
 @rule("E", "E0", source="house rule: a claim names who bills it")
 def somebody_is_named_to_bill_what_was_done(bill: Bill) -> Iterator[Said]:
     """In a hospital clinic the work is billed by a provider, not by the place."""
-    in_a_hospital = bill.part == "professional" and bill.setting == "outpatient"
-    if in_a_hospital and bill.facility is not None:
+    parts = bill.case.rules.find("hospital_visit_parts", bill.last_day)
+    in_parts = bill.setting == "outpatient" and parts is not None and parts.code == BOTH
+    if in_parts and bill.part == "professional" and bill.facility is not None:
         yield finding(
             bill.services,
             "nobody is named to bill the professional part of the visit",
@@ -66,7 +71,7 @@ def a_part_that_the_other_edition_alone_bills_is_told(bill: Bill) -> Iterator[Sa
     """The hospital's own part of a visit, seen from the professional part."""
     there = bill.case.elsewhere.rules.find("hospital_visit_parts", bill.last_day)
     here = bill.case.rules.find("hospital_visit_parts", bill.last_day)
-    if bill.setting == "office" or here is None or there is None or there.code != "both":
+    if bill.setting == "office" or here is None or there is None or there.code != BOTH:
         return
     in_the_clinic = [
         each
@@ -74,7 +79,7 @@ def a_part_that_the_other_edition_alone_bills_is_told(bill: Bill) -> Iterator[Sa
         if each.leading.service.patient_class == "outpatient"
         and each.leading.fact.mode == "in person"
     ]
-    if here.code != "both" and in_the_clinic:
+    if here.code != BOTH and in_the_clinic:
         difference = bill.case.rules.differs("hospital_visit_parts", bill.last_day)
         yield from told(difference, "nothing", "a UB-04 for the hospital's own part")
 
