@@ -59,7 +59,7 @@ def _not_our_provider(bill: Bill) -> Told | None:
     day = bill.anchor.day
     provider = bill.case.provider(bill.biller, day)
     if provider is None:
-        return "not_ours", f"{bill.biller} bills it, which is no provider of this directory"
+        return "not_ours", f"{bill.biller} bills it, whom this directory does not know"
     owners = {each.owner for each in bill.case.centre.facilities if each.holds(day)}
     if provider.owner is None or provider.owner in owners:
         return None

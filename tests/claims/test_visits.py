@@ -175,6 +175,13 @@ class TestPartsBySetting:
         assert not of_visits(found)
         assert "part of the stay" in found.unbilled[told.key]
 
+    def test_a_visit_reported_elsewhere_during_a_stay_is_held(self) -> None:
+        rule = "a_visit_during_a_stay_waits_for_its_patient_class"
+        assert all(rule in holding(part) for part in both_parts(medicare(), seen(5, HOSPITAL)))
+        for edge in (0, 14):
+            found = of_visits(claimed(medicare(), seen(edge, HOSPITAL)))
+            assert not [claim for claim in found if rule in rules_found(claim)]
+
     def test_a_missed_visit_is_billed_to_nobody_and_one_that_meets_nothing_is(self) -> None:
         missed = record(NeurologyVisitMissed(reason="no show"), 30)
         assert not of_visits(claimed(medicare(), missed))
@@ -411,6 +418,13 @@ class TestSeveralVisitsOnADay:
         assert set(line.basis.records) >= {first.key, second.key}
         assert "related_visits_of_one_day_are_one_line" in rules_found(claim)
         assert claim.state == "ready"
+
+    def test_of_equals_the_visit_in_person_says_where_the_patient_was(self) -> None:
+        call = replace(HOSPITAL, mode="telehealth", patient_at="home")
+        professional, facility = both_parts(medicare(), seen(30, call), seen(30, HOSPITAL, "again"))
+        assert professional.coded("place of service") == ("22",)
+        assert lines(professional) == [("99214", ())]
+        assert lines(facility) == [("G0463", ())]
 
     def test_a_later_visit_for_a_problem_of_its_own_is_a_second_line(self) -> None:
         apart = replace(self.LOWER, separately_identifiable=True)

@@ -43,6 +43,11 @@ class Visit:
         """Where, when and by whom."""
         return self.fact.service
 
+    @property
+    def standing(self) -> tuple[int, bool]:
+        """What decides which of several visits leads: its level, then that it was in person."""
+        return self.level, self.fact.mode == "in person"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitLine:
@@ -54,8 +59,8 @@ class VisitLine:
 
     @property
     def leading(self) -> Visit:
-        """The visit whose code is billed: that of the highest level, the first of equals."""
-        return max(self.visits, key=lambda visit: visit.level)
+        """The visit whose code is billed: of the highest level, and of equals one in person."""
+        return max(self.visits, key=lambda visit: visit.standing)
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -75,7 +80,7 @@ def visit_bills(case: Case) -> Iterator[Bill]:
             whose = visit.speciality if part == "professional" else ""
             groups.setdefault((part, biller, visit.day, whose), []).append(visit)
     for (part, biller, _, _), visits in groups.items():
-        leading = max(visits, key=lambda visit: visit.level)
+        leading = max(visits, key=lambda visit: visit.standing)
         yield Bill(
             case=case,
             kind=_kind(case, leading.record),
@@ -101,7 +106,7 @@ def visit_lines(bill: Bill) -> tuple[VisitLine, ...]:
 def leading_visit(bill: Bill) -> Visit | None:
     """The visit of the highest level on a bill; it says where and how the patient was seen."""
     visits = [visit for each in visit_lines(bill) for visit in each.visits]
-    return max(visits, key=lambda visit: visit.level, default=None)
+    return max(visits, key=lambda visit: visit.standing, default=None)
 
 
 def who_bills_the_place(case: Case, service: Service, day: date) -> str:

@@ -78,6 +78,7 @@ def visits_by_setting() -> list[Record]:
         seen(180, at_home),
         seen(270, replace(at_home, service=OFFICE, patient_at=None)),
         seen(365, replace(VISIT, service=replace(CLINIC, performing_provider="dr_imani"))),
+        seen(5, replace(VISIT, service=OFFICE)),
         record(NeurologyVisitMissed(reason="no show"), 120),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from veinledger.domain.facts.base import Fact
@@ -14,6 +15,7 @@ from veinledger.domain.facts.treatment import (
 )
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, service_of, setting_of
+from veinledger.projections.claims.bills.stays import Stay, stays
 from veinledger.projections.claims.bills.visits import VisitLine, visit_lines, who_bills_the_place
 from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
@@ -58,6 +60,20 @@ def related_visits_of_one_day_are_one_line(bill: Bill) -> Iterator[Said]:
             )
 
 
+@rule("E", "E0", source="house rule: nobody is in a bed and in a clinic at once")
+def a_visit_during_a_stay_waits_for_its_patient_class(bill: Bill) -> Iterator[Said]:
+    """Between the days of admission and discharge, a visit elsewhere is reported wrongly."""
+    known = stays(bill.case.seen.records)
+    for record in bill.services:
+        around = [each for each in known if _inside(record.day, each)]
+        if around:
+            yield finding(
+                (record, *around[-1].records),
+                "the patient lay in a bed on the day of the visit",
+                "correct the patient class of the visit, its day, or the stay",
+            )
+
+
 @rule("E", "E0", source="codingahead.com on modifier 27 and condition code G0; codes.md R25")
 def distinct_hospital_visits_of_one_day_have_a_condition_code(bill: Bill) -> Iterator[Said]:
     """Without it the second visit in a revenue centre looks like the first sent twice."""
@@ -87,6 +103,10 @@ def procedures_beside(bill: Bill, each: VisitLine) -> tuple[Record, ...]:
         for record in bill.case.seen.records
         if record.day == day and isinstance(record.fact, PROCEDURES) and _same_bill(bill, record)
     )
+
+
+def _inside(day: date, stay: Stay) -> bool:
+    return stay.admitted.day < day < (stay.last_day or date.max)
 
 
 def _same_bill(bill: Bill, record: Record) -> bool:
