@@ -17,8 +17,15 @@ from veinledger.domain.findings import Finding, Severity
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, service_of
 from veinledger.projections.claims.bills.case import CENT
+from veinledger.projections.claims.bills.contract import (
+    carves_out,
+    case_rate,
+    clause,
+    fee_in_words,
+    fixed_fee,
+    is_product,
+)
 from veinledger.projections.claims.shapes import Basis, Coded, Differs, Line, Payment, Role
-from veinledger.projections.claims.state import case_rate
 from veinledger.projections.claims.told import told, word
 
 
@@ -107,7 +114,7 @@ def line_of(bill: Bill, code: Code, given: Given, differs: tuple[Differs, ...] =
     last = given.last_day
     revenue = _revenue(bill, given.revenue)
     charge, posted = _charge(bill, code.code, given, revenue)
-    paid = _paid(bill, given)
+    paid = _paid(bill, given, code.code)
     moved = next((bill.moved[r.key] for r in given.records if r.key in bill.moved), None)
     return Line(
         basis=basis((*given.records, *posted), code.entry),
@@ -132,18 +139,28 @@ def line_of(bill: Bill, code: Code, given: Given, differs: tuple[Differs, ...] =
     )
 
 
-def _paid(bill: Bill, given: Given) -> Paid:
-    """By a case rate that includes the claim, by the group of the stay, else as its rule says."""
+def _paid(bill: Bill, given: Given, code: str) -> Paid:
+    """By the contract, by the group of the stay, else as its rule says."""
     contract = case_rate(bill)
-    if contract is not None:
-        return Paid(payment="bundled", reason=f"case rate: {contract.clause}")
-    return in_the_stay(bill) if bill.inpatient else given.paid
+    if contract is not None and carves_out(contract) and is_product(bill, code):
+        return Paid(payment="billed", reason=f"beside the case rate: {clause(bill, contract)}")
+    return _by_contract(bill) or (in_the_stay(bill) if bill.inpatient else given.paid)
 
 
 def in_the_stay(bill: Bill) -> Paid:
-    """On an inpatient claim every line is paid by the group of the stay."""
+    """On an inpatient claim a line is paid by the contract, else by the group of the stay."""
     mechanism, reason = drg(bill)
-    return Paid(payment="bundled", reason=f"paid in {mechanism}: {reason}")
+    by_group = Paid(payment="bundled", reason=f"paid in {mechanism}: {reason}")
+    return _by_contract(bill) or by_group
+
+
+def _by_contract(bill: Bill) -> Paid | None:
+    """By a case rate that includes the claim, or by a fixed fee for it."""
+    contract = case_rate(bill)
+    if contract is not None:
+        return Paid(payment="bundled", reason=f"case rate: {clause(bill, contract)}")
+    fee = fixed_fee(bill)
+    return Paid(payment="bundled", reason=f"paid in the {fee_in_words(fee)}") if fee else None
 
 
 def drg(bill: Bill) -> tuple[str, str]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.contract import (
+    carves_out,
+    case_rate,
+    clause,
+    fee_in_words,
+    fixed_fee,
+)
 from veinledger.projections.claims.lines import drg
-from veinledger.projections.claims.state import case_rate
 
 
 def mechanism(bill: Bill) -> tuple[str, str]:
     """How the payer is expected to pay the claim as a whole."""
-    contract = case_rate(bill)
-    if contract is not None:
-        return "case rate", contract.clause
+    by_contract = _by_contract(bill)
+    if by_contract is not None:
+        return by_contract
     if bill.inpatient:
         return drg(bill)
     if bill.form == "CMS-1500":
@@ -24,3 +30,12 @@ def mechanism(bill: Bill) -> tuple[str, str]:
     if kind == "FFS":
         return "APC", "hospital outpatient claim, by its lines"
     return "by contract", "the payer's contract decides; no case rate includes it"
+
+
+def _by_contract(bill: Bill) -> tuple[str, str] | None:
+    contract, fee = case_rate(bill), fixed_fee(bill)
+    if contract is not None and carves_out(contract) and bill.kind == "C":
+        return "case rate, the product beside it", clause(bill, contract)
+    if contract is not None:
+        return "case rate", clause(bill, contract)
+    return (fee_in_words(fee), fee.clause) if fee else None

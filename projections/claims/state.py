@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from veinledger.domain.centre.directory import Contract
-from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.contract import carves_out, case_rate, clause, is_product
 from veinledger.projections.claims.bills.window import days_of_window
 from veinledger.projections.claims.shapes import Line, State
 
@@ -21,29 +20,13 @@ def state_of(
     """The first thing that stands in the way, from the most to the least final."""
     return (
         _not_ours(bill)
-        or _bundled(bill)
+        or _bundled(bill, lines)
         or _held(bill, findings)
         or _not_billable(bill, lines)
         or _waiting(bill, today)
         or _partial(bill, lines)
         or ("ready", "nothing stands against it")
     )
-
-
-def case_rate(bill: Bill) -> Contract | None:
-    """The contract whose case rate includes this claim, where there is one."""
-    contract = bill.case.contract(bill.payer_day)
-    if contract is None or contract.case_rate is None:
-        return None
-    rate = contract.case_rate
-    anchor = next((r for r in bill.case.seen.records if _is(r.fact, rate.anchor)), None)
-    if anchor is None or not rate.bundles(bill.kind, (bill.first_day - anchor.day).days):
-        return None
-    return contract
-
-
-def _is(fact: Fact, name: str) -> bool:
-    return fact.type == name
 
 
 def _not_ours(bill: Bill) -> Told | None:
@@ -66,9 +49,14 @@ def _not_our_provider(bill: Bill) -> Told | None:
     return "not_ours", f"{bill.biller} bills it, whose owner owns no facility of this directory"
 
 
-def _bundled(bill: Bill) -> Told | None:
+def _bundled(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
+    """Inside a case rate; with a product line that the rate leaves outside, it still goes out."""
     contract = case_rate(bill)
-    return ("bundled", f"case rate: {contract.clause}") if contract else None
+    if contract is None:
+        return None
+    if carves_out(contract) and any(is_product(bill, line.code) for line in lines):
+        return None
+    return "bundled", f"case rate: {clause(bill, contract)}"
 
 
 def _held(bill: Bill, findings: tuple[Finding, ...]) -> Told | None:
