@@ -23,7 +23,7 @@ def case_rate(bill: Bill) -> Contract | None:
 
 
 def clause(bill: Bill, contract: Contract) -> str:
-    """Why a claim is inside a case rate: the contract's clause, and the readmission rule with it."""
+    """Why a claim is inside a case rate: the contract's clause, and its readmission rule."""
     rate = contract.case_rate
     days = None
     if rate is not None and not _within_the_days(bill, rate):
