@@ -260,21 +260,17 @@ def infused(
     ndc: str | None = "57894-111-01",
     hcpcs: str | None = "Q2056",
     number: int = 0,
-    lot: str | None = "L1",
-    access: Literal["peripheral", "central"] = "peripheral",
-    cells: int | None = None,
 ) -> Record:
     """The cells go in, peripherally, one bag, 70 kg."""
     fact = CellsInfused(
         chain_of_identity=chain,
-        lot=lot,
+        lot="L1",
         ndc_on_label=ndc,
         hcpcs_on_label=hcpcs,
         bags=1,
         extent="complete",
         weight=Decimal(70),
-        access=access,
-        cells=cells,
+        access="peripheral",
         verifiers=("rn-1", "rn-2"),
         service=where,
     )
