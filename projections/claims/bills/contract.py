@@ -7,6 +7,8 @@ of claim whatever its charges. Everything cites its clause.
 
 from __future__ import annotations
 
+from datetime import date
+
 from veinledger.domain.centre.directory import CaseRate, Contract, FixedFee
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.grouping import bills
@@ -30,9 +32,9 @@ def clause(bill: Bill, contract: Contract) -> str:
         days = _readmitted_within(bill, rate)
     if days is None or rate is None:
         return contract.clause
-    counted = "on the day" if days == 0 else f"{days} {'day' if days == 1 else 'days'}"
+    counted = f"{days} {'day' if days == 1 else 'days'} after" if days else "on the day of"
     return (
-        f"{contract.clause}; readmitted {counted} after the discharge of the infusion, within the "
+        f"{contract.clause}; readmitted {counted} the discharge of the infusion, within the "
         f"{rate.readmission_days} that it includes"
     )
 
@@ -62,7 +64,15 @@ def fee_in_words(fee: FixedFee) -> str:
 
 def _within_the_days(bill: Bill, rate: CaseRate) -> bool:
     anchor = next((r for r in bill.case.seen.records if r.fact.type == rate.anchor), None)
-    return anchor is not None and rate.bundles(bill.kind, (bill.first_day - anchor.day).days)
+    return anchor is not None and rate.bundles(bill.kind, (_day(bill) - anchor.day).days)
+
+
+def _day(bill: Bill) -> date:
+    """Of an infusion its own day, else the admission or the first service.
+
+    What a payment window moved onto the claim does not put it before the rate's first day.
+    """
+    return bill.anchor.day if bill.kind == "C" else bill.payer_day
 
 
 def _readmitted_within(bill: Bill, rate: CaseRate) -> int | None:
