@@ -160,7 +160,9 @@ def _by_contract(bill: Bill) -> Paid | None:
     if contract is not None:
         return Paid(payment="bundled", reason=f"case rate: {clause(bill, contract)}")
     fee = fixed_fee(bill)
-    return Paid(payment="bundled", reason=f"paid in the {fee_in_words(fee)}") if fee else None
+    if fee is None:
+        return None
+    return Paid(payment="bundled", reason=f"paid in the {fee_in_words(fee)}: {fee.clause}")
 
 
 def drg(bill: Bill) -> tuple[str, str]:

@@ -58,8 +58,8 @@ def fixed_fee(bill: Bill) -> FixedFee | None:
 
 
 def fee_in_words(fee: FixedFee) -> str:
-    """A fixed fee as a mechanism: fixed fee $18,000.00, clause."""
-    return f"fixed fee ${fee.amount:,.2f}, {fee.clause}"
+    """A fixed fee as a mechanism: fixed fee $18,000.00."""
+    return f"fixed fee ${fee.amount:,.2f}"
 
 
 def _within_the_days(bill: Bill, rate: CaseRate) -> bool:

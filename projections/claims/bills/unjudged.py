@@ -36,18 +36,19 @@ def _no_page(openings: tuple[str, ...]) -> Finding:
 
 def _no_car_t(product: Product, openings: tuple[str, ...]) -> Finding:
     """A bispecific antibody: known, and billed elsewhere."""
+    elsewhere = (product.belongs or "").removesuffix(".")
     return Finding(
         rule="an_encounter_is_about_a_car_t_product",
         severity="critical",
         reason=(
             f"{product.brand} ({product.generic}) is a {product.target} {product.kind} antibody,"
-            f" no CAR-T product. {product.belongs}"
+            f" no CAR-T product. {elsewhere}"
         ),
         remedy=(
             "bill its doses where they were given, and close this encounter; if cells were meant,"
             " correct the product of the encounter"
         ),
-        source=f"product page {product.name}: {product.source} [{product.row}]",
+        source=f"product page {product.name}: {product.source}; {product.row}",
         records=openings,
         holds=True,
     )

@@ -23,10 +23,11 @@ def a_product_of_another_class_is_never_billed_for_myeloma(draft: Draft) -> Iter
     on_claim = [record for record in case.seen.records if record.key in records]
     if on_claim:
         own = case.rules.find("diseases_of_target", day, case.product.target)
+        what_for = f" for {own.label}" if own else ""
         yield finding(
             on_claim,
-            f"{entry.label}: {case.product.brand} is a {case.product.target} {case.product.kind}"
-            + (f" for {own.label}" if own else ""),
+            f"{case.product.brand} is a {case.product.target} {case.product.kind}{what_for}, and "
+            "this claim is coded for multiple myeloma",
             "correct the product of the encounter, or have the disease documented and coded anew",
             severity="critical",
         )
