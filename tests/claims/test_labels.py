@@ -172,6 +172,10 @@ class TestTheLabelerOfBreyanzi:
         assert public.state == "held"
 
 
+def settling(key: str) -> FindingSettled:
+    return FindingSettled(finding=key, decision="accepted", credential="CCS", reason="checked")
+
+
 class TestLots:
     def test_a_lot_that_never_came_holds_the_claim(self) -> None:
         claim = infusion("public", with_bag(CARVYKTI, lot="L9"))
@@ -192,6 +196,16 @@ class TestLots:
         ]
         assert "was released under its chain" in found(infusion("public", told))[ANOTHER_LOT]
 
+    def test_without_a_receipt_that_names_a_lot_the_release_is_asked(self) -> None:
+        told = [
+            changed(each, lot=None) if each.fact.type == "product.received" else each
+            for each in with_bag(CARVYKTI, lot="L9")
+        ]
+        assert "was released under its chain" in found(infusion("public", told))[ANOTHER_LOT]
+        other = [*collected("COI-2", -80, "A-9"), *made("COI-2", -75, lot="L2")]
+        said = found(infusion("public", told, other))[ANOTHER_LOT]
+        assert "was released under its chain" in said
+
     def test_without_a_lot_nothing_is_compared(self) -> None:
         assert ANOTHER_LOT not in found(infusion("public", with_bag(CARVYKTI, lot=None)))
 
@@ -204,21 +218,8 @@ class TestLots:
     def test_a_person_may_settle_it(self) -> None:
         told = with_bag(CARVYKTI, lot="L9")
         keys = [each.key for each in infusion("public", told).findings if each.holds]
-        settled = [
-            record(
-                FindingSettled(
-                    finding=key, decision="accepted", credential="CCS", reason="checked"
-                ),
-                20,
-                f"settled {key}",
-            )
-            for key in keys
-        ]
+        settled = [record(settling(key), 20, f"settled {key}") for key in keys]
         assert infusion("public", told, settled).state == "ready"
-
-
-def _settled(key: str) -> FindingSettled:
-    return FindingSettled(finding=key, decision="accepted", credential="CCS", reason="checked")
 
 
 class TestTheClassOfADisease:

@@ -77,22 +77,21 @@ def another_lot_than_the_one_that_came_holds_the_claim(bill: Bill) -> Iterator[S
     released = _lots(bill.case, ManufacturingReleased)
     received = _lots(bill.case, ProductReceived)
     for record, fact in labelled(bill):
-        known = released if isinstance(fact, ProductReceived) else received or released
-        mine = known.get(fact.chain_of_identity, {})
-        if isinstance(fact, ManufacturingReleased) or fact.lot is None or not mine:
+        chain = fact.chain_of_identity
+        came = received.get(chain, {}) if isinstance(fact, CellsInfused) else {}
+        known = came or released.get(chain, {})
+        if fact.lot is None or not known or fact.lot in known:
             continue
-        if fact.lot not in mine:
-            came = "released" if isinstance(fact, ProductReceived) else "received"
-            others = {lot for chain, lots in known.items() for lot in lots}
-            whose = "it is the lot of another batch" if fact.lot in others else "nobody knows it"
-            yield finding(
-                (record, *mine.values()),
-                f"the lot on this report is not the lot that was {came} under its chain of "
-                f"identity: {whose}",
-                "compare the lot on the bag with the maker's release; correct the report that is "
-                "wrong, or settle it with the deviation's number",
-                severity="critical",
-            )
+        of_others = {lot for lots in (*released.values(), *received.values()) for lot in lots}
+        whose = "it is the lot of another batch" if fact.lot in of_others else "nobody knows it"
+        yield finding(
+            (record, *known.values()),
+            f"the lot on this report is not the lot that was {'received' if came else 'released'} "
+            f"under its chain of identity: {whose}",
+            "compare the lot on the bag with the maker's release; correct the report that is "
+            "wrong, or settle it with the deviation's number",
+            severity="critical",
+        )
 
 
 @rule("C", source="page: NDC reference; research/codes.md R67")
