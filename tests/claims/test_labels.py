@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import tests.given as world
 from tests.claims.by_product import CASES, Case, bag, changed, inpatient, to_the_bag
 from tests.given import (
     admitted,
@@ -222,7 +224,28 @@ class TestLots:
         assert infusion("public", told, settled).state == "ready"
 
 
+def test_before_its_code_began_only_another_products_code_is_strange(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(world, "DAY_0", date(2022, 6, 1))
+    early = infusion("public", with_bag(CARVYKTI, hcpcs_on_label="C9098"))
+    assert ANOTHER_CODE not in found(early)
+    strange = infusion("public", with_bag(CARVYKTI, hcpcs_on_label="Q2055"))
+    assert (
+        "which is ABECMA, another BCMA CAR-T, not a code of CARVYKTI"
+        in found(strange)[ANOTHER_CODE]
+    )
+
+
 class TestTheClassOfADisease:
+    def test_a_lymphoma_that_nobody_coded_is_not_billed_as_myeloma(self) -> None:
+        told = [
+            changed(each, code=None) if each.fact.type == "disease.assessed" else each
+            for each in inpatient(YESCARTA)
+        ]
+        for claim in claims(history(told), CENTRE, shipped_rules()).claims:
+            assert claim.state == "held", claim.label
+
     @pytest.mark.parametrize("code", ["C90.00", "C90.02"])
     @pytest.mark.parametrize("name", ["yescarta", "kymriah", "tecartus", "breyanzi"])
     def test_a_cd19_product_is_never_billed_for_myeloma(self, name: str, code: str) -> None:

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.claims.by_product import CASES, RULES, Case, bag, changed, inpatient, outpatient
-from tests.given import DAY_0, history, opened
-from veinledger.adapters.pages import read_centre, shipped_rules
+from tests.claims.by_product import (
+    CASES,
+    RULES,
+    Case,
+    bag,
+    changed,
+    inpatient,
+    outpatient,
+    to_the_bag,
+)
+from tests.given import (
+    DAY_0,
+    admitted,
+    discharged,
+    history,
+    lymphodepletion,
+    opened,
+    room_charged,
+)
+from veinledger.adapters.pages import read_centre, read_rules, shipped_pages, shipped_rules
 from veinledger.domain.codebook.ndc import product_of
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.reports import Record
@@ -121,6 +139,34 @@ def test_a_bispecific_antibody_opens_no_encounter_and_is_told_where_it_belongs(
     assert (why.severity, why.holds) == ("critical", True)
     assert f"each dose is a drug line ({code}" in why.reason
     assert "the claim of its own visit" in why.reason
+
+
+def test_a_seventh_product_is_one_page_of_data(tmp_path: Path) -> None:
+    """Aucatzyl, whose code the book knows, by a page of the site's own."""
+    abecma = shipped_pages()["products/abecma.toml"].decode()
+    page = (
+        abecma.replace('"abecma"', '"aucatzyl"')
+        .replace('"ABECMA"', '"AUCATZYL"')
+        .replace('"59572-0515"', '"83047-0400"')
+        .replace('"abecma_dose"', '"obecabtagene_dose"')
+    )
+    own = "\n".join(
+        each
+        for each in page.splitlines()
+        if not each.startswith(("ndc = ", "labeler = ", "apc = "))
+    )
+    (tmp_path / "products").mkdir()
+    (tmp_path / "products" / "aucatzyl.toml").write_text(own)
+    case = replace(
+        CASES[0], product="aucatzyl", indication="3L+", ndc="83047-400-10", hcpcs="Q2058"
+    )
+    stay = [admitted(), bag(case), room_charged(), discharged()]
+    told = history(to_the_bag(case), lymphodepletion(), stay)
+    made = claims(told, CENTRE, read_rules("public", [tmp_path]))
+    claim = the(made, "C1")
+    assert [line.ndc for line in claim.lines if line.code == "Q2058"] == ["83047-400-10"]
+    assert claim.coded("remarks") == ("AUCATZYL",)
+    assert "held" not in {each.state for each in made.claims}
 
 
 def test_a_lighter_child_with_leukemia_is_dosed_by_weight_and_a_heavier_one_is_not() -> None:

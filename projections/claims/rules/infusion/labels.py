@@ -19,6 +19,7 @@ from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.infusion.names import (
     code_in_words,
     is_own,
+    is_own_code,
     is_own_maker,
     maker,
     ndc_in_words,
@@ -37,11 +38,13 @@ COMPARE = (
 def a_code_of_another_product_on_the_label_holds_the_claim(bill: Bill) -> Iterator[Said]:
     """The HCPCS code on the label is the product's own; a CD19 code is none for myeloma."""
     for record, fact in labelled(bill):
-        own = bill.case.rules.find(bill.case.product.codes.dose, record.day)
-        code = fact.hcpcs_on_label
-        if code is not None and own is not None and code != own.code:
-            said = code_in_words(bill.case, code, record.day)
-            yield _strange(record, f"the label says {code}, {said}, not {own.code}")
+        code, case = fact.hcpcs_on_label, bill.case
+        if code is None or is_own_code(case, code, record.day):
+            continue
+        own = case.rules.find(case.product.codes.dose, record.day)
+        rather = own.code if own else f"a code of {case.product.brand}"
+        said = code_in_words(case, code, record.day)
+        yield _strange(record, f"the label says {code}, {said}, not {rather}")
 
 
 @rule("C", source="openFDA NDC directory; page: NDC reference; research/codes.md R66 to R68")

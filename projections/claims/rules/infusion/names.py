@@ -19,6 +19,15 @@ def is_own(case: Case, ndc: str, day: date) -> bool:
     return _labeler(ndc) not in _true_labelers(case.product) and is_own_maker(case, ndc, day)
 
 
+def is_own_code(case: Case, code: str, day: date) -> bool:
+    """Whether a HCPCS code is the product's; before the book has one, whether no other's."""
+    own = case.rules.find(case.product.codes.dose, day)
+    if own is not None:
+        return code == own.code
+    rules = case.rules
+    return rules.products.by_hcpcs(code, rules.book, day, rules.edition) is None
+
+
 def is_own_maker(case: Case, ndc: str, day: date) -> bool:
     """Whether the labeler of an NDC is the product's, by its true labels or by this edition."""
     entry = _labeler_entry(case, day)
