@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
 from tests.given import (
@@ -21,6 +21,7 @@ from tests.given import (
     record,
     room_charged,
     service,
+    vials,
 )
 from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.facts.groups import Service
@@ -31,11 +32,11 @@ from veinledger.domain.reports import Record
 RULES: Final = shipped_rules()
 AREA: Final = Decimal("1.85")
 """m2, as the builders weigh and measure."""
-AGENTS: Final[dict[str, tuple[Agent, str, str, str]]] = {
-    "fludarabine": ("fludarabine", "00703-5854-01", "09:00", "09:30"),
-    "cyclophosphamide": ("cyclophosphamide", "10019-0955-01", "09:45", "10:45"),
+AGENTS: Final[dict[str, tuple[Agent, str, str, str, str]]] = {
+    "fludarabine": ("fludarabine", "00703-5854-01", "50", "09:00", "09:30"),
+    "cyclophosphamide": ("cyclophosphamide", "10019-0955-01", "1000", "09:45", "10:45"),
 }
-"""By agent: an NDC of it, and from when until when it ran."""
+"""By agent: an NDC of it, mg in a single-dose vial, and from when until when it ran."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +130,13 @@ def depleted(case: Case) -> list[Record]:
 def _of_day(regimen: Regimen, number: int) -> list[Record]:
     given: list[Record] = []
     for each in regimen.drugs:
-        agent, ndc, start, end = AGENTS[each.agent]
+        agent, ndc, size, start, end = AGENTS[each.agent]
+        dose = each.mg_per_m2 * AREA
+        count = int((dose / Decimal(size)).to_integral_value(ROUND_CEILING))
         fact = LymphodepletionDoseGiven(
             agent=agent,
             bsa=AREA,
-            drug=drug(f"{each.mg_per_m2 * AREA:f}", ndc),
+            drug=drug(f"{dose:f}", ndc, opened=[vials(size, count)]),
             service=service(account="A-2", start=at(number, start), end=at(number, end)),
         )
         given.append(record(fact, number, f"{agent}@{number}"))
