@@ -13,6 +13,7 @@ from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, service_of
 from veinledger.projections.claims.lines import BY_LINE, As, Given, Paid, coded, finding, line
 from veinledger.projections.claims.registry import Said, rule
+from veinledger.projections.claims.rules.infusion.posted import charged_as_posted
 from veinledger.projections.claims.shapes import Differs, Payment
 from veinledger.projections.claims.told import named, told, word
 
@@ -54,6 +55,7 @@ def collected(bill: Bill, left_out: tuple[str, ...] = ()) -> Iterator[Said]:
                 paid=_paid(bill, done, day),
             )
             billed_as = _billed_as(bill, meaning, day)
+            given = charged_as_posted(bill, billed_as, given, day)
             yield line(bill, billed_as, given, _differs(bill, meaning, day))
 
 

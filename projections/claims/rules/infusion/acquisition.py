@@ -14,7 +14,13 @@ from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, basis, coded, finding
 from veinledger.projections.claims.mechanism import adjustment
 from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.infusion.parts import bags_here, bought, dose, token_charge
+from veinledger.projections.claims.rules.infusion.parts import (
+    bags_here,
+    bought,
+    dose,
+    of_the_product,
+    token_charge,
+)
 from veinledger.projections.claims.shapes import Coded
 from veinledger.projections.claims.told import told
 
@@ -73,6 +79,29 @@ def a_token_charge_without_a_source_is_told(bill: Bill) -> Iterator[Said]:
             f"the product was not bought and stands with a token charge; {unsure[-1].source}",
             "ask the payer how it takes a product that was not bought",
             severity="notice",
+            holds=False,
+        )
+
+
+@rule("C", source="house rule: what nobody bought carries no price; research/codes.md R57")
+def a_price_posted_for_a_gift_is_told(bill: Bill) -> Iterator[Said]:
+    """It stands on no line, and the site's books still have it."""
+    parts = dose(bill)
+    if not parts or bought(bill):
+        return
+    own = bill.case.rules.find(bill.case.product.codes.dose, parts[0][0].day)
+    account = parts[0][1].service.account or bill.account
+    priced = [
+        record
+        for record, fact in bill.case.posted(account)
+        if bill.bills_day(fact.service_date)
+        and (of_the_product(bill, fact) if fact.hcpcs is None else own and fact.hcpcs == own.code)
+    ]
+    if priced:
+        yield finding(
+            (*priced, bill.anchor),
+            "a charge is posted for the product, and nobody bought it: the claim leaves it out",
+            "take the charge off the account, or correct how the product was acquired",
             holds=False,
         )
 

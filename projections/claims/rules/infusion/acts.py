@@ -11,11 +11,12 @@ from veinledger.domain.facts.manufacturing import ProductReceived, ProductThawed
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.lines import BY_LINE, Given, finding, line
+from veinledger.projections.claims.lines import BY_LINE, Code, Given, finding, line, line_of
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.collection import paid_with_the_product, payment_differs
 from veinledger.projections.claims.rules.infusion.modifiers import of_an_act
 from veinledger.projections.claims.rules.infusion.parts import bags_here, dose
+from veinledger.projections.claims.rules.infusion.posted import charged_as_posted
 from veinledger.projections.claims.shapes import Differs, Line
 from veinledger.projections.claims.told import told
 
@@ -74,6 +75,27 @@ def the_bags_of_one_dose_stand_on_one_claim(bill: Bill) -> Iterator[Said]:
         )
 
 
+@rule("C", source="UB-04 revenue lines; research/codes.md R54, R63")
+def receipt_and_giving_stand_on_the_stay_as_posted(bill: Bill) -> Iterator[Said]:
+    """Their codes have no place on an inpatient claim, their charges have."""
+    if bill.stay is None or not bags_here(bill):
+        return
+    for meaning in (RECEIPT, GIVING):
+        entry = bill.case.rules.find(REVENUE[meaning], bill.last_day)
+        for record, fact in bill.case.posted(bill.account):
+            mine = entry is not None and fact.revenue_code == entry.code and fact.hcpcs is not None
+            if mine and bill.bills_day(fact.service_date):
+                given = Given(
+                    records=(record,),
+                    revenue=REVENUE[meaning],
+                    units=fact.units,
+                    charge=fact.amount,
+                    covered=fact.covered,
+                    day=fact.service_date,
+                )
+                yield line_of(bill, Code("", "as posted by revenue code"), given)
+
+
 def act(bill: Bill, meaning: str, day: date) -> Line | Finding:
     """One act on one day, as its own line."""
     tracked = meaning in PAID_WITH_THE_PRODUCT
@@ -85,6 +107,7 @@ def act(bill: Bill, meaning: str, day: date) -> Line | Finding:
         modifiers=modifiers,
         day=day,
     )
+    given = charged_as_posted(bill, meaning, given, day)
     paid = payment_differs(bill, day) if tracked else ()
     return line(bill, meaning, given, (*_differs(bill, meaning, day), *more, *paid))
 

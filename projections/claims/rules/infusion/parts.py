@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from veinledger.domain.codebook.entry import Entry
+from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
@@ -41,6 +42,16 @@ def token_charge(bill: Bill) -> Entry | None:
         return None
     kind = bill.case.coverage_kind(bill.payer_day)
     return bill.case.rules.find("product_token_charge", bill.last_day, kind)
+
+
+def of_the_product(bill: Bill, posted: ChargePosted) -> bool:
+    """Whether a charge without a HCPCS code is the product's, and so stands on its line or none.
+
+    A price posted for a product that nobody bought stands nowhere.
+    """
+    entry = bill.case.rules.find("revenue_cell_product", bill.last_day)
+    here = bill.kind == "C" and bool(dose(bill))
+    return here and entry is not None and posted.revenue_code == entry.code
 
 
 def _of_the_first_chain(bill: Bill) -> tuple[Part, ...]:

@@ -19,6 +19,7 @@ from veinledger.projections.claims.rules.infusion.acts import RECEIPT, act
 from veinledger.projections.claims.rules.infusion.labels import label_ndc
 from veinledger.projections.claims.rules.infusion.modifiers import of_the_product
 from veinledger.projections.claims.rules.infusion.parts import dose, token_charge
+from veinledger.projections.claims.rules.infusion.posted import product_as_posted
 from veinledger.projections.claims.shapes import Differs, Line
 from veinledger.projections.claims.told import told
 
@@ -63,6 +64,8 @@ def whole_dose(bill: Bill) -> Line | Finding | None:
         ndc_measure=measure.code if measure else None,
         day=first.day,
     )
+    if token is None:
+        given = product_as_posted(bill, codes.dose, given, first.day)
     said = line(bill, codes.dose, given if token is None else _at_a_token(bill, given, token))
     if isinstance(said, Finding):
         return said
