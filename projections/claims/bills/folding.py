@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal, cast
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.billing import ClaimSubmitted
@@ -184,15 +184,17 @@ def _shown_by(case: Case, fact: ClaimSubmitted, on: date) -> Way | None:
     return "tracked" if any(line.get("revenue_code") in codes for line in lines) else None
 
 
-def _lines(fact: ClaimSubmitted) -> list[dict[str, Any]]:
+def _lines(fact: ClaimSubmitted) -> list[dict[str, object]]:
     """The lines of a claim as it was sent; none where its text is no claim of ours."""
     try:
-        said: Any = json.loads(fact.claim)
+        said: object = json.loads(fact.claim)
     except ValueError:
         return []
-    lines: Any = cast("dict[str, Any]", said).get("lines") if isinstance(said, dict) else None
-    known: list[Any] = lines if isinstance(lines, list) else []
-    return [cast("dict[str, Any]", line) for line in known if isinstance(line, dict)]
+    match said:
+        case {"lines": [*lines]}:
+            return [cast("dict[str, object]", line) for line in lines if isinstance(line, dict)]
+        case _:
+            return []
 
 
 def _verdict(bill: Bill, record: Record, infusion: Bill | None) -> tuple[str, str]:

@@ -167,7 +167,9 @@ def _listed_elsewhere(bill: Bill, fact: type[Fact], day: date) -> bool:
 def _paid(bill: Bill, done: list[Record], day: date) -> Paid:
     """As the payer pays, with the reason why the charge is not folded where others are."""
     paid = paid_with_the_product(bill, day)
-    kept = bill.folding.kept if bill.folding else {}
+    if bill.folding is None:
+        return paid
+    kept = bill.folding.kept
     why = dict.fromkeys(kept[r.key] for r in done if r.day == day and r.key in kept)
     if not why:
         return paid
