@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.billing import ClaimSubmitted
@@ -187,7 +187,7 @@ def _shown_by(case: Case, fact: ClaimSubmitted, on: date) -> Way | None:
 def _lines(fact: ClaimSubmitted) -> list[dict[str, object]]:
     """The lines of a claim as it was sent; none where its text is no claim of ours."""
     try:
-        said: object = json.loads(fact.claim)
+        said: Any = json.loads(fact.claim)
     except ValueError:
         return []
     match said:
