@@ -43,7 +43,7 @@ def test_a_name_that_the_directory_lacks_on_a_day_is_an_error_that_lists_it() ->
     assert str(told.value) == (
         "no payer is named 'harbour' on 2026-05-01; the directory has medicare (2020-01-01 to "
         "open), harbor_health (2020-01-01 to open), "
-        "tamarack_mutual (2020-01-01 to open)"
+        "tamarack_mutual (2020-01-01 to open), clearwater_mutual (2020-01-01 to open)"
     )
     with pytest.raises(NotInDirectory, match="on 2019-12-31"):
         CENTRE.facility("main", date(2019, 12, 31))

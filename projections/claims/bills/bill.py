@@ -126,6 +126,11 @@ class Bill:
         return self.fraction is None or self.fraction[0] == 1
 
     @property
+    def bills_the_product(self) -> bool:
+        """Whether it may: what a professional did in a hospital is another claim than its bag."""
+        return self.part == "facility" or self.setting == "office"
+
+    @property
     def records(self) -> tuple[Record, ...]:
         """The services, and the two ends of the stay."""
         ends = self.stay.records if self.stay else ()

@@ -112,7 +112,7 @@ def _infusion(case: Case, found: tuple[Bill, ...]) -> Bill | None:
     """The bill of the first infusion, the first fraction of it."""
     first = next((record.key for record, _ in case.infusions()), None)
     held = (bill for bill in found if first in {record.key for record in bill.services})
-    return next((bill for bill in held if bill.leads), None)
+    return next((bill for bill in held if bill.leads and bill.bills_the_product), None)
 
 
 def _collections(bill: Bill) -> tuple[Record, ...]:
@@ -154,8 +154,9 @@ def _choice(bill: Bill) -> _Choice | None:
 
 def _first_collection(bill: Bill) -> date:
     """One day asks the directory for the whole encounter, so that two collections never differ."""
-    days = [record.day for record, _ in bill.case.seen.of(ApheresisCompleted)]
-    return min(days, default=bill.first_day)
+    seen = bill.case.seen
+    done = (*seen.of(ApheresisCompleted), *seen.of(CellsPrepared))
+    return min((record.day for record, _ in done), default=bill.first_day)
 
 
 def _setting(bill: Bill, on: date) -> Way:
@@ -218,7 +219,9 @@ def _kept_because(bill: Bill, record: Record, infusion: Bill) -> str:
     payers = [each.case.coverage(each.payer_day) for each in (bill, infusion)]
     if len({covered[1].payer if covered else "" for covered in payers}) > 1:
         return "the infusion has another payer"
-    return _no_room(infusion)
+    choice = _choice(infusion)
+    taken = choice is not None and choice.way == "folded"
+    return _no_room(infusion) or ("" if taken else "the infusion's claim takes no other charge")
 
 
 def _no_room(infusion: Bill) -> str:

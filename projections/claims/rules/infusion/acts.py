@@ -52,7 +52,7 @@ def what_the_other_edition_alone_lists_is_told(bill: Bill) -> Iterator[Said]:
     """An act that only the other edition would bill beside the product."""
     here = bill.case.rules.find("infusion_claim_lines", bill.last_day)
     there = bill.case.elsewhere.rules.find("infusion_claim_lines", bill.last_day)
-    if bill.inpatient or not bill.leads or here is None or there is None:
+    if bill.inpatient or not (bill.leads and bill.bills_the_product) or not (here and there):
         return
     for meaning in there.parts:
         if meaning not in here.parts:

@@ -18,17 +18,19 @@ def the_invoice_of_the_product_stands_where_the_payer_asks(bill: Bill) -> Iterat
     """What the centre paid for the product, on a hospital's claim."""
     if bill.form != "UB-04" or not bought(bill) or not asks(bill, "invoice_cost"):
         return
-    rules, (record, fact) = bill.case.rules, dose(bill)[0]
+    rules, parts = bill.case.rules, dose(bill)
+    invoiced = [(record, fact.invoice_amount) for record, fact in parts if fact.invoice_amount]
     if rules.find("invoice_cost", bill.last_day) is None:
         yield from told(rules.differs("invoice_cost", bill.last_day))
-    elif fact.invoice_amount is None:
+    elif not invoiced:
         yield finding(
-            (record,),
+            (parts[0][0],),
             "the payer asks for the invoice cost of the product, and it is not reported",
             "report the infusion again with the amount of the invoice",
         )
     else:
-        stands = As(role="value code", records=(record,), amount=fact.invoice_amount)
+        record, amount = invoiced[0]
+        stands = As(role="value code", records=(record,), amount=amount)
         yield coded(bill, "invoice_cost", stands)
 
 

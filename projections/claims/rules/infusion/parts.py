@@ -15,14 +15,14 @@ def dose(bill: Bill) -> tuple[Part, ...]:
     """The parts of the one dose, on the bill that holds the first of them; else none."""
     infusions = bill.case.infusions()
     here = {record.key for record in bill.services}
-    if not infusions or infusions[0][0].key not in here:
+    if not infusions or infusions[0][0].key not in here or not bill.bills_the_product:
         return ()
     return _of_the_first_chain(bill)
 
 
 def bags_here(bill: Bill) -> tuple[Part, ...]:
     """The parts of the one dose that were given on this bill; those of a further dose are none."""
-    here = {record.key for record in bill.services}
+    here = {record.key for record in bill.services if bill.bills_the_product}
     return tuple(pair for pair in _of_the_first_chain(bill) if pair[0].key in here)
 
 

@@ -36,7 +36,7 @@ def product_line(bill: Bill) -> Line | Finding | None:
         return said
     folded = folded_lines(bill)
     if folded:
-        said = _folded(said, folded)
+        said = replace(_folded(said, folded), differs=(*said.differs, *_fold_differs(bill)))
     if bill.fraction is not None:
         said = _fraction(said, bill.fraction)
     modifiers, differs = of_the_product(bill, said, dose(bill)[0][1])
@@ -106,6 +106,13 @@ def _folded(said: Line, folded: tuple[Line | Finding, ...]) -> Line:
         folded=keys,
         basis=replace(said.basis, records=records),
     )
+
+
+def _fold_differs(bill: Bill) -> tuple[Differs, ...]:
+    """The other edition has the collection as a paid line, whatever a site does."""
+    rules, on = bill.case.rules, bill.payer_day
+    difference = rules.differs("collection_payment", on, bill.case.coverage_kind(on))
+    return told(difference, "charges of the collection folded in", "a paid line of its own")
 
 
 def _fraction(said: Line, fraction: tuple[int, int]) -> Line:

@@ -53,10 +53,11 @@ def the_number_of_the_trial_stands_on_the_claim(bill: Bill) -> Iterator[Said]:
             severity="critical",
         )
         return
+    where = f", value code {entry.code} on paper" if bill.form == "UB-04" else ""
     yield Coded(
         basis=basis((record,), entry),
         code=known[1],
-        label=f"{entry.label}: value code {entry.code} on paper",
+        label=f"{entry.label}{where}",
         role="trial number",
         confidence=entry.confidence,
         differs=told(
