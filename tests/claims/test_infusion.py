@@ -521,7 +521,9 @@ class Test340B:
         claim = infusion(so(CLINIC_DAY, acquired_under_340b=True))
         assert product(claim).modifiers == ("JZ", "TB")
 
-    def test_a_stay_and_a_full_price_do_not(self) -> None:
+    def test_a_stay_a_gift_and_a_full_price_do_not(self) -> None:
+        gift = so(CLINIC_DAY, acquired_under_340b=True, acquisition="free")
+        assert product(infusion(gift)).modifiers == ()
         assert product(infusion(so(STAY, acquired_under_340b=True))).modifiers == ()
         assert product(infusion(CLINIC_DAY)).modifiers == ("JZ",)
 

@@ -9,6 +9,7 @@ from typing import Final
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.rules.drugs.acquired_under_340b import modifier_340b
 from veinledger.projections.claims.rules.infusion.trial import trial_modifier
 from veinledger.projections.claims.shapes import Differs, Line
 from veinledger.projections.claims.told import told
@@ -67,10 +68,12 @@ def _none_discarded(bill: Bill, said: Line) -> Modifiers:
 
 
 def _under_340b(bill: Bill, said: Line, infused: CellsInfused) -> Modifiers:
-    """On a hospital's outpatient line; a stay is paid by its group."""
-    if not infused.acquired_under_340b or bill.inpatient or bill.form != "UB-04":
+    """On a hospital's outpatient line that is paid by itself."""
+    if bill.form != "UB-04" or said.payment != "billed":
         return (), ()
-    return _by_meaning(bill, "drug_acquired_under_340b", said.day)
+    codes = modifier_340b(bill, said.day, infused.acquired_under_340b)
+    differs = bill.case.rules.differs("acquired_under_340b_reporting", said.day, _kind(bill))
+    return codes, told(differs, " ".join(codes), "nothing") if codes else ()
 
 
 def _by_contractor(bill: Bill, meaning: str, day: date) -> Entry | None:
