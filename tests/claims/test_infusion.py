@@ -461,6 +461,15 @@ class TestATrial:
             "Q2056": ("Q0",),
         }
 
+    def test_a_site_may_put_the_giving_under_investigation_too(self) -> None:
+        rules = _with_an_entry(
+            'meaning = "service_in_a_trial"\ncode = "Q0"\nonly_for = ["administration"]',
+            page="modifier",
+        )
+        told = so(CLINIC_DAY, acquisition="trial", trial=NCT)
+        claim = the(seen(told, rules=rules))
+        assert {line.code: line.modifiers for line in claim.lines}["38228"] == ("Q0",)
+
     def test_in_a_trial_of_another_product_the_bought_one_is_routine(self) -> None:
         claim = infusion(so(CLINIC_DAY, trial=NCT))
         assert product(claim).modifiers == ("JZ", "Q1")
@@ -496,7 +505,7 @@ class TestNothingDiscarded:
         )
         for mac, modifiers in (("noridian_je", ()), ("first_coast", ("JZ",)), (None, ("JZ",))):
             told = [*opened_for("medicare", "FFS", mac=mac), *TO_THE_BAG, infused(CLINIC)]
-            claim = the(claims(history(told), SITE, rules))
+            claim = the(seen(told, rules=rules))
             assert product(claim).modifiers == modifiers
 
     def test_nobody_asked_for_it_before_july_2023(self) -> None:
@@ -506,10 +515,10 @@ class TestNothingDiscarded:
             assert product(infusion([*told, infused(CLINIC, number=on)])).modifiers == modifiers
 
 
-def _with_an_entry(words: str) -> Rules:
+def _with_an_entry(words: str, page: str = "rules") -> Rules:
     """The shipped pages with one more rule, as a site's overlay has it."""
     pages = shipped_pages()
-    pages["codebook/rules.toml"] += (
+    pages[f"codebook/{page}.toml"] += (
         f'\n[[entry]]\n{words}\nlabel = "As the site says"\nfrom = 2022-02-28\n'
         'editions = ["public"]\nsource = "a test"\nrow = "R23"\nconfidence = "medium"\n'
     ).encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.treatment import CellsInfused
@@ -29,7 +29,7 @@ def of_the_product(bill: Bill, said: Line, infused: CellsInfused) -> Modifiers:
         attested(bill, day),
         _none_discarded(bill, said),
         _under_340b(bill, said, infused),
-        trial_modifier(bill, day, product=True),
+        trial_modifier(bill, day, "product"),
     ]
     return _together(found)
 
@@ -37,7 +37,8 @@ def of_the_product(bill: Bill, said: Line, infused: CellsInfused) -> Modifiers:
 def of_an_act(bill: Bill, day: date, *, giving: bool) -> Modifiers:
     """The attestation on the giving of the cells, and the trial's on any act."""
     kept = [attested(bill, day)] if giving else []
-    return _together([*kept, trial_modifier(bill, day, product=False)])
+    act: Literal["administration", "preparation"] = "administration" if giving else "preparation"
+    return _together([*kept, trial_modifier(bill, day, act)])
 
 
 def attested(bill: Bill, day: date) -> Modifiers:

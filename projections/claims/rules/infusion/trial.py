@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, basis, coded, finding
@@ -77,16 +77,18 @@ def trial(bill: Bill) -> Part | None:
 
 
 def trial_modifier(
-    bill: Bill, day: date, *, product: bool
+    bill: Bill, day: date, act: Literal["product", "administration", "preparation"]
 ) -> tuple[tuple[str, ...], tuple[Differs, ...]]:
     """Q0 on the product that is investigated, Q1 on what else is given; none in a stay."""
     taken = trial(bill)
     if taken is None or bill.inpatient:
         return (), ()
-    investigated = product and taken[1].acquisition == "trial"
-    meaning = "investigational_service" if investigated else "routine_service_in_a_trial"
-    entry = bill.case.rules.find(meaning, day)
-    return (entry.code,) if entry else (), told(bill.case.rules.differs(meaning, day))
+    investigated = taken[1].acquisition == "trial"
+    key = act if investigated else None
+    entry = bill.case.rules.find("service_in_a_trial", day, key)
+    return (entry.code,) if entry else (), told(
+        bill.case.rules.differs("service_in_a_trial", day, key)
+    )
 
 
 def _coded(bill: Bill, meaning: str, stands: As) -> Iterator[Said]:
