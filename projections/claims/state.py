@@ -21,8 +21,10 @@ def state_of(
     return (
         _not_ours(bill)
         or _bundled(bill, lines)
+        or _folded(bill, lines)
         or _held(bill, findings)
         or _not_billable(bill, lines)
+        or _awaits_the_infusion(bill)
         or _waiting(bill, today)
         or _partial(bill, lines)
         or ("ready", "nothing stands against it")
@@ -57,6 +59,21 @@ def _bundled(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
     if carves_out(contract) and any(is_product(bill, line.code) for line in lines):
         return None
     return "bundled", f"case rate: {clause(bill, contract)}"
+
+
+def _folded(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
+    """Nothing of the collection is left to send: its charges stand in the product's line."""
+    folding = bill.folding
+    if folding is None or not folding.folded or folding.waits or lines or bill.kind != "A":
+        return None
+    return "bundled", f"folded into the product line of claim C: {folding.reason}"
+
+
+def _awaits_the_infusion(bill: Bill) -> Told | None:
+    """Whether a charge is folded is known when the cells are infused, or never will be."""
+    if bill.folding is None or not bill.folding.waits or bill.kind != "A":
+        return None
+    return "waiting", f"collection charges are folded into the product's line: {bill.folding.waits}"
 
 
 def _held(bill: Bill, findings: tuple[Finding, ...]) -> Told | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -31,12 +31,17 @@ from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.directory import CaseRate, Contract, FixedFee
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.toxicity import CrsGraded
+from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import Claim, ClaimSet
 
 CENTRE = read_centre(Path(__file__).parents[2] / "examples" / "site")
-STAY = [admitted(), infused(), room_charged(), discharged()]
+CELLS = infused()
+BOUGHT = replace(
+    CELLS, fact=replace(cast("CellsInfused", CELLS.fact), invoice_amount=Decimal("571970.00"))
+)
+STAY = [admitted(), BOUGHT, room_charged(), discharged()]
 CLAUSE = "an agreement, section 1"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tests.given import (
     room_charged,
 )
 from veinledger.adapters.pages import read_centre, read_rules, shipped_pages, shipped_rules
+from veinledger.domain.centre.directory import Charge
 from veinledger.domain.codebook.ndc import product_of
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.reports import Record
@@ -162,7 +164,9 @@ def test_a_seventh_product_is_one_page_of_data(tmp_path: Path) -> None:
     )
     stay = [admitted(), bag(case), room_charged(), discharged()]
     told = history(to_the_bag(case), lymphodepletion(), stay)
-    made = claims(told, CENTRE, read_rules("public", [tmp_path]))
+    price = Charge(hcpcs="Q2058", amount=Decimal(650_000), since=date(2025, 1, 1))
+    priced = replace(CENTRE, charges=(*CENTRE.charges, price))
+    made = claims(told, priced, read_rules("public", [tmp_path]))
     claim = the(made, "C1")
     assert [line.ndc for line in claim.lines if line.code == "Q2058"] == ["83047-400-10"]
     assert claim.coded("remarks") == ("AUCATZYL",)

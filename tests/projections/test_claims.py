@@ -375,13 +375,14 @@ class TestTheDose:
             lines = the(seen_in("public" if edition == "public" else "page", told), "C1").lines
             assert [line.ndc for line in lines if line.code == "Q2056"] == [ndc]
 
-    def test_an_office_infusion_is_held_where_it_is_billed_in_tenths(self) -> None:
+    def test_an_office_infusion_is_billed_in_tenths(self) -> None:
         where = service("office", "A-3", "neurology_office")
         told = [*opened(), *TO_THE_BAG, infused(where)]
-        claim = the(seen_in("public", told), "C1")
-        assert (claim.form, claim.state) == ("CMS-1500", "held")
-        assert "tenths" in claim.state_reason
-        assert "an_office_infusion_waits_for_the_splitting_of_its_dose" in rules_found(claim)
+        found = [c for c in seen_in("public", told).claims if c.kind == "C"]
+        assert {claim.form for claim in found} == {"CMS-1500"}
+        assert [claim.label for claim in found][::9] == ["C1.1", "C1.10"]
+        doses = [line for claim in found for line in claim.lines if line.code == "Q2056"]
+        assert sum(line.units for line in doses) == 1
 
     def test_an_infusion_in_a_bed_without_an_admission_is_held(self) -> None:
         claim = the(seen_in("public", opened(), TO_THE_BAG, infused()), "C1")
@@ -411,16 +412,15 @@ class TestTheDose:
         assert page.diagnoses == ("C90.00", "T80.89XA", "D89.833", "G92.02")
 
     @pytest.mark.parametrize("acquisition", ["free", "trial", "expanded access"])
-    def test_a_dose_that_nobody_bought_is_not_billed_and_holds(
-        self, acquisition: Acquisition
-    ) -> None:
+    def test_a_dose_that_nobody_bought_has_no_price(self, acquisition: Acquisition) -> None:
         told = _acquired(acquisition)
-        found = seen_in("public", told)
-        claim = the(found, "C1")
-        assert not units(claim, "Q2056")
+        claim = the(seen_in("public", told), "C1")
+        assert [x.charge for x in claim.lines if x.code == "Q2056"] == [Decimal("1.00")]
         assert claim.coded("procedure") == ("XW033A7",)
-        assert claim.state == "held"
-        assert f"Q2056 is not billed: acquired as {acquisition}" in found.unbilled.values()
+        page = seen_in("page", told)
+        assert not units(the(page, "C1"), "Q2056")
+        assert the(page, "C1").state == "held"
+        assert f"Q2056 is not billed: acquired as {acquisition}" in page.unbilled.values()
         assert units(the(seen_in("public", _acquired("purchased")), "C1"), "Q2056") == [1]
 
     def test_expanded_access_has_a_condition_code_and_free_product_has_none(self) -> None:

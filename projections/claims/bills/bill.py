@@ -29,6 +29,27 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Folding:
+    """How the charges of the collection stand, as one claim sees it, where a site folds them."""
+
+    way: Literal["tracked", "folded"]
+    reason: str
+    """Who decided so: the site, or the first claim that was sent."""
+    fixed_by: tuple[Record, ...] = ()
+    """The claim that fixed it, where the site's directory says otherwise."""
+    folded: tuple[str, ...] = ()
+    """Report keys of what has no line here: its charge stands in the product's line."""
+    parts: tuple[Bill, ...] = ()
+    """On the infusion's claim: what is folded into it, as the bills that it was left off."""
+    receipt: bool = False
+    """On the infusion's claim: whether receipt and preparation are folded into it as well."""
+    kept: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Why a collection keeps a line of its own, by report key."""
+    waits: str = ""
+    """What is not known yet, so that nobody can say where a charge will stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
     """One claim before the rules have spoken."""
 
@@ -47,6 +68,8 @@ class Bill:
     """The inpatient stay that it bills, where its admission is reported."""
     moved: Mapping[str, Moved] = field(default_factory=dict[str, Moved])
     """Services that stand here by the payment window, by report key."""
+    folding: Folding | None = None
+    """Where the charges of the collection stand, if the payer does not pay for them."""
 
     @property
     def form(self) -> Form:
@@ -87,10 +110,25 @@ class Bill:
         return self.last_day if self.inpatient else day
 
     @property
-    def key(self) -> str:
+    def whole_key(self) -> str:
         """Kind, form, billing provider and anchor record; a baseline is a visit."""
-        whole = f"{self.kind[0]}/{self.form}/{self.biller}/{self.anchor.key}"
+        return f"{self.kind[0]}/{self.form}/{self.biller}/{self.anchor.key}"
+
+    @property
+    def key(self) -> str:
+        """The same, and which fraction it is where a dose is billed in fractions."""
+        whole = self.whole_key
         return f"{whole}#{self.fraction[0]}of{self.fraction[1]}" if self.fraction else whole
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is a whole claim, or the first of its fractions: what bills the rest."""
+        return self.fraction is None or self.fraction[0] == 1
+
+    @property
+    def bills_the_product(self) -> bool:
+        """Whether it may: what a professional did in a hospital is another claim than its bag."""
+        return self.part == "facility" or self.setting == "office"
 
     @property
     def records(self) -> tuple[Record, ...]:

@@ -18,6 +18,8 @@ from veinledger.domain.facts.treatment import (
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, Setting, service_of, setting_of
 from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.bills.folding import with_folding
+from veinledger.projections.claims.bills.fractions import in_fractions
 from veinledger.projections.claims.bills.stays import Stay, stays
 from veinledger.projections.claims.bills.visits import visit_bills
 from veinledger.projections.claims.bills.window import through_the_payment_window
@@ -56,7 +58,8 @@ def bills(case: Case) -> tuple[Bill, ...]:
     outside = [each for each in placed if each.stay is None]
     every = (*of_stays, *_grouped(case, outside), *visit_bills(case))
     found = through_the_payment_window(case, every)
-    return tuple(sorted(found, key=lambda bill: (bill.kind, bill.first_day, bill.key)))
+    in_order = tuple(sorted(found, key=lambda bill: (bill.kind, bill.first_day, bill.key)))
+    return with_folding(case, in_fractions(in_order))
 
 
 def _placed(case: Case, known: tuple[Stay, ...]) -> Iterator[Placed]:

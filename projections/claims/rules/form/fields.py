@@ -19,6 +19,7 @@ from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import CENT
 from veinledger.projections.claims.lines import As, basis, coded, finding, in_the_stay
 from veinledger.projections.claims.registry import Said, rule
+from veinledger.projections.claims.rules.infusion.parts import of_the_product
 from veinledger.projections.claims.rules.visits.place import place_of_service
 from veinledger.projections.claims.shapes import ClaimKind, Coded, Line
 from veinledger.projections.claims.told import told
@@ -111,7 +112,8 @@ def charges_without_a_code_stand_on_the_stay_as_posted(bill: Bill) -> Iterator[S
     if bill.stay is None:
         return
     for record, fact in bill.case.posted(bill.account):
-        if fact.hcpcs is None and bill.bills_day(fact.service_date):
+        mine = fact.hcpcs is None and bill.bills_day(fact.service_date)
+        if mine and not of_the_product(bill, fact):
             yield _as_posted(bill, record, fact)
 
 
