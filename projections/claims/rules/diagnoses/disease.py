@@ -61,6 +61,11 @@ def first_role(bill: Bill) -> Role:
     return "principal" if is_a_stay(bill) else "first-listed"
 
 
+def the_coder_has_the_disease(bill: Bill) -> bool:
+    """Whether the disease is documented for this very claim."""
+    return bool(_by_the_coder(bill))
+
+
 def disease_of(bill: Bill, role: Role) -> Said:
     """The disease as the claim's own coder has it, else as last assessed, and when it began."""
     coders = _by_the_coder(bill)

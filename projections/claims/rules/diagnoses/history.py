@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.disease import TherapyLineRecorded
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.diagnoses.disease import disease_of
+from veinledger.projections.claims.rules.diagnoses.disease import (
+    disease_of,
+    the_coder_has_the_disease,
+)
 from veinledger.projections.claims.rules.diagnoses.documented import RANKS
 from veinledger.projections.claims.rules.diagnoses.doubts import resolved
 from veinledger.projections.claims.rules.diagnoses.lists import coded_on
@@ -59,21 +63,19 @@ def acute_care_lists_the_disease_and_that_the_cells_were_given(bill: Bill) -> It
     """The myeloma that is still treated, and from the infusion on that the patient had it."""
     entry = bill.case.rules.find("acute_care_background", bill.last_day)
     found = disease_of(bill, "secondary")
-    differs = told(
-        bill.case.rules.differs("acute_care_background", bill.last_day),
-        "the disease and the history of the cells" if entry else "nothing",
-        "nothing" if entry else "the disease and the history of the cells",
-    )
-    yield from differs
-    if entry is None:
-        return
-    if isinstance(found, Coded):
+    if isinstance(found, Coded) and (entry is not None or the_coder_has_the_disease(bill)):
         yield found
-    for meaning in entry.parts if cells_went_before(bill) else ():
-        stands = As(
-            role="secondary", records=RECORDED[meaning](bill), day=bill.anchor.day, rank=RANK
-        )
+    yield from _differs(bill, entry)
+    for meaning in entry.parts if entry and cells_went_before(bill) else ():
+        records = RECORDED[meaning](bill)
+        stands = As(role="secondary", records=records, day=bill.anchor.day, rank=RANK)
         yield coded(bill, meaning, stands)
+
+
+def _differs(bill: Bill, entry: Entry | None) -> Iterator[Said]:
+    both = "the disease and the history of the cells"
+    here, there = (both, "nothing of its own") if entry else ("nothing of its own", both)
+    yield from told(bill.case.rules.differs("acute_care_background", bill.last_day), here, there)
 
 
 @rule("D", source="Medicare CC list: Z94.84 counts as a complication; research/codes.md R44")
