@@ -11,7 +11,7 @@ from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.rules.diagnoses.conditions import is_a_stay
 from veinledger.projections.claims.rules.diagnoses.documented import exempt
 from veinledger.projections.claims.rules.diagnoses.order import first_listed
-from veinledger.projections.claims.rules.diagnoses.toxicity import for_toxicity
+from veinledger.projections.claims.rules.diagnoses.syndromes import for_toxicity
 from veinledger.projections.claims.shapes import Role
 
 DIAGNOSES: Final[tuple[Role, ...]] = ("principal", "first-listed", "secondary")
@@ -43,6 +43,24 @@ def every_diagnosis_of_a_stay_says_whether_it_came_along(draft: Draft) -> Iterat
             "admission",
             "have the coder report Y, N, U or W for each",
             holds=entry.code == "required",
+        )
+
+
+@edit(
+    "A",
+    "B",
+    "C",
+    "D",
+    source="UB-04 form locator 67, CMS-1500 box 21; research/codes.md R63",
+    editions=("public",),
+)
+def a_claim_is_led_by_a_diagnosis(draft: Draft) -> Iterator[Finding]:
+    """Whatever was settled: without a principal or first-listed diagnosis nothing can be sent."""
+    if not draft.claim.coded("principal", "first-listed"):
+        yield finding(
+            (draft.bill.anchor,),
+            "no diagnosis leads the claim",
+            "settle the question that says why with the code that leads",
         )
 
 

@@ -26,11 +26,10 @@ from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, admission
-from veinledger.projections.claims.rules.diagnoses.doubts import is_billable
+from veinledger.projections.claims.rules.diagnoses.doubts import chosen, is_billable
 from veinledger.projections.claims.rules.diagnoses.lists import codes_in
 from veinledger.projections.claims.rules.diagnoses.order import cannot_lead, first_listed
-from veinledger.projections.claims.rules.diagnoses.settled import chosen
-from veinledger.projections.claims.rules.diagnoses.toxicity import for_toxicity, names_a_syndrome
+from veinledger.projections.claims.rules.diagnoses.syndromes import for_toxicity, names_a_syndrome
 
 RIVAL: Final = "what_the_coder_put_before_the_complication_waits_for_a_choice"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from veinledger.domain.facts.groups import Condition
 from veinledger.domain.facts.patient import PatientAdmitted, PatientDischarged
@@ -27,6 +28,18 @@ def admission(bill: Bill) -> tuple[Record, PatientAdmitted] | None:
         return bill.stay.admitted, bill.stay.admission
     fact = bill.anchor.fact
     return (bill.anchor, fact) if isinstance(fact, PatientAdmitted) else None
+
+
+def on_a_day_of(bill: Bill, day: date) -> bool:
+    """Whether a day is one of the stay, of a service, or of the visit from coming to leaving.
+
+    A payment window moves the diagnoses of a day with its services (Noridian JEA).
+    """
+    came = admission(bill)
+    if bill.stay is not None or came is None:
+        return bill.bills_day(day)
+    left = [record.day for record, _ in _discharges(bill)]
+    return came[0].day <= day <= max([bill.last_day, *left])
 
 
 def discharge_list(bill: Bill) -> tuple[Told, ...]:
@@ -77,12 +90,9 @@ def _discharges(bill: Bill) -> Iterator[tuple[Record, PatientDischarged]]:
 
 
 def _belongs(bill: Bill, record: Record, fact: ConditionDocumented) -> bool:
-    """Its account's claim, or that of its day; a window moves diagnoses with the services.
-
-    Source: Noridian JEA, three-day payment window: diagnoses, procedures and charges move.
-    """
+    """Its account's claim, a window's included, or that of its day."""
     if fact.account is None:
-        return bill.bills_day(record.day)
+        return on_a_day_of(bill, record.day)
     if fact.account == bill.account:
         return True
     moved = [each for each in bill.services if each.key in bill.moved]

@@ -63,7 +63,8 @@ def what_is_documented_without_a_sure_code_is_a_query(bill: Bill) -> Iterator[Sa
     """A diagnosis in words alone, or one that is suspected: a coder says what becomes of it."""
     if not _listed_everywhere(bill):
         return
-    unsure = [(r, c) for r, c in conditions(bill) if c.certainty != "ruled out"]
+    came = bill.stay.admitted if bill.stay else None
+    unsure = [(r, c) for r, c in conditions(bill) if c.certainty != "ruled out" and r != came]
     worded = [record for record, c in unsure if c.code is None and c.certainty == "confirmed"]
     suspected = [record for record, c in unsure if c.certainty == "suspected"]
     if worded:

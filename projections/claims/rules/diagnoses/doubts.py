@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
@@ -26,7 +27,6 @@ from veinledger.projections.claims.rules.diagnoses.lists import (
     spans_of,
     within,
 )
-from veinledger.projections.claims.rules.diagnoses.settled import chosen
 
 UNBILLABLE: Final = "a_documented_code_is_a_leaf_in_force_on_its_day"
 UNSUPPORTED: Final = "an_infection_associated_syndrome_needs_its_infection"
@@ -80,6 +80,19 @@ def a_listed_procedure_is_in_force_at_discharge(bill: Bill) -> Iterator[Said]:
             "; ".join(why_not(bill, code, "ICD-10-PCS") for code in wrong),
             "have the coder list the procedure by the code in force at discharge",
         )
+
+
+def chosen(bill: Bill, found: Finding) -> tuple[tuple[Record, str], ...]:
+    """The codes chosen by those who settled a finding, the last choice first, each on its word."""
+    seen = bill.case.seen
+    return tuple(
+        (record, fact.code)
+        for record in reversed(seen.known)
+        if isinstance(fact := record.fact, FindingSettled)
+        and seen.standings[record.key].in_effect
+        and fact.finding == found.key
+        and fact.code is not None
+    )
 
 
 def resolved(bill: Bill) -> tuple[Told, ...]:

@@ -19,6 +19,7 @@ from veinledger.domain.reports import Record
 from veinledger.domain.values import DAY_LENGTH, day_of, instant_of
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.stays import Stay
+from veinledger.projections.claims.rules.diagnoses.conditions import on_a_day_of
 
 Graded = CrsGraded | IcansGraded
 Grading = tuple[Record, Graded]
@@ -72,7 +73,7 @@ def _by_its_grading(stay: Stay, graded: tuple[Grading, ...], alone: bool) -> str
 def _counts(bill: Bill, grading: Grading, every: tuple[Grading, ...]) -> bool:
     record, fact = grading
     if bill.stay is None:
-        return bill.covers(record.day)
+        return on_a_day_of(bill, record.day)
     admitted = bill.stay.admitted.day
     if bill.stay.covers(record.day):
         return not _over_before(fact, admitted)

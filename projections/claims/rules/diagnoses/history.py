@@ -18,7 +18,7 @@ from veinledger.projections.claims.rules.diagnoses.disease import (
 from veinledger.projections.claims.rules.diagnoses.documented import RANKS
 from veinledger.projections.claims.rules.diagnoses.doubts import resolved
 from veinledger.projections.claims.rules.diagnoses.lists import coded_on
-from veinledger.projections.claims.rules.diagnoses.toxicity import cells_went_before
+from veinledger.projections.claims.rules.diagnoses.syndromes import cells_went_before
 from veinledger.projections.claims.shapes import Coded
 from veinledger.projections.claims.told import told
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from veinledger.domain.codebook.entry import Entry
+from veinledger.domain.facts.groups import Condition
+from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
@@ -19,7 +21,7 @@ from veinledger.projections.claims.rules.diagnoses.conditions import (
 )
 from veinledger.projections.claims.rules.diagnoses.disease import disease_of, first_role
 from veinledger.projections.claims.rules.diagnoses.documented import documented
-from veinledger.projections.claims.rules.diagnoses.doubts import resolved
+from veinledger.projections.claims.rules.diagnoses.doubts import chosen, is_billable, resolved
 from veinledger.projections.claims.rules.diagnoses.lists import codes_in
 from veinledger.projections.claims.rules.diagnoses.order import (
     cannot_lead,
@@ -27,16 +29,22 @@ from veinledger.projections.claims.rules.diagnoses.order import (
     first_listed,
     what_is_first_says_too_little,
 )
-from veinledger.projections.claims.rules.diagnoses.toxicity import (
+from veinledger.projections.claims.rules.diagnoses.syndromes import (
     cells_went_before,
-    complication,
     for_toxicity,
-    listed_complication,
     names_a_syndrome,
     syndromes,
 )
+from veinledger.projections.claims.rules.diagnoses.toxicity import (
+    complication,
+    complication_may_lead,
+    listed_complication,
+)
 from veinledger.projections.claims.shapes import Coded
 from veinledger.projections.claims.told import told, word
+
+ANOTHER: Final = "another_stay_is_led_by_what_its_coder_put_first"
+FOR_TOXICITY: Final = "a_stay_for_toxicity_is_led_by_what_the_book_allows"
 
 
 @rule("C", source="page: Claim C; ICD-10-CM guideline I.C.2.e.2; research/codes.md R34, R42")
@@ -76,23 +84,17 @@ def another_stay_is_led_by_what_its_coder_put_first(bill: Bill) -> Iterator[Said
     """
     if for_toxicity(bill):
         return
-    too_little = what_is_first_says_too_little(bill)
-    if too_little is not None:
-        yield too_little
-    lead, first = _documented_reason(bill), first_listed(bill)
-    if first is not None and names_a_syndrome(bill, first[1].code):
+    first = first_listed(bill)
+    if first is not None and names_a_syndrome(bill, first[1].code) and complication_may_lead(bill):
         yield complication(bill, first_role(bill), bill.anchor)
-    elif lead is not None:
+        return
+    lead = _documented_reason(bill)
+    asked = what_is_first_says_too_little(bill) or _without_a_reason(bill, lead)
+    if asked is not None:
+        yield (asked := replace(asked, rule=ANOTHER))
+        lead = _picked(bill, asked) or lead
+    if lead is not None:
         yield documented(bill, *lead, first_role(bill))
-        yield from _provisional(bill, lead)
-    else:
-        yield finding(
-            (bill.anchor,),
-            "no documented condition says why the patient came",
-            "have the coder report the discharge's conditions, principal diagnosis first"
-            if bill.inpatient
-            else "have a provider document the reason for the visit, or report the grade of CRS",
-        )
 
 
 @rule("C", "D", source="Medicare Code Editor, unacceptable principal diagnosis; codes.md R40")
@@ -122,8 +124,7 @@ def a_stay_for_toxicity_of_which_nothing_is_documented_is_held(bill: Bill) -> It
     yield finding(
         (bill.anchor,),
         "the patient came for CRS or ICANS, and neither is graded or documented",
-        "report the grade or the documented condition, or have the coder choose the principal "
-        "diagnosis",
+        "report the grade or the documented condition; the code of the grade is missing too",
     )
 
 
@@ -133,17 +134,18 @@ def _complication_first(bill: Bill, entry: Entry) -> Iterator[Said]:
     differs = told(bill.case.rules.differs(entry.meaning, bill.last_day))
     if asked is not None and asked.leads is not None:
         yield replace(documented(bill, *asked.leads, first_role(bill)), differs=differs)
-    elif listed is not None and cannot_lead(bill, listed[1].code or ""):
-        yield finding(
+    elif complication_may_lead(bill):
+        said = complication(bill, first_role(bill), bill.anchor)
+        yield replace(said, differs=differs) if isinstance(said, Coded) else said
+    elif listed is not None and cells_went_before(bill):
+        late = finding(
             (listed[0],),
             f"{listed[1].code} is a late effect, which no claim may be led by, and the patient "
             "came for CRS or ICANS",
-            "have the coder put first what remains of the complication, or code the phase of its "
-            "treatment",
+            "choose what remains of the complication, which goes first, or have the coder correct "
+            "the phase of its treatment",
         )
-    elif cells_went_before(bill):
-        said = complication(bill, first_role(bill), bill.anchor)
-        yield replace(said, differs=differs) if isinstance(said, Coded) else said
+        yield from _asked(bill, late)
 
 
 def _manifestation_only(bill: Bill, entry: Entry) -> Iterator[Said]:
@@ -161,7 +163,7 @@ def _manifestation_only(bill: Bill, entry: Entry) -> Iterator[Said]:
         f"{entry.label.lower()} [{entry.row}]: none of {', '.join(sorted(families))} is documented",
         f"have the coder choose the principal diagnosis; {entry.consequence}",
     )
-    yield replace(found, source=word(entry))
+    yield from _asked(bill, replace(found, source=word(entry)))
 
 
 LEADING: Final[dict[str, Callable[[Bill, Entry], Iterator[Said]]]] = {
@@ -182,13 +184,39 @@ def _documented_reason(bill: Bill) -> Told | None:
     return next((each for each in may if each[0] == came[0]), None)
 
 
-def _provisional(bill: Bill, lead: Told) -> Iterator[Said]:
-    """With what he was admitted is not yet what he turned out to have."""
-    stay = bill.stay
-    if stay is not None and stay.discharged is not None and lead[0] == stay.admitted:
-        yield finding(
-            (stay.admitted, stay.discharged),
-            "the discharge lists no conditions, and an admitting diagnosis is not yet what the "
-            "stay turned out to be for",
-            "have the coder report the discharge's conditions, principal diagnosis first",
+def _without_a_reason(bill: Bill, lead: Told | None) -> Finding | None:
+    """Nothing documented says why the patient came, or his admitting diagnosis alone does."""
+    if lead is None:
+        return finding(
+            (bill.anchor,),
+            "no documented condition says why the patient came",
+            "have the coder report the discharge's conditions, principal diagnosis first"
+            if bill.inpatient
+            else "have a provider document the reason for the visit, or report the grade of CRS",
         )
+    stay = bill.stay
+    if stay is None or stay.discharged is None or lead[0] != stay.admitted:
+        return None
+    return finding(
+        (stay.admitted, stay.discharged),
+        "the discharge lists no conditions, and an admitting diagnosis is not yet what the stay "
+        "turned out to be for",
+        "have the coder report the discharge's conditions, principal diagnosis first",
+    )
+
+
+def _asked(bill: Bill, found: Finding) -> Iterator[Said]:
+    """A question about what leads a stay for toxicity, and the answer where a person gave one."""
+    found = replace(found, rule=FOR_TOXICITY)
+    yield found
+    picked = _picked(bill, found)
+    if picked is not None:
+        yield documented(bill, *picked, first_role(bill))
+
+
+def _picked(bill: Bill, found: Finding) -> Told | None:
+    """The code that a person chose for a claim that had none to lead it."""
+    for record, code in chosen(bill, found):
+        if is_billable(bill, code) and not cannot_lead(bill, code):
+            return record, Condition(code=code)
+    return None

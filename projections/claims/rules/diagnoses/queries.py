@@ -13,7 +13,7 @@ from veinledger.domain.facts.toxicity import ToxicityObserved
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.diagnoses.conditions import Told
+from veinledger.projections.claims.rules.diagnoses.conditions import Told, on_a_day_of
 from veinledger.projections.claims.rules.diagnoses.doubts import resolved
 from veinledger.projections.claims.rules.diagnoses.lists import coded_on, codes_in, within
 
@@ -25,7 +25,7 @@ def a_toxicity_that_was_seen_is_a_query(bill: Bill) -> Iterator[Said]:
     """It is told to the coder with the codes in question, unless one of them is documented."""
     for record, fact in bill.case.seen.of(ToxicityObserved):
         question = bill.case.rules.find("toxicity_question", record.day, fact.kind)
-        if question is None or not bill.bills_day(record.day):
+        if question is None or not on_a_day_of(bill, record.day):
             continue
         if not _answered(bill, fact.kind, question):
             codes = ", ".join(_codes_of(bill, question))

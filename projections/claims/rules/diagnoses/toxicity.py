@@ -1,59 +1,33 @@
-"""CRS and ICANS on claims C and D: the complication of the cells, and one code of each syndrome.
+"""CRS and ICANS on claims C and D: the complication of the cells first, then each syndrome once.
 
-T80.82X goes before D89.83- and G92.0- (code first notes). A syndrome has one code on a claim: its
-highest documented grade, else what a coder listed, else the code without a grade.
+T80.82X goes before D89.83- and G92.0- (ICD-10-CM code first notes).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
 
-from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.diagnoses.conditions import Told, admission, is_a_stay
+from veinledger.projections.claims.rules.diagnoses.conditions import Told, is_a_stay
 from veinledger.projections.claims.rules.diagnoses.documented import RANKS, documented
 from veinledger.projections.claims.rules.diagnoses.doubts import resolved
-from veinledger.projections.claims.rules.diagnoses.grades import (
-    GRADED,
-    Grading,
-    Name,
-    came_with_the_patient,
-    gradings,
-    peak,
+from veinledger.projections.claims.rules.diagnoses.grades import came_with_the_patient
+from veinledger.projections.claims.rules.diagnoses.lists import codes_in
+from veinledger.projections.claims.rules.diagnoses.order import cannot_lead
+from veinledger.projections.claims.rules.diagnoses.syndromes import (
+    Syndrome,
+    cells_went_before,
+    disagreement,
+    for_toxicity,
+    meaning_of,
+    states_no_grade,
+    syndromes,
 )
-from veinledger.projections.claims.rules.diagnoses.lists import belongs_to, codes_in
-from veinledger.projections.claims.rules.diagnoses.settled import chosen
 from veinledger.projections.claims.shapes import Role
-
-TOXICITY: Final = "CRS/ICANS"
-DISAGREED: Final = "a_grade_that_chart_and_coder_tell_differently_waits_for_one_of_them"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Syndrome:
-    """CRS or ICANS as a bill knows it: graded, listed by a coder, or both."""
-
-    name: Name
-    graded: tuple[Grading, ...]
-    listed: tuple[Told, ...]
-    """As documented, by a code of its family or by the parent of that family."""
-
-    @property
-    def peak(self) -> Grading | None:
-        """Its highest grade."""
-        return peak(self.graded)
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """What it rests on: the grading at its peak, else what was listed."""
-        if self.peak is not None:
-            return (self.peak[0],)
-        return tuple({record.key: record for record, _ in self.listed}.values())
 
 
 @rule("C", "D", source="ICD-10-CM code first notes; research/codes.md R35, R36, R39")
@@ -69,10 +43,12 @@ def each_toxicity_is_coded_at_its_peak_behind_its_cause(bill: Bill) -> Iterator[
 @rule("C", "D", source="ICD-10-CM tabular list, T80.82-: complication of immune effector cells")
 def a_syndrome_without_cells_before_it_has_another_cause(bill: Bill) -> Iterator[Said]:
     """CRS before any infusion, after a bispecific antibody perhaps: T80.82X would be untrue."""
-    found = syndromes(bill)
-    if found and not cells_went_before(bill):
+    listed = listed_complication(bill)
+    records = [record for each in syndromes(bill) for record in each.records]
+    records += [listed[0]] if listed is not None else []
+    if records and not cells_went_before(bill):
         yield finding(
-            [record for each in found for record in each.records],
+            records,
             "CRS or ICANS is documented and no cells were infused before it",
             "have the coder choose the code of what caused it, which goes first, or report the "
             "infusion",
@@ -85,66 +61,50 @@ def a_grade_that_chart_and_coder_tell_differently_waits_for_one_of_them(
 ) -> Iterator[Said]:
     """The chart's peak stands until a person chooses; from grade 3 on the payment may differ."""
     for syndrome in syndromes(bill):
-        found = _disagreement(bill, syndrome)
+        found = disagreement(bill, syndrome)
         if found is not None:
             yield found
 
 
 @rule("C", "D", source="ICD-10-CM guideline I.B.2; research/codes.md R35, R36")
-def a_syndrome_without_a_grade_is_a_query(bill: Bill) -> Iterator[Said]:
-    """Documented without any grade: the code that states none stands, and the grade is asked."""
+def a_syndrome_coded_without_its_grade_is_told(bill: Bill) -> Iterator[Said]:
+    """No grade anywhere: the code that states none stands. A grade in the chart: its code does."""
     for syndrome in syndromes(bill):
         family = codes_in(bill, f"{syndrome.name}_codes")
-        stands = _meaning(bill, syndrome)
-        if not syndrome.graded and stands == f"{syndrome.name}_grade_unspecified":
+        bare = [c.code or "" for _, c in syndrome.listed if states_no_grade(bill, syndrome, c)]
+        meant = meaning_of(bill, syndrome)
+        stands = next((code for code, meaning in family.items() if meaning == meant), "no code")
+        if bare:
             yield finding(
-                syndrome.records,
-                f"{syndrome.name.upper()} is documented and nobody stated its grade; the codes "
-                f"with a grade are {', '.join(list(family)[1:])}",
-                "ask the provider for the highest grade of the stay or visit",
+                syndrome.told_by,
+                f"{syndrome.name.upper()} is listed as {' and '.join(dict.fromkeys(bare))}, which "
+                f"states no grade; {stands} stands",
+                "have the coder list it by the highest grade that a provider documented: "
+                f"{', '.join(list(family)[1:])}",
                 holds=False,
             )
 
 
-def syndromes(bill: Bill) -> tuple[Syndrome, ...]:
-    """CRS and ICANS, where graded on the days of the bill or documented for it."""
-    found: list[Syndrome] = []
-    for name in GRADED:
-        codes = tuple(codes_in(bill, f"{name}_codes"))
-        listed = tuple(each for each in resolved(bill) if belongs_to(each[1].code, codes))
-        graded = gradings(bill, name)
-        if graded or listed:
-            found.append(Syndrome(name=name, graded=graded, listed=listed))
-    return tuple(found)
+@rule("C", "D", source="ICD-10-CM guideline I.C.19.a: one seventh character; research/codes.md R39")
+def a_complication_listed_in_two_phases_is_told(bill: Bill) -> Iterator[Said]:
+    """The first of the coder's list stands; a claim has one phase of treatment."""
+    family = codes_in(bill, "complication_codes")
+    listed = [(record, c) for record, c in resolved(bill) if c.code in family]
+    codes = list(dict.fromkeys(condition.code or "" for _, condition in listed))
+    if len(codes) > 1:
+        yield finding(
+            [record for record, _ in listed],
+            f"{' and '.join(codes)} are one complication in two phases; {codes[0]} stands",
+            "have the coder keep the phase of this claim",
+            holds=False,
+        )
 
 
-def names_a_syndrome(bill: Bill, code: str | None) -> bool:
-    """Whether a code is of CRS, of ICANS, or of the complication that goes before them."""
-    families = (*(f"{name}_codes" for name in GRADED), "complication_codes")
-    return any(belongs_to(code, tuple(codes_in(bill, family))) for family in families)
-
-
-def for_toxicity(bill: Bill) -> bool:
-    """Whether CRS or ICANS brought the patient in.
-
-    The reason of the admission or its confirmed admitting diagnosis says so; outside a bed it is
-    enough that one of them was graded or documented. An edition that leads no claim by the
-    complication takes every such visit for one.
-    """
-    came = admission(bill)
-    if came is not None:
-        said = came[1].admitting_condition
-        sure = said is not None and said.certainty == "confirmed"
-        if came[1].reason == TOXICITY or (said and sure and names_a_syndrome(bill, said.code)):
-            return True
-    entry = bill.case.rules.find("toxicity_readmission_principal", bill.last_day)
-    whatever = entry is not None and entry.code == "manifestation_only"
-    return bill.kind == "D" and not bill.inpatient and (whatever or bool(syndromes(bill)))
-
-
-def cells_went_before(bill: Bill) -> bool:
-    """Whether cells were infused by the last day of the bill."""
-    return any(record.day <= bill.last_day for record, _ in bill.case.infusions())
+def complication_may_lead(bill: Bill) -> bool:
+    """Whether cells went before, and the coder does not call it a late effect."""
+    listed = listed_complication(bill)
+    late = listed is not None and cannot_lead(bill, listed[1].code or "")
+    return cells_went_before(bill) and not late
 
 
 def listed_complication(bill: Bill) -> Told | None:
@@ -165,9 +125,8 @@ def complication(bill: Bill, role: Role, *more: Record) -> Said:
         said = documented(bill, *listed, role)
         keys = (*said.basis.records, *(record.key for record in records))
         said = replace(said, basis=replace(said.basis, records=tuple(dict.fromkeys(keys))))
-        return (
-            said if said.present_on_admission else replace(said, present_on_admission=_along(bill))
-        )
+        present = said.present_on_admission or _along(bill)
+        return replace(said, present_on_admission=present)
     stands = As(
         role=role,
         records=records or (bill.anchor,),
@@ -192,7 +151,7 @@ def _along(bill: Bill) -> str | None:
 
 def _coded(bill: Bill, syndrome: Syndrome) -> Said:
     family = {meaning: code for code, meaning in codes_in(bill, f"{syndrome.name}_codes").items()}
-    meaning, at = _meaning(bill, syndrome), syndrome.peak
+    meaning, at = meaning_of(bill, syndrome), syndrome.peak
     same = tuple(record for record, c in syndrome.listed if c.code == family.get(meaning))
     stands = As(
         role="secondary",
@@ -212,41 +171,3 @@ def _present(bill: Bill, syndrome: Syndrome) -> str | None:
     coders = next((each for each in reported if each is not None), None)
     alone = for_toxicity(bill) and len(syndromes(bill)) == 1
     return coders or came_with_the_patient(bill, syndrome.graded, alone)
-
-
-def _meaning(bill: Bill, syndrome: Syndrome) -> str:
-    """Its one code: as a person chose, at its peak, the highest listed, or without a grade."""
-    family = codes_in(bill, f"{syndrome.name}_codes")
-    found = _disagreement(bill, syndrome)
-    picks = [code for _, code in chosen(bill, found) if code in family] if found else []
-    if picks:
-        return family[picks[0]]
-    if syndrome.peak is not None:
-        return f"{syndrome.name}_grade_{syndrome.peak[1].grade}"
-    return _highest_listed(bill, syndrome) or f"{syndrome.name}_grade_unspecified"
-
-
-def _highest_listed(bill: Bill, syndrome: Syndrome) -> str | None:
-    family = codes_in(bill, f"{syndrome.name}_codes")
-    codes = {condition.code for _, condition in syndrome.listed}
-    return next((family[code] for code in reversed(family) if code in codes), None)
-
-
-def _disagreement(bill: Bill, syndrome: Syndrome) -> Finding | None:
-    """Two grades of one syndrome; a code that states no grade disagrees with nobody."""
-    family = codes_in(bill, f"{syndrome.name}_codes")
-    bare = f"{syndrome.name}_grade_unspecified"
-    graded = (c.code for _, c in syndrome.listed if c.code and family.get(c.code, bare) != bare)
-    listed, at = list(dict.fromkeys(graded)), syndrome.peak
-    meant = f"{syndrome.name}_grade_{at[1].grade}" if at else _highest_listed(bill, syndrome)
-    charted = next((code for code, meaning in family.items() if meaning == meant), None)
-    if all(code == charted for code in listed):
-        return None
-    peak_told = f"the chart's highest grade is {at[1].grade}, {charted}" if at else ""
-    told = peak_told or "the chart has no grade"
-    asked = finding(
-        [*syndrome.records, *(record for record, _ in syndrome.listed)],
-        f"{told}; the coder lists {' and '.join(listed)}; {charted} stands",
-        "choose one of the two, or have the grade or the coder's list corrected",
-    )
-    return replace(asked, rule=DISAGREED)
