@@ -10,7 +10,8 @@ from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import is_a_stay
 from veinledger.projections.claims.rules.diagnoses.documented import documented
-from veinledger.projections.claims.rules.diagnoses.doubts import is_billable, why_not
+from veinledger.projections.claims.rules.diagnoses.doubts import why_not
+from veinledger.projections.claims.rules.diagnoses.lists import kin
 
 
 @rule("A", "B", "C", "D", source="UB-04 form locator 69; 837I admitting diagnosis; codes.md R63")
@@ -21,7 +22,7 @@ def an_inpatient_claim_says_with_what_the_patient_was_admitted(bill: Bill) -> It
         return
     said = bill.stay.admission.admitting_condition
     code = said.code if said is not None and said.certainty != "ruled out" else None
-    if said is not None and code is not None and is_billable(bill, code):
+    if said is not None and code is not None and kin(bill, code).billable:
         found = documented(bill, bill.stay.admitted, said, "admitting")
         yield replace(found, present_on_admission=None)
         return

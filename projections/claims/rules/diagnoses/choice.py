@@ -26,8 +26,8 @@ from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, admission
-from veinledger.projections.claims.rules.diagnoses.doubts import chosen, is_billable
-from veinledger.projections.claims.rules.diagnoses.lists import codes_in
+from veinledger.projections.claims.rules.diagnoses.doubts import chosen
+from veinledger.projections.claims.rules.diagnoses.lists import codes_in, kin
 from veinledger.projections.claims.rules.diagnoses.order import cannot_lead, first_listed
 from veinledger.projections.claims.rules.diagnoses.syndromes import for_toxicity, names_a_syndrome
 
@@ -90,9 +90,7 @@ def _settled(bill: Bill, first: Told, asked: Finding) -> Choice:
     """The code chosen leads; one that may not lead opens the question again."""
     while picks := chosen(bill, asked):
         record, code = picks[0]
-        if names_a_syndrome(bill, code) and not cannot_lead(bill, code):
-            return Choice(found=asked, leads=None)
-        if not cannot_lead(bill, code) and is_billable(bill, code):
+        if not cannot_lead(bill, code) and kin(bill, code).billable:
             told = first if code == first[1].code else (record, Condition(code=code))
             return Choice(found=asked, leads=told)
         asked = replace(asked, records=(*asked.records, *(each.key for each, _ in picks)))

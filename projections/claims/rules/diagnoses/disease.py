@@ -16,7 +16,7 @@ from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, is_a_stay
 from veinledger.projections.claims.rules.diagnoses.documented import RANKS, documented
 from veinledger.projections.claims.rules.diagnoses.doubts import resolved
-from veinledger.projections.claims.rules.diagnoses.lists import codes_in, parents_of
+from veinledger.projections.claims.rules.diagnoses.lists import checked, codes_in, parents_of
 from veinledger.projections.claims.shapes import Coded, Role
 
 MYELOMA: Final = {
@@ -45,7 +45,7 @@ def a_coder_who_has_another_status_of_the_disease_is_told(bill: Bill) -> Iterato
     said = list(dict.fromkeys(condition.code or "" for _, condition in coders))
     assessed = disease(bill, "secondary")
     before = assessed.code if isinstance(assessed, Coded) else None
-    if not said or (len(said) == 1 and before in (None, said[0])):
+    if not said or not checked(bill) or (len(said) == 1 and before in (None, said[0])):
         return
     other = f"; the last assessment has {before}" if before not in (None, *said) else ""
     yield finding(

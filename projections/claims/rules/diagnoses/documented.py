@@ -43,12 +43,13 @@ def documented_conditions_stand_behind(bill: Bill) -> Iterator[Said]:
     """
     if bill.kind in ("A", "B") and not _listed_everywhere(bill):
         return
-    placed = ["disease_codes"]
-    if bill.kind in ("C", "D"):
-        placed += ["complication_codes", *(f"{name}_codes" for name in SYNDROMES)]
-    elsewhere = [tuple(codes_in(bill, name)) for name in placed]
+    graded = SYNDROMES if bill.kind in ("C", "D") else ()
+    families = [tuple(codes_in(bill, f"{name}_codes")) for name in graded]
+    placed = {*codes_in(bill, "disease_codes")}
+    placed |= {*codes_in(bill, "complication_codes")} if graded else set()
     for record, condition in resolved(bill):
-        if not any(belongs_to(condition.code, family) for family in elsewhere):
+        syndrome = any(belongs_to(condition.code, family) for family in families)
+        if condition.code not in placed and not syndrome:
             yield documented(bill, record, condition, "secondary")
 
 

@@ -18,13 +18,11 @@ from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, confirmed
 from veinledger.projections.claims.rules.diagnoses.lists import (
-    above,
     belongs_to,
-    below,
+    checked,
     coded_on,
     codes_in,
-    in_force,
-    spans_of,
+    kin,
     within,
 )
 
@@ -72,9 +70,11 @@ def a_listed_procedure_is_in_force_at_discharge(bill: Bill) -> Iterator[Said]:
     if discharge is None or bill.stay is None or bill.stay.discharged is None:
         return
     wrong = [
-        each.code for each in discharge.procedures if not is_billable(bill, each.code, "ICD-10-PCS")
+        each.code
+        for each in discharge.procedures
+        if not kin(bill, each.code, "ICD-10-PCS").billable
     ]
-    if wrong and bill.case.rules.find("documented_code_check", bill.last_day) is not None:
+    if wrong and checked(bill):
         yield finding(
             (bill.stay.discharged,),
             "; ".join(why_not(bill, code, "ICD-10-PCS") for code in wrong),
@@ -126,13 +126,13 @@ def doubts(bill: Bill) -> tuple[Doubt, ...]:
 
 def _unbillable(bill: Bill, record: Record, codes: Iterable[str]) -> Iterator[Doubt]:
     """The parent of CRS or ICANS is understood: its leaf is told by the grade, or by none."""
-    if bill.case.rules.find("documented_code_check", bill.last_day) is None:
+    if not checked(bill):
         return
     graded = [tuple(codes_in(bill, f"{name}_codes")) for name in SYNDROMES]
     wrong = tuple(
         code
         for code in dict.fromkeys(codes)
-        if not is_billable(bill, code) and not any(belongs_to(code, each) for each in graded)
+        if not kin(bill, code).billable and not any(belongs_to(code, each) for each in graded)
     )
     if wrong:
         asked = finding(
@@ -144,19 +144,14 @@ def _unbillable(bill: Bill, record: Record, codes: Iterable[str]) -> Iterator[Do
         yield _doubt(bill, replace(asked, rule=UNBILLABLE), record, wrong)
 
 
-def is_billable(bill: Bill, code: str, system: str = "ICD-10-CM") -> bool:
-    """Whether the book has nothing against a code on its day; one that it does not know passes."""
-    known = below(bill, code, system) or spans_of(bill, code, system)
-    return in_force(bill, code, system) or not known
-
-
 def why_not(bill: Bill, code: str, system: str = "ICD-10-CM") -> str:
     """What is wrong with a code on its day, and what the book has instead."""
-    leaves, spans, on = below(bill, code, system), spans_of(bill, code, system), coded_on(bill)
-    instead = leaves or above(bill, code, system)
+    known = kin(bill, code, system)
+    instead = known.below or known.above
     use = f"; the book has {', '.join(instead)}" if instead else ""
-    if spans:
-        return f"{code} is not in force on {on}, only {' and '.join(spans)}{use}"
+    if known.spans:
+        when = " and ".join(known.spans)
+        return f"{code} is not in force on {coded_on(bill)}, only {when}{use}"
     return f"{code} is a parent and not billable{use}"
 
 
@@ -196,7 +191,7 @@ def _doubt(
     """A doubt and what was chosen; a choice that leaves a code without one opens it again."""
     picks: list[str] = []
     while settled := chosen(bill, asked):
-        picks.extend(code for _, code in settled if is_billable(bill, code))
+        picks.extend(code for _, code in settled if kin(bill, code).billable)
         instead = {code: _fitting(code, codes, picks) for code in codes}
         if all(instead.values()):
             break

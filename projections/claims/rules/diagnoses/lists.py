@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -38,41 +39,53 @@ def belongs_to(code: str | None, codes: Iterable[str]) -> bool:
     return code in family or code in parents_of(family)
 
 
-def within(code: str | None, chapter: Entry | None) -> bool:
-    """Whether a code lies in a span of categories that the book names, as A00-B99."""
-    if code is None or chapter is None:
+def within(code: str | None, chapters: Entry | None) -> bool:
+    """Whether a code lies in one of the spans of categories of an entry, as A00-B99_J09-J18."""
+    if code is None or chapters is None:
         return False
-    first, _, last = chapter.code.partition("-")
-    return first <= code[: len(first)] <= last
+    spans = (each.partition("-") for each in chapters.code.split("_"))
+    return any(first <= code[: len(first)] <= last for first, _, last in spans)
 
 
-def in_force(bill: Bill, code: str, system: str = "ICD-10-CM") -> bool:
+def checked(bill: Bill) -> bool:
+    """Whether the edition asks more of documented codes than that they were documented."""
+    return bill.case.rules.find("documented_code_check", bill.last_day) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """A code in the book, with those that it is split into and those that it is split from."""
+
+    in_force: bool
     """Whether the book has this very code in force on the day that picks it."""
-    return any(each.code == code for each in _standing(bill, system))
+    below: tuple[str, ...]
+    """In force with more characters: what a parent is split into."""
+    above: tuple[str, ...]
+    """In force with fewer: D69.1 for D69.19 until that begins."""
+    spans: tuple[str, ...]
+    """When the book has it in force in this edition; nothing where it does not know it."""
+
+    @property
+    def billable(self) -> bool:
+        """Whether the book has nothing against it; a code that it does not know passes."""
+        return self.in_force or not (self.below or self.spans)
 
 
-def below(bill: Bill, code: str, system: str = "ICD-10-CM") -> tuple[str, ...]:
-    """The codes in force that have more characters: what a parent is split into."""
-    found = (each.code for each in _standing(bill, system))
-    return tuple(sorted({each for each in found if each != code and each.startswith(code)}))
-
-
-def above(bill: Bill, code: str, system: str = "ICD-10-CM") -> tuple[str, ...]:
-    """The codes in force that it is split from: D69.1 while D69.19 is not in force yet."""
-    found = (each.code for each in _standing(bill, system))
-    return tuple(sorted({each for each in found if each != code and code.startswith(each)}))
-
-
-def spans_of(bill: Bill, code: str, system: str = "ICD-10-CM") -> tuple[str, ...]:
-    """When the book has a code in force, in this edition; nothing where it does not know it."""
-    rules = bill.case.rules
-    return tuple(
-        each.span
-        for each in rules.book
-        if (each.system, each.code) == (system, code) and rules.edition in each.editions
-    )
-
-
-def _standing(bill: Bill, system: str) -> list[Entry]:
+def kin(bill: Bill, code: str, system: str = "ICD-10-CM") -> Kin:
+    """What the book knows of a code and its family on the day that picks it."""
     rules, on = bill.case.rules, coded_on(bill)
-    return [e for e in rules.book if e.system == system and e.holds(on, rules.edition)]
+    related = [
+        each
+        for each in rules.book
+        if each.code[:1] == code[:1]
+        and (each.code.startswith(code) or code.startswith(each.code))
+        and each.system == system
+        and rules.edition in each.editions
+    ]
+    codes = sorted({each.code for each in related if each.holds(on, rules.edition)})
+    return Kin(
+        in_force=code in codes,
+        below=tuple(each for each in codes if len(each) > len(code)),
+        above=tuple(each for each in codes if len(each) < len(code)),
+        spans=tuple(each.span for each in related if each.code == code),
+    )

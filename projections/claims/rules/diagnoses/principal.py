@@ -21,8 +21,8 @@ from veinledger.projections.claims.rules.diagnoses.conditions import (
 )
 from veinledger.projections.claims.rules.diagnoses.disease import disease_of, first_role
 from veinledger.projections.claims.rules.diagnoses.documented import documented
-from veinledger.projections.claims.rules.diagnoses.doubts import chosen, is_billable, resolved
-from veinledger.projections.claims.rules.diagnoses.lists import codes_in
+from veinledger.projections.claims.rules.diagnoses.doubts import chosen, resolved
+from veinledger.projections.claims.rules.diagnoses.lists import checked, codes_in, kin
 from veinledger.projections.claims.rules.diagnoses.order import (
     cannot_lead,
     coders_lead,
@@ -94,14 +94,25 @@ def another_stay_is_led_by_what_its_coder_put_first(bill: Bill) -> Iterator[Said
         yield (asked := replace(asked, rule=ANOTHER))
         lead = _picked(bill, asked) or lead
     if lead is not None:
-        yield documented(bill, *lead, first_role(bill))
+        yield _led_by(bill, lead)
+
+
+@rule("C", "D", source="ICD-10-CM code first notes; research/codes.md R39")
+def the_complication_goes_before_its_syndromes(bill: Bill) -> Iterator[Said]:
+    """Behind whatever leads the claim, unless it leads it itself: a claim has it once."""
+    family, known = codes_in(bill, "complication_codes"), syndromes(bill)
+    if not (known or listed_complication(bill)) or not cells_went_before(bill):
+        return
+    leads = {each.code for each in _leading(bill) if isinstance(each, Coded)}
+    if not leads & family.keys():
+        yield complication(bill, "secondary")
 
 
 @rule("C", "D", source="Medicare Code Editor, unacceptable principal diagnosis; codes.md R40")
 def what_may_not_lead_and_was_listed_first_is_told(bill: Bill) -> Iterator[Said]:
     """A grade, a history, a late effect: the code stands behind, and the coder hears why."""
     first = first_listed(bill)
-    if first is None or not cannot_lead(bill, first[1].code or ""):
+    if first is None or not cannot_lead(bill, first[1].code or "") or not checked(bill):
         return
     code = first[1].code
     lead = next(iter(codes_in(bill, "complication_codes")), "what caused it")
@@ -128,12 +139,20 @@ def a_stay_for_toxicity_of_which_nothing_is_documented_is_held(bill: Bill) -> It
     )
 
 
+def _leading(bill: Bill) -> Iterator[Said]:
+    """What the two rules of the lead say; an infusion without toxicity is led by neither."""
+    if for_toxicity(bill):
+        yield from a_stay_for_toxicity_is_led_by_what_the_book_allows(bill)
+    elif bill.kind == "D":
+        yield from another_stay_is_led_by_what_its_coder_put_first(bill)
+
+
 def _complication_first(bill: Bill, entry: Entry) -> Iterator[Said]:
     """The complication, unless a person chose what the coder had put before it."""
     asked, listed = choice(bill), listed_complication(bill)
     differs = told(bill.case.rules.differs(entry.meaning, bill.last_day))
     if asked is not None and asked.leads is not None:
-        yield replace(documented(bill, *asked.leads, first_role(bill)), differs=differs)
+        yield replace(_led_by(bill, asked.leads), differs=differs)
     elif complication_may_lead(bill):
         said = complication(bill, first_role(bill), bill.anchor)
         yield replace(said, differs=differs) if isinstance(said, Coded) else said
@@ -211,12 +230,21 @@ def _asked(bill: Bill, found: Finding) -> Iterator[Said]:
     yield found
     picked = _picked(bill, found)
     if picked is not None:
-        yield documented(bill, *picked, first_role(bill))
+        yield _led_by(bill, picked)
+
+
+def _led_by(bill: Bill, lead: Told) -> Coded:
+    """A documented or chosen code in the lead; the complication with what it comes from."""
+    if lead[1].code in codes_in(bill, "complication_codes"):
+        said = complication(bill, first_role(bill), bill.anchor, told=lead)
+        if isinstance(said, Coded):
+            return said
+    return documented(bill, *lead, first_role(bill))
 
 
 def _picked(bill: Bill, found: Finding) -> Told | None:
     """The code that a person chose for a claim that had none to lead it."""
     for record, code in chosen(bill, found):
-        if is_billable(bill, code) and not cannot_lead(bill, code):
+        if kin(bill, code).billable and not cannot_lead(bill, code):
             return record, Condition(code=code)
     return None

@@ -24,7 +24,7 @@ from veinledger.projections.claims.rules.diagnoses.grades import (
     gradings,
     peak,
 )
-from veinledger.projections.claims.rules.diagnoses.lists import belongs_to, codes_in
+from veinledger.projections.claims.rules.diagnoses.lists import belongs_to, checked, codes_in
 
 TOXICITY: Final = "CRS/ICANS"
 DISAGREED: Final = "a_grade_that_chart_and_coder_tell_differently_waits_for_one_of_them"
@@ -123,7 +123,7 @@ def disagreement(bill: Bill, syndrome: Syndrome) -> Finding | None:
     listed, at = list(dict.fromkeys(graded)), syndrome.peak
     meant = f"{syndrome.name}_grade_{at[1].grade}" if at else _highest_listed(bill, syndrome)
     charted = next((code for code, meaning in family.items() if meaning == meant), None)
-    if all(code == charted for code in listed):
+    if all(code == charted for code in listed) or not checked(bill):
         return None
     peak_told = f"the chart's highest grade is {at[1].grade}, {charted}" if at else ""
     told = peak_told or "the chart has no grade"

@@ -16,7 +16,7 @@ from veinledger.projections.claims.rules.diagnoses.conditions import Told, is_a_
 from veinledger.projections.claims.rules.diagnoses.documented import RANKS, documented
 from veinledger.projections.claims.rules.diagnoses.doubts import resolved
 from veinledger.projections.claims.rules.diagnoses.grades import came_with_the_patient
-from veinledger.projections.claims.rules.diagnoses.lists import codes_in
+from veinledger.projections.claims.rules.diagnoses.lists import checked, codes_in
 from veinledger.projections.claims.rules.diagnoses.order import cannot_lead
 from veinledger.projections.claims.rules.diagnoses.syndromes import (
     Syndrome,
@@ -30,13 +30,10 @@ from veinledger.projections.claims.rules.diagnoses.syndromes import (
 from veinledger.projections.claims.shapes import Role
 
 
-@rule("C", "D", source="ICD-10-CM code first notes; research/codes.md R35, R36, R39")
+@rule("C", "D", source="ICD-10-CM code first notes; research/codes.md R35, R36")
 def each_toxicity_is_coded_at_its_peak_behind_its_cause(bill: Bill) -> Iterator[Said]:
-    """The complication of the cells, then CRS and ICANS, each once at its highest grade."""
-    found = syndromes(bill)
-    if (found or listed_complication(bill)) and cells_went_before(bill):
-        yield complication(bill, "secondary")
-    for syndrome in found:
+    """CRS and ICANS, each once, at its highest grade."""
+    for syndrome in syndromes(bill):
         yield _coded(bill, syndrome)
 
 
@@ -74,7 +71,7 @@ def a_syndrome_coded_without_its_grade_is_told(bill: Bill) -> Iterator[Said]:
         bare = [c.code or "" for _, c in syndrome.listed if states_no_grade(bill, syndrome, c)]
         meant = meaning_of(bill, syndrome)
         stands = next((code for code, meaning in family.items() if meaning == meant), "no code")
-        if bare:
+        if bare and checked(bill):
             yield finding(
                 syndrome.told_by,
                 f"{syndrome.name.upper()} is listed as {' and '.join(dict.fromkeys(bare))}, which "
@@ -91,7 +88,7 @@ def a_complication_listed_in_two_phases_is_told(bill: Bill) -> Iterator[Said]:
     family = codes_in(bill, "complication_codes")
     listed = [(record, c) for record, c in resolved(bill) if c.code in family]
     codes = list(dict.fromkeys(condition.code or "" for _, condition in listed))
-    if len(codes) > 1:
+    if len(codes) > 1 and checked(bill):
         yield finding(
             [record for record, _ in listed],
             f"{' and '.join(codes)} are one complication in two phases; {codes[0]} stands",
@@ -113,13 +110,13 @@ def listed_complication(bill: Bill) -> Told | None:
     return next((each for each in resolved(bill) if each[1].code in codes), None)
 
 
-def complication(bill: Bill, role: Role, *more: Record) -> Said:
-    """T80.82X by phase: A while it is treated, which acute care is, or as the coder has it.
+def complication(bill: Bill, role: Role, *more: Record, told: Told | None = None) -> Said:
+    """T80.82X by phase: as `told` or as the coder has it; else A, for it is being treated.
 
     Source: ICD-10-CM guideline I.C.19.a: for a complication, active treatment is that of the
-    condition which the code describes.
+    condition which the code describes. Acute care is that.
     """
-    listed, found = listed_complication(bill), syndromes(bill)
+    listed, found = told or listed_complication(bill), syndromes(bill)
     records = (*more, *(record for each in found for record in each.records))
     if listed is not None:
         said = documented(bill, *listed, role)
