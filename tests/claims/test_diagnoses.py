@@ -63,11 +63,17 @@ from veinledger.domain.facts.toxicity import (
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules, rules_of
+from veinledger.domain.standing.history import effective
 from veinledger.projections.claims.assemble import claims
-from veinledger.projections.claims.shapes import Claim, ClaimSet
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.parts import codes_of
+from veinledger.projections.claims.registry import what_the_rules_say
+from veinledger.projections.claims.shapes import Claim, ClaimSet, Coded
 
 CENTRE: Final = read_centre(Path(__file__).parents[2] / "examples" / "site")
 TOLD = Record | Iterable[Record]
+Said = tuple[tuple[Coded, ...], set[str]]
 
 
 def seen(*told: TOLD, edition: Edition = "public", rules: Rules | None = None) -> ClaimSet:
@@ -637,7 +643,7 @@ class TestOutsideABed:
         graded, bare = claim("D1", story), claim("D2", story)
         assert graded.coded("first-listed") == ("T80.82XA",)
         assert present(graded) == dict.fromkeys(graded.diagnoses)
-        assert graded.state == "ready", graded.state_reason
+        assert not [each for each in graded.findings if each.holds]
         assert bare.coded("first-listed") == ()
         assert found_by(bare, REASON).holds
 
@@ -657,6 +663,53 @@ class TestOutsideABed:
         of = claim("D1", *told)
         assert of.coded("first-listed") == ()
         assert "IV.H" in found_by(of, "what_is_documented_without_a_sure_code_is_a_query").reason
+
+
+class TestAnEmergencyVisit:
+    """A bill that hangs on the coming of a patient who was never put in a bed."""
+
+    def said(self, why: Condition | None, *told: Record, reason: AdmissionReason = "other") -> Said:
+        visit = came(20, reason, why, "A-8", "emergency")
+        seen_by = effective(history(infusion_stay(), visit, told))
+        (product,) = [x for x in shipped_rules().products.products if x.name == "carvykti"]
+        case = Case(seen=seen_by, centre=CENTRE, rules=shipped_rules(), product=product)
+        bill = Bill(
+            case=case,
+            kind="D",
+            setting="outpatient",
+            biller="main",
+            account="A-8",
+            anchor=next(x for x in seen_by.records if x.key == visit.key),
+            services=(),
+        )
+        parts = tuple(what_the_rules_say(bill))
+        return codes_of(parts), {each.rule for each in parts if isinstance(each, Finding)}
+
+    def test_the_reason_for_the_visit_leads(self) -> None:
+        codes, found = self.said(Condition(code="R50.9"))
+        assert [(c.role, c.code) for c in codes if c.role == "first-listed"] == [
+            ("first-listed", "R50.9")
+        ]
+        assert REASON not in found
+        codes, found = self.said(None)
+        assert not [c for c in codes if c.role == "first-listed"]
+        assert REASON in found
+
+    @pytest.mark.parametrize("number", [20, 21])
+    def test_a_grade_from_coming_to_leaving_leads_by_its_cause(self, number: int) -> None:
+        graded = record(CrsGraded(grade=1), number)
+        home = left(21, account="A-8", patient_class="emergency")
+        codes, found = self.said(Condition(code="R50.9"), graded, home)
+        assert [c.code for c in codes if c.role == "first-listed"] == ["T80.82XA"]
+        assert "D89.831" in {c.code for c in codes}
+        assert CHOICE not in found
+
+    def test_what_its_coder_put_before_the_complication_is_a_choice_too(self) -> None:
+        graded = record(CrsGraded(grade=1), 20)
+        home = left(21, SEPSIS, account="A-8", patient_class="emergency")
+        assert CHOICE in self.said(None, graded, home)[1]
+        in_a_bed = left(21, SEPSIS, account="A-8")
+        assert CHOICE not in self.said(None, graded, in_a_bed)[1]
 
 
 class TestLymphodepletion:

@@ -12,6 +12,7 @@ from tests.claims.encounters.registry import encounter
 from tests.given import (
     INSIDE,
     admitted,
+    at,
     collected,
     day,
     drug,
@@ -22,6 +23,7 @@ from tests.given import (
     record,
     room_charged,
     service,
+    vials,
 )
 from veinledger.domain.facts.disease import TherapyDrug, TherapyLineRecorded
 from veinledger.domain.facts.groups import Condition, PatientClass
@@ -79,8 +81,12 @@ def documented(
 
 
 def tocilizumab(number: int, patient_class: PatientClass, account: str) -> Record:
-    """560 mg of tocilizumab."""
-    fact = TocilizumabGiven(drug=drug("560"), service=service(patient_class, account))
+    """560 mg of tocilizumab in one hour, from vials without waste."""
+    opened_vials = [vials("400"), vials("80", 2)]
+    fact = TocilizumabGiven(
+        drug=drug("560", "50242-136-01", opened=opened_vials),
+        service=service(patient_class, account, start=at(number, "09:00"), end=at(number, "10:00")),
+    )
     return record(fact, number, f"tocilizumab@{number}")
 
 
