@@ -176,6 +176,12 @@ class TestWhatLeadsAStayForToxicity:
         assert found_by(of, NOTHING).holds
         assert NOTHING not in rules_on(stay(COMPLICATION))
 
+    def test_crs_after_cells_given_in_the_stay_did_not_bring_the_patient_in(self) -> None:
+        told = [x for x in infusion_stay() if x.fact.type != "patient.admitted"]
+        of = claim("C1", told, admitted(0, "CRS/ICANS"), record(CrsGraded(grade=2), 3))
+        assert of.coded("principal") == ("C90.00",)
+        assert present(of)["T80.82XA"] == "N"
+
     def test_crs_before_any_cells_is_no_complication_of_them(self) -> None:
         early = [record(CrsGraded(grade=1), -30), tocilizumab(-30, "inpatient", "A-5")]
         seen_by = [
@@ -230,6 +236,16 @@ class TestSepsisListedFirst:
         assert of.coded("principal") == ("T80.82XA",)
         assert of.state == "held"
         assert "cannot lead" in found_by(of, CHOICE).reason
+
+    @pytest.mark.parametrize(
+        "first", [Condition(text="sepsis"), Condition(code="A41.9", certainty="suspected")]
+    )
+    def test_sepsis_in_words_or_in_doubt_is_asked_about_as_well(self, first: Condition) -> None:
+        of = stay(first, COMPLICATION)
+        assert of.coded("principal") == ("T80.82XA",)
+        assert of.state == "held"
+        chosen = settled(found_by(of, CHOICE), "A41.9")
+        assert stay(first, COMPLICATION, more=[chosen]).coded("principal") == ("A41.9",)
 
     def test_for_another_reason_the_coders_order_stands(self) -> None:
         of = stay(SEPSIS, COMPLICATION, Condition(code="D89.832"), reason="infection")

@@ -28,7 +28,11 @@ from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, admission
 from veinledger.projections.claims.rules.diagnoses.doubts import chosen
 from veinledger.projections.claims.rules.diagnoses.lists import codes_in, kin
-from veinledger.projections.claims.rules.diagnoses.order import cannot_lead, first_listed
+from veinledger.projections.claims.rules.diagnoses.order import (
+    cannot_lead,
+    first_listed,
+    what_is_first_says_too_little,
+)
 from veinledger.projections.claims.rules.diagnoses.syndromes import for_toxicity, names_a_syndrome
 
 RIVAL: Final = "what_the_coder_put_before_the_complication_waits_for_a_choice"
@@ -56,13 +60,19 @@ def what_the_coder_put_before_the_complication_waits_for_a_choice(bill: Bill) ->
 
 
 def choice(bill: Bill) -> Choice | None:
-    """The choice between the coder's first condition and the complication, where there is one."""
+    """The choice between the coder's first condition and the complication, where there is one.
+
+    A list that begins with words or with a suspicion may mean such a condition: it is asked.
+    """
     entry = bill.case.rules.find("toxicity_readmission_principal", bill.last_day)
-    first = first_listed(bill)
-    if first is None or entry is None or entry.code != "complication_first":
+    if entry is None or entry.code != "complication_first" or not for_toxicity(bill):
         return None
-    code = first[1].code or ""
-    if not for_toxicity(bill) or names_a_syndrome(bill, code) or cannot_lead(bill, code):
+    unclear = what_is_first_says_too_little(bill)
+    if unclear is not None:
+        return _settled(bill, None, replace(unclear, rule=RIVAL))
+    first = first_listed(bill)
+    code = first[1].code if first is not None else None
+    if first is None or code is None or names_a_syndrome(bill, code) or cannot_lead(bill, code):
         return None
     return _settled(bill, first, _asked(bill, first))
 
@@ -86,13 +96,13 @@ def _asked(bill: Bill, first: Told) -> Finding:
     return replace(asked, rule=RIVAL)
 
 
-def _settled(bill: Bill, first: Told, asked: Finding) -> Choice:
+def _settled(bill: Bill, first: Told | None, asked: Finding) -> Choice:
     """The code chosen leads; one that may not lead opens the question again."""
     while picks := chosen(bill, asked):
         record, code = picks[0]
         if not cannot_lead(bill, code) and kin(bill, code).billable:
-            told = first if code == first[1].code else (record, Condition(code=code))
-            return Choice(found=asked, leads=told)
+            told = (record, Condition(code=code))
+            return Choice(found=asked, leads=first if first and first[1].code == code else told)
         asked = replace(asked, records=(*asked.records, *(each.key for each, _ in picks)))
-    came_later = first[1].present_on_admission == "N"
+    came_later = first is not None and first[1].present_on_admission == "N"
     return Choice(found=asked, leads=None if came_later else first)

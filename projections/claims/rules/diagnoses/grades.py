@@ -54,7 +54,7 @@ def came_with_the_patient(bill: Bill, graded: tuple[Grading, ...], alone: bool) 
     stay = bill.stay
     if stay is None or not graded:
         return None
-    if _given_in_the_stay(bill):
+    if given_in_the_stay(bill):
         return "N"
     onsets = [fact.onset for _, fact in graded if fact.onset is not None]
     if not onsets:
@@ -93,7 +93,8 @@ def _over_before(fact: Graded, admitted: date) -> bool:
     return fact.resolved is not None and day_of(fact.resolved[:DAY_LENGTH]) < admitted
 
 
-def _given_in_the_stay(bill: Bill) -> bool:
+def given_in_the_stay(bill: Bill) -> bool:
+    """Whether the cells themselves went in during the stay, and were not moved to its claim."""
     return any(record.key not in bill.moved for record, _ in bill.of(CellsInfused))
 
 

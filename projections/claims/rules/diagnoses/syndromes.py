@@ -21,6 +21,7 @@ from veinledger.projections.claims.rules.diagnoses.grades import (
     GRADED,
     Grading,
     Name,
+    given_in_the_stay,
     gradings,
     peak,
 )
@@ -80,8 +81,11 @@ def for_toxicity(bill: Bill) -> bool:
 
     The reason of the admission or its confirmed admitting diagnosis says so; outside a bed it is
     enough that one of them was graded or documented. An edition that leads no claim by the
-    complication takes every such visit for one.
+    complication takes every such visit for one. What follows cells given in the very stay cannot
+    have brought the patient in, whatever registration says.
     """
+    if given_in_the_stay(bill):
+        return False
     came = admission(bill)
     if came is not None:
         said = came[1].admitting_condition
