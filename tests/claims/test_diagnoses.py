@@ -779,6 +779,16 @@ class TestThePage:
         assert of.coded("principal") == ()
         assert of.state == "held"
 
+    @pytest.mark.parametrize("reason", ["CRS/ICANS", "infection"])
+    def test_the_complication_is_secondary_whatever_is_listed_first(
+        self, reason: AdmissionReason
+    ) -> None:
+        told: list[TOLD] = [infusion_stay(), came(20, reason), record(CrsGraded(grade=2), 20)]
+        of = claim("D1", *told, left(25, Condition(code="D89.832")), edition="page")
+        assert of.coded("principal") == ()
+        assert of.diagnoses == ("T80.89XA", "D89.832")
+        assert of.state == "held"
+
     def test_it_asks_nothing_that_it_does_not_print(self) -> None:
         for story in (codes_that_cannot_be_billed(), a_grade_the_coder_tells_differently()):
             of = claim("D1", story, edition="page")

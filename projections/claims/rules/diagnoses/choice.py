@@ -33,7 +33,11 @@ from veinledger.projections.claims.rules.diagnoses.order import (
     first_listed,
     what_is_first_says_too_little,
 )
-from veinledger.projections.claims.rules.diagnoses.syndromes import for_toxicity, names_a_syndrome
+from veinledger.projections.claims.rules.diagnoses.syndromes import (
+    for_toxicity,
+    leads_by_complication,
+    names_a_syndrome,
+)
 
 RIVAL: Final = "what_the_coder_put_before_the_complication_waits_for_a_choice"
 
@@ -64,8 +68,7 @@ def choice(bill: Bill) -> Choice | None:
 
     A list that begins with words or with a suspicion may mean such a condition: it is asked.
     """
-    entry = bill.case.rules.find("toxicity_readmission_principal", bill.last_day)
-    if entry is None or entry.code != "complication_first" or not for_toxicity(bill):
+    if not leads_by_complication(bill) or not for_toxicity(bill):
         return None
     unclear = what_is_first_says_too_little(bill)
     if unclear is not None:

@@ -13,7 +13,7 @@ from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, discharge_list
 from veinledger.projections.claims.rules.diagnoses.doubts import as_settled, resolved
-from veinledger.projections.claims.rules.diagnoses.lists import codes_in, parents_of
+from veinledger.projections.claims.rules.diagnoses.lists import checked, codes_in, parents_of
 
 FAMILIES: Final = ("crs_codes", "icans_codes")
 """Lists whose parents may not lead either."""
@@ -47,7 +47,7 @@ def coders_lead(bill: Bill) -> Told | None:
 def what_is_first_says_too_little(bill: Bill) -> Finding | None:
     """The list begins with words, or with a suspicion: what leads the claim is not decided."""
     listed = discharge_list(bill)
-    if not listed:
+    if not listed or not checked(bill):
         return None
     record, condition = listed[0]
     if condition.code is not None and condition.certainty == "confirmed":

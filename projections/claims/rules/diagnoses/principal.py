@@ -32,6 +32,7 @@ from veinledger.projections.claims.rules.diagnoses.order import (
 from veinledger.projections.claims.rules.diagnoses.syndromes import (
     cells_went_before,
     for_toxicity,
+    leads_by_complication,
     names_a_syndrome,
     syndromes,
 )
@@ -85,7 +86,8 @@ def another_stay_is_led_by_what_its_coder_put_first(bill: Bill) -> Iterator[Said
     if for_toxicity(bill):
         return
     first = first_listed(bill)
-    if first is not None and names_a_syndrome(bill, first[1].code) and complication_may_lead(bill):
+    of_the_cells = first is not None and names_a_syndrome(bill, first[1].code)
+    if of_the_cells and leads_by_complication(bill) and complication_may_lead(bill):
         yield complication(bill, first_role(bill), bill.anchor)
         return
     lead = _documented_reason(bill)
@@ -128,9 +130,9 @@ def what_may_not_lead_and_was_listed_first_is_told(bill: Bill) -> Iterator[Said]
 @rule("C", "D", source="house rule: a diagnosis code needs a documented condition; codes.md R40")
 def a_stay_for_toxicity_of_which_nothing_is_documented_is_held(bill: Bill) -> Iterator[Said]:
     """The registrar's reason alone is no diagnosis: nobody graded or documented CRS or ICANS."""
-    entry = bill.case.rules.find("toxicity_readmission_principal", bill.last_day)
-    by_complication = entry is not None and entry.code == "complication_first"
-    if not (by_complication and for_toxicity(bill)) or syndromes(bill) or choice(bill):
+    if not (leads_by_complication(bill) and for_toxicity(bill)):
+        return
+    if syndromes(bill) or choice(bill):
         return
     yield finding(
         (bill.anchor,),
@@ -214,7 +216,7 @@ def _without_a_reason(bill: Bill, lead: Told | None) -> Finding | None:
             else "have a provider document the reason for the visit, or report the grade of CRS",
         )
     stay = bill.stay
-    if stay is None or stay.discharged is None or lead[0] != stay.admitted:
+    if stay is None or stay.discharged is None or lead[0] != stay.admitted or not checked(bill):
         return None
     return finding(
         (stay.admitted, stay.discharged),

@@ -76,6 +76,12 @@ def names_a_syndrome(bill: Bill, code: str | None) -> bool:
     return any(belongs_to(code, tuple(codes_in(bill, family))) for family in families)
 
 
+def leads_by_complication(bill: Bill) -> bool:
+    """Whether the edition lets the complication of the cells lead a claim at all."""
+    entry = bill.case.rules.find("toxicity_readmission_principal", bill.last_day)
+    return entry is not None and entry.code == "complication_first"
+
+
 def for_toxicity(bill: Bill) -> bool:
     """Whether CRS or ICANS brought the patient in.
 
@@ -92,9 +98,8 @@ def for_toxicity(bill: Bill) -> bool:
         sure = said is not None and said.certainty == "confirmed"
         if came[1].reason == TOXICITY or (said and sure and names_a_syndrome(bill, said.code)):
             return True
-    entry = bill.case.rules.find("toxicity_readmission_principal", bill.last_day)
-    whatever = entry is not None and entry.code == "manifestation_only"
-    return bill.kind == "D" and not bill.inpatient and (whatever or bool(syndromes(bill)))
+    outside = bill.kind == "D" and not bill.inpatient
+    return outside and (not leads_by_complication(bill) or bool(syndromes(bill)))
 
 
 def cells_went_before(bill: Bill) -> bool:
