@@ -518,7 +518,7 @@ def _readmission(reason: AdmissionReason = "CRS/ICANS") -> list[Record]:
 class TestReadmissions:
     def test_the_complication_is_principal_and_the_grade_is_not(self) -> None:
         claim = the(seen_in("public", COMMERCIAL, _readmission()), "D1")
-        assert claim.diagnoses == ("T80.82XA", "D89.832")
+        assert claim.diagnoses == ("T80.82XA", "C90.00", "D89.832", "Z92.850")
         assert claim.coded("principal") == ("T80.82XA",)
         assert [(x.code, int(x.units), x.payment) for x in claim.lines if x.code] == [
             ("J3262", 560, "bundled")
@@ -571,7 +571,7 @@ class TestReadmissions:
         told = [x for x in _readmission("infection") if x.fact.type != "patient.discharged"]
         claim = the(seen_in("public", COMMERCIAL, told, record(away, 24)), "D1")
         assert claim.coded("principal") == ("A41.9",)
-        assert claim.diagnoses == ("A41.9", "T80.82XA", "D89.832", "J80")
+        assert claim.diagnoses == ("A41.9", "C90.00", "T80.82XA", "D89.832", "J80", "Z92.850")
 
     def test_what_the_coder_reported_of_presence_on_admission_stands(self) -> None:
         reported = (
@@ -584,9 +584,9 @@ class TestReadmissions:
         )
         told = [x for x in _readmission() if x.fact.type != "patient.discharged"]
         claim = the(seen_in("public", COMMERCIAL, told, record(away, 24)), "D1")
-        assert claim.diagnoses == ("T80.82XA", "D89.832", "C90.00")
+        assert claim.diagnoses == ("T80.82XA", "C90.00", "D89.832", "Z92.850")
         present = {c.code: c.present_on_admission for c in claim.codes if c.code in claim.diagnoses}
-        assert present == {"T80.82XA": "Y", "D89.832": "W", "C90.00": "Y"}
+        assert present == {"T80.82XA": "Y", "C90.00": "Y", "D89.832": "W", "Z92.850": None}
         principal = claim.codes[0]
         assert record(away, 24).key in principal.basis.records
 

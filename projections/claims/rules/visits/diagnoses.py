@@ -18,7 +18,9 @@ from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.diagnoses.disease import conditions, disease, documented
+from veinledger.projections.claims.rules.diagnoses.conditions import conditions
+from veinledger.projections.claims.rules.diagnoses.disease import disease
+from veinledger.projections.claims.rules.diagnoses.documented import documented
 from veinledger.projections.claims.shapes import Coded, Differs
 from veinledger.projections.claims.told import told
 
