@@ -58,6 +58,18 @@ def only(file: str, page: Table, known: tuple[str, ...]) -> None:
             raise PageError(f"{file}: {name!r} is not read; a page has {', '.join(known)}")
 
 
+def of_a_site(file: str, order: int = 1) -> str:
+    """What a site's own page is called wherever it shows; `order` counts overlay folders."""
+    return f"site: {file}" if order == 1 else f"site {order}: {file}"
+
+
+def signed(file: str, row: Table) -> Table:
+    """A row whose source says first which page of a site it is from; a shipped row as it is."""
+    if not file.startswith("site") or not isinstance(row.get("source"), str):
+        return row
+    return {**row, "source": f"{file}: {row['source']}"}
+
+
 def read(kind: type[T], file: str, where: str, row: Table) -> T:
     """One row as a checked, frozen value; raises PageError that names file, row and field.
 

@@ -109,12 +109,12 @@ def _partial(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
 def _missing(bill: Bill, lines: tuple[Line, ...]) -> Iterator[str]:
     if bill.stay is not None and bill.stay.last_day is None:
         yield "the stay has no discharge yet"
-    if bill.stay is not None and not any(_is_accommodation(line) for line in lines):
+    if bill.stay is not None and not any(_is_accommodation(bill, line) for line in lines):
         yield "no accommodation charge (01xx, 020x) is posted to the stay"
     unpriced = dict.fromkeys(line.code for line in lines if line.charge is None)
     if unpriced:
         yield f"no charge is posted or listed for {', '.join(unpriced)}"
 
 
-def _is_accommodation(line: Line) -> bool:
-    return (line.revenue_code or "").startswith(("01", "020"))
+def _is_accommodation(bill: Bill, line: Line) -> bool:
+    return bill.case.rules.one_of("accommodation_revenue", line.revenue_code, bill.last_day)
