@@ -135,9 +135,9 @@ def other_edition(edition: Edition) -> Edition:
 
 
 def _teller(this: Entry | None, other: Entry | None) -> Entry:
-    """The entry that argues the difference: the source page's own before the public one."""
+    """The entry that argues the difference: a site's, else the source page's own."""
     sides = [entry for entry in (this, other) if entry]
-    return min(sides, key=lambda entry: (not entry.consequence, entry.editions != ("page",)))
+    return min(sides, key=lambda e: (not e.of_a_site, not e.consequence, e.editions != ("page",)))
 
 
 def _known(entry: Entry) -> str:

@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from veinledger.domain.codebook.page import (
     PAGE,
+    SITE,
     Exact,
     Line,
     Name,
@@ -84,8 +85,13 @@ class Entry(Statement):
         """What a rival is compared by: system, code, unit, parts and official title."""
         return (self.system, self.code, self.unit, self.parts, self.title)
 
+    @property
+    def of_a_site(self) -> bool:
+        """Whether a site says so, and not a page that came with the program."""
+        return self.file.startswith(SITE)
+
     def covers(self, code: str) -> bool:
-        """Whether a code is this one, or one of its family: 012x is 0120 to 0129, 01xx all that begin with 01."""
+        """Whether a code is this one, or one of its family: 012x is 0120 to 0129, and so on."""
         family = self.code.rstrip("x")
         return code == self.code or (family != self.code and code.startswith(family))
 

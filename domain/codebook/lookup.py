@@ -57,7 +57,8 @@ def near(book: Book, asked: str) -> tuple[str, ...]:
 def carries(entry: Entry, code: str) -> bool:
     """Whether an entry has this code, as a person or a claim writes it: d89833, 57894011101."""
     if entry.system == "NDC":
-        return agrees(entry.code, code)
+        a_labeler = "-" not in entry.code
+        return entry.code == code if a_labeler else agrees(entry.code, code)
     if entry.system == "TOB":
         return entry.covers(code.lower().removeprefix("0"))
     own, other = _bare(entry.code), _bare(code)

@@ -145,7 +145,14 @@ def test_a_revenue_code_that_nobody_checked_says_so(meaning: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "is_one"),
-    [("0120", True), ("0164", True), ("0206", True), ("0214", True), ("0250", False), (None, False)],
+    [
+        ("0120", True),
+        ("0164", True),
+        ("0206", True),
+        ("0214", True),
+        ("0250", False),
+        (None, False),
+    ],
 )
 def test_rooms_are_families_of_codes(code: str | None, is_one: bool) -> None:
     assert RULES.one_of("accommodation_revenue", code, date(2026, 5, 1)) is is_one

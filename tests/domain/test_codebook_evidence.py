@@ -21,10 +21,55 @@ RULES = shipped_rules()
 IN_2026 = date(2026, 11, 23)
 ROWS = [f"R{number:02}" for number in range(1, 93)]
 SOURCES = [f"E{number}" for number in range(1, 31)]
-CONFLICTING = """
-R01 R02 R03 R04 R05 R07 R09 R11 R13 R14 R16 R17 R18 R22 R23 R24 R28 R31 R33 R35 R36 R37 R38 R39 R40
-R41 R43 R45 R46 R50 R53 R57 R60 R61 R63 R64 R66 R67 R69 R70 R72 R73 R74 R76 R78 R80 R90
-""".split()
+CONFLICTING = [
+    "R01",
+    "R02",
+    "R03",
+    "R04",
+    "R05",
+    "R07",
+    "R09",
+    "R11",
+    "R13",
+    "R14",
+    "R16",
+    "R17",
+    "R18",
+    "R22",
+    "R23",
+    "R24",
+    "R28",
+    "R31",
+    "R33",
+    "R35",
+    "R36",
+    "R37",
+    "R38",
+    "R39",
+    "R40",
+    "R41",
+    "R43",
+    "R45",
+    "R46",
+    "R50",
+    "R53",
+    "R57",
+    "R60",
+    "R61",
+    "R63",
+    "R64",
+    "R66",
+    "R67",
+    "R69",
+    "R70",
+    "R72",
+    "R73",
+    "R74",
+    "R76",
+    "R78",
+    "R80",
+    "R90",
+]
 """The rows in which the page says something else than its sources, as the research judged them."""
 BESIDES = ["P01", "P02", "P03", "section 2"]
 """Conflicts that the research has without a row: denial 7, rounded totals, cut-off cells."""
@@ -188,7 +233,11 @@ def test_a_small_page_of_evidence_is_read() -> None:
         ("reviewed = 2026-11-23", "reviewed = 3", "field 'reviewed' is 3; write a day"),
         ('public = "that"\n', "", "row 1 (R01): field 'public' is missing; add it"),
         ("[[source]]", "[[sauce]]", "'sauce' is not read"),
-        ("[[source]]", '[[source]]\nid = "E1"\nsays = "other"\n[[source]]', "E1 is given out twice"),
+        (
+            "[[source]]",
+            '[[source]]\nid = "E1"\nsays = "other"\n[[source]]',
+            "E1 is given out twice",
+        ),
     ],
 )
 def test_a_bad_page_of_evidence_is_refused(right: str, wrong: str, words: str) -> None:

@@ -269,7 +269,7 @@ def test_a_product_that_is_not_shipped_is_described_whole() -> None:
     added = rules.products.named("aucatzyl")
     assert added.complete
     assert added.doses[0].source.startswith("site: products/aucatzyl.toml: ")
-    with pytest.raises(PageError, match="site: products/ours.toml, product: field 'brand' is"):
+    with pytest.raises(PageError, match=r"site: products/ours\.toml, product: field 'brand' is"):
         with_site(product(name="aucatzyl"))
 
 

@@ -16,9 +16,7 @@ RULES = shipped_rules()
 
 
 def reviewed(on: date, cadence: Cadence = "quarterly") -> Review:
-    return Review(
-        file="codebook/x.toml", reviewed=on, cadence=cadence, check="the quarterly file"
-    )
+    return Review(file="codebook/x.toml", reviewed=on, cadence=cadence, check="the quarterly file")
 
 
 @pytest.mark.parametrize(
@@ -77,5 +75,5 @@ def test_a_site_that_reviewed_a_page_speaks_for_it() -> None:
 
 def test_a_page_without_a_word_on_its_review_is_never_due() -> None:
     assert review("codebook/x.toml", {}) is None
-    with pytest.raises(PageError, match="x.toml, its review: field 'cadence' is 'weekly'"):
+    with pytest.raises(PageError, match=r"x\.toml, its review: field 'cadence' is 'weekly'"):
         review("codebook/x.toml", {"reviewed": date(2026, 1, 1), "cadence": "weekly", "check": "x"})

@@ -137,8 +137,6 @@ def _itself(found: Comparison) -> Iterator[RenderableType]:
 
 
 def _sources(found: Comparison, evidence: Evidence) -> Iterator[RenderableType]:
-    used = {
-        each for part in (*found.conflicts, *found.silent) for each in part.row.evidence
-    }
+    used = {each for part in (*found.conflicts, *found.silent) for each in part.row.evidence}
     rows = [(source.id, source.says) for source in evidence.sources if source.id in used]
     yield inset(listing(rows, widths=(4,)))

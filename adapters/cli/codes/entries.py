@@ -1,5 +1,4 @@
-"""Entries of the code book in full: what, from when to when, on whose word, and what else is said.
-"""
+"""Entries of the code book in full: what, from when to when, on whose word, and what beside."""
 
 from __future__ import annotations
 

@@ -47,6 +47,9 @@ SILENT: Final[dict[str, list[str]]] = {
     "lifecycle": [],
     "init": [],
     "backup": ["copy.sqlite"],
+    "codes show": ["J9185"],
+    "codes diff": [],
+    "codes stale": [],
 }
 """The commands that show nothing of any message, and what they are asked with."""
 
