@@ -75,7 +75,9 @@ def _bare(code: str) -> str:
 
 
 def _found(book: Book, evidence: Evidence, entry: Entry, on: date) -> Found:
-    in_force = tuple(edition for edition in EDITIONS if entry.holds(on, edition))
+    in_force: tuple[Edition, ...] = tuple(
+        edition for edition in EDITIONS if entry.holds(on, edition)
+    )
     asked = (
         book.differs(entry.meaning, on=on, edition=edition, key=key)
         for edition in in_force
@@ -83,7 +85,7 @@ def _found(book: Book, evidence: Evidence, entry: Entry, on: date) -> Found:
     )
     return Found(
         entry=entry,
-        in_force=in_force,
+        in_force=tuple(in_force),
         beside=tuple(e for e in book.shelf[entry.meaning] if e is not entry),
         differences=tuple(dict.fromkeys(each for each in asked if each)),
         argued=evidence.row(entry.row),

@@ -36,14 +36,18 @@ def left_of(entry: Entry, claims: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def without(statement: S, claim: Statement) -> tuple[S, ...]:
     """The pieces of a statement outside the days and editions of a claim."""
-    shared = tuple(edition for edition in statement.editions if edition in claim.editions)
+    shared: tuple[Edition, ...] = tuple(
+        edition for edition in statement.editions if edition in claim.editions
+    )
     if not shared or statement.ended(claim.since) or claim.ended(statement.since):
         return (statement,)
-    return tuple(_outside(statement, claim, shared))
+    return tuple(_outside(statement, claim, tuple(shared)))
 
 
 def _outside(statement: S, claim: Statement, shared: tuple[Edition, ...]) -> Iterator[S]:
-    others = tuple(edition for edition in statement.editions if edition not in shared)
+    others: tuple[Edition, ...] = tuple(
+        edition for edition in statement.editions if edition not in shared
+    )
     if others:
         yield _piece(statement, editions=others)
     if statement.since < claim.since:

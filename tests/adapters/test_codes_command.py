@@ -9,8 +9,9 @@ import pytest
 
 from tests.domain.test_codebook_evidence import BESIDES, CONFLICTING, PRINTED
 from tests.domain.test_codebook_overlay import entry, page
+from tests.examples.stories import AS_OF
 from tests.given_command_line import Cli, command_line
-from tests.given_ledger import SITE
+from tests.given_ledger import SITE, lines_of
 from veinledger.adapters.errors import BadInput
 from veinledger.adapters.front_door import open_ledger
 from veinledger.domain.codebook.evidence import CONFLICTS
@@ -30,7 +31,8 @@ def site(tmp_path: Path) -> Path:
     (folder / "codebook").mkdir(parents=True)
     for each in SITE.glob("*.toml"):
         (folder / each.name).write_bytes(each.read_bytes())
-    (folder / "codebook" / "ours.toml").write_bytes(page(entry("0519")))
+    chemotherapy = entry("0331", meaning="revenue_chemo_administration")
+    (folder / "codebook" / "ours.toml").write_bytes(page(entry("0519"), chemotherapy))
     return folder
 
 
@@ -273,13 +275,26 @@ def test_a_sites_page_that_cannot_be_used_is_one_sentence_and_bad_input(
         assert len(said.err.splitlines()) == 1
 
 
-def test_python_and_the_command_line_use_the_same_pages_of_a_site(site: Path) -> None:
-    with open_ledger(site=SITE) as shipped, open_ledger(site=site) as ours:
-        packs = [each._rules for each in (shipped, ours)]  # no command shows it
-    assert packs[0].digest != packs[1].digest
-    assert [
-        each.book.find("revenue_clinic_visit", on=packs[0].reviews[0].reviewed) for each in packs
-    ][1].code == "0519"  # type: ignore[union-attr]
+def test_claims_use_the_sites_codes_in_python_and_on_the_command_line(
+    cli: Cli, site: Path, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    cli("record", "-", stdin=b"\n".join(lines_of("page_patient_2l")))
+    packs: dict[str, set[str | None]] = {}
+    for folder in (SITE, site):
+        with open_ledger(url, site=folder, read_only=True) as opened:
+            made = opened.claims("E1", as_of=AS_OF)
+        packs[made.rule_pack] = {line.revenue_code for line in made.lines()}
+        day = ("--as-of", str(AS_OF))
+        told = cli("claims", "E1", *day, "--site", str(folder), "--json").answer
+        assert told["rule_pack"] == made.rule_pack
+    shipped, ours = packs.values()
+    assert "0335" in shipped
+    assert "0331" in ours
+    assert "0335" not in ours
+
+
+def test_python_is_told_of_a_bad_page_as_bad_input(site: Path) -> None:
     (site / "codebook" / "ours.toml").write_text("system = \n")
     with pytest.raises(BadInput, match=r"site: codebook/ours\.toml is not TOML"):
         open_ledger(site=site)
