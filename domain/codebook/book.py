@@ -110,6 +110,10 @@ class Book:
             if (entry.system, entry.code) == (system, code)
         )
 
+    def questions(self, meaning: str) -> tuple[str | None, ...]:
+        """The keys by which a meaning may be asked for; None where it has a general answer."""
+        return _questions(self.shelf.get(meaning, ()))
+
     def known(self, meaning: str, edition: Edition = "public") -> str:
         """What the book does know of a meaning, as a clause; near names where it knows none."""
         if meaning not in self.shelf:

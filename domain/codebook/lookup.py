@@ -81,7 +81,8 @@ def _found(book: Book, evidence: Evidence, entry: Entry, on: date) -> Found:
     asked = (
         book.differs(entry.meaning, on=on, edition=edition, key=key)
         for edition in in_force
-        for key in entry.only_for or (None,)
+        for key in book.questions(entry.meaning)
+        if book.find(entry.meaning, on=on, edition=edition, key=key) is entry
     )
     return Found(
         entry=entry,

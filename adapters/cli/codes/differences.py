@@ -63,7 +63,8 @@ def one_conflict(found: Conflict) -> Iterator[RenderableType]:
     ]
     if row.consequence:
         told.append(("so", row.consequence))
-    told.append(("hurts", hurts(row)))
+    if row.conflicts:
+        told.append(("hurts", hurts(row)))
     if row.evidence:
         told.append(("evidence", styled(", ".join(row.evidence), "dim")))
     yield inset(listing(told, widths=(10,)), 4)
