@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
 from veinledger.domain.codebook.book import Difference
 from veinledger.domain.codebook.evidence import Argued, Contradiction, Evidence, Source
@@ -51,6 +51,8 @@ class Conflict:
     sources: tuple[Source, ...]
     codes: tuple[Difference, ...] = ()
     statements: tuple[Rival, ...] = ()
+    on_other_days: bool = False
+    """Whether the editions differ by it on other days and agree on this one."""
 
     @property
     def silent(self) -> bool:
@@ -74,39 +76,37 @@ class Comparison:
     """What the source page does not speak of, or has fewer codes for."""
     unargued: tuple[Difference, ...]
     """Differences that no row of the evidence argues: a site's own entries, for one."""
-    agreed: tuple[Argued, ...]
-    """Rows whose codes differ on other days only."""
+    unargued_statements: tuple[Rival, ...]
+    """Statements of product pages that no row of the evidence argues."""
     contradictions: tuple[Contradiction, ...]
     """Where the source page contradicts itself, on any day."""
 
     @property
     def any(self) -> bool:
         """Whether there is a difference at all."""
-        return bool(self.conflicts or self.silent or self.unargued)
+        unargued = self.unargued or self.unargued_statements
+        return bool(self.conflicts or self.silent or unargued)
 
 
 def compare(rules: Rules, evidence: Evidence, on: date) -> Comparison:
     """Edition `public` against edition `page` on a day; a pure function of its arguments."""
-    codes = rules.book.differences(on=on)
-    statements = tuple(r for product in rules.products.products for r in rivals(product, on))
-    argued = [_conflict(evidence, row, codes, statements) for row in evidence.rows]
-    dated = frozenset(row.id for row in _dated(rules, evidence))
-    agreed = [c for c in argued if c.row.conflicts and c.row.id in dated and not c.differs]
-    conflicts = [c for c in argued if c.row.conflicts and c not in agreed]
+    day = _day(rules, on)
+    argued = [_conflict(evidence, row, day) for row in evidence.rows]
     return Comparison(
         on=on,
-        conflicts=tuple(conflicts),
+        conflicts=tuple(c for c in argued if c.row.conflicts),
         silent=tuple(c for c in argued if not c.row.conflicts and (c.silent or c.differs)),
-        unargued=tuple(code for code in codes if evidence.row(code.row) is None),
-        agreed=tuple(each.row for each in agreed),
+        unargued=tuple(code for code in day.codes if evidence.row(code.row) is None),
+        unargued_statements=tuple(
+            each for each in day.statements if evidence.row(each.teller.row) is None
+        ),
         contradictions=evidence.contradictions,
     )
 
 
 def one_row(rules: Rules, evidence: Evidence, row: Argued, on: date) -> Conflict:
     """One row of the evidence with the differences that it argues on a day."""
-    statements = (r for product in rules.products.products for r in rivals(product, on))
-    return _conflict(evidence, row, rules.book.differences(on=on), statements)
+    return _conflict(evidence, row, _day(rules, on))
 
 
 def rivals(product: Product, on: date) -> Iterator[Rival]:
@@ -142,7 +142,7 @@ def _word(value: object) -> str:
         case None | ():
             return "nothing"
         case tuple():
-            return ", ".join(_word(each) for each in value)  # pyright: ignore
+            return ", ".join(_word(each) for each in cast("tuple[object, ...]", value))
         case Decimal() | int():
             return f"{value:,}"
         case _:
@@ -150,25 +150,38 @@ def _word(value: object) -> str:
 
 
 def _name(statement: Statement) -> str:
-    return str(getattr(statement, "name", ""))
+    return str(getattr(statement, "name", None) or "")
 
 
-def _conflict(
-    evidence: Evidence, row: Argued, codes: Iterable[Difference], statements: Iterable[Rival]
-) -> Conflict:
-    return Conflict(
-        row=row,
-        sources=evidence.sources_of(row.evidence),
-        codes=tuple(code for code in codes if evidence.row(code.row) is row),
-        statements=tuple(r for r in statements if evidence.row(r.teller.row) is row),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Day:
+    """Every difference of a day, and the rows of all that the page alone says on whatever day."""
+
+    codes: tuple[Difference, ...]
+    statements: tuple[Rival, ...]
+    of_the_page: tuple[str, ...]
+
+
+def _day(rules: Rules, on: date) -> _Day:
+    products = rules.products.products
+    tables = (getattr(product, table) for product in products for table in TABLES)
+    told: Iterator[Statement] = (each for table in tables for each in table)
+    alone = (each.row for each in (*rules.book, *told) if each.editions == ("page",))
+    return _Day(
+        codes=rules.book.differences(on=on),
+        statements=tuple(rival for product in products for rival in rivals(product, on)),
+        of_the_page=tuple(dict.fromkeys(alone)),
     )
 
 
-def _dated(rules: Rules, evidence: Evidence) -> Iterator[Argued]:
-    """The rows that some entry or statement of the page alone makes true for certain days only."""
-    tables = (getattr(product, table) for product in rules.products.products for table in TABLES)
-    told: Iterator[Statement] = (each for table in tables for each in table)
-    for statement in (*rules.book, *told):
-        row = evidence.row(statement.row)
-        if row is not None and statement.editions == ("page",):
-            yield row
+def _conflict(evidence: Evidence, row: Argued, day: _Day) -> Conflict:
+    codes = tuple(code for code in day.codes if evidence.row(code.row) is row)
+    statements = tuple(each for each in day.statements if evidence.row(each.teller.row) is row)
+    printed = any(evidence.row(named) is row for named in day.of_the_page)
+    return Conflict(
+        row=row,
+        sources=evidence.sources_of(row.evidence),
+        codes=codes,
+        statements=statements,
+        on_other_days=printed and not codes and not statements,
+    )

@@ -220,10 +220,10 @@ def test_differences_in_json_name_both_sides_and_the_consequence(cli: Cli) -> No
     assert [source["id"] for source in row["sources"]] == ["E2", "E3", "E4", "E10"]
 
 
-def test_rows_that_agree_on_the_day_are_named_at_the_end(cli: Cli) -> None:
-    said = cli("codes", "diff", "--on", "2020-01-01")
-    assert "On this day the editions agree on" in said.flat
-    assert "they differ on other days" in said.flat
+def test_a_row_that_agrees_on_the_day_says_so(cli: Cli) -> None:
+    words = "The editions agree on this day, and differ on others."
+    assert words in cli("codes", "show", "R17", "--on", "2021-01-01").flat
+    assert words not in cli("codes", "show", "R17", *ON).flat
 
 
 # codes stale

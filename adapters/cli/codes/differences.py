@@ -21,6 +21,7 @@ from veinledger.adapters.cli.show.tables import (
     title,
 )
 from veinledger.domain.codebook.book import Difference
+from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.codebook.evidence import Evidence
 from veinledger.domain.comparison import Comparison, Conflict, Rival
 
@@ -28,6 +29,9 @@ FIELDS: Final = {
     "first_day": "first day", "last_day": "last day", "repeat_after": "repeat after days",
     "lines_least": "lines before, at least", "capabilities": "asks of sites",
 }  # fmt: skip
+
+OTHERS: Final = "all others"
+"""The key of a general answer beside those of particular ones."""
 
 
 def shown(found: Comparison, evidence: Evidence) -> Iterator[RenderableType]:
@@ -37,16 +41,9 @@ def shown(found: Comparison, evidence: Evidence) -> Iterator[RenderableType]:
     yield ""
     for conflict in found.conflicts:
         yield from one_conflict(conflict)
-    if found.unargued:
-        yield title("differences that no row argues")
-        yield inset(_codes(found.unargued))
-        yield ""
+    yield from _unargued(found)
     yield from _silent(found.silent)
     yield from _itself(found)
-    if found.agreed:
-        ids = ", ".join(row.id for row in found.agreed)
-        yield f"On this day the editions agree on {ids}; they differ on other days."
-        yield ""
     yield title("sources")
     yield from _sources(found, evidence)
     yield ""
@@ -72,6 +69,8 @@ def one_conflict(found: Conflict) -> Iterator[RenderableType]:
         yield inset(_codes(found.codes), 4)
     if found.statements:
         yield inset(_statements(found.statements), 4)
+    if found.on_other_days:
+        yield inset(styled("The editions agree on this day, and differ on others.", "dim"), 4)
     yield ""
 
 
@@ -87,16 +86,22 @@ def _summary(found: Comparison) -> Text:
 
 
 def _codes(found: Iterable[Difference]) -> RenderableType:
-    heads = ("in the book", "public", "page")
-    return table(heads, [_code(each) for each in found])
+    """One line for each pair of values; the keys that share it stand together."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for each in found:
+        public, page = _sides(each)
+        values = (each.meaning, beside(public, page), beside(page, public))
+        alike.setdefault(values, []).append(each.key or OTHERS)
+    rows = [
+        (meaning if keys == [OTHERS] else f"{meaning} for {', '.join(keys)}", public, page)
+        for (meaning, public, page), keys in alike.items()
+    ]
+    return table(("in the book", "public", "page"), rows)
 
 
-def _code(found: Difference) -> tuple[Cell, ...]:
-    key = f" for {found.key}" if found.key else ""
-    public, page = (
-        (found.this, found.other) if found.edition == "public" else (found.other, found.this)
-    )
-    return (f"{found.meaning}{key}", beside(public, page), beside(page, public))
+def _sides(found: Difference) -> tuple[Entry | None, Entry | None]:
+    """What edition public says, and what edition page does."""
+    return (found.this, found.other) if found.edition == "public" else (found.other, found.this)
 
 
 def _statements(found: Iterable[Rival]) -> RenderableType:
@@ -117,6 +122,18 @@ def _telling(found: Rival) -> Iterator[tuple[str, str, str]]:
         found.public, found.page))  # fmt: skip
     public, page = labels
     yield "in force", public, page
+
+
+def _unargued(found: Comparison) -> Iterator[RenderableType]:
+    if not found.unargued and not found.unargued_statements:
+        return
+    yield title("differences that no row argues")
+    if found.unargued:
+        yield inset(_codes(found.unargued))
+        yield ""
+    if found.unargued_statements:
+        yield inset(_statements(found.unargued_statements))
+        yield ""
 
 
 def _silent(found: Sequence[Conflict]) -> Iterator[RenderableType]:

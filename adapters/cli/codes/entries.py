@@ -24,8 +24,14 @@ def blocks(found: Sequence[Found], on: date) -> Iterator[RenderableType]:
     shown = [each.entry for each in found]
     others = [entry for entry in found[0].beside if entry not in shown]
     if others:
-        told = "; ".join(f"{code(e)}, {_days(e)}, {_editions(e)}" for e in others)
-        yield inset(styled(f"Other entries of this meaning: {told}.", "dim"))
+        yield inset(styled("Other entries of this meaning:", "dim"))
+        yield inset(listing([_in_short(entry) for entry in others]), 4)
+
+
+def _in_short(entry: Entry) -> tuple[Cell, ...]:
+    key = f" for {', '.join(entry.only_for)}" if entry.only_for else ""
+    told = f"{code(entry)}{key}"
+    return tuple(styled(each, "dim") for each in (told, _days(entry), _editions(entry)))
 
 
 def _name(entry: Entry) -> str:
