@@ -89,6 +89,7 @@ def rules_of(
         book = Book.of(laid_over(book, Book.of(_entries(tables))))
         products = _products_over(products, each)
         reviews |= _reviews(tables)
+    _refuse_unknown_parts(book)
     _refuse_unknown_meanings(book, products)
     digest = digest_of({**pages, **{name: c for each in over for name, c in each.items()}})
     return Rules(edition, book, products, version, digest, tuple(reviews.values()))
@@ -139,6 +140,16 @@ def _products_over(products: Products, pages: Pages) -> Products:
     for file, content in _in("products", pages):
         known = products_overlay.laid_over(known, file, content)
     return Products.of(known)
+
+
+def _refuse_unknown_parts(book: Book) -> None:
+    for entry in book:
+        for part in entry.parts:
+            if part not in book.shelf:
+                raise PageError(
+                    f"{entry.file}, meaning {entry.meaning!r}: field 'parts' lists {part!r}, which"
+                    " no page of the code book has; add an entry, or correct the name"
+                )
 
 
 def _refuse_unknown_meanings(book: Book, products: Products) -> None:

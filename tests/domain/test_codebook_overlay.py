@@ -185,6 +185,10 @@ BAD: list[tuple[bytes, str]] = [
     (page(entry("0519"), system="REVENUE"), "field 'system' is 'REVENUE'"),
     (page(entry("0519"), more="reviewed = 2026-12-01"), "its review: field 'cadence' is missing"),
     (b"[[entry]]\n", "site: codebook/ours.toml: field 'system' is missing"),
+    (
+        page(entry("x", meaning="a_rule", more='parts = ["no_such_code"]'), system="RULE"),
+        "site: codebook/ours.toml, meaning 'a_rule': field 'parts' lists 'no_such_code', which",
+    ),
 ]
 
 
