@@ -50,7 +50,8 @@ def _rows(found: Found, on: date) -> Iterator[tuple[Cell, Cell]]:
         yield "lists", ", ".join(entry.parts)
     if entry.title:
         yield "worded", entry.title
-    yield "source", joined(entry.source, styled(f"  {entry.file}", "dim"))
+    page = "" if entry.of_a_site else f"  {entry.file}"
+    yield "source", joined(entry.source, styled(page, "dim"))
     yield "confidence", styled(entry.confidence, "yellow" if entry.confidence in FADED else "")
     yield "evidence", _argued(found)
     if entry.note:
