@@ -129,7 +129,7 @@ def test_every_difference_of_the_book_stands_under_a_row() -> None:
 
 def test_differences_that_are_no_codes_are_shown_too() -> None:
     by_id = {each.row.id: each for each in found("R70", "R76", "R78")}
-    assert [r.name for r in by_id["R70"].statements] == ["carvykti_rems"]
+    assert "carvykti_rems" in [r.name for r in by_id["R70"].statements]
     assert "fourth_line" in [r.name for r in by_id["R76"].statements]
     (days,) = [r for r in by_id["R78"].statements if r.name == "flu_cy"]
     assert ("first_day", "nothing", "-5") in days.says
