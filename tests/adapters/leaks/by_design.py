@@ -47,6 +47,8 @@ SILENT: Final[dict[str, list[str]]] = {
     "lifecycle": [],
     "init": [],
     "backup": ["copy.sqlite"],
+    "products": [],
+    "site": ["check"],
     "codes show": ["J9185"],
     "codes diff": [],
     "codes stale": [],
