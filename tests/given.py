@@ -13,6 +13,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Final, Literal
 
+from veinledger.domain.centre.certification import Certification
 from veinledger.domain.centre.directory import Coverage
 from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.domain.facts.base import Fact
@@ -132,6 +133,29 @@ def vials(
 ) -> Vials:
     """Vials opened for a dose, so many mg in each."""
     return Vials(ndc=ndc, milligrams=Decimal(milligrams), count=count, kind=kind)
+
+
+def certified(facility: str = "main") -> tuple[Certification, ...]:
+    """FACT and the product's REMS at a hospital, as the source page wants them of every centre."""
+    held = (
+        (facility, "infusion facility", "FACT", ()),
+        (facility, "apheresis facility", "FACT", ()),
+        (facility, "infusion facility", "carvykti_rems", ("neurological monitoring",)),
+        ("dr_imani", "prescriber", "carvykti_rems", ()),
+        (facility, "pharmacy", "carvykti_rems", ()),
+    )
+    return tuple(
+        Certification(
+            record=f"{programme} of {role}",
+            subject=subject,
+            role=role,
+            programme=programme,
+            capabilities=capabilities,
+            reference=f"C-{number}",
+            since=date(2022, 6, 15),
+        )
+        for number, (subject, role, programme, capabilities) in enumerate(held)
+    )
 
 
 Payer = Literal["medicare", "harbor_health", "cedar_advantage", "lakes_medicaid", "birch_health"]
