@@ -38,7 +38,7 @@ def the_sites_grouper_has_the_products_group(draft: Draft) -> Iterator[Finding]:
         )
 
 
-@edit("D", source=GROUPER)
+@edit("D", editions=("public",), source=GROUPER)
 def no_later_stay_is_grouped_as_an_infusion(draft: Draft) -> Iterator[Finding]:
     """The group of the product, on a stay in which no cells were given."""
     found, case, on = discharge_of(draft.bill), draft.bill.case, draft.bill.last_day
@@ -53,7 +53,10 @@ def no_later_stay_is_grouped_as_an_infusion(draft: Draft) -> Iterator[Finding]:
         )
 
 
-@edit("C", source="ICD-10-PCS; the product page's own procedures; rows R28 to R30")
+@edit(
+    "C", editions=("public",),
+    source="ICD-10-PCS; the product page's own procedures; rows R28 to R30",
+)  # fmt: skip
 def the_site_coded_the_products_own_procedure(draft: Draft) -> Iterator[Finding]:
     """The grouper sees the coding of the site: without the procedure it cannot know."""
     found = discharge_of(draft.bill)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -39,9 +39,10 @@ class Used:
 )  # fmt: skip
 def a_code_is_in_force_on_its_day(draft: Draft) -> Iterator[Finding]:
     """Known to the book, and only outside that day: the payer's code table turns it away."""
-    case = draft.bill.case
-    for used in _used(draft):
-        known = _carrying(case, used)
+    case, every = draft.bill.case, tuple(_used(draft))
+    book = _carrying(case, every)
+    for used in every:
+        known = [each for each in book.get(_name(used), ()) if not _is_silent(each, used.day)]
         if known and not any(each.holds(used.day, case.rules.edition) for each in known):
             sure = any(each.confidence in ("high", "medium") for each in known)
             yield say(
@@ -62,14 +63,17 @@ def a_diagnosis_is_coded_to_its_end(draft: Draft) -> Iterator[Finding]:
     book = [bare(each.code) for each in draft.bill.case.rules.book if each.system == "ICD-10-CM"]
     for used in _used(draft):
         code = bare(used.code)
-        below = sorted({each for each in book if each.startswith(code) and each != code})
-        if used.system == "ICD-10-CM" and below and code not in book:
+        if used.system == "ICD-10-CM" and code not in book and _has_children(code, book):
             yield say(
                 used.records,
                 f"{used.code} {used.where} is the head of a family, not a diagnosis",
                 "have the coder choose the full code, from the documented grade or kind",
                 holds=True,
             )
+
+
+def _has_children(code: str, book: list[str]) -> bool:
+    return any(each.startswith(code) for each in book)
 
 
 def _used(draft: Draft) -> Iterator[Used]:
@@ -112,19 +116,23 @@ def _as_used(records: tuple[str, ...], system: System, code: str, day: date, whe
     return Used(records=records, system=system, code=code, day=day, where=where)
 
 
-def _carrying(case: Case, used: Used) -> list[Entry]:
-    """Every entry of this edition with the code, whatever its days.
+def _carrying(case: Case, every: Iterable[Used]) -> dict[tuple[System, str], list[Entry]]:
+    """Every entry of this edition with one of the codes, whatever its days."""
+    wanted, found = {_name(used) for used in every}, dict[tuple[System, str], list[Entry]]()
+    for entry in case.rules.book:
+        name = (entry.system, bare(entry.code))
+        if name in wanted and case.rules.edition in entry.editions:
+            found.setdefault(name, []).append(entry)
+    return found
 
-    Before a first day that the book only assumes, nothing can be said.
-    """
-    return [
-        each
-        for each in case.rules.book
-        if each.system == used.system
-        and bare(each.code) == bare(used.code)
-        and case.rules.edition in each.editions
-        and not (each.start == "assumed" and used.day < each.since)
-    ]
+
+def _name(used: Used) -> tuple[System, str]:
+    return used.system, bare(used.code)
+
+
+def _is_silent(entry: Entry, day: date) -> bool:
+    """Before a first day that the book only assumes, nothing can be said."""
+    return entry.start == "assumed" and day < entry.since
 
 
 def _instead(case: Case, used: Used, known: list[Entry]) -> str:

@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from veinledger.domain.codebook.ndc import product_of
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.edits.reading import say
+from veinledger.projections.claims.edits.reading import known_as, say
 from veinledger.projections.claims.edits.registry import Draft, edit
 
 
 @edit("B", "C", "D", source="openFDA NDC directory; HCPCS codes by NDC; rows R18, R20, R66, R69")
 def an_ndc_belongs_to_the_drug_of_its_line(draft: Draft) -> Iterator[Finding]:
-    """Labeler and product say which drug it is; the claim would say that another was given."""
+    """Labeler and product say which drug it is; the claim would say that another was given.
+
+    The label on the bag is judged by the rule about labels.
+    """
     case = draft.bill.case
+    dose = known_as(case, case.product.codes.dose)
     for line in draft.claim.lines:
-        if line.ndc is None or not _is_ndc(line.ndc):
+        if line.ndc is None or line.code in dose or not _is_ndc(line.ndc):
             continue
         of_line = {m for m, code in _meanings(case) if code == line.code}
         of_drug = set(_drug_of(case, product_of(line.ndc)))
@@ -46,10 +50,7 @@ def _meanings(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _drug_of(case: Case, ndc: str) -> Iterator[str]:
-    """What the book and the product pages know this labeler and product as.
-
-    The label of the product itself is judged by the label rule; here it is only never a drug's.
-    """
+    """What the book and the product pages know this labeler and product as."""
     rules = case.rules
     for entry in rules.book:
         if rules.edition not in entry.editions:
@@ -57,11 +58,7 @@ def _drug_of(case: Case, ndc: str) -> Iterator[str]:
         if entry.system == "HCPCS" and ndc in entry.only_for:
             yield entry.meaning
         if entry.system == "NDC" and product_of(entry.code) == ndc:
-            yield case.product.codes.dose if _is_own(case, entry.meaning) else entry.meaning
+            yield entry.meaning
     carried = rules.products.by_ndc(ndc)
     if carried is not None:
         yield carried.codes.dose
-
-
-def _is_own(case: Case, meaning: str) -> bool:
-    return meaning == case.product.codes.ndc

@@ -37,12 +37,12 @@ def a_visit_inside_the_case_rate_goes_out_on_no_line(draft: Draft) -> Iterator[F
         )
 
 
-@edit("E", "E0", denial=10, source="page: denial 10; the contract's own clause")
+@edit("E", denial=10, source="page: denial 10; the contract's own clause")
 def a_visit_outside_the_case_rate_quotes_the_clause(draft: Draft) -> Iterator[Finding]:
     """A payer with a case rate takes every visit for bundled: say why this one is not."""
     bill, contract = draft.bill, draft.bill.case.contract(draft.bill.payer_day)
     rate = contract.case_rate if contract else None
-    if contract is None or rate is None or not {"E", "E0"} & set(rate.covers):
+    if contract is None or rate is None or "E" not in rate.covers:
         return
     if case_rate(bill) is None:
         yield say(
@@ -79,7 +79,7 @@ def _why(bill: Bill, contract: Contract) -> str:
     anchors: list[Record] = [
         record for record in bill.case.seen.records if rate and record.fact.type == rate.anchor
     ]
-    if rate is None or bill.kind in rate.excludes or bill.kind not in rate.covers:
+    if rate is None or bill.kind in rate.excludes:
         return "its kind is excluded"
     if not anchors:
         return "what the rate counts from has not happened"
