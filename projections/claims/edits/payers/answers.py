@@ -87,7 +87,7 @@ def _papers(case: Case, record: Record) -> str:
         fact.kind.casefold().replace(" ", "_"): fact.reference
         for _, fact in case.seen.of(DocumentFiled)
     }
-    named = []
+    named: list[str] = []
     for meaning in ANSWER:
         entry = case.rules.find(meaning, record.day)
         if entry is not None:
