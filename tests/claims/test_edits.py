@@ -55,6 +55,7 @@ from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.directory import Asked
 from veinledger.domain.codebook.statement import EDITIONS, Edition
+from veinledger.domain.facts.authorization import AuthorizationGranted
 from veinledger.domain.facts.billing import Adjustment, ChargePosted, ClaimAnswered
 from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.decisions import FindingSettled
@@ -297,6 +298,13 @@ class TestTheSetting:
     def test_an_authorization_that_covers_it_is_enough(self, setting: str) -> None:
         told = without(outpatient("harbor_health"), "authorization.granted")
         assert not found_by(self.NAME, [*told, authorized(setting)])  # type: ignore[arg-type]
+
+    def test_what_is_authorized_for_the_product_alone_does_not_settle_the_infusion(self) -> None:
+        product = AuthorizationGranted(
+            payer="harbor_health", reference="AUTH-2", services=("product",), since=day(-60)
+        )
+        told = [*outpatient("harbor_health", "inpatient"), record(product, -60, "product")]
+        assert found_by(self.NAME, told)
 
     def test_the_page_tells_of_every_outpatient_infusion(self) -> None:
         name = "an_outpatient_infusion_is_rare_to_this_payer"
@@ -680,6 +688,21 @@ def test_two_errors_of_one_discharge_are_one_finding_with_both_reasons() -> None
     (found,) = found_by("a_code_is_in_force_on_its_day", coded("G20", codes=("XW033C3",)))
     assert "XW033C3" in found.reason
     assert "G20 " in found.reason
+
+
+def test_a_dose_charged_on_a_day_of_no_claim_is_found_all_the_same() -> None:
+    story = [*outpatient(), charge("Q2055", 9)]
+    assert found_by("a_code_of_another_product_against_the_same_target", story)
+    story = [*DENIALS[9].passes(), charge("Q2056", 20, "A-2")]
+    assert found_by("no_dose_is_charged_where_none_was_infused", story)
+
+
+def test_what_a_window_moves_is_judged_with_the_charges_of_its_own_account() -> None:
+    """The dose of day -3 stands on the stay's claim; its charge was posted to the clinic."""
+    story = [*inpatient(), charge("J9185", -3, "A-2", "167")]
+    (found,) = found_by("the_units_are_explained_by_the_dose", story)
+    infusion = the(seen_in("public", story), "C1")
+    assert found in infusion.findings
 
 
 @pytest.mark.parametrize(

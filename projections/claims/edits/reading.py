@@ -78,30 +78,42 @@ def posted(draft: Draft) -> Iterator[Charged]:
 
     A professional claim has no charges of a hospital's billing system.
     """
-    for record, fact in charges_of(draft.bill):
-        if fact.hcpcs is not None:
-            yield Charged(
-                records=(record.key,),
-                code=fact.hcpcs,
-                day=fact.service_date,
-                through=fact.service_date,
-                units=fact.units,
-                modifiers=fact.modifiers,
-                revenue=fact.revenue_code,
-                where="posted to its account",
-            )
+    for each in posted_on_any_day(draft):
+        if _is_of_its_days(draft.bill, each.day):
+            yield each
 
 
-def charges_of(bill: Bill) -> Iterator[tuple[Record, ChargePosted]]:
+def posted_on_any_day(draft: Draft) -> Iterator[Charged]:
+    """The same without its days: a dose on the wrong day is on no claim, and still charged."""
+    return (
+        _as_posted(record, fact, fact.hcpcs)
+        for record, fact in _charges_of(draft.bill)
+        if fact.hcpcs is not None
+    )
+
+
+def _charges_of(bill: Bill) -> Iterator[tuple[Record, ChargePosted]]:
     """Every charge of the bill's accounts, those of services moved onto it included."""
     if bill.part == "professional" and bill.setting != "office":
         return
     services = (service_of(record) for record in bill.services)
     accounts = {bill.account, *(service.account for service in services if service)}
     for record, fact in bill.case.seen.of(ChargePosted):
-        mine = None in accounts or fact.service.account in accounts
-        if mine and _is_of_its_days(bill, fact.service_date):
+        if None in accounts or fact.service.account in accounts:
             yield record, fact
+
+
+def _as_posted(record: Record, fact: ChargePosted, code: str) -> Charged:
+    return Charged(
+        records=(record.key,),
+        code=code,
+        day=fact.service_date,
+        through=fact.service_date,
+        units=fact.units,
+        modifiers=fact.modifiers,
+        revenue=fact.revenue_code,
+        where="posted to its account",
+    )
 
 
 def discharge_of(bill: Bill) -> tuple[Record, PatientDischarged] | None:
@@ -134,10 +146,10 @@ def bare(code: str) -> str:
     return code.replace(".", "")
 
 
-def figure(case: Case, meaning: str, day: date, otherwise: str) -> Decimal:
-    """The size that the code book gives a tolerance."""
+def figure(case: Case, meaning: str, day: date) -> Decimal | None:
+    """The size that the code book gives a tolerance; an edit without one finds nothing."""
     entry = case.rules.find(meaning, day)
-    return entry.unit.amount if entry and entry.unit else Decimal(otherwise)
+    return entry.unit.amount if entry and entry.unit else None
 
 
 def named(case: Case, meaning: str, day: date) -> str:

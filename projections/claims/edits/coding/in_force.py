@@ -9,6 +9,7 @@ from typing import Final
 
 from veinledger.domain.codebook.entry import Entry, System
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
+from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.edits.reading import (
@@ -49,7 +50,7 @@ def a_code_is_in_force_on_its_day(draft: Draft) -> Iterator[Finding]:
                 used.records,
                 f"{used.system} {used.code} {used.where} is not in force on {used.day}: the book "
                 f"knows it {', '.join(dict.fromkeys(each.span for each in known))}",
-                _instead(case, used, known),
+                _instead(draft, used, known),
                 holds=sure,
             )
 
@@ -135,21 +136,14 @@ def _is_silent(entry: Entry, day: date) -> bool:
     return entry.start == "assumed" and day < entry.since
 
 
-def _instead(case: Case, used: Used, known: list[Entry]) -> str:
-    """What has the meaning on that day; of an infusion the product's own code."""
-    now = [
-        found.code
-        for each in known
-        if (found := case.rules.find(each.meaning, used.day)) is not None
-    ]
-    own = [case.rules.find(m, used.day) for m in _own_procedures(case)]
+def _instead(draft: Draft, used: Used, known: list[Entry]) -> str:
+    """What has the meaning on that day; of an infusion the product's own code, by the vein."""
+    case, now = draft.bill.case, list[Entry | None]()
     if used.system == "ICD-10-PCS" and any("car_t_infusion" in each.meaning for each in known):
-        now = [each.code for each in own if each is not None]
-    if not now:
+        own = (case.product.infusion_code(fact.access) for _, fact in draft.bill.of(CellsInfused))
+        now = [case.rules.find(meaning, used.day) for meaning in own if meaning is not None]
+    now = now or [case.rules.find(each.meaning, used.day) for each in known]
+    codes = dict.fromkeys(each.code for each in now if each is not None)
+    if not codes:
         return "have a coder choose the code in force on that day; the book names none"
-    return f"correct it to {' or '.join(dict.fromkeys(now))}, or have a coder choose"
-
-
-def _own_procedures(case: Case) -> list[str]:
-    codes = case.product.codes
-    return [each for each in (codes.infusion_peripheral, codes.infusion_central) if each]
+    return f"correct it to {' or '.join(codes)}, or have a coder choose"

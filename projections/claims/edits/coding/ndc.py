@@ -23,9 +23,9 @@ def an_ndc_belongs_to_the_drug_of_its_line(draft: Draft) -> Iterator[Finding]:
         if line.ndc is None or line.code in dose or not _is_ndc(line.ndc):
             continue
         of_line = {m for m, code in _meanings(case) if code == line.code}
-        of_drug = set(_drug_of(case, product_of(line.ndc)))
-        if of_drug and not of_line & of_drug:
-            is_drug = " or ".join(sorted(each.replace("_", " ") for each in of_drug))
+        of_drug = dict(_drug_of(case, product_of(line.ndc)))
+        if of_drug and not of_line & of_drug.keys():
+            is_drug = " or ".join(dict.fromkeys(of_drug.values()))
             yield say(
                 line.basis.records,
                 f"NDC {line.ndc} on the line {line.code} of {line.day} is known as {is_drug}",
@@ -49,16 +49,14 @@ def _meanings(case: Case) -> Iterator[tuple[str, str]]:
             yield entry.meaning, entry.code
 
 
-def _drug_of(case: Case, ndc: str) -> Iterator[str]:
-    """What the book and the product pages know this labeler and product as."""
+def _drug_of(case: Case, ndc: str) -> Iterator[tuple[str, str]]:
+    """What the book and the product pages know this labeler and product as: meaning and label."""
     rules = case.rules
     for entry in rules.book:
-        if rules.edition not in entry.editions:
-            continue
-        if entry.system == "HCPCS" and ndc in entry.only_for:
-            yield entry.meaning
-        if entry.system == "NDC" and product_of(entry.code) == ndc:
-            yield entry.meaning
+        by_code = entry.system == "HCPCS" and ndc in entry.only_for
+        by_label = entry.system == "NDC" and product_of(entry.code) == ndc
+        if rules.edition in entry.editions and (by_code or by_label):
+            yield entry.meaning, entry.label
     carried = rules.products.by_ndc(ndc)
     if carried is not None:
-        yield carried.codes.dose
+        yield carried.codes.dose, carried.brand

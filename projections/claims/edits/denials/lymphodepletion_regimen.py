@@ -46,8 +46,8 @@ class Course:
 def the_lymphodepletion_is_the_labels(draft: Draft) -> Iterator[Finding]:
     """Told, for a clinician may have had a reason; a dose of another regimen holds the claim."""
     for course in _courses(draft):
-        far_off = tuple(_doses(course, _beyond(course, "lymphodepletion_dose_far_off", "50")))
-        off = tuple(_doses(course, _beyond(course, "lymphodepletion_dose_tolerance", "10")))
+        far_off = tuple(_doses(course, _beyond(course, "lymphodepletion_dose_far_off")))
+        off = tuple(_doses(course, _beyond(course, "lymphodepletion_dose_tolerance")))
         against = tuple(dict.fromkeys((*_agents(course), *off, *_days(course), *_rest(course))))
         if against:
             yield say(
@@ -83,13 +83,13 @@ def _agents(course: Course) -> Iterator[str]:
         yield from (f"no {agent} was given" for agent in wanted if agent not in given)
 
 
-def _doses(course: Course, beyond: Decimal) -> Iterator[str]:
+def _doses(course: Course, beyond: Decimal | None) -> Iterator[str]:
     """The daily doses that stand further from the regimen's than so many per cent."""
     for drug in course.regimen.drugs:
         for day in course.days:
             of_day = [p for p in course.doses if p[1].agent == drug.agent and p[0].day == day]
             area = _area(course.case, of_day)
-            if not of_day or area is None:
+            if not of_day or area is None or beyond is None:
                 continue
             given = sum((fact.drug.dose for _, fact in of_day), Decimal(0))
             wanted = drug.mg_per_m2 * area
@@ -132,8 +132,8 @@ def _rest(course: Course) -> Iterator[str]:
         )
 
 
-def _beyond(course: Course, meaning: str, otherwise: str) -> Decimal:
-    return figure(course.case, meaning, course.days[-1], otherwise)
+def _beyond(course: Course, meaning: str) -> Decimal | None:
+    return figure(course.case, meaning, course.days[-1])
 
 
 def _area(case: Case, of_day: list[Given]) -> Decimal | None:

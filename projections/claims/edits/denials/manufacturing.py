@@ -9,7 +9,13 @@ from veinledger.domain.facts.manufacturing import ManufacturingFailed, ProductRe
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.edits.reading import charged, known_as, say
+from veinledger.projections.claims.edits.reading import (
+    charged,
+    known_as,
+    listed,
+    posted_on_any_day,
+    say,
+)
 from veinledger.projections.claims.edits.registry import Draft, edit
 
 
@@ -20,12 +26,14 @@ def no_dose_is_charged_where_none_was_infused(draft: Draft) -> Iterator[Finding]
     if next(bill.of(CellsInfused), None) is not None:
         return
     doses = known_as(case, case.product.codes.dose)
-    for each in charged(draft):
+    told = charged(draft) if case.infusions() else (*listed(draft), *posted_on_any_day(draft))
+    for each in told:
         if each.code in doses:
             yield say(
                 (*each.records, *(record.key for record in _never_delivered(draft))),
                 f"{each}, and no infusion stands on this claim",
-                "take the charge off the account; where the cells did go in, report the infusion",
+                "take the charge off the account, or move it to the infusion's; where the cells did "
+                "go in and nobody told of it, report the infusion",
                 holds=True,
             )
 

@@ -10,10 +10,11 @@ from veinledger.domain.products.profile import Product
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.edits.reading import (
     bare,
-    charged,
     discharge_of,
     known_as,
+    listed,
     named,
+    posted_on_any_day,
     say,
 )
 from veinledger.projections.claims.edits.registry import Draft, edit
@@ -57,7 +58,7 @@ def a_code_of_a_product_against_another_target(draft: Draft) -> Iterator[Finding
 def _of_others(draft: Draft) -> Iterator[tuple[Product, tuple[str, ...], str]]:
     """Doses and infusion procedures of other products: charged, posted, coded at discharge."""
     doses, procedures = _codes(draft.bill.case)
-    for each in charged(draft):
+    for each in (*listed(draft), *posted_on_any_day(draft)):
         if each.code in doses:
             yield doses[each.code], each.records, str(each)
     found = discharge_of(draft.bill)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from veinledger.domain.facts.authorization import AuthorizationGranted
+from veinledger.domain.facts.authorization import AuthorizationGranted, AuthorizedService
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
+from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.edits.payers.authorizations import in_force
 from veinledger.projections.claims.edits.reading import named, say
 from veinledger.projections.claims.edits.registry import Draft, edit
@@ -55,13 +56,13 @@ def _for_another_setting(draft: Draft) -> tuple[tuple[Record, AuthorizationGrant
     bill = draft.bill
     if bill.setting == "inpatient" or next(bill.of(CellsInfused), None) is None:
         return ()
-    granted = [
-        pair
-        for pair in in_force(bill, bill.anchor.day)
-        if {"product", "infusion"} & set(pair[1].services)
-    ]
+    granted = _of(bill, "infusion") or _of(bill, "product")
     covered = any(fact.setting in ("any", bill.setting) for _, fact in granted)
     return () if covered else tuple(granted)
+
+
+def _of(bill: Bill, service: AuthorizedService) -> list[tuple[Record, AuthorizationGranted]]:
+    return [pair for pair in in_force(bill, bill.anchor.day) if service in pair[1].services]
 
 
 def _group(draft: Draft) -> str:

@@ -109,7 +109,7 @@ def a_fraction_is_marked_where_there_is_one(draft: Draft) -> Iterator[Finding]:
         if each.code in doses and ((marked and whole) or (not marked and each.units < 1)):
             yield say(
                 each.records,
-                f"{each} has {each.units} units {'with' if marked else 'without'} "
+                f"{each} is {'a whole dose with' if marked else 'a part of a dose without'} "
                 f"{', '.join(sorted(marks))}",
                 "only a part of a dose on a professional claim carries it, and then every part",
                 holds=True,

@@ -16,6 +16,7 @@ from veinledger.projections.claims.edits.reading import (
     listed,
     parts,
     posted,
+    posted_on_any_day,
     say,
 )
 from veinledger.projections.claims.edits.registry import Draft, edit
@@ -54,7 +55,7 @@ def the_dose_is_one_unit_in_all(draft: Draft) -> Iterator[Finding]:
     every = (draft.claim, *draft.others)
     lines = [line for claim in every for line in claim.lines if line.code in codes]
     billed = sum((line.units for line in lines), Decimal(0))
-    charges = [each for each in posted(draft) if each.code in codes]
+    charges = [each for each in posted_on_any_day(draft) if each.code in codes]
     charge = sum((each.units for each in charges), Decimal(0))
     if lines and billed != 1:
         yield say(
@@ -108,7 +109,9 @@ def _is_of(draft: Draft, each: Charged, dose: Dose) -> bool:
 
 def _most(draft: Draft, given: list[Dose], entry: Entry) -> Decimal | None:
     """The most units that what was given, or the vials that were opened, can make."""
-    factor = figure(draft.bill.case, "units_above_the_dose", draft.bill.last_day, "1.5")
+    factor = figure(draft.bill.case, "units_above_the_dose", draft.bill.last_day)
+    if factor is None:
+        return None
     milligrams = sum((dose.drug.dose for dose in given), Decimal(0))
     opened = sum(
         (each.milligrams * each.count for dose in given for each in dose.drug.vials), Decimal(0)

@@ -30,8 +30,8 @@ def an_ndc_that_the_payer_does_not_know_is_answered(draft: Draft) -> Iterator[Fi
             yield say(
                 (record.key,),
                 "the payer does not know the NDC of the product",
-                f"ask for its medical drug review with {_papers(case, record)}; the NDC stays as "
-                "the bag's label prints it",
+                "ask for its medical drug review; the NDC stays as the bag's label prints it; send "
+                f"{_papers(case, record)}",
             )
 
 
@@ -51,8 +51,8 @@ def a_policy_of_another_product_is_answered(draft: Draft) -> Iterator[Finding]:
             yield say(
                 (record.key,),
                 f"the payer's answer cites the policy of {', '.join(cited)}",
-                f"appeal with {_papers(case, record)}: the claim is for {case.product.generic} "
-                f"({case.product.brand}), whose label is {_label(case, record)}",
+                f"appeal: the claim is for {case.product.generic} ({case.product.brand}), whose "
+                f"label is {_label(case, record)}; send {_papers(case, record)}",
             )
 
 
@@ -93,8 +93,8 @@ def _papers(case: Case, record: Record) -> str:
         if entry is not None:
             reference = filed.get(entry.code.casefold())
             stands = f"on file as {reference}" if reference else "not on file yet"
-            named.append(f"the {entry.label[0].lower()}{entry.label[1:]} ({stands})")
-    return " and ".join(named)
+            named.append(f"{entry.label} ({stands})")
+    return "; ".join(named)
 
 
 def _label(case: Case, record: Record) -> str:
