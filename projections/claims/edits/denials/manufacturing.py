@@ -32,8 +32,8 @@ def no_dose_is_charged_where_none_was_infused(draft: Draft) -> Iterator[Finding]
             yield say(
                 (*each.records, *(record.key for record in _never_delivered(draft))),
                 f"{each}, and no infusion stands on this claim",
-                "take the charge off the account, or move it to the infusion's; where the cells did "
-                "go in and nobody told of it, report the infusion",
+                "take the charge off the account, or move it to the infusion's; where cells that "
+                "nobody told of did go in, report the infusion",
                 holds=True,
             )
 
