@@ -25,6 +25,7 @@ from tests.claims.encounters.denials import (
     charge,
     inpatient,
     line_of_therapy,
+    lymphodepleted,
     opened_for,
     outpatient,
     refractory,
@@ -124,7 +125,7 @@ def _both(number: int) -> tuple[Callable[[], Story], Callable[[], Story]]:
     return DENIALS[number].fails, DENIALS[number].passes
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 7, 8, 9])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 7, 9])
 def test_what_would_be_denied_for_good_holds_the_claim(number: int) -> None:
     names = {each.name for each in EDITS if each.denial == number}
     made = seen_in(EDITION.get(number, "public"), DENIALS[number].fails())
@@ -272,10 +273,12 @@ class TestLymphodepletion:
         told = [*second_line(), *to_the_bag(), *lymphodepletion(days=(-5, -4))]
         assert not found_by(self.NAME, told)
 
-    def test_the_cyclophosphamide_of_another_product_holds(self) -> None:
-        found = found_by(self.NAME, DENIALS[8].fails())
-        assert all(each.holds for each in found)
-        assert any("300 mg/m2 at 1.85 m2 is 555 mg" in each.reason for each in found)
+    def test_the_cyclophosphamide_of_another_product_is_told_and_a_tenfold_dose_holds(self) -> None:
+        """500 mg/m2 in the place of 300, and a slip of the comma."""
+        told, held = (found_by(self.NAME, lymphodepleted(each)) for each in ("925", "5550"))
+        assert any("300 mg/m2 at 1.85 m2 is 555 mg" in each.reason for each in told)
+        assert not any(each.holds for each in told)
+        assert all(each.holds for each in held)
 
 
 class TestTheSetting:
@@ -432,8 +435,8 @@ CASES: Final[dict[str, Case]] = {
         holds=False,
     ),
     "what_the_cells_did_is_not_parkinsons_disease": Case(
-        fires=lambda: [*inpatient(), visit_with("G20.A1")],
-        passes=lambda: [*inpatient(), documented("G20.A2", -30), visit_with("G20.A1")],
+        fires=lambda: readmitted("T80.82XA", "G20.A1"),
+        passes=lambda: [*readmitted("T80.82XA", "G20.A1"), documented("G20.A2", -30)],
     ),
     "a_complication_of_the_cells_has_a_code_of_its_own": Case(
         fires=lambda: with_crs(coded("C90.02", "T80.89XA")),

@@ -232,7 +232,8 @@ def denial_7_an_outpatient_infusion_under_an_inpatient_authorization() -> Story:
     return outpatient("harbor_health", "inpatient")
 
 
-def _lymphodepleted(cyclophosphamide: str, days: tuple[int, ...] = (-5, -4, -3)) -> Story:
+def lymphodepleted(cyclophosphamide: str, days: tuple[int, ...] = (-5, -4, -3)) -> Story:
+    """The inpatient, with so many milligrams of cyclophosphamide a day."""
     doses: Story = []
     for each in lymphodepletion(days=days):
         fact = each.fact
@@ -319,6 +320,35 @@ def coded_by_hand_against_the_stay() -> Story:
     return [*told, *coded, record(CrsGraded(grade=2), 3)]
 
 
+@encounter()
+def posted_by_hand_against_an_outpatient_infusion() -> Story:
+    """Two doses, two infusions, a REMS that is over, a fraction of nothing; a collection twice."""
+    return [
+        *outpatient(),
+        charge("Q2056", units="2", modifiers=("LU", "JZ")),
+        charge("38228", units="2", modifiers=("KX",)),
+        charge("38228", -45, "A-1"),
+    ]
+
+
+@encounter()
+def coded_by_hand_against_a_readmission() -> Story:
+    """Sepsis for a stay with graded CRS, the group of the infusion, Parkinson's disease."""
+    where = service("inpatient", "A-4")
+    conditions = tuple(Condition(code=code) for code in ("A41.9", "D89.833", "G20.A1"))
+    left = PatientDischarged(status="01", conditions=conditions, drg="018", service=where)
+    came = record(PatientAdmitted(reason="CRS/ICANS", service=where), 20)
+    return [*inpatient(), came, record(CrsGraded(grade=3), 20), record(left, 25)]
+
+
+@encounter()
+def denial_10_visits_in_and_beside_a_case_rate() -> Story:
+    """One inside the rate that went out by the line, and one after the year."""
+    where = service("office", "N-2", "neurology_office")
+    later = NeurologyVisitCompleted(service=where, cpt="99214")
+    return [*visited(sent=True), record(later, 400, "later visit")]
+
+
 DENIALS: Final[dict[int, Denial]] = {
     1: Denial(
         fails=denial_1_the_cells_were_given_where_nobody_is_certified,
@@ -349,8 +379,8 @@ DENIALS: Final[dict[int, Denial]] = {
         passes=lambda: inpatient("harbor_health"),
     ),
     8: Denial(
-        fails=lambda: _lymphodepleted("925"),
-        passes=lambda: _lymphodepleted("560"),
+        fails=lambda: lymphodepleted("925"),
+        passes=lambda: lymphodepleted("560"),
     ),
     9: Denial(
         fails=denial_9_a_dose_is_charged_for_a_batch_that_failed,

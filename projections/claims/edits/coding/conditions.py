@@ -24,11 +24,11 @@ from veinledger.projections.claims.rules.diagnoses.disease import conditions
 
 
 @edit(
-    "C", "D", "E", editions=("public",),
+    "C", "D", editions=("public",),
     source="ICD-10-CM tabular list: G20 is the idiopathic disease; row R38",
 )  # fmt: skip
 def what_the_cells_did_is_not_parkinsons_disease(draft: Draft) -> Iterator[Finding]:
-    """The code stays with the patient for life; what was there before is another matter."""
+    """On a stay, as a visit's rule asks it of a visit; what was there before is another matter."""
     case, on = draft.bill.case, draft.bill.last_day
     idiopathic = known_as(case, *parts(case, "named_by_the_disease_alone", on))
     infused = [record.day for record, _ in case.seen.of(CellsInfused)]
