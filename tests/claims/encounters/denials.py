@@ -21,6 +21,7 @@ from tests.given import (
     infused,
     lymphodepletion,
     made,
+    opened,
     record,
     room_charged,
     service,
@@ -28,25 +29,20 @@ from tests.given import (
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.facts.authorization import (
     AuthorizationGranted,
-    CoverageKind,
-    CoverageRecorded,
     Setting,
 )
 from veinledger.domain.facts.billing import ChargePosted, ClaimSubmitted
 from veinledger.domain.facts.disease import (
-    DiseaseAssessed,
     DrugClass,
     TherapyDrug,
     TherapyLineRecorded,
     TherapyRefractorinessDocumented,
 )
-from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.facts.groups import Condition
 from veinledger.domain.facts.manufacturing import ManufacturingFailed
 from veinledger.domain.facts.patient import (
     PatientAdmitted,
     PatientDischarged,
-    PatientMeasured,
     Procedure,
 )
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted, SurveillancePlanFiled
@@ -63,22 +59,6 @@ class Denial:
 
     fails: Callable[[], Story]
     passes: Callable[[], Story]
-
-
-def opened_for(indication: str, payer: Payer) -> Story:
-    """A referral for one of the product's indications."""
-    kind: CoverageKind = "FFS" if payer == "medicare" else "commercial"
-    return [
-        record(
-            EncounterOpened(
-                product="carvykti", indication=indication, patient="P1", centre="lakeside"
-            ),
-            -90,
-        ),
-        record(CoverageRecorded(payer=payer, kind=kind, since=day(-400)), -90),
-        record(DiseaseAssessed(code="C90.02", status="in relapse"), -80),
-        record(PatientMeasured(weight=Decimal(70), bsa=Decimal("1.85")), -10),
-    ]
 
 
 def line_of_therapy(number: int, *classes: DrugClass) -> Record:
@@ -107,7 +87,7 @@ def refractory(days: int = 20, name: str = "lenalidomide") -> Record:
 def second_line(payer: Payer = "medicare") -> Story:
     """A patient after one line, refractory to lenalidomide."""
     return [
-        *opened_for("second_line", payer),
+        *opened(payer, indication="second_line"),
         line_of_therapy(1, "PI", "IMiD", "steroid"),
         refractory(),
     ]
@@ -213,7 +193,7 @@ def denial_2_a_second_line_patient_whose_lenalidomide_nobody_wrote_down() -> Sto
 
 def _fourth_line(*last: DrugClass) -> Story:
     lines = [line_of_therapy(number, "PI", "IMiD") for number in (1, 2, 3)]
-    told = [*opened_for("fourth_line", "medicare"), *lines, line_of_therapy(4, *last)]
+    told = [*opened("medicare", indication="fourth_line"), *lines, line_of_therapy(4, *last)]
     return [*told, *to_the_bag(), *lymphodepletion(), *stay()]
 
 

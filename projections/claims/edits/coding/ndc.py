@@ -54,7 +54,7 @@ def _drug_of(case: Case, ndc: str) -> Iterator[tuple[str, str]]:
     rules = case.rules
     for entry in rules.book:
         by_code = entry.system == "HCPCS" and ndc in entry.only_for
-        by_label = entry.system == "NDC" and product_of(entry.code) == ndc
+        by_label = entry.system == "NDC" and "-" in entry.code and product_of(entry.code) == ndc
         if rules.edition in entry.editions and (by_code or by_label):
             yield entry.meaning, entry.label
     carried = rules.products.by_ndc(ndc)

@@ -9,10 +9,10 @@ from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.contract import case_rate
 from veinledger.projections.claims.edits.payers.answers import answers_to, reasons_of
 from veinledger.projections.claims.edits.reading import known_as, posted, say
 from veinledger.projections.claims.edits.registry import Draft, edit
-from veinledger.projections.claims.state import case_rate
 
 
 @edit("E", "E0", denial=10, source="page: denial 10; the contract's own clause")

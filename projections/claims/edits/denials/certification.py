@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from veinledger.domain.centre.certified import ACCREDITED, rems_held
+from veinledger.domain.centre.certified import ACCREDITED, rems_held, rems_of
 from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
@@ -70,9 +70,21 @@ def _of_the_rems(case: Case, record: Record) -> Iterator[str]:
 def _holds(case: Case, programme: Programme, role: str, record: Record) -> bool:
     """A certificate of this programme and role, with what the programme wants of a facility."""
     place = _place(record) if role in FACILITIES else None
-    found = case.centre.certified(programme.name, role, record.day, place)
     wanted = set(programme.capabilities) if role == INFUSION else set[str]()
-    return found is not None and wanted <= set(found.capabilities)
+    found = (
+        case.centre.certified(name, role, record.day, place) for name in _names(case, programme)
+    )
+    return any(held is not None and wanted <= set(held.capabilities) for held in found)
+
+
+def _names(case: Case, programme: Programme) -> set[str]:
+    """What certificates call a programme: two products of one maker may share one."""
+    shares = (
+        product
+        for product in case.rules.products.products
+        if any(each.name == programme.name for each in product.programmes)
+    )
+    return {programme.name, *(rems_of(product.name) for product in shares)}
 
 
 def _worded(case: Case, programme: Programme, lacking: Iterable[str], day: date) -> str:
@@ -104,7 +116,7 @@ def _place(record: Record) -> str | None:
 
 def _brands(case: Case, day: date) -> Iterator[str]:
     """The products whose REMS certificates the centre does hold."""
-    mine = {programme.name for programme in case.product.programmes}
+    mine = {name for each in case.product.programmes for name in _names(case, each)}
     held = {each.programme for each in rems_held(case.centre) if each.holds(day)} - mine
     for name in sorted(held):
         product = case.rules.products.find(name.removesuffix("_rems"))

@@ -10,9 +10,10 @@ from decimal import Decimal
 from veinledger.domain.facts.patient import PatientMeasured
 from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.findings import Finding
-from veinledger.domain.products.profile import Regimen
+from veinledger.domain.products.treatment import Regimen
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.bills.indication import regimen as regimen_of
 from veinledger.projections.claims.edits.reading import figure, say
 from veinledger.projections.claims.edits.registry import Draft, edit
 from veinledger.projections.claims.told import plain
@@ -67,7 +68,7 @@ def _courses(draft: Draft) -> Iterator[Course]:
     last = max((fact.course for _, fact in doses), default=0)
     for number in sorted({fact.course for _, fact in doses}):
         mine = tuple(pair for pair in doses if pair[1].course == number)
-        regimen = case.product.regimen(mine[0][0].day, case.rules.edition)
+        regimen = regimen_of(case, mine[0][0].day)
         if regimen is not None and here & {record.key for record, _ in mine}:
             day_0 = infused[0] if infused and number == last else None
             yield Course(case=case, regimen=regimen, doses=mine, infused=day_0)
@@ -106,9 +107,10 @@ def _days(course: Course) -> Iterator[str]:
         return
     for drug in course.regimen.drugs:
         days = {record.day for record, fact in course.doses if fact.agent == drug.agent}
-        if days and len(days) != course.regimen.days:
+        wanted = course.regimen.days_of(drug)
+        if days and len(days) != wanted:
             counted = "1 day" if len(days) == 1 else f"{len(days)} days"
-            yield f"{drug.agent} was given on {counted}, not on {course.regimen.days}"
+            yield f"{drug.agent} was given on {counted}, not on {wanted}"
 
 
 def _rest(course: Course) -> Iterator[str]:

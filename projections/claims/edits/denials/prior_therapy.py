@@ -11,12 +11,11 @@ from veinledger.domain.facts.disease import (
     TherapyLineRecorded,
     TherapyRefractorinessDocumented,
 )
-from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.products.profile import Indication
-from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.bills.indication import referral
 from veinledger.projections.claims.edits.reading import say
 from veinledger.projections.claims.edits.registry import Draft, edit
 
@@ -24,14 +23,16 @@ CLASSES: Final[dict[str, DrugClass]] = {
     "proteasome inhibitor": "PI",
     "immunomodulator": "IMiD",
     "anti-CD38 antibody": "anti-CD38",
+    "BTK inhibitor": "BTK inhibitor",
 }
-"""A class as a product page calls it, and as a therapy line does."""
+"""A class as a product page calls it, and as a therapy line does; no line can name another."""
+TWO: Final = 2
 LABEL: Final = "label of 2024-04-05, rows R76 and R87"
 
 
 @edit("C", denial=2, source=f"page: denial 2; IMWG, progression within 60 days; {LABEL}")
-def a_second_line_patient_is_documented_as_refractory(draft: Draft) -> Iterator[Finding]:
-    """After the first line: refractory to the label's drug, and the classes that it names."""
+def a_patient_is_documented_as_refractory_where_the_label_asks(draft: Draft) -> Iterator[Finding]:
+    """The second line: refractory to the label's drug, and the classes that it names."""
     case, infused = draft.bill.case, next(draft.bill.of(CellsInfused), None)
     judged = _judged_by(case, infused[0].day) if infused else None
     if infused is None or judged is None or judged.refractory_to is None:
@@ -50,8 +51,8 @@ def a_second_line_patient_is_documented_as_refractory(draft: Draft) -> Iterator[
 
 
 @edit("C", denial=3, source=f"page: denial 3; {LABEL}")
-def a_fourth_line_patient_is_documented_in_every_class(draft: Draft) -> Iterator[Finding]:
-    """After several lines: as many as the label asks for, with each class that it names."""
+def prior_lines_are_documented_in_every_class_of_the_label(draft: Draft) -> Iterator[Finding]:
+    """The fourth line, and any other: as many lines as asked for, with each class named."""
     case, infused = draft.bill.case, next(draft.bill.of(CellsInfused), None)
     judged = _judged_by(case, infused[0].day) if infused else None
     if infused is None or judged is None or judged.refractory_to is not None:
@@ -63,33 +64,42 @@ def a_fourth_line_patient_is_documented_in_every_class(draft: Draft) -> Iterator
             "; ".join(missing),
             "record every prior line with its drugs by class, first and last day, best response "
             "and why it was stopped; a class that was never given is off label: ask the payer",
-            holds=True,
+            holds=judged.confidence != "unverified",
         )
 
 
 @edit("C", source=f"page: document the indication's own gate in the request; {LABEL}")
-def the_encounter_says_for_which_indication(draft: Draft) -> Iterator[Finding]:
-    """Without it nobody can say which prior therapy the claim has to show."""
+def the_referral_says_for_which_indication(draft: Draft) -> Iterator[Finding]:
+    """`myeloma` may mean two: then nobody can say which prior therapy the claim has to show."""
     case, infused = draft.bill.case, next(draft.bill.of(CellsInfused), None)
-    if infused is None or _judged_by(case, infused[0].day) is not None:
+    found = referral(case)
+    if infused is None or found is None or len(_meant(case)) < TWO:
         return
     known = case.product.indications_on(infused[0].day, case.rules.edition)
     yield say(
-        (*_opening(case), infused[0].key),
-        "the encounter names none of the product's indications in force on the day of the infusion",
+        (found[0].key, infused[0].key),
+        f"the referral's words may mean {' or '.join(sorted(_meant(case)))}, and each asks for "
+        "another prior therapy",
         f"correct the opening: {' or '.join(each.name for each in known) or 'none is in force'}",
     )
 
 
+def _meant(case: Case) -> set[str]:
+    """The names of the indications that the referral's words fit, whatever their days."""
+    found = referral(case)
+    return {each.name for each in case.product.indications if found and each.called(found[1])}
+
+
 def _judged_by(case: Case, day: date) -> Indication | None:
-    """The indication that the encounter names; where its text has ended, the one that is left."""
-    named = {fact.indication for _, fact in case.seen.of(EncounterOpened)}
+    """The indication that the referral names; where its text has ended, the one that is left."""
+    names = _meant(case)
+    if len(names) != 1:
+        return None
     in_force = case.product.indications_on(day, case.rules.edition)
-    mine = [each for each in in_force if each.name in named]
+    mine = [each for each in in_force if each.name in names]
     if mine:
         return mine[0]
-    ended = any(each.name in named for each in case.product.indications)
-    return in_force[0] if ended and len(in_force) == 1 else None
+    return in_force[0] if len(in_force) == 1 else None
 
 
 def _refractoriness(case: Case, judged: Indication) -> Iterator[str]:
@@ -116,15 +126,14 @@ def _exposure(case: Case, judged: Indication, day: date) -> Iterator[str]:
         yield f"{len(numbers)} of at least {judged.lines_least} prior lines are recorded"
     given = {drug.drug_class for _, fact in lines for drug in fact.drugs}
     for name in judged.classes:
-        if CLASSES.get(name) not in given:
+        if name in CLASSES and CLASSES[name] not in given:
             yield f"no prior line has a drug of the class {name}"
 
 
 def _documented_before_its_end(case: Case, judged: Indication, day: date) -> tuple[str, ...]:
     """Whether the named indication, whose text has ended, is documented in full."""
-    named = {fact.indication for _, fact in case.seen.of(EncounterOpened)}
     for each in case.product.indications:
-        mine = each.name in named and each.name != judged.name
+        mine = each.name in _meant(case) and each.name != judged.name
         if mine and each.ended(day) and not tuple(_exposure(case, each, day)):
             return (
                 f"{each.name.replace('_', ' ')} is documented, and since {each.until} the label is "
@@ -142,5 +151,5 @@ def _began_before(fact: TherapyLineRecorded, day: date) -> bool:
 
 
 def _opening(case: Case) -> tuple[str, ...]:
-    openings: list[Record] = [record for record, _ in case.seen.of(EncounterOpened)]
-    return tuple(record.key for record in openings)
+    found = referral(case)
+    return (found[0].key,) if found else ()

@@ -21,6 +21,8 @@ def the_neurological_surveillance_is_planned(draft: Draft) -> Iterator[Finding]:
     asked = infused is not None and _asked(case, infused[0].day)
     if infused is None or not (asked or _is_wanted(case, infused[0].day)):
         return
+    if not asked and case.product.calendar(infused[0].day, case.rules.edition) is None:
+        return
     missing = tuple(_missing(case, infused[0].day))
     if missing:
         yield say(

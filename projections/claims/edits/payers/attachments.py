@@ -20,9 +20,8 @@ PAPERS: Final[dict[Asked, str]] = {
     "fact_accreditation": "attachment_accreditation",
     "neurological_plan": "attachment_surveillance_plan",
     "chain_of_identity_label": "attachment_identity_label",
-    "invoice_cost": "attachment_invoice",
 }
-"""The paper that shows what a payer asks for, by its meaning."""
+"""The paper that shows what a payer asks for, by its meaning; a cost or a name is no paper."""
 PLAN: Final = "attachment_surveillance_plan"
 
 
@@ -59,7 +58,6 @@ def the_remarks_name_the_product(draft: Draft) -> Iterator[Finding]:
             (infused[0].key,),
             "the payer looks for the product's name in the remarks, and they are empty",
             f"put {case.product.remarks or case.product.brand} into the remarks (FL 80, NTE)",
-            holds=True,
         )
 
 
