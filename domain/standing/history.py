@@ -83,7 +83,7 @@ class Effective:
 def effective(history: History, as_of: AsOf = None, known_at: KnownAt = None) -> Effective:
     """The effective history as of both times."""
     known = tuple(
-        r for r in history.records if _was_known(r.seal.position, r.seal.recorded_at, known_at)
+        r for r in history.records if was_known(r.seal.position, r.seal.recorded_at, known_at)
     )
     claims = known_claims(history.claims, known_at)
     folded = fold(known, holders(claims), history.encounter)
@@ -117,10 +117,11 @@ def holders(claims: tuple[IdentityClaim, ...], known_at: KnownAt = None) -> dict
 
 def known_claims(claims: tuple[IdentityClaim, ...], known_at: KnownAt) -> tuple[IdentityClaim, ...]:
     """What had been said of chains of identity by then."""
-    return tuple(c for c in claims if _was_known(c.position, c.recorded_at, known_at))
+    return tuple(c for c in claims if was_known(c.position, c.recorded_at, known_at))
 
 
-def _was_known(position: int, recorded_at: datetime, known_at: KnownAt) -> bool:
+def was_known(position: int, recorded_at: datetime, known_at: KnownAt) -> bool:
+    """Whether the ledger held it by then."""
     if known_at is None:
         return True
     if isinstance(known_at, int):
