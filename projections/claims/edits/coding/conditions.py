@@ -20,7 +20,7 @@ from veinledger.projections.claims.edits.reading import (
     say,
 )
 from veinledger.projections.claims.edits.registry import Draft, edit
-from veinledger.projections.claims.rules.diagnoses.disease import conditions
+from veinledger.projections.claims.rules.diagnoses.conditions import conditions
 
 
 @edit(
