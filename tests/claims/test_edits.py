@@ -419,25 +419,16 @@ def fludarabine(ndc: str) -> Record:
 
 CASES: Final[dict[str, Case]] = {
     "a_code_is_in_force_on_its_day": Case(
-        fires=lambda: coded("C90.02", codes=("XW033C3",)),
-        passes=lambda: coded("C90.02", codes=("XW033A7",)),
+        fires=lambda: [*inpatient(), charge("0540T")],
+        passes=lambda: [*inpatient(), charge("38228")],
     ),
     "a_diagnosis_is_coded_to_its_end": Case(
-        fires=lambda: coded("C90.02", "G92.0"),
-        passes=lambda: coded("C90.02", "G92.01"),
-    ),
-    "what_is_never_principal_does_not_lead": Case(
-        fires=lambda: coded("D89.832", "C90.02"),
-        passes=lambda: coded("C90.02", "D89.832"),
+        fires=lambda: [*inpatient(), visit_with("G92.0")],
+        passes=lambda: [*inpatient(), visit_with("G92.01")],
     ),
     "a_disease_in_remission_does_not_lead_an_infusion": Case(
         fires=lambda: coded("C90.01"),
         passes=lambda: coded("C90.02"),
-        holds=False,
-    ),
-    "sepsis_ards_and_encephalopathy_lead_on_their_own_evidence": Case(
-        fires=lambda: readmitted("A41.9", "D89.833"),
-        passes=lambda: [*readmitted("A41.9", "D89.833"), documented("A41.9", 20)],
         holds=False,
     ),
     "what_the_cells_did_is_not_parkinsons_disease": Case(
@@ -591,6 +582,7 @@ def _other_than_billed() -> tuple[str, ...]:
 
 
 MADE_BY_HAND: Final = {
+    "what_is_never_principal_leads_no_claim",
     "the_remarks_name_the_product",
     "no_charge_stands_on_two_claims",
     "the_collection_is_tracked_or_folded_never_both",
@@ -655,6 +647,18 @@ def test_a_claim_without_the_products_name_is_told_of_where_it_is_looked_for() -
     assert "CARVYKTI" in found.remedy
 
 
+def test_a_grade_that_leads_a_stay_is_held() -> None:
+    edit, draft = BY_NAME["what_is_never_principal_leads_no_claim"], drafted(inpatient(), "C1")
+    assert list(edit.finds(draft)) == []
+    codes = tuple(
+        replace(code, code="D89.832") if code.role == "principal" else code
+        for code in draft.claim.codes
+    )
+    (found,) = edit.finds(replace(draft, claim=replace(draft.claim, codes=codes)))
+    assert found.holds
+    assert "T80.82XA" in found.remedy
+
+
 def test_one_charge_on_two_claims_is_held() -> None:
     edit, draft = BY_NAME["no_charge_stands_on_two_claims"], drafted(inpatient(), "C1")
     assert list(edit.finds(draft)) == []
@@ -691,11 +695,14 @@ def test_a_person_settles_what_an_edit_holds() -> None:
     assert the(seen_in("public", [*story, record(decided, 30)]), "C1").state != "held"
 
 
-def test_two_errors_of_one_discharge_are_one_finding_with_both_reasons() -> None:
+def test_two_errors_of_one_visit_are_one_finding_with_both_reasons() -> None:
     """A finding is named by its edit and its records: the second must not hide the first."""
-    (found,) = found_by("a_code_is_in_force_on_its_day", coded("G20", codes=("XW033C3",)))
-    assert "XW033C3" in found.reason
-    assert "G20 " in found.reason
+    where = service("office", "N-2", "neurology_office")
+    codes = (Condition(code="G92.0"), Condition(code="D89.83"))
+    fact = NeurologyVisitCompleted(service=where, cpt="99214", conditions=codes)
+    (found,) = found_by("a_diagnosis_is_coded_to_its_end", [*inpatient(), record(fact, 60)])
+    assert "G92.0 " in found.reason
+    assert "D89.83 " in found.reason
 
 
 def test_a_dose_charged_on_a_day_of_no_claim_is_found_all_the_same() -> None:
@@ -725,21 +732,6 @@ def test_a_code_of_other_years_is_told_with_the_one_of_its_day(
     assert code in found.reason
     assert {"0540T": "38228", "0537T": "38225", "J9070": "J9075"}[code] in found.remedy
     assert found.holds is (code != "J9070"), "the day on which J9070 ended is a recollection"
-
-
-def test_a_discharge_with_an_ended_infusion_code_is_sent_to_the_products_own() -> None:
-    (found,) = found_by("a_code_is_in_force_on_its_day", coded(codes=("XW033C3",)))
-    assert "XW033A7" in found.remedy
-    assert "XW033C7" not in found.remedy
-
-
-def test_platelet_defects_of_the_next_fiscal_year_are_no_longer_one_code(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for discharge, held in ((date(2026, 9, 16), False), (date(2026, 9, 17), True)):
-        monkeypatch.setattr(world, "DAY_0", discharge)
-        story = coded("C90.02", "D69.1")
-        assert bool(found_by("a_code_is_in_force_on_its_day", story)) is held
 
 
 def test_the_page_is_never_held_by_its_own_errors() -> None:

@@ -1,4 +1,8 @@
-"""Codes that were in force on another day, and codes that are only the head of a family."""
+"""Codes that were in force on another day, and codes that are only the head of a family.
+
+What is charged, on every claim; diagnoses of visits alone. Those of a stay and of the other claims
+have rules of their own, which let a coder choose another code.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,16 @@ from typing import Final
 
 from veinledger.domain.codebook.entry import Entry, System
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
-from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.edits.reading import (
     bare,
     charged,
-    discharge_of,
     say,
 )
 from veinledger.projections.claims.edits.registry import Draft, edit
 
+VISITS: Final = frozenset({"E", "E0"})
 DIAGNOSES: Final = ("principal", "first-listed", "admitting", "secondary")
 
 
@@ -50,13 +53,13 @@ def a_code_is_in_force_on_its_day(draft: Draft) -> Iterator[Finding]:
                 used.records,
                 f"{used.system} {used.code} {used.where} is not in force on {used.day}: the book "
                 f"knows it {', '.join(dict.fromkeys(each.span for each in known))}",
-                _instead(draft, used, known),
+                _instead(case, used, known),
                 holds=sure,
             )
 
 
 @edit(
-    "A", "B", "C", "D", "E", "E0",
+    "E", "E0", editions=("public",),
     source="ICD-10-CM: a code with codes below it is not billable; row R36",
 )  # fmt: skip
 def a_diagnosis_is_coded_to_its_end(draft: Draft) -> Iterator[Finding]:
@@ -79,8 +82,8 @@ def _has_children(code: str, book: list[str]) -> bool:
 
 def _used(draft: Draft) -> Iterator[Used]:
     yield from _services(draft)
-    yield from _on_the_claim(draft)
-    yield from _at_discharge(draft)
+    if draft.bill.kind in VISITS:
+        yield from _diagnoses(draft)
 
 
 def _services(draft: Draft) -> Iterator[Used]:
@@ -92,25 +95,11 @@ def _services(draft: Draft) -> Iterator[Used]:
             yield _as_used((record.key,), "CPT", fact.cpt, record.day, "chosen for the visit")
 
 
-def _on_the_claim(draft: Draft) -> Iterator[Used]:
+def _diagnoses(draft: Draft) -> Iterator[Used]:
     for code in draft.claim.codes:
-        day = draft.bill.coding_day(code.day or draft.bill.anchor.day)
         if code.role in DIAGNOSES:
+            day = draft.bill.coding_day(draft.bill.anchor.day)
             yield _as_used(code.basis.records, "ICD-10-CM", code.code, day, "on the claim")
-        elif code.role == "procedure":
-            yield _as_used(code.basis.records, "ICD-10-PCS", code.code, day, "on the claim")
-
-
-def _at_discharge(draft: Draft) -> Iterator[Used]:
-    found, on = discharge_of(draft.bill), draft.bill.last_day
-    if found is None:
-        return
-    record, fact = found
-    for condition in fact.conditions:
-        if condition.code is not None:
-            yield _as_used((record.key,), "ICD-10-CM", condition.code, on, "of the discharge")
-    for each in fact.procedures:
-        yield _as_used((record.key,), "ICD-10-PCS", each.code, on, "of the discharge")
 
 
 def _as_used(records: tuple[str, ...], system: System, code: str, day: date, where: str) -> Used:
@@ -136,13 +125,9 @@ def _is_silent(entry: Entry, day: date) -> bool:
     return entry.start == "assumed" and day < entry.since
 
 
-def _instead(draft: Draft, used: Used, known: list[Entry]) -> str:
-    """What has the meaning on that day; of an infusion the product's own code, by the vein."""
-    case, now = draft.bill.case, list[Entry | None]()
-    if used.system == "ICD-10-PCS" and any("car_t_infusion" in each.meaning for each in known):
-        own = (case.product.infusion_code(fact.access) for _, fact in draft.bill.of(CellsInfused))
-        now = [case.rules.find(meaning, used.day) for meaning in own if meaning is not None]
-    now = now or [case.rules.find(each.meaning, used.day) for each in known]
+def _instead(case: Case, used: Used, known: list[Entry]) -> str:
+    """What has the meaning on that day."""
+    now = (case.rules.find(each.meaning, used.day) for each in known)
     codes = dict.fromkeys(each.code for each in now if each is not None)
     if not codes:
         return "have a coder choose the code in force on that day; the book names none"
