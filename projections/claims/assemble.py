@@ -15,7 +15,7 @@ from veinledger.projections.claims import edits as edits_package
 from veinledger.projections.claims import rules as rules_package
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.grouping import bills, places
+from veinledger.projections.claims.bills.grouping import Where, bills, places
 from veinledger.projections.claims.discovery import every_module_of
 from veinledger.projections.claims.dosing import dosing
 from veinledger.projections.claims.edits.registry import Draft, what_the_edits_find
@@ -99,7 +99,7 @@ def _finished(draft: Draft, drafts: Iterable[Draft], today: date | None) -> Clai
     return replace(draft.claim, findings=findings, state=state, state_reason=reason)
 
 
-def _claim(bill: Bill, label: str, there: Mapping[str, str]) -> Claim:
+def _claim(bill: Bill, label: str, there: Mapping[Where, str]) -> Claim:
     """A claim as the rules make it; what stands against it is not judged yet."""
     said = tuple(what_the_rules_say(bill))
     lines = lines_of(bill, said, there)

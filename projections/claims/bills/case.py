@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.centre.directory import Contract, Facility, Payer
+from veinledger.domain.centre.directory import Contract, Facility, Payer, Provider
 from veinledger.domain.codebook.book import other_edition
 from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.domain.facts.billing import ChargePosted
@@ -73,6 +73,11 @@ class Case:
     def facility(self, name: str, day: date) -> Facility | None:
         """The facility of this name as the directory has it on a day."""
         named = (each for each in self.centre.facilities if each.name == name)
+        return next((each for each in named if each.holds(day)), None)
+
+    def provider(self, name: str | None, day: date) -> Provider | None:
+        """The person or group of this name as the directory has it on a day."""
+        named = (each for each in self.centre.providers if each.name == name)
         return next((each for each in named if each.holds(day)), None)
 
     def infusions(self) -> tuple[tuple[Record, CellsInfused], ...]:
