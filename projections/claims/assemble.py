@@ -22,6 +22,7 @@ from veinledger.projections.claims.edits.registry import Draft, what_the_edits_f
 from veinledger.projections.claims.mechanism import mechanism as mechanism_of
 from veinledger.projections.claims.numbering import labels
 from veinledger.projections.claims.parts import codes_of, lines_of
+from veinledger.projections.claims.proposals import proposals
 from veinledger.projections.claims.registry import Said, what_the_rules_say
 from veinledger.projections.claims.shapes import (
     Claim,
@@ -61,6 +62,7 @@ def claims(
         dosing=dosing(case),
         findings=tuple({each.key: each for each in every}.values()),
         unbilled=unbilled(case, found),
+        proposals=proposals(case, history, as_of, found),
     )
 
 
