@@ -23,7 +23,6 @@ from veinledger.projections.claims.shapes import Proposal
 REPLACE: Final[Literal["7"]] = "7"
 VOID: Final[Literal["8"]] = "8"
 SOURCE: Final = "NUBC claim frequency codes; Medicare claims manual 3, 40.3"
-Sent = tuple[Record, ClaimSubmitted]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,40 +55,37 @@ class Since:
     def bill_of(self, record: Record) -> Bill | None:
         """The bill on which a service stands now, of the same part as the claim that went out."""
         alike = (bill for bill in self.found if self.was and bill.part == self.was.part)
-        return next((bill for bill in alike if record in bill.services), None)
+        holding = (bill for bill in alike if any(record.key == r.key for r in bill.services))
+        return next(holding, None)
 
 
 def proposals(
     case: Case, history: History, as_of: AsOf, found: tuple[Bill, ...]
 ) -> tuple[Proposal, ...]:
     """One for each claim that went out and must be sent again, in the order of the labels."""
-    now = {bill.key: bill for bill in found}
-    sent = (
-        Since(
-            record=record,
-            sent=fact,
-            was=_as_it_was(case, history, as_of, fact),
-            now=now.get(fact.claim_key),
-            found=found,
-        )
-        for record, fact in _last_sent(case)
-    )
-    made = (_proposed(case, each) for each in sent)
+    made = (_proposed(case, each) for each in _out(case, history, as_of, found))
     return tuple(sorted((each for each in made if each), key=lambda each: each.label))
 
 
-def _last_sent(case: Case) -> tuple[Sent, ...]:
-    """The last sending of each claim of this edition; what was voided or rejected is not out."""
-    last: dict[str, Sent] = {}
+def _out(case: Case, history: History, as_of: AsOf, found: tuple[Bill, ...]) -> Iterator[Since]:
+    """What is out of each claim of this edition: its last sending, not voided, not rejected.
+
+    An outpatient claim and the stay that drew all of it in may have one key; they are two claims.
+    """
+    now = {bill.key: bill for bill in found}
+    out: dict[tuple[str, bool], Since] = {}
     for record, fact in case.seen.of(ClaimSubmitted):
-        last[fact.claim_key] = record, fact
-    return tuple(
-        (record, fact)
-        for record, fact in last.values()
-        if fact.frequency != VOID
-        and fact.edition == case.rules.edition
-        and not _rejected(case, record, fact)
-    )
+        bill, was = now.get(fact.claim_key), _as_it_was(case, history, as_of, fact)
+        inpatient = was is not None and was.inpatient
+        mine = [place for place in out if place[0] == fact.claim_key]
+        if fact.frequency == VOID and mine:
+            stale = [place for place in mine if bill is None or place[1] != bill.inpatient]
+            del out[(stale or mine)[0]]
+        elif fact.frequency != VOID and fact.edition == case.rules.edition:
+            alike = bill if bill is None or was is None or bill.inpatient == inpatient else None
+            since = Since(record=record, sent=fact, was=was, now=alike, found=found)
+            out[fact.claim_key, inpatient] = since
+    yield from (each for each in out.values() if not _rejected(case, each.record, each.sent))
 
 
 def _answers(case: Case, sent: ClaimSubmitted) -> Iterator[tuple[Record, ClaimAnswered]]:
@@ -121,7 +117,7 @@ def _as_it_was(case: Case, history: History, as_of: AsOf, sent: ClaimSubmitted) 
 def _proposed(case: Case, since: Since) -> Proposal | None:
     """A void where nothing stands under its key, a replacement where services came or went."""
     if since.lost:
-        left = "what is left is replaced" if since.now else "nothing is left under its key"
+        left = "what is left is replaced" if since.now else "nothing of it is left under its key"
         reason = f"{_where_it_went(since, since.lost)}; {left}"
         return _proposal(case, since, REPLACE if since.now else VOID, reason, since.lost)
     if since.now is None:
