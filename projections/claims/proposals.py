@@ -117,7 +117,7 @@ def _as_it_was(case: Case, history: History, as_of: AsOf, sent: ClaimSubmitted) 
 def _proposed(case: Case, since: Since) -> Proposal | None:
     """A void where nothing stands under its key, a replacement where services came or went."""
     if since.lost:
-        left = "what is left is replaced" if since.now else "nothing of it is left under its key"
+        left = "what is left is replaced" if since.now else "nothing of it is left"
         reason = f"{_where_it_went(since, since.lost)}; {left}"
         return _proposal(case, since, REPLACE if since.now else VOID, reason, since.lost)
     if since.now is None:

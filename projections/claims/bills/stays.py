@@ -147,7 +147,7 @@ def _follow(course: _Course, presence: Presence, change: Change) -> None:
         if course.inpatient is None and late:
             course.ordered_late = (*course.ordered_late, record)
         elif course.inpatient is None:
-            course.inpatient, course.reversed_by = record, None
+            course.inpatient = record
     elif course.inpatient is None:
         course.attended = course.attended or fact.after in ATTENDED
     elif fact.condition_code_44 and not late:
@@ -178,6 +178,7 @@ def _attendances(presence: Presence, course: _Course) -> Iterator[Attendance]:
             arrival=presence.arrival,
             ended_by=course.inpatient.day,
             led_to=course.inpatient,
+            reversed_by=course.reversed_by,
         )
     elif course.inpatient is None:
         yield Attendance(

@@ -36,11 +36,15 @@ ATTEST: Final = (
 
 @rule("A", "B", "C", "D", source="payment window, charges included; research/codes.md R61, R62")
 def what_was_moved_without_a_line_is_told(bill: Bill) -> Iterator[Said]:
-    """The giving of a drug or of the cells has no procedure code on an inpatient claim."""
+    """The giving of a drug or of the cells has no procedure code on an inpatient claim.
+
+    A charge of its day answers for it: one by revenue code alone, or under a CPT code, which begins
+    with a digit; a drug's own code is for the drug.
+    """
     posted = {
         charge.service_date
         for _, charge in charges_of(bill)
-        if charge.hcpcs is None
+        if (charge.hcpcs is None or charge.hcpcs[0].isdigit())
         and not belongs(bill.case, ACCOMMODATION, charge.revenue_code, charge.service_date)
     }
     given = [
