@@ -53,7 +53,9 @@ def _placed_elsewhere(
     bill: Bill, line: Line, here: Mapping[Where, str], there: Mapping[Where, str]
 ) -> Line:
     """What the other edition does with the services of a line: on another claim, or unmarked."""
-    services = [(key, bill.part) for key in line.basis.records if (key, bill.part) in here]
+    services: list[Where] = [
+        (key, bill.part) for key in line.basis.records if (key, bill.part) in here
+    ]
     away = [each for each in services if there.get(each) != here[each]]
     if not away:
         return line

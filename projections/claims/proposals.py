@@ -49,7 +49,7 @@ class Since:
         """The services that its admission drew in since it went out."""
         before = {record.key for record in self.was.services} if self.was else set[str]()
         services = self.now.services if self.now and self.was else ()
-        moved = self.now.moved if self.now else {}
+        moved = self.now.moved.keys() if self.now else frozenset[str]()
         return tuple(each for each in services if each.key in moved and each.key not in before)
 
     def bill_of(self, record: Record) -> Bill | None:

@@ -238,6 +238,6 @@ def _of_one_kind(case: Case, found: list[Placed]) -> Iterator[Placed]:
         if visit is None or visit.reversed_by is None or each.kind in ("E", "E0"):
             yield each
             continue
-        kinds = [other.kind for other in found if other.attendance is visit]
+        kinds: list[ClaimKind] = [o.kind for o in found if o.attendance is visit]
         kind = leading(kinds, after_the_infusion(case, visit.arrived))
         yield replace(each, kind=kind or each.kind)

@@ -20,6 +20,7 @@ from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.placed import after_the_infusion, kind_of, leading
 from veinledger.projections.claims.bills.presence import same
 from veinledger.projections.claims.bills.stays import Stay
+from veinledger.projections.claims.shapes import ClaimKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +182,11 @@ def _with(case: Case, onto: Bill, moved: dict[str, Moved]) -> Bill:
     keys = {record.key for record in onto.services} | moved.keys()
     services = tuple(record for record in case.seen.records if record.key in keys)
     drawn = replace(onto, services=services, moved={**onto.moved, **moved})
-    kinds = [each.away_from for each in moved.values()]
-    own = [onto.kind] if onto.services or onto.kind != "D" else []
+    kinds: list[ClaimKind] = [each.away_from for each in moved.values()]
+    kinds += [onto.kind] if onto.services or onto.kind != "D" else []
     if onto.stay is None:
         return drawn
-    kind = leading((*own, *kinds), after_the_infusion(case, onto.stay.admitted)) or "D"
+    kind = leading(kinds, after_the_infusion(case, onto.stay.admitted)) or "D"
     if kind == onto.kind:
         return drawn
     first = next((record for record in services if kind_of(case, record) == kind), onto.anchor)
