@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
-from tests.given import at, day, drug, history, record, service
+from tests.given import at, day, drug, history, record, service, vials
 from tests.given_ledger import SITE
 from veinledger.adapters.pages import read_centre, shipped_rules
 from veinledger.domain.centre.directory import Facility, PaymentSystem
@@ -136,7 +136,8 @@ def tocilizumab(
 ) -> Record:
     """560 mg of tocilizumab within an hour."""
     where = service(patient_class, account, facility, at(number, "10:00"), at(number, "11:00"))
-    return record(TocilizumabGiven(drug=drug("560"), service=where), number, f"toci@{number}")
+    whole = drug("560", "50242-137-01", opened=[vials("80", 7)])
+    return record(TocilizumabGiven(drug=whole, service=where), number, f"toci@{number}")
 
 
 def posted(number: int, revenue: str, hcpcs: str | None = None, **more: str) -> Record:

@@ -182,8 +182,8 @@ def _with(case: Case, onto: Bill, moved: dict[str, Moved]) -> Bill:
     keys = {record.key for record in onto.services} | moved.keys()
     services = tuple(record for record in case.seen.records if record.key in keys)
     drawn = replace(onto, services=services, moved={**onto.moved, **moved})
-    kinds: list[ClaimKind] = [each.away_from for each in moved.values()]
-    kinds += [onto.kind] if onto.services or onto.kind != "D" else []
+    own: tuple[ClaimKind, ...] = (onto.kind,) if onto.services or onto.kind != "D" else ()
+    kinds: tuple[ClaimKind, ...] = (*own, *(each.away_from for each in moved.values()))
     if onto.stay is None:
         return drawn
     kind = leading(kinds, after_the_infusion(case, onto.stay.admitted)) or "D"

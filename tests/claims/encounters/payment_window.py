@@ -21,6 +21,7 @@ from tests.given import (
     record,
     room_charged,
     service,
+    vials,
 )
 from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.domain.facts.billing import ChargePosted, ClaimSubmitted
@@ -121,5 +122,7 @@ def window_is_open() -> list[Record]:
 
 def _tocilizumab(number: int) -> Record:
     where = service("outpatient", f"T-{number}", "main", at(number, "10:00"), at(number, "11:00"))
-    fact = TocilizumabGiven(drug=drug("560", "50242-137-01"), service=where)
+    fact = TocilizumabGiven(
+        drug=drug("560", "50242-137-01", opened=[vials("80", 7)]), service=where
+    )
     return record(fact, number, f"toci@{number}")

@@ -20,6 +20,7 @@ from tests.given import (
     record,
     room_charged,
     service,
+    vials,
 )
 from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.domain.facts.billing import ChargePosted
@@ -134,7 +135,9 @@ def _left(number: int, patient_class: PatientClass) -> Record:
 
 def _tocilizumab(number: int, patient_class: PatientClass, account: str = "A-6") -> Record:
     where = service(patient_class, account, "main", at(number, "10:00"), at(number, "11:00"))
-    fact = TocilizumabGiven(drug=drug("560", "50242-137-01"), service=where)
+    fact = TocilizumabGiven(
+        drug=drug("560", "50242-137-01", opened=[vials("80", 7)]), service=where
+    )
     return record(fact, at(number, "10:00"))
 
 
