@@ -12,7 +12,7 @@ from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.nights import days_in_words, nights_without_a_room
 from veinledger.projections.claims.bills.revenue import ACCOMMODATION, belongs
-from veinledger.projections.claims.bills.stays import Stay
+from veinledger.projections.claims.bills.stays import Attendance, Stay
 from veinledger.projections.claims.bills.window import longest_window
 from veinledger.projections.claims.shapes import Line, State
 
@@ -98,11 +98,18 @@ def _partial(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
 def _missing(bill: Bill, lines: tuple[Line, ...]) -> Iterator[str]:
     if bill.stay is not None:
         yield from _missing_of_the_stay(bill, bill.stay, lines)
-    if bill.attendance is not None and not any(_is_as_posted(line) for line in lines):
-        yield "no charge is posted to the visit"
+    if bill.attendance is not None:
+        yield from _missing_of_the_visit(bill.attendance, lines)
     unpriced = dict.fromkeys(line.code for line in lines if line.charge is None)
     if unpriced:
         yield f"no charge is posted or listed for {', '.join(unpriced)}"
+
+
+def _missing_of_the_visit(visit: Attendance, lines: tuple[Line, ...]) -> Iterator[str]:
+    if visit.last_day is None:
+        yield "nobody told how the visit ended"
+    if not any(_is_as_posted(line) for line in lines):
+        yield "no charge is posted to the visit"
 
 
 def _missing_of_the_stay(bill: Bill, stay: Stay, lines: tuple[Line, ...]) -> Iterator[str]:

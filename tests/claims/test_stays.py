@@ -104,8 +104,14 @@ class TestAVisitWithoutAStay:
     def test_without_a_posted_charge_it_is_partial(self) -> None:
         told = [came(20, "observation", "A-6"), left(21, "observation", "A-6")]
         claim = the(seen_in("public", COMMERCIAL, told), "D1")
-        assert (claim.state, claim.lines) == ("held" if claim.state == "held" else "partial", ())
+        assert (claim.state, claim.lines) == ("partial", ())
+        assert claim.state_reason == "no charge is posted to the visit"
         assert claim.first_day == day(20)
+
+    def test_until_it_ended_it_is_partial(self) -> None:
+        told = [came(20, "observation", "A-6"), OBSERVED]
+        claim = the(seen_in("public", COMMERCIAL, told), "D1")
+        assert (claim.state, claim.state_reason) == ("partial", "nobody told how the visit ended")
 
     def test_before_the_infusion_it_is_not_ours(self) -> None:
         told = [came(-20, "emergency", "A-6"), left(-20, "emergency", "A-6")]
@@ -193,6 +199,15 @@ class TestAVisitThatLedToAStay:
         dose = tocilizumab(23, "observation")
         claim_set = seen_in("public", COMMERCIAL, self.told(changed(21, "inpatient", "A-6")), dose)
         assert where_is(claim_set, dose.key) == [of_account(claim_set, "A-6").label]
+
+    @pytest.mark.parametrize(("account", "inpatient"), [("A-3", True), ("A-4", False)])
+    def test_an_infusion_of_the_admission_day_is_the_stays_under_its_account(
+        self, account: str, inpatient: bool
+    ) -> None:
+        cells = infused(service("outpatient", account))
+        told = [*opened(), *TO_THE_BAG, cells, admitted(0, "CRS/ICANS"), room_charged(days=5)]
+        claim = the(seen_in("public", told, discharged(5)), "C1")
+        assert claim.inpatient is inpatient
 
     def test_an_infused_outpatient_is_made_an_inpatient_without_an_arrival(self) -> None:
         """Nobody told of an arrival: he was served last under the account of the change."""

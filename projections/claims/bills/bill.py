@@ -58,6 +58,8 @@ class Bill:
     unrelated: Mapping[str, Record] = field(default_factory=dict[str, Record])
     """Services that a window would move and a person attested to be unrelated to the stay: by
     report key, the attestation."""
+    charges: tuple[Record, ...] = ()
+    """The posted charges of a stay or a visit; each charge belongs to one bill."""
     beside_a_stay: Mapping[str, Moved] = field(default_factory=dict[str, Moved])
     """Services of a wholly owned practice in the window: they stay, and are marked."""
 

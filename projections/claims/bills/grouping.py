@@ -10,6 +10,7 @@ from veinledger.domain.facts.patient import PatientAdmitted
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.bills.charges import with_charges
 from veinledger.projections.claims.bills.placed import (
     Placed,
     after_the_infusion,
@@ -24,7 +25,7 @@ from veinledger.projections.claims.shapes import Part
 
 def bills(case: Case) -> tuple[Bill, ...]:
     """Every bill of an encounter, services moved where the payment window says so."""
-    return _ours(through_the_payment_window(case, as_given(case)))
+    return with_charges(case, _ours(through_the_payment_window(case, as_given(case))))
 
 
 def as_given(case: Case) -> tuple[Bill, ...]:

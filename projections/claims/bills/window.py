@@ -134,16 +134,21 @@ def _by_window(window: Window) -> Why:
 
 
 def _by_account(stay: Stay) -> Why:
-    """Without a window: the visit that led to the stay, and acute care under its account."""
+    """Without a window: the visit that led to the stay, and acute care under its account.
+
+    Of other services only those of the day of admission: he was made an inpatient over them.
+    """
 
     def why(bill: Bill, record: Record) -> Moved | None:
         service, visit = service_of(record), bill.attendance
         mine = service is not None and same(service.account, stay.account)
         led = visit is not None and visit.led_to is stay.admitted
-        if bill.kind != "D" or not (mine or led) or service_day(record) > stay.admitted.day:
+        day, admitted = service_day(record), stay.admitted.day
+        acute = bill.kind == "D" and (mine or led) and day <= admitted
+        if not acute and not (mine and day == admitted):
             return None
-        reason = f"the visit led to the admission of {stay.admitted.day}: one account is one claim"
-        return Moved(away_from="D", reason=reason, onto=stay.admitted, by_window=False)
+        reason = f"it led to the admission of {admitted}: one account is one claim"
+        return Moved(away_from=bill.kind, reason=reason, onto=stay.admitted, by_window=False)
 
     return why
 
