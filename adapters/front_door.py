@@ -12,6 +12,7 @@ from veinledger.adapters.pages import read_centre, shipped_rules
 from veinledger.adapters.store.opening import MEMORY_URL, open_store
 from veinledger.adapters.store.sealing import Clock, utc_now
 from veinledger.adapters.store.sqlite.driver import has_the_wal_reset_bug, name, version
+from veinledger.domain.centre.agreement import refuse_what_the_rules_lack
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.codebook.page import PageError
 from veinledger.domain.codebook.statement import Edition
@@ -51,7 +52,10 @@ def _tell_of_an_old_sqlite(url: str) -> None:
 
 def _pages(edition: Edition, site: Path | str | None) -> tuple[Rules, Centre]:
     try:
-        return shipped_rules(edition), Centre() if site is None else read_centre(Path(site))
+        rules = shipped_rules(edition)
+        centre = Centre() if site is None else read_centre(Path(site))
+        refuse_what_the_rules_lack(centre, rules)
+        return rules, centre  # both are needed before either is of use
     except PageError as error:
         sentence = str(error)
     raise BadInput(sentence)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Final, Literal
 
+from veinledger.domain.centre.directory import Coverage
 from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.billing import ChargePosted
@@ -133,22 +134,32 @@ def vials(
     return Vials(ndc=ndc, milligrams=Decimal(milligrams), count=count, kind=kind)
 
 
-Payer = Literal["medicare", "harbor_health"]
-_KIND: Final[dict[Payer, Literal["FFS", "commercial"]]] = {
+Payer = Literal["medicare", "harbor_health", "cedar_advantage", "lakes_medicaid", "birch_health"]
+_KIND: Final[dict[Payer, Coverage]] = {
     "medicare": "FFS",
     "harbor_health": "commercial",
+    "cedar_advantage": "MA",
+    "lakes_medicaid": "Medicaid",
+    "birch_health": "commercial",
 }
 
 
-def opened(payer: Payer = "harbor_health", product: str = "carvykti") -> list[Record]:
+def opened(
+    payer: Payer = "harbor_health",
+    product: str = "carvykti",
+    indication: str = "myeloma",
+    code: str | None = "C90.00",
+) -> list[Record]:
     """The referral, the coverage and the documented disease."""
     return [
         record(
-            EncounterOpened(product=product, indication="myeloma", patient="P1", centre="lakeside"),
+            EncounterOpened(
+                product=product, indication=indication, patient="P1", centre="lakeside"
+            ),
             -90,
         ),
         record(CoverageRecorded(payer=payer, kind=_KIND[payer], since=day(-400)), -90),
-        record(DiseaseAssessed(code="C90.00", status="not in remission"), -80),
+        record(DiseaseAssessed(code=code, status="not in remission"), -80),
         record(PatientMeasured(weight=Decimal(70), bsa=Decimal("1.85")), -10),
     ]
 
@@ -171,6 +182,7 @@ def made(
     number: int = -40,
     ndc: str | None = "57894-111-01",
     hcpcs: str | None = "Q2056",
+    lot: str = "L1",
 ) -> list[Record]:
     """A batch that was made, released in specification, and received."""
     return [
@@ -178,7 +190,7 @@ def made(
         record(
             ManufacturingReleased(
                 chain_of_identity=chain,
-                lot="L1",
+                lot=lot,
                 ndc_on_label=ndc,
                 hcpcs_on_label=hcpcs,
                 specification="in",
@@ -187,7 +199,7 @@ def made(
         ),
         record(
             ProductReceived(
-                chain_of_identity=chain, lot="L1", ndc_on_label=ndc, hcpcs_on_label=hcpcs
+                chain_of_identity=chain, lot=lot, ndc_on_label=ndc, hcpcs_on_label=hcpcs
             ),
             number + 30,
         ),

@@ -20,6 +20,8 @@ from veinledger.adapters.cli import (
 from veinledger.adapters.cli.decisions import correcting, deciding, keeping
 from veinledger.adapters.cli.demo import demo
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
+from veinledger.adapters.cli.pages.products import products
+from veinledger.adapters.cli.pages.site import site
 from veinledger.adapters.cli.screen import write
 from veinledger.adapters.logs import Level, configure_for_cli
 
@@ -74,6 +76,8 @@ app.command()(money.explain)
 app.command()(following.schedule)
 app.command()(following.audit)
 app.command()(catalogue.lifecycle)
+app.command()(products)
+app.command()(site)
 app.command()(keeping.parked)
 app.command()(keeping.refused)
 app.command()(deciding.confirm)

@@ -43,7 +43,7 @@ def opened(
         make_the_folder_of(url)
     else:
         _refuse_a_missing_file(url)
-    folder = _site_folder(site, say_so=uses_the_site)
+    folder = site_folder(site, say_so=uses_the_site)
     read_only = not writing and url != MEMORY
     with open_ledger(url, keys=keys, edition=edition, site=folder, read_only=read_only) as ledger:
         yield ledger
@@ -61,7 +61,8 @@ def sample_site() -> Path:
     return Path(str(files(EXAMPLES))) / "site"
 
 
-def _site_folder(site: str | None, *, say_so: bool) -> Path:
+def site_folder(site: str | None, *, say_so: bool) -> Path:
+    """The folder of the site's pages: the one named, else the made-up one that comes along."""
     if site is None:
         if say_so:
             note("no --site given: using the made-up site that comes with veinledger")

@@ -92,6 +92,8 @@ class Facility(Dated):
     """ZIP+4 of the place of service, as a claim's service address needs it."""
     taxonomy: Taxonomy | None = None
     campus: Literal["on", "off"] = "on"
+    excepted: bool = True
+    """Of an off-campus department: whether Medicare pays it as it paid before 2017."""
     owner: Name
     """Facilities of one owner share a payment window."""
     rural_sole_community: bool = False
@@ -116,6 +118,14 @@ class Provider(Dated):
     owner: Name | None = None
     """Of a group: who owns it; a hospital of the same owner draws it into its payment window."""
     tin: Tin | None = None
+
+    @model_validator(mode="after")
+    def _is_a_person_or_a_group(self) -> Self:
+        if self.kind == "group" and self.group is not None:
+            raise ValueError('a group has no group of its own; drop group, or say kind = "person"')
+        if self.kind == "person" and self.owner is not None:
+            raise ValueError("a person has no owner; name the group, and its owner in its own row")
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
@@ -159,6 +169,20 @@ class CaseRate:
     """A readmission within so many days of the infusion's discharge is inside the rate."""
     amount: Charged | None = None
 
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        both = [kind for kind in self.covers if kind in self.excludes]
+        if both:
+            raise ValueError(f"covers and excludes both name {', '.join(both)}; drop one")
+        if self.readmission_days is not None and "D" in self.excludes:
+            raise ValueError("readmission_days takes claims D in, and excludes names D; drop one")
+        if self.first_day < 0 and not self.counts_day_0:
+            raise ValueError(
+                "first_day lies before the anchor and counts_day_0 is false; the rate cannot "
+                "begin before a day that it does not count"
+            )
+        return self
+
     def bundles(self, kind: ClaimKind, day: int) -> bool:
         """Whether a claim of this kind is inside the rate, `day` days after the anchor."""
         first = self.first_day if self.counts_day_0 else max(self.first_day, 1)
@@ -187,6 +211,14 @@ class Contract(Dated):
     fixed_fees: tuple[FixedFee, ...] = ()
     clause: Line
     """Where the contract says so; it stands beside every line that it bundles."""
+
+    @model_validator(mode="after")
+    def _has_one_fee_for_a_kind(self) -> Self:
+        kinds = [kind for fee in self.fixed_fees for kind in fee.covers]
+        twice = dict.fromkeys(kind for kind in kinds if kinds.count(kind) > 1)
+        if twice:
+            raise ValueError(f"two fixed fees cover claims {', '.join(twice)}; one fee a kind")
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)

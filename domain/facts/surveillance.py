@@ -70,6 +70,8 @@ class NeurologyVisitCompleted(Fact):
     level: Literal["straightforward", "low", "moderate", "high"] | None = None
     """The level of medical decision making."""
     mode: Mode = "in person"
+    patient_at: Literal["home", "elsewhere"] | None = None
+    """Where the patient was during a telehealth visit; it decides the place of service."""
     findings: tuple[Text, ...] = ()
     """What was found; empty means that nothing was."""
     conditions: tuple[Condition, ...] = ()

@@ -12,15 +12,15 @@ from veinledger.domain.codebook.book import Book
 from veinledger.domain.codebook.ndc import product_of
 from veinledger.domain.codebook.page import PageError, Table, fields, only, parsed, read, rows
 from veinledger.domain.codebook.statement import Edition, Statement, overlap
-from veinledger.domain.products.profile import (
-    Calendar,
-    Dose,
-    Indication,
-    Product,
-    Programme,
-    Regime,
-    Regimen,
+from veinledger.domain.products.described import (
+    Approval,
+    BoxedWarning,
+    Choice,
+    Description,
+    Reference,
 )
+from veinledger.domain.products.profile import Calendar, Indication, Product, Programme
+from veinledger.domain.products.treatment import Dose, Regime, Regimen, Scoped
 
 TABLES: Final[dict[str, type[Statement]]] = {
     "doses": Dose,
@@ -29,6 +29,11 @@ TABLES: Final[dict[str, type[Statement]]] = {
     "regimes": Regime,
     "calendars": Calendar,
     "programmes": Programme,
+    "descriptions": Description,
+    "choices": Choice,
+    "boxed_warnings": BoxedWarning,
+    "approvals": Approval,
+    "references": Reference,
 }
 """The arrays of tables of a product page and what one row of each is."""
 
@@ -86,6 +91,7 @@ def product(file: str, content: bytes) -> Product:
     made = read(Product, file, "product", page)
     for table in TABLES:
         _refuse_overlap(file, table, getattr(made, table))
+        _refuse_unknown_indications(file, table, made)
     return made
 
 
@@ -97,7 +103,7 @@ def _check_rows(file: str, page: Table, table: str, kind: type[Statement]) -> No
 
 def _refuse_overlap(file: str, table: str, statements: tuple[Statement, ...]) -> None:
     def name(statement: Statement) -> str:
-        return str(getattr(statement, "name", ""))
+        return str(getattr(statement, "name", None) or "")
 
     for same, group in groupby(sorted(statements, key=name), key=name):
         if clash := overlap(tuple(group)):
@@ -107,6 +113,19 @@ def _refuse_overlap(file: str, table: str, statements: tuple[Statement, ...]) ->
                 f"{where}: {two.span} and {one.span} claim the same day in edition {edition}; "
                 "end one where the other begins"
             )
+
+
+def _refuse_unknown_indications(file: str, table: str, made: Product) -> None:
+    """A dose or a regimen for an indication that the page does not have would never be found."""
+    known = dict.fromkeys(each.name for each in made.indications)
+    for number, row in enumerate(getattr(made, table), start=1):
+        named = row.indications if isinstance(row, Scoped) else ()
+        for name in named:
+            if name not in known:
+                raise PageError(
+                    f"{file}, {table} {number}: field 'indications' names {name!r}; the page has "
+                    f"{', '.join(known) or 'no indications'}"
+                )
 
 
 def _refuse_twins(values: list[str], what: str) -> None:

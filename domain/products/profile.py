@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from veinledger.domain.codebook.page import PAGE, Exact, Line, Name
+from veinledger.domain.codebook.page import PAGE, Line, Name
 from veinledger.domain.codebook.statement import Edition, Statement, in_force
+from veinledger.domain.products.described import (
+    Approval,
+    BoxedWarning,
+    Choice,
+    Description,
+    Reference,
+)
+from veinledger.domain.products.treatment import (
+    Days,
+    Dose,
+    Regime,
+    Regimen,
+    RegimenDrug,
+    about,
+)
 
 NdcProduct = Annotated[str, StringConstraints(pattern=r"^\d{5}-\d{4}$")]
 """Labeler and product as 5-4 digits, the form that `ndc.product_of` gives."""
 
-Days = Annotated[int, Field(ge=0, le=730)]
+Family = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,3})?$")]
+"""A category of ICD-10-CM."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
@@ -25,6 +42,8 @@ class Codes:
     dose: Name
     """HCPCS: one therapeutic dose."""
     ndc: Name | None = None
+    labeler: Name | None = None
+    """The first segment of its NDCs."""
     infusion_peripheral: Name | None = None
     infusion_central: Name | None = None
     apc: Name | None = None
@@ -32,17 +51,9 @@ class Codes:
 
     def named(self) -> tuple[str, ...]:
         """Every meaning that the product names, for checking them against the book."""
-        named = (self.dose, self.ndc, self.infusion_peripheral, self.infusion_central)
-        return tuple(each for each in (*named, self.apc, self.drg) if each)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
-class Dose(Statement):
-    """CAR-positive viable T cells: least and most per kilogram of body weight, most in all."""
-
-    per_kg_least: int
-    per_kg_most: int
-    most: int
+        label = (self.dose, self.ndc, self.labeler)
+        named = (*label, self.infusion_peripheral, self.infusion_central, self.apc, self.drg)
+        return tuple(each for each in named if each)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
@@ -51,8 +62,14 @@ class Indication(Statement):
 
     name: Name
     label: Line
+    known_as: tuple[Line, ...] = ()
+    """What a referral calls it: 2L+, multiple myeloma."""
     diagnoses: Annotated[tuple[Name, ...], Field(min_length=1)]
     """Meanings of the code book."""
+    families: tuple[Family, ...] = ()
+    """ICD-10-CM categories whose codes fit too, such as C83.3; a category is no code itself."""
+    not_for: tuple[Name, ...] = ()
+    """Meanings of codes that do not fit, although they stand in a family."""
     lines_least: int
     """Prior lines of therapy, at least."""
     classes: tuple[Line, ...]
@@ -61,42 +78,13 @@ class Indication(Statement):
     refractory_days: Days | None = None
     """Progression on or within so many days of the last dose."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
-class RegimenDrug:
-    """One drug of the lymphodepletion."""
-
-    meaning: Name
-    agent: Line
-    mg_per_m2: Exact
+    def called(self, text: str) -> bool:
+        """Whether a referral's words name it, whatever their case and their hyphens."""
+        return _plain(text) in {_plain(each) for each in (self.name, self.label, *self.known_as)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
-class Regimen(Statement):
-    """Lymphodepletion: drugs and days, and how it stands to the infusion on day 0."""
-
-    name: Name
-    drugs: tuple[RegimenDrug, ...]
-    days: Days
-    rest_least: Days
-    """Days from the last dose to the infusion, at least."""
-    rest_most: Days
-    first_day: int | None = None
-    """Day of the first dose where the calendar itself is asked for: -5."""
-    last_day: int | None = None
-    repeat_after: Days | None = None
-    """Repeat it when the infusion slips by more than so many days."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
-class Regime(Statement):
-    """Acute monitoring after an infusion on a day within this statement's span."""
-
-    daily: Days
-    """Days of daily monitoring."""
-    near: Days
-    """Days within reach of the centre."""
-    no_driving: Days
+def _plain(text: str) -> str:
+    return " ".join(text.replace("_", " ").replace("-", " ").lower().split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
@@ -145,6 +133,8 @@ class Product:
     source: Line
     row: Line
     confidence: Literal["high", "medium", "low", "unverified"]
+    belongs: Line | None = None
+    """Of a product that is no CAR-T: where its claims belong instead."""
     remarks: Line | None = None
     """The name that goes into a claim's remarks."""
     codes: Codes
@@ -156,18 +146,38 @@ class Product:
     regimes: tuple[Regime, ...] = ()
     calendars: tuple[Calendar, ...] = ()
     programmes: tuple[Programme, ...] = ()
+    descriptions: tuple[Description, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    boxed_warnings: tuple[BoxedWarning, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    references: tuple[Reference, ...] = ()
 
-    def dose(self, on: date, edition: Edition) -> Dose | None:
-        """The cell dose in force, if the page says one."""
-        return next(iter(in_force(self.doses, on, edition)), None)
+    def dose(
+        self,
+        on: date,
+        edition: Edition,
+        indication: str | None = None,
+        weight: Decimal | None = None,
+    ) -> Dose | None:
+        """The cell dose for an indication and a weight; None where the page leaves it open."""
+        known = about(in_force(self.doses, on, edition), indication)
+        fitting = [each for each in known if each.fits(weight)]
+        return fitting[0] if len(fitting) == 1 else None
 
-    def regimen(self, on: date, edition: Edition) -> Regimen | None:
-        """The lymphodepletion in force on a day."""
-        return next(iter(in_force(self.regimens, on, edition)), None)
+    def regimen(self, on: date, edition: Edition, indication: str | None = None) -> Regimen | None:
+        """The lymphodepletion for an indication; None where it takes one to choose."""
+        return next(iter(about(in_force(self.regimens, on, edition), indication)), None)
 
-    def regime(self, infused_on: date, edition: Edition) -> Regime | None:
+    def regimen_drugs(self, on: date, edition: Edition) -> tuple[RegimenDrug, ...]:
+        """Every drug of every lymphodepletion in force on a day."""
+        known = in_force(self.regimens, on, edition)
+        return tuple(drug for regimen in known for drug in regimen.drugs)
+
+    def regime(
+        self, infused_on: date, edition: Edition, indication: str | None = None
+    ) -> Regime | None:
         """The acute monitoring that the day of infusion decides, for good."""
-        return next(iter(in_force(self.regimes, infused_on, edition)), None)
+        return next(iter(about(in_force(self.regimes, infused_on, edition), indication)), None)
 
     def calendar(self, infused_on: date, edition: Edition) -> Calendar | None:
         """The surveillance visits that the day of infusion decides."""
@@ -176,6 +186,10 @@ class Product:
     def indications_on(self, on: date, edition: Edition) -> tuple[Indication, ...]:
         """The indications in force on a day."""
         return in_force(self.indications, on, edition)
+
+    def indications_called(self, text: str, on: date, edition: Edition) -> tuple[Indication, ...]:
+        """The indications that a referral's words may mean on a day; `myeloma` may mean two."""
+        return tuple(each for each in self.indications_on(on, edition) if each.called(text))
 
     def programmes_on(self, on: date, edition: Edition) -> tuple[Programme, ...]:
         """The programmes whose certificates a service on this day needs."""
@@ -190,7 +204,7 @@ class Product:
         """Every meaning that the page names anywhere."""
         yield from self.codes.named()
         for indication in self.indications:
-            yield from indication.diagnoses
+            yield from (*indication.diagnoses, *indication.not_for)
         for regimen in self.regimens:
             yield from (drug.meaning for drug in regimen.drugs)
         yield from (calendar.rule for calendar in self.calendars)

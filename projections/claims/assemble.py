@@ -16,6 +16,7 @@ from veinledger.projections.claims import rules as rules_package
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.grouping import Where, bills, places
+from veinledger.projections.claims.bills.unjudged import without_claims
 from veinledger.projections.claims.discovery import every_module_of
 from veinledger.projections.claims.dosing import dosing
 from veinledger.projections.claims.edits.registry import Draft, what_the_edits_find
@@ -45,7 +46,7 @@ def claims(
     seen = effective(history, as_of, known_at)
     product = _product(seen, rules)
     if product is None or not product.complete:
-        return _without_claims(seen, rules)
+        return without_claims(seen, rules, product)
     case = Case(seen=seen, centre=centre, rules=rules, product=product)
     today = as_of.date() if isinstance(as_of, datetime) else as_of
     found = bills(case)
@@ -69,26 +70,6 @@ def claims(
 def _product(seen: Effective, rules: Rules) -> Product | None:
     known = rules.products.products
     return next((each for each in known if each.name == seen.state.product), None)
-
-
-def _without_claims(seen: Effective, rules: Rules) -> ClaimSet:
-    """An encounter that is not open yet, or whose product no complete page describes."""
-    openings = tuple(r.key for r in seen.records if r.fact.type == "encounter.opened")
-    unknown = Finding(
-        rule="an_encounter_is_judged_by_a_complete_product_page",
-        severity="critical",
-        reason="no complete product page describes the product of this encounter",
-        remedy="add the page with its codes, regimen and calendar, or correct the product",
-        source="docs/editions.md",
-        records=openings,
-        holds=True,
-    )
-    return ClaimSet(
-        encounter=seen.encounter,
-        edition=rules.edition,
-        rule_pack=rules.digest,
-        findings=(*seen.findings, *((unknown,) if openings else ())),
-    )
 
 
 def _finished(draft: Draft, drafts: Iterable[Draft], today: date | None) -> Claim:

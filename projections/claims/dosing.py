@@ -9,9 +9,10 @@ from typing import Final
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.patient import PatientMeasured
 from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
-from veinledger.domain.products.profile import Regimen, RegimenDrug
+from veinledger.domain.products.treatment import Dose, Regimen, RegimenDrug
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.bills.indication import cell_dose, regimen
 from veinledger.projections.claims.shapes import Differs, Dosing
 from veinledger.projections.claims.told import plain, told
 
@@ -46,29 +47,30 @@ def _lymphodepletion(case: Case) -> Iterator[Dosing]:
     record, area = found
     doses = tuple(case.seen.of(LymphodepletionDoseGiven))
     day = doses[0][0].day if doses else record.day
-    regimen = case.product.regimen(day, case.rules.edition)
-    if regimen is None:
+    asked = regimen(case, day)
+    if asked is None:
         return
-    for drug in regimen.drugs:
+    for drug in asked.drugs:
         given = [each for each, fact in doses if fact.agent == drug.agent]
-        yield _of_drug(case, regimen, drug, area, (record, *given))
+        yield _of_drug(case, asked, drug, area, (record, *given))
 
 
 def _of_drug(
-    case: Case, regimen: Regimen, drug: RegimenDrug, area: Decimal, records: tuple[Record, ...]
+    case: Case, asked: Regimen, drug: RegimenDrug, area: Decimal, records: tuple[Record, ...]
 ) -> Dosing:
-    daily = drug.mg_per_m2 * area
-    total = daily * regimen.days
+    daily, days = drug.mg_per_m2 * area, asked.days_of(drug)
+    total = daily * days
     day = records[-1].day
+    counted = "1 day" if days == 1 else f"{days} days"
     return Dosing(
-        what=f"{drug.agent}, {regimen.days} days",
+        what=f"{drug.agent}, {counted}",
         arithmetic=(
             f"{plain(drug.mg_per_m2)} mg/m2 x {plain(area)} m2 = {plain(daily)} mg a day; "
-            f"x {regimen.days} days = {plain(total)} mg"
+            f"x {counted} = {plain(total)} mg"
         ),
         result=_total(case, total, records),
         records=tuple(dict.fromkeys(record.key for record in records)),
-        source=f"{regimen.source} [{regimen.row}]",
+        source=_source(asked),
         differs=told(
             case.rules.differs("dose_total_printed", day),
             _total(case, total, records),
@@ -87,22 +89,35 @@ def _cells(case: Case) -> Iterator[Dosing]:
     if found is None:
         return
     record, weight = found
-    dose = case.product.dose(record.day, case.rules.edition)
+    dose = cell_dose(case, record.day, weight)
     if dose is None:
         return
-    per_kg = (dose.per_kg_least, dose.per_kg_most)
-    least, most = (min(weight * each, Decimal(dose.most)) for each in per_kg)
+    least, most = dose.range(weight)
     yield Dosing(
         what="CAR-positive viable T cells, target range",
-        arithmetic=(
-            f"{plain(dose.per_kg_least / MILLION)} to {plain(dose.per_kg_most / MILLION)} x 10^6 "
-            f"cells/kg x {plain(weight)} kg, at most {plain(dose.most / MILLION)} x 10^6"
-        ),
+        arithmetic=_cells_in_words(dose, weight),
         result=_range(case, least, most, record),
         records=(record.key,),
-        source=f"{dose.source} [{dose.row}]",
+        source=_source(dose),
         differs=_range_differs(case, least, most, record),
     )
+
+
+def _cells_in_words(dose: Dose, weight: Decimal) -> str:
+    most = plain(dose.most / MILLION)
+    if dose.per_kg_least is None or dose.per_kg_most is None:
+        return f"{plain((dose.flat_least or 0) / MILLION)} to {most} x 10^6 cells at any weight"
+    least = plain(dose.per_kg_least / MILLION)
+    return (
+        f"{least} to {plain(dose.per_kg_most / MILLION)} x 10^6 "
+        f"cells/kg x {plain(weight)} kg, at most {most} x 10^6"
+    )
+
+
+def _source(said: Dose | Regimen) -> str:
+    """On whose word, and that it could not be verified where it could not."""
+    doubt = "; unverified" if said.confidence == "unverified" else ""
+    return f"{said.source} [{said.row}]{doubt}"
 
 
 def _range(case: Case, least: Decimal, most: Decimal, record: Record) -> str:

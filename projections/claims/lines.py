@@ -13,12 +13,20 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from veinledger.domain.codebook.entry import Entry
+from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.findings import Finding, Severity
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, Moved, service_of
 from veinledger.projections.claims.bills.case import CENT
+from veinledger.projections.claims.bills.contract import (
+    carves_out,
+    case_rate,
+    clause,
+    fee_in_words,
+    fixed_fee,
+    is_product,
+)
 from veinledger.projections.claims.shapes import Basis, Coded, Differs, Line, Payment, Role
-from veinledger.projections.claims.state import case_rate
 from veinledger.projections.claims.told import told, word
 
 
@@ -109,7 +117,7 @@ def line_of(bill: Bill, code: Code, given: Given, differs: tuple[Differs, ...] =
     last = given.last_day
     revenue = _revenue(bill, given.revenue)
     charge, posted = _charge(bill, code.code, given, revenue)
-    paid, moved = paid_of(bill, given.paid), moved_of(bill, given.records)
+    paid, moved = paid_of(bill, given.paid, code.code), moved_of(bill, given.records)
     return Line(
         basis=basis((*given.records, *posted), code.entry),
         code=code.code,
@@ -150,18 +158,30 @@ def because(paid: Paid, moved: Moved | None) -> str:
     return f"{paid.reason}; {moved.reason}" if moved else paid.reason
 
 
-def paid_of(bill: Bill, own: Paid) -> Paid:
-    """By a case rate that includes the claim, by the group of the stay, else as its rule says."""
+def paid_of(bill: Bill, own: Paid, code: str = "") -> Paid:
+    """By the contract, by the group of the stay, else as its rule says."""
     contract = case_rate(bill)
-    if contract is not None:
-        return Paid(payment="bundled", reason=f"case rate: {contract.clause}")
-    return in_the_stay(bill) if bill.inpatient else own
+    if contract is not None and carves_out(contract) and is_product(bill, code):
+        return Paid(payment="billed", reason=f"beside the case rate: {clause(bill, contract)}")
+    return _by_contract(bill) or (in_the_stay(bill) if bill.inpatient else own)
 
 
 def in_the_stay(bill: Bill) -> Paid:
-    """On an inpatient claim every line is paid by the group of the stay."""
+    """On an inpatient claim a line is paid by the contract, else by the group of the stay."""
     mechanism, reason = drg(bill)
-    return Paid(payment="bundled", reason=f"paid in {mechanism}: {reason}")
+    by_group = Paid(payment="bundled", reason=f"paid in {mechanism}: {reason}")
+    return _by_contract(bill) or by_group
+
+
+def _by_contract(bill: Bill) -> Paid | None:
+    """By a case rate that includes the claim, or by a fixed fee for it."""
+    contract = case_rate(bill)
+    if contract is not None:
+        return Paid(payment="bundled", reason=f"case rate: {clause(bill, contract)}")
+    fee = fixed_fee(bill)
+    if fee is None:
+        return None
+    return Paid(payment="bundled", reason=f"paid in the {fee_in_words(fee)}: {fee.clause}")
 
 
 def drg(bill: Bill) -> tuple[str, str]:
@@ -257,7 +277,9 @@ def _charge(
     posted = [
         (record, fact.amount)
         for record, fact in bill.case.posted(_account(bill, given))
-        if fact.hcpcs == code and given.first_day <= fact.service_date <= given.last_day
+        if fact.hcpcs == code
+        and given.first_day <= fact.service_date <= given.last_day
+        and _of_this_part(bill, fact)
     ]
     if posted:
         return _cents(sum((amount for _, amount in posted), Decimal(0))), [r for r, _ in posted]
@@ -265,6 +287,16 @@ def _charge(
         given.first_day, facility=bill.biller, revenue=revenue, hcpcs=code
     )
     return (_cents(listed.amount * given.units) if listed else None), []
+
+
+def _of_this_part(bill: Bill, posted: ChargePosted) -> bool:
+    """A hospital's charge is the place's own, unless it names the provider who bills the work."""
+    named = posted.service.biller
+    if bill.setting == "office":
+        return True
+    if bill.part == "professional":
+        return named == bill.biller
+    return bill.case.provider(named, posted.service_date) is None
 
 
 def _account(bill: Bill, given: Given) -> str | None:

@@ -12,15 +12,33 @@ from veinledger.projections.claims.shapes import ClaimKind
 
 
 def labels(case: Case, found: tuple[Bill, ...]) -> dict[str, str]:
-    """A1, B2, D1 by date; a label that went out with a submission is never given again."""
+    """A1, B2, D1 by date; a label that went out with a submission is never given again.
+
+    A dose in fractions has one label with a number behind it: C1.1 to C1.10.
+    """
     sent = {fact.claim_key: fact.label for _, fact in case.seen.of(ClaimSubmitted)}
-    taken = set(sent.values())
-    labels = {bill.key: sent[bill.key] for bill in found if bill.key in sent}
+    wholes = {_whole(key): _whole_label(key, label) for key, label in sent.items()}
+    taken = {*sent.values(), *wholes.values()}
     free = {kind: _free(kind, taken) for kind in get_args(ClaimKind)}
     for bill in found:
-        if bill.key not in labels:
-            labels[bill.key] = next(free[bill.kind])
-    return labels
+        if bill.whole_key not in wholes:
+            wholes[bill.whole_key] = next(free[bill.kind])
+    return {bill.key: sent.get(bill.key) or _numbered(bill, wholes) for bill in found}
+
+
+def _numbered(bill: Bill, wholes: dict[str, str]) -> str:
+    whole = wholes[bill.whole_key]
+    return f"{whole}.{bill.fraction[0]}" if bill.fraction else whole
+
+
+def _whole(key: str) -> str:
+    """The key of a claim without its fraction."""
+    return key.partition("#")[0]
+
+
+def _whole_label(key: str, label: str) -> str:
+    """What a claim in fractions is called as a whole."""
+    return label.rpartition(".")[0] or label if "#" in key else label
 
 
 def _free(kind: ClaimKind, taken: set[str]) -> Iterator[str]:

@@ -56,7 +56,7 @@ def _placed_elsewhere(
     services: list[Where] = [
         (key, bill.part) for key in line.basis.records if (key, bill.part) in here
     ]
-    away = [each for each in services if there.get(each) != here[each]]
+    away = [each for each in services if there.get(each, here[each]) != here[each]]
     if not away:
         return line
     place, other, rules = here[away[0]], there.get(away[0]), bill.case.rules

@@ -17,7 +17,7 @@ from veinledger.domain.standing.history import AsOf, History, effective
 from veinledger.projections.claims.bills.bill import Bill, service_day
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.grouping import as_given, bills
-from veinledger.projections.claims.bills.nights import days_in_words
+from veinledger.projections.claims.charges.nights import days_in_words
 from veinledger.projections.claims.shapes import Proposal
 
 REPLACE: Final[Literal["7"]] = "7"

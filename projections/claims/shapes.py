@@ -110,6 +110,8 @@ class Line:
     payment_reason: str
     moved_from: ClaimKind | None = None
     """The claim that the line would stand on but for the payment window."""
+    folded: tuple[str, ...] = ()
+    """Report keys of the services whose charges are part of this one, and have no line."""
     confidence: str = "high"
     differs: tuple[Differs, ...] = ()
 

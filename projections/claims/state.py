@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from veinledger.domain.centre.directory import Contract
-from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.patient import PatientDied
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.nights import days_in_words, nights_without_a_room
-from veinledger.projections.claims.bills.revenue import ACCOMMODATION, belongs
+from veinledger.projections.claims.bills.contract import carves_out, case_rate, clause, is_product
 from veinledger.projections.claims.bills.stays import Attendance, Stay
 from veinledger.projections.claims.bills.window import longest_window
+from veinledger.projections.claims.charges.families import ACCOMMODATION, belongs
+from veinledger.projections.claims.charges.nights import days_in_words, nights_without_a_room
 from veinledger.projections.claims.shapes import Line, State
 
 Told = tuple[State, str]
@@ -25,40 +24,60 @@ def state_of(
     """The first thing that stands in the way, from the most to the least final."""
     return (
         _not_ours(bill)
-        or _bundled(bill)
+        or _bundled(bill, lines)
+        or _folded(bill, lines)
         or _held(bill, findings)
         or _not_billable(bill, lines)
+        or _awaits_the_infusion(bill)
         or _waiting(bill, today)
         or _partial(bill, lines)
         or ("ready", "nothing stands against it")
     )
 
 
-def case_rate(bill: Bill) -> Contract | None:
-    """The contract whose case rate includes this claim, where there is one."""
-    contract = bill.case.contract(bill.payer_day)
-    if contract is None or contract.case_rate is None:
-        return None
-    rate = contract.case_rate
-    anchor = next((r for r in bill.case.seen.records if _is(r.fact, rate.anchor)), None)
-    if anchor is None or not rate.bundles(bill.kind, (bill.first_day - anchor.day).days):
-        return None
-    return contract
-
-
-def _is(fact: Fact, name: str) -> bool:
-    return fact.type == name
-
-
 def _not_ours(bill: Bill) -> Told | None:
     if bill.facility is not None:
         return None
-    return "not_ours", f"{bill.biller} bills it, which is no facility of this directory"
+    if bill.part == "facility":
+        return "not_ours", f"{bill.biller} bills it, which is no facility of this directory"
+    return _not_our_provider(bill)
 
 
-def _bundled(bill: Bill) -> Told | None:
+def _not_our_provider(bill: Bill) -> Told | None:
+    """A group of the directory is ours, unless it is owned by somebody who owns no place in it."""
+    day = bill.anchor.day
+    provider = bill.case.provider(bill.biller, day)
+    if provider is None:
+        return "not_ours", f"{bill.biller} bills it, whom this directory does not know"
+    owners = {each.owner for each in bill.case.centre.facilities if each.holds(day)}
+    if provider.owner is None or provider.owner in owners:
+        return None
+    return "not_ours", f"{bill.biller} bills it, whose owner owns no facility of this directory"
+
+
+def _bundled(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
+    """Inside a case rate; with a product line that the rate leaves outside, it still goes out."""
     contract = case_rate(bill)
-    return ("bundled", f"case rate: {contract.clause}") if contract else None
+    if contract is None:
+        return None
+    if carves_out(contract) and any(is_product(bill, line.code) for line in lines):
+        return None
+    return "bundled", f"case rate: {clause(bill, contract)}"
+
+
+def _folded(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
+    """Nothing of the collection is left to send: its charges stand in the product's line."""
+    folding = bill.folding
+    if folding is None or not folding.folded or folding.waits or lines or bill.kind != "A":
+        return None
+    return "bundled", f"folded into the product line of claim C: {folding.reason}"
+
+
+def _awaits_the_infusion(bill: Bill) -> Told | None:
+    """Whether a charge is folded is known when the cells are infused, or never will be."""
+    if bill.folding is None or not bill.folding.waits or bill.kind != "A":
+        return None
+    return "waiting", f"collection charges are folded into the product's line: {bill.folding.waits}"
 
 
 def _held(bill: Bill, findings: tuple[Finding, ...]) -> Told | None:

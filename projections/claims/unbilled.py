@@ -18,6 +18,7 @@ from veinledger.domain.facts.treatment import (
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, service_of
 from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.rules.infusion.parts import token_charge
 
 Why = Callable[[Case, Record], str]
 
@@ -39,7 +40,10 @@ WHY: Final[dict[type[Fact], Why]] = {
     ProductRejected: _no_dose("the centre turned this batch away and nothing of it was infused"),
     InfusionCancelled: _no_dose("the infusion was called off"),
     BridgingGiven: _because("bridging therapy is not billed: this ledger does not bill it"),
-    ApheresisFailed: _because("the collection is not billed: it gave nothing that can be used"),
+    ApheresisFailed: _because(
+        "the collection is not billed: it gave nothing that can be used; its charge is never "
+        "folded into the product's line either"
+    ),
     SupportiveGiven: _because("no claim rule bills supportive drugs yet"),
     MonitoringDayCompleted: _because("no claim rule bills monitoring days yet"),
     NeurologyVisitCompleted: _because("a visit to a patient in a bed is part of the stay"),
@@ -61,14 +65,20 @@ def _reason(case: Case, record: Record, found: tuple[Bill, ...], billed: set[str
     first = {fact.chain_of_identity for _, fact in case.infusions()[:1]}
     fact, why = record.fact, WHY.get(type(record.fact))
     if isinstance(fact, CellsInfused) and fact.chain_of_identity in first:
-        bought = fact.acquisition == "purchased"
-        return None if bought else _no_dose(f"acquired as {fact.acquisition}")(case, record)
+        stands = fact.acquisition == "purchased" or _token_stands(record, found)
+        return None if stands else _no_dose(f"acquired as {fact.acquisition}")(case, record)
     if isinstance(fact, InfusionCancelled) and fact.chain_of_identity in first:
         return None
     if isinstance(fact, MonitoringDayCompleted) and _in_a_stay(record, found):
         return "a monitoring day of a patient in a bed is part of the stay"
     second = isinstance(fact, CellsInfused)
     return why(case, record) if why and (second or record.key not in billed) else None
+
+
+def _token_stands(record: Record, found: tuple[Bill, ...]) -> bool:
+    """Whether the product has a line all the same, with a token for its price."""
+    held = (bill for bill in found if record.key in {each.key for each in bill.services})
+    return any(token_charge(bill) is not None for bill in held)
 
 
 def _in_a_stay(record: Record, found: tuple[Bill, ...]) -> bool:

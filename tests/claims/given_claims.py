@@ -22,6 +22,7 @@ from veinledger.domain.facts.patient import (
     PatientStatusChanged,
 )
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
+from veinledger.domain.facts.toxicity import CrsGraded
 from veinledger.domain.facts.treatment import TocilizumabGiven
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
@@ -138,6 +139,11 @@ def tocilizumab(
     where = service(patient_class, account, facility, at(number, "10:00"), at(number, "11:00"))
     whole = drug("560", "50242-137-01", opened=[vials("80", 7)])
     return record(TocilizumabGiven(drug=whole, service=where), number, f"toci@{number}")
+
+
+def graded(number: int) -> Record:
+    """CRS of grade 2."""
+    return record(CrsGraded(grade=2), number, f"crs@{number}")
 
 
 def posted(number: int, revenue: str, hcpcs: str | None = None, **more: str) -> Record:

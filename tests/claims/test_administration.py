@@ -23,7 +23,8 @@ from tests.claims.drug_stories import (
     tocilizumab,
     treated,
 )
-from tests.given import DAY_0, admitted, vials
+from tests.given import DAY_0, admitted, record, vials
+from veinledger.domain.facts.toxicity import CrsGraded
 from veinledger.domain.facts.treatment import Agent, LymphodepletionDoseGiven
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.shapes import Claim
@@ -199,8 +200,11 @@ class TestAccessSites:
 
 
 class TestTocilizumab:
+    GRADED: Final = [record(CrsGraded(grade=2), number) for number in (0, 3, 6)]
+    """Why it was given: without a documented reason its claim is held."""
+
     def claim(self, *told: Record | list[Record]) -> Claim:
-        return the(seen_in("public", treated(), *told), "D1")
+        return the(seen_in("public", treated(), self.GRADED, *told), "D1")
 
     @pytest.mark.parametrize(
         ("ends", "codes"),

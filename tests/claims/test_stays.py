@@ -15,6 +15,7 @@ from tests.claims.given_claims import (
     changed,
     codes,
     found,
+    graded,
     labels,
     left,
     posted,
@@ -42,12 +43,12 @@ from tests.given import (
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.patient import PatientAdmitted
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bills.nights import (
+from veinledger.projections.claims.bills.stays import Stay
+from veinledger.projections.claims.charges.nights import (
     days_in_words,
     nights,
     nights_without_a_room,
 )
-from veinledger.projections.claims.bills.stays import Stay
 from veinledger.projections.claims.shapes import Claim, ClaimSet
 
 TO_THE_BAG: Final = [*collected(), *made()]
@@ -102,14 +103,14 @@ class TestAVisitWithoutAStay:
         assert labels(claim_set) == ["A1", "B1", "C1", "D1"]
 
     def test_without_a_posted_charge_it_is_partial(self) -> None:
-        told = [came(20, "observation", "A-6"), left(21, "observation", "A-6")]
+        told = [came(20, "observation", "A-6"), graded(20), left(21, "observation", "A-6")]
         claim = the(seen_in("public", COMMERCIAL, told), "D1")
         assert (claim.state, claim.lines) == ("partial", ())
         assert claim.state_reason == "no charge is posted to the visit"
         assert claim.first_day == day(20)
 
     def test_until_it_ended_it_is_partial(self) -> None:
-        told = [came(20, "observation", "A-6"), OBSERVED]
+        told = [came(20, "observation", "A-6"), graded(20), OBSERVED]
         claim = the(seen_in("public", COMMERCIAL, told), "D1")
         assert (claim.state, claim.state_reason) == ("partial", "nobody told how the visit ended")
 
@@ -384,8 +385,8 @@ class TestChargesAsPosted:
         assert [line.charge for line in claim.lines if line.code == "Q2056"] == [Decimal(600000)]
         assert [line.units for line in claim.lines if line.code == "Q2056"] == [1]
 
-    @pytest.mark.parametrize("code", ["Q2056", "Q2041", None])
-    def test_a_dose_is_never_billed_as_posted(self, code: str | None) -> None:
+    @pytest.mark.parametrize("code", ["Q2056", "Q2041"])
+    def test_a_dose_is_never_billed_as_posted(self, code: str) -> None:
         rule = "a_product_charge_that_no_rule_bills_is_told"
         charge = posted(2, "0891", code, account="A-3", amount="600000")
         claim = the(seen_in("public", COMMERCIAL, charge), "C1")

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from veinledger.adapters.pages import read_centre
+from veinledger.adapters.errors import BadInput
+from veinledger.adapters.front_door import open_ledger
+from veinledger.adapters.pages import read_centre, shipped_rules
+from veinledger.domain.centre.advice import advice
+from veinledger.domain.centre.agreement import refuse_what_the_rules_lack
 from veinledger.domain.centre.centre import Centre, NotInDirectory
 from veinledger.domain.centre.directory import CaseRate, Certification
 from veinledger.domain.centre.pages import centre_of
@@ -40,10 +44,9 @@ def test_facilities_of_one_owner_share_a_payment_window() -> None:
 def test_a_name_that_the_directory_lacks_on_a_day_is_an_error_that_lists_it() -> None:
     with pytest.raises(NotInDirectory) as told:
         CENTRE.payer("harbour", IN_2026)
-    assert str(told.value) == (
+    assert str(told.value).startswith(
         "no payer is named 'harbour' on 2026-05-01; the directory has medicare (2020-01-01 to "
-        "open), harbor_health (2020-01-01 to open), "
-        "tamarack_mutual (2020-01-01 to open)"
+        "open), harbor_health (2020-01-01 to open), tamarack_mutual (2020-01-01 to open)"
     )
     with pytest.raises(NotInDirectory, match="on 2019-12-31"):
         CENTRE.facility("main", date(2019, 12, 31))
@@ -125,6 +128,91 @@ def told(page: str) -> str:
     return str(refused.value)
 
 
+PAYER = """
+[[payer]]
+name = "p"
+label = "A payer"
+kind = "commercial"
+from = 2020-01-01
+"""
+PROVIDER = """
+[[provider]]
+name = "dr_x"
+label = "X, MD"
+npi = "1999990033"
+from = 2020-01-01
+"""
+GROUP = PROVIDER.replace("dr_x", "xs").replace("1999990033", "1999990058") + 'kind = "group"\n'
+CONTRACT = (
+    PAYER
+    + """
+[[contract]]
+name = "c"
+payer = "p"
+clause = "section 1"
+from = 2020-01-01
+
+[contract.case_rate]
+anchor = "cells.infused"
+days = 90
+covers = ["C", "E"]
+"""
+)
+FEE = """
+[[contract.fixed_fees]]
+covers = ["A"]
+amount = 100
+clause = "section 2"
+"""
+
+BAD_PAIRS: list[tuple[str, str]] = [
+    (FACILITY + 'ccn = "12345"', "facility 1: field 'ccn' is '12345'"),
+    (FACILITY + 'tin = "99-0000001"', "facility 1: field 'tin' is '99-0000001'"),
+    (FACILITY + 'zip4 = "60699"', "facility 1: field 'zip4' is '60699'"),
+    (FACILITY + 'taxonomy = "hospital"', "facility 1: field 'taxonomy' is 'hospital'"),
+    (FACILITY + 'collection_charges = "both"', "field 'collection_charges' is 'both'"),
+    (
+        FACILITY.replace('"ipps"', '"office"') + 'ccn = "149901"',
+        "site.toml, facility 1: field 'ccn': an office has none; drop it, or say which",
+    ),
+    (PROVIDER + 'group = "xs"', "provider 1: field 'group': no group is named 'xs'; the dir"),
+    (
+        PROVIDER + 'group = "dr_x"',
+        "field 'group': no group is named 'dr_x'; the directory has none",
+    ),
+    (
+        PROVIDER + 'group = "xs"' + GROUP.replace("2020", "2024"),
+        "provider 1: field 'group': 'xs' is in the directory 2024-01-01 to open, and this row",
+    ),
+    (GROUP + 'group = "ys"', "provider 1: a group has no group of its own; drop group"),
+    (PROVIDER + 'owner = "us"', "provider 1: a person has no owner; name the group"),
+    (PAYER + 'filing_indicator = "commercial"', "payer 1: field 'filing_indicator' is 'comm"),
+    (
+        PAYER + 'asks_for = ["blood"]',
+        "payer 1: field 'asks_for.0' is 'blood': Input should be 'inv",
+    ),
+    (PAYER + "dose_fractions = 0", "payer 1: field 'dose_fractions' is 0"),
+    (PAYER + 'collection_meaning = "38206"', "payer 1: field 'collection_meaning' is '38206'"),
+    (
+        CONTRACT.replace("cells.infused", "cells.given"),
+        "contract 1: field 'case_rate.anchor': no fact is called 'cells.given'; `veinledger facts`",
+    ),
+    (CONTRACT + 'excludes = ["E"]', "contract 1: field 'case_rate' is"),
+    (CONTRACT + 'excludes = ["E"]', "covers and excludes both name E; drop one"),
+    (
+        CONTRACT + 'excludes = ["D"]\nreadmission_days = 30',
+        "readmission_days takes claims D in, and excludes names D; drop one",
+    ),
+    (
+        CONTRACT + "first_day = -5\ncounts_day_0 = false",
+        "the rate cannot begin before a day that it does not count",
+    ),
+    (CONTRACT + FEE + FEE, "contract 1: two fixed fees cover claims A; one fee a kind"),
+    (CONTRACT + FEE.replace('"A"', '"F"'), "field 'fixed_fees.0.covers.0' is 'F'"),
+    (CONTRACT + FEE.replace("amount = 100", ""), "field 'fixed_fees.0.amount' is missing"),
+]
+"""What a row says of itself, or of another row, and cannot be."""
+
 BAD: list[tuple[str, str]] = [
     (FACILITY.replace("1234567893", "1234567890"), "facility 1: field 'npi' is '1234567890': no"),
     (FACILITY.replace("1234567893", "123"), "facility 1: field 'npi' is '123'"),
@@ -144,14 +232,102 @@ BAD: list[tuple[str, str]] = [
     ("[[facilities]]\nname = 1", "'facilities' is not read; a page has facility, provider"),
     (
         '[[contract]]\nname = "c"\npayer = "p"\nclause = "s"\nfrom = 2020-01-01',
-        "contract 'c': no payer is named 'p'",
+        "site.toml, contract 1: field 'payer': no payer is named 'p'; the directory has none",
     ),
+    *BAD_PAIRS,
 ]
 
 
 @pytest.mark.parametrize(("page", "words"), BAD)
 def test_a_bad_site_page_is_refused_with_what_would_be_right(page: str, words: str) -> None:
     assert words in told(page)
+
+
+def test_a_group_may_change_hands_while_its_people_stay() -> None:
+    first = GROUP + 'owner = "us"\nuntil = 2024-01-01\n'
+    second = GROUP.replace("2020", "2024") + 'owner = "them"\n'
+    page = PROVIDER + 'group = "xs"' + first + second
+    centre = centre_of({"site.toml": parsed("site.toml", page.encode())})
+    assert [each.owner for each in centre.providers] == [None, "us", "them"]
+
+
+class TestTheDirectoryAndTheRules:
+    @pytest.mark.parametrize(
+        ("page", "words"),
+        [
+            (
+                CONTRACT.replace('payer = "p"', 'payer = "p"\nproduct = "carvikti"'),
+                "contract 'c': field 'product': no product page is named 'carvikti'; there are abe",
+            ),
+            (
+                PAYER + 'collection_meaning = "harvest_of_cells"',
+                "payer 'p': field 'collection_meaning': no service of the code book means "
+                "'harvest_of_cells'; for a collection it has apheresis_collection, ",
+            ),
+            (
+                PAYER + 'collection_meaning = "carvykti_infusion_central"',
+                "no service of the code book means 'carvykti_infusion_central'",
+            ),
+        ],
+    )
+    def test_what_the_rules_do_not_have_is_refused(self, page: str, words: str) -> None:
+        centre = centre_of({"site.toml": parsed("site.toml", page.encode())})
+        with pytest.raises(PageError) as refused:
+            refuse_what_the_rules_lack(centre, shipped_rules())
+        assert words in str(refused.value)
+
+    def test_a_ledger_is_not_opened_with_such_a_site(self, tmp_path: Path) -> None:
+        (tmp_path / "site.toml").write_text(PAYER + 'collection_meaning = "harvest"')
+        with pytest.raises(BadInput, match="field 'collection_meaning'"):
+            open_ledger(site=tmp_path)
+
+    @pytest.mark.parametrize("meaning", ["stem_cell_harvest_autologous", "apheresis_collection"])
+    def test_a_service_of_the_book_will_do(self, meaning: str) -> None:
+        page = PAYER + f'collection_meaning = "{meaning}"'
+        centre = centre_of({"site.toml": parsed("site.toml", page.encode())})
+        refuse_what_the_rules_lack(centre, shipped_rules())
+
+    def test_the_sample_site_agrees_with_the_rules_and_leaves_nothing_open(self) -> None:
+        refuse_what_the_rules_lack(CENTRE, shipped_rules())
+        assert advice(CENTRE) == ()
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (FACILITY, "facility 'main' has no ccn: the CMS certification number of a hospital"),
+        (FACILITY, "facility 'main' has no zip4"),
+        (PROVIDER, "provider 'dr_x' has no taxonomy"),
+        (GROUP, "provider 'xs' has no owner"),
+        (PAYER, "payer 'p' has no filing_indicator"),
+        (CONTRACT, "contract 'c' has no amount in its case_rate"),
+        (CONTRACT[: CONTRACT.index("[contract.case_rate]")], "contract 'c' has neither a case"),
+    ],
+)
+def test_what_claims_will_miss_is_said_and_refused_by_nothing(page: str, words: str) -> None:
+    said = advice(centre_of({"site.toml": parsed("site.toml", page.encode())}))
+    assert any(each.startswith(words) for each in said)
+
+
+def test_an_office_needs_no_certification_number() -> None:
+    page = FACILITY.replace('"ipps"', '"office"')
+    said = advice(centre_of({"site.toml": parsed("site.toml", page.encode())}))
+    assert said
+    assert not [each for each in said if "ccn" in each]
+
+
+def test_the_sample_site_has_the_kinds_of_places_and_payers_that_rules_tell_apart() -> None:
+    systems = {place.payment_system for place in CENTRE.facilities}
+    assert systems >= {"ipps", "exempt_cancer", "office"}
+    assert {payer.kind for payer in CENTRE.payers} == {"FFS", "MA", "commercial", "Medicaid"}
+    assert CENTRE.same_owner("main", "oncology_office", IN_2026)
+    assert not CENTRE.same_owner("main", "lakeshore_cancer", IN_2026)
+    owners = {each.name: each.owner for each in CENTRE.providers if each.kind == "group"}
+    assert owners == {
+        "prairie_neurology": "prairie",
+        "lakeside_physicians": "lakeside",
+        "cedar_oncology": "cedar",
+    }
 
 
 def test_a_zone_that_does_not_exist_is_refused_where_files_are_read(tmp_path: Path) -> None:

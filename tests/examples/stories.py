@@ -63,7 +63,11 @@ def billed(of: Claim) -> list[tuple[str, str, str, int]]:
 
 def present(of: Claim) -> dict[str, str | None]:
     """The diagnoses of a claim in their order, each with its presence on admission."""
-    return {each.code: each.present_on_admission for each in of.codes if each.code in of.diagnoses}
+    return {
+        each.code: each.present_on_admission
+        for each in of.codes
+        if each.role in ("principal", "first-listed", "secondary")
+    }
 
 
 def visits(owed: Schedule) -> dict[str, tuple[str, str]]:

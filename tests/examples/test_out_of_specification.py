@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.examples.stories import AS_OF, billed, claim, just_after, labels, told, visits
-from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.lifecycle.stages import Stage
 
 EXAMPLE = "out_of_specification"
 INFUSION, DEVIATION = "E8-034", "E8-035"
 NEEDS_A_DEVIATION = "a_bag_out_of_specification_needs_an_accepted_deviation"
 NOT_BOUGHT = "what_was_not_bought_waits_for_a_coder"
+FACTOR = "the_adjustment_factor_of_the_fiscal_year_is_known"
 
 
 def test_until_the_deviation_is_reported_a_critical_finding_holds_the_claim(
@@ -24,9 +22,9 @@ def test_until_the_deviation_is_reported_a_critical_finding_holds_the_claim(
         before = ledger.claims("E8", known_at=just_after(ledger, "E8", INFUSION))
         after = ledger.claims("E8", known_at=just_after(ledger, "E8", DEVIATION))
     held = {each.rule: each for each in claim(before, "C1").findings if each.holds}
-    assert held.keys() == {NEEDS_A_DEVIATION, NOT_BOUGHT}
+    assert held.keys() == {NEEDS_A_DEVIATION, FACTOR}
     assert held[NEEDS_A_DEVIATION].severity == "critical"
-    assert [each.rule for each in claim(after, "C1").findings if each.holds] == [NOT_BOUGHT]
+    assert [each.rule for each in claim(after, "C1").findings if each.holds] == [FACTOR]
 
 
 def test_the_deviation_names_physician_programme_and_consent(tmp_path: Path) -> None:
@@ -46,19 +44,30 @@ def test_the_deviation_names_physician_programme_and_consent(tmp_path: Path) -> 
     }
 
 
-@pytest.mark.parametrize("edition", ["public", "page"])
-def test_free_product_is_not_billed_and_the_claim_says_what_is_not_known(
-    edition: Edition, tmp_path: Path
+def test_free_product_stands_with_a_token_and_the_claim_names_the_missing_factor(
+    tmp_path: Path,
 ) -> None:
-    """R57, R58: no purchased product, no product line; what stands instead a coder decides."""
-    with told(EXAMPLE, tmp_path, edition=edition) as ledger:
+    """R57, R58: a dollar is no purchase; the stay is paid a fraction that no source here gives."""
+    with told(EXAMPLE, tmp_path) as ledger:
+        found = ledger.claims("E8", as_of=AS_OF)
+    infusion = claim(found, "C1")
+    assert labels(found) == {**dict.fromkeys(("A1", "B1", "E0", "E1", "E2"), "ready"), "C1": "held"}
+    (product,) = [line for one in found.claims for line in one.lines if line.code == "Q2056"]
+    assert (str(product.charge), product.revenue_code, product.covered) == ("1.00", "0891", True)
+    assert billed(infusion) == [("2026-07-21", "0891", "Q2056", 1), ("2026-07-31", "0117", "", 11)]
+    assert not [why for why in found.unbilled.values() if "Q2056" in why]
+    assert "no factor for fiscal year 2026" in infusion.state_reason
+
+
+def test_the_page_bills_nothing_for_free_product_and_waits_for_a_coder(tmp_path: Path) -> None:
+    with told(EXAMPLE, tmp_path, edition="page") as ledger:
         found = ledger.claims("E8", as_of=AS_OF)
     infusion = claim(found, "C1")
     assert labels(found) == {**dict.fromkeys(("A1", "B1", "E0", "E1", "E2"), "ready"), "C1": "held"}
     assert "Q2056" not in {line.code for one in found.claims for line in one.lines}
     assert billed(infusion) == [("2026-07-31", "0117", "", 11)]
     assert "Q2056 is not billed: acquired as expanded access" in found.unbilled.values()
-    assert "acquired as expanded access: the dose is not billed" in infusion.state_reason
+    assert NOT_BOUGHT in {each.rule for each in infusion.findings if each.holds}
 
 
 def test_the_claim_says_expanded_access_and_that_its_payment_is_adjusted(tmp_path: Path) -> None:
@@ -66,9 +75,10 @@ def test_the_claim_says_expanded_access_and_that_its_payment_is_adjusted(tmp_pat
     with told(EXAMPLE, tmp_path) as ledger:
         infusion = claim(ledger.claims("E8"), "C1")
     assert infusion.coded("condition code") == ("90",)
+    assert infusion.coded("note") == ("Expand Acc Use",)
     assert infusion.coded("procedure") == ("XW033A7",)
-    assert infusion.payment_mechanism == "MS-DRG 018"
-    assert "adjusts the payment of MS-DRG 018 [R58]" in infusion.state_reason
+    assert infusion.payment_mechanism == "MS-DRG 018, adjusted"
+    assert "adjusts the payment of MS-DRG 018" in infusion.payment_reason
 
 
 def test_the_page_has_no_condition_code_and_the_claim_says_so(tmp_path: Path) -> None:

@@ -13,10 +13,19 @@ from veinledger.domain.lifecycle.stages import Stage
 EXAMPLE = "readmission_and_parkinsonism"
 
 
-def test_every_claim_is_ready_but_the_pages_readmission_for_crs_alone(tmp_path: Path) -> None:
-    """Page: Claim D takes a documented manifestation only; research/codes.md R40."""
+def test_every_claim_is_ready_but_for_a_coders_word_and_the_pages_readmission(
+    tmp_path: Path,
+) -> None:
+    """R38: a coder confirms G21.19, once for all visits; page: Claim D and R40."""
     with told(EXAMPLE, tmp_path) as ledger:
-        assert set(labels(ledger.claims("E5", as_of=AS_OF)).values()) == {"ready"}
+        found = ledger.claims("E5", as_of=AS_OF)
+    held = [each for each in found.claims if each.state == "held"]
+    assert [each.label for each in held] == ["E3", "E4", "E5", "E6"]
+    assert {label for label, state in labels(found).items() if state == "ready"} == {
+        "A1", "B1", "C1", "D1", "E0", "E1", "E2",
+    }  # fmt: skip
+    holding = {finding.key for each in held for finding in each.findings if finding.holds}
+    assert len(holding) == 1
     with told(EXAMPLE, tmp_path, edition="page") as ledger:
         found = ledger.claims("E5", as_of=AS_OF)
     assert [label for label, state in labels(found).items() if state == "held"] == ["D1"]
@@ -74,15 +83,15 @@ CODES = ("J9185", "J9075", "J9070")
 
 
 def test_micrographia_and_a_grade_are_no_diagnosis_but_a_question(tmp_path: Path) -> None:
-    """DESIGN 7; research/codes.md R37: the month 3 visit is coded Z92.850 and asks."""
+    """DESIGN 7; research/codes.md R37: bradykinesia has a sign's code, micrographia has none."""
     with told(EXAMPLE, tmp_path) as ledger:
         month_3 = claim(ledger.claims("E5"), "E2")
     assert str(month_3.first_day) == "2026-07-29"
     assert billed(month_3) == [("2026-07-29", "", "99215", 1)]
-    assert month_3.diagnoses == ("Z92.850",)
+    assert month_3.diagnoses == ("R25.8", "C90.02", "Z92.850")
     (asked,) = month_3.findings
     assert (asked.rule, asked.holds) == ("findings_without_a_diagnosis_are_a_query", False)
-    assert {each.there for each in month_3.differences()} == {"G20.A1", "Z79.899"}
+    assert {each.there for each in month_3.differences()} == {"G20.A1", "Z79.899", "nothing"}
 
 
 def test_what_neurology_documented_is_coded_from_then_on_and_never_before(
@@ -92,10 +101,10 @@ def test_what_neurology_documented_is_coded_from_then_on_and_never_before(
     with told(EXAMPLE, tmp_path) as ledger:
         found = ledger.claims("E5")
         coded = {each.label: each.diagnoses for each in found.claims if each.kind == "E"}
-    documented = ("G21.19", "Z92.850")
+    documented = ("G21.19", "C90.02", "Z92.850")
     assert coded == {
-        "E1": ("Z92.850",),
-        "E2": ("Z92.850",),
+        "E1": ("C90.02", "Z92.850"),
+        "E2": ("R25.8", "C90.02", "Z92.850"),
         "E3": documented,
         "E4": documented,
         "E5": documented,

@@ -29,8 +29,8 @@ def test_a_free_product_is_never_billed_in_silence(tmp_path: Path) -> None:
             line["acquisition"] = "free"
     infusion = claims(told, tmp_path).claim("C")
     assert infusion is not None
-    assert infusion.state == "held"
-    assert "acquired as free" in infusion.state_reason
+    assert [str(x.charge) for x in infusion.lines if x.code == "Q2056"] == ["1.00"]
+    assert "a_token_charge_without_a_source_is_told" in {each.rule for each in infusion.findings}
 
 
 def test_a_purchased_product_is_not_held_for_how_it_was_acquired(tmp_path: Path) -> None:

@@ -375,13 +375,14 @@ class TestTheDose:
             lines = the(seen_in("public" if edition == "public" else "page", told), "C1").lines
             assert [line.ndc for line in lines if line.code == "Q2056"] == [ndc]
 
-    def test_an_office_infusion_is_held_where_it_is_billed_in_tenths(self) -> None:
+    def test_an_office_infusion_is_billed_in_tenths(self) -> None:
         where = service("office", "A-3", "neurology_office")
         told = [*opened(), *TO_THE_BAG, infused(where)]
-        claim = the(seen_in("public", told), "C1")
-        assert (claim.form, claim.state) == ("CMS-1500", "held")
-        assert "tenths" in claim.state_reason
-        assert "an_office_infusion_waits_for_the_splitting_of_its_dose" in rules_found(claim)
+        found = [c for c in seen_in("public", told).claims if c.kind == "C"]
+        assert {claim.form for claim in found} == {"CMS-1500"}
+        assert [claim.label for claim in found][::9] == ["C1.1", "C1.10"]
+        doses = [line for claim in found for line in claim.lines if line.code == "Q2056"]
+        assert sum(line.units for line in doses) == 1
 
     def test_an_infusion_in_a_bed_without_an_admission_is_held(self) -> None:
         claim = the(seen_in("public", opened(), TO_THE_BAG, infused()), "C1")
@@ -411,16 +412,15 @@ class TestTheDose:
         assert page.diagnoses == ("C90.00", "T80.89XA", "D89.833", "G92.02")
 
     @pytest.mark.parametrize("acquisition", ["free", "trial", "expanded access"])
-    def test_a_dose_that_nobody_bought_is_not_billed_and_holds(
-        self, acquisition: Acquisition
-    ) -> None:
+    def test_a_dose_that_nobody_bought_has_no_price(self, acquisition: Acquisition) -> None:
         told = _acquired(acquisition)
-        found = seen_in("public", told)
-        claim = the(found, "C1")
-        assert not units(claim, "Q2056")
+        claim = the(seen_in("public", told), "C1")
+        assert [x.charge for x in claim.lines if x.code == "Q2056"] == [Decimal("1.00")]
         assert claim.coded("procedure") == ("XW033A7",)
-        assert claim.state == "held"
-        assert f"Q2056 is not billed: acquired as {acquisition}" in found.unbilled.values()
+        page = seen_in("page", told)
+        assert not units(the(page, "C1"), "Q2056")
+        assert the(page, "C1").state == "held"
+        assert f"Q2056 is not billed: acquired as {acquisition}" in page.unbilled.values()
         assert units(the(seen_in("public", _acquired("purchased")), "C1"), "Q2056") == [1]
 
     def test_expanded_access_has_a_condition_code_and_free_product_has_none(self) -> None:
@@ -518,7 +518,7 @@ def _readmission(reason: AdmissionReason = "CRS/ICANS") -> list[Record]:
 class TestReadmissions:
     def test_the_complication_is_principal_and_the_grade_is_not(self) -> None:
         claim = the(seen_in("public", COMMERCIAL, _readmission()), "D1")
-        assert claim.diagnoses == ("T80.82XA", "D89.832")
+        assert claim.diagnoses == ("T80.82XA", "C90.00", "D89.832", "Z92.850")
         assert claim.coded("principal") == ("T80.82XA",)
         assert [(x.code, int(x.units), x.payment) for x in claim.lines if x.code] == [
             ("J3262", 560, "bundled")
@@ -571,7 +571,7 @@ class TestReadmissions:
         told = [x for x in _readmission("infection") if x.fact.type != "patient.discharged"]
         claim = the(seen_in("public", COMMERCIAL, told, record(away, 24)), "D1")
         assert claim.coded("principal") == ("A41.9",)
-        assert claim.diagnoses == ("A41.9", "T80.82XA", "D89.832", "J80")
+        assert claim.diagnoses == ("A41.9", "C90.00", "T80.82XA", "D89.832", "J80", "Z92.850")
 
     def test_what_the_coder_reported_of_presence_on_admission_stands(self) -> None:
         reported = (
@@ -584,9 +584,9 @@ class TestReadmissions:
         )
         told = [x for x in _readmission() if x.fact.type != "patient.discharged"]
         claim = the(seen_in("public", COMMERCIAL, told, record(away, 24)), "D1")
-        assert claim.diagnoses == ("T80.82XA", "D89.832", "C90.00")
+        assert claim.diagnoses == ("T80.82XA", "C90.00", "D89.832", "Z92.850")
         present = {c.code: c.present_on_admission for c in claim.codes if c.code in claim.diagnoses}
-        assert present == {"T80.82XA": "Y", "D89.832": "W", "C90.00": "Y"}
+        assert present == {"T80.82XA": "Y", "C90.00": "Y", "D89.832": "W", "Z92.850": None}
         principal = claim.codes[0]
         assert record(away, 24).key in principal.basis.records
 
@@ -625,7 +625,7 @@ class TestVisits:
         claim = the(seen_in("public", MEDICARE, visit(30)), "E1")
         assert (claim.form, claim.coded("place of service")) == ("CMS-1500", ("11",))
         assert [(x.code, x.revenue_code) for x in claim.lines] == [("99214", None)]
-        assert claim.diagnoses == ("Z92.850",)
+        assert claim.diagnoses == ("C90.00", "Z92.850")
         assert the(seen_in("page", MEDICARE, visit(30)), "E1").diagnoses == ("Z79.899",)
 
     def test_the_baseline_has_no_status_but_on_the_page(self) -> None:
@@ -637,7 +637,7 @@ class TestVisits:
     def test_findings_are_a_query_in_public_and_a_diagnosis_on_the_page(self) -> None:
         told = visit(90, findings=("resting tremor",))
         public = the(seen_in("public", MEDICARE, told), "E1")
-        assert public.diagnoses == ("Z92.850",)
+        assert public.diagnoses == ("R25.1", "C90.00", "Z92.850")
         assert "findings_without_a_diagnosis_are_a_query" in rules_found(public)
         assert public.state == "ready"
         page = the(seen_in("page", MEDICARE, told), "E1")
@@ -646,7 +646,7 @@ class TestVisits:
     def test_a_documented_condition_goes_first(self) -> None:
         told = visit(90, findings=("tremor",), conditions=(Condition(code="G21.19"),))
         claim = the(seen_in("public", MEDICARE, told), "E1")
-        assert claim.diagnoses == ("G21.19", "Z92.850")
+        assert claim.diagnoses == ("G21.19", "C90.00", "Z92.850")
 
     def test_a_visit_without_a_code_is_held(self) -> None:
         claim = the(seen_in("public", MEDICARE, visit(30, cpt=None)), "E1")
@@ -715,13 +715,12 @@ class TestClaimsAsAWhole:
         numbers = {c.label: c.coded("authorization") for c in claim_set.claims}
         assert numbers == {"A1": (), "B1": ("PA-77",), "C1": ("PA-77",)}
 
-    def test_an_unknown_or_incomplete_product_makes_no_claims(self) -> None:
-        for product in ("abecma", "nothing"):
-            claim_set = seen_in("public", opened(product=product), TO_THE_BAG)
-            assert claim_set.claims == ()
-            assert "an_encounter_is_judged_by_a_complete_product_page" in {
-                each.rule for each in claim_set.findings
-            }
+    def test_an_unknown_product_makes_no_claims(self) -> None:
+        claim_set = seen_in("public", opened(product="nothing"), TO_THE_BAG)
+        assert claim_set.claims == ()
+        assert "an_encounter_is_judged_by_a_complete_product_page" in {
+            each.rule for each in claim_set.findings
+        }
         assert claims(history(), CENTRE, shipped_rules()).claims == ()
 
     def test_bridging_and_failed_collections_are_told_and_not_billed(self) -> None:

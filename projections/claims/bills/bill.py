@@ -13,8 +13,8 @@ from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.groups import Service
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.presence import served
 from veinledger.projections.claims.bills.stays import Attendance, Stay
+from veinledger.projections.claims.presence.presences import served
 from veinledger.projections.claims.shapes import ClaimKind, Form, Part
 
 F = TypeVar("F", bound=Fact)
@@ -32,6 +32,27 @@ class Moved:
     """The record of the admission that drew it in."""
     by_window: bool = True
     """Whether a payment window moved it, or that it was part of the stay from the beginning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folding:
+    """How the charges of the collection stand, as one claim sees it, where a site folds them."""
+
+    way: Literal["tracked", "folded"]
+    reason: str
+    """Who decided so: the site, or the first claim that was sent."""
+    fixed_by: tuple[Record, ...] = ()
+    """The claim that fixed it, where the site's directory says otherwise."""
+    folded: tuple[str, ...] = ()
+    """Report keys of what has no line here: its charge stands in the product's line."""
+    parts: tuple[Bill, ...] = ()
+    """On the infusion's claim: what is folded into it, as the bills that it was left off."""
+    receipt: bool = False
+    """On the infusion's claim: whether receipt and preparation are folded into it as well."""
+    kept: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Why a collection keeps a line of its own, by report key."""
+    waits: str = ""
+    """What is not known yet, so that nobody can say where a charge will stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +83,8 @@ class Bill:
     """The posted charges of a stay or a visit; each charge belongs to one bill."""
     beside_a_stay: Mapping[str, Moved] = field(default_factory=dict[str, Moved])
     """Services of a wholly owned practice in the window: they stay, and are marked."""
+    folding: Folding | None = None
+    """Where the charges of the collection stand, if the payer does not pay for them."""
 
     @property
     def form(self) -> Form:
@@ -101,10 +124,25 @@ class Bill:
         return self.last_day if self.inpatient else day
 
     @property
-    def key(self) -> str:
+    def whole_key(self) -> str:
         """Kind, form, billing provider and anchor record; a baseline is a visit."""
-        whole = f"{self.kind[0]}/{self.form}/{self.biller}/{self.anchor.key}"
+        return f"{self.kind[0]}/{self.form}/{self.biller}/{self.anchor.key}"
+
+    @property
+    def key(self) -> str:
+        """The same, and which fraction it is where a dose is billed in fractions."""
+        whole = self.whole_key
         return f"{whole}#{self.fraction[0]}of{self.fraction[1]}" if self.fraction else whole
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is a whole claim, or the first of its fractions: what bills the rest."""
+        return self.fraction is None or self.fraction[0] == 1
+
+    @property
+    def bills_the_product(self) -> bool:
+        """Whether it may: what a professional did in a hospital is another claim than its bag."""
+        return self.part == "facility" or self.setting == "office"
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -120,15 +158,16 @@ class Bill:
                 yield record, record.fact
 
     def covers(self, day: date) -> bool:
-        """Whether it bills a day: one of the stay or visit, or the day of a service on it.
-
-        What was done on the days of services that an admission drew in comes along with them.
-        """
+        """Whether a day lies within the stay or visit, or is one of the days of service."""
         presence = self.stay or self.attendance
         if presence is not None and presence.covers(day):
             return True
-        came_along = (r for r in self.services if self.stay is None or r.key in self.moved)
-        return day in {service_day(record) for record in came_along}
+        return self.stay is None and day in {service_day(record) for record in self.services}
+
+    def bills_day(self, day: date) -> bool:
+        """Whether it covers a day, or that of a service that an admission drew in."""
+        moved = {service_day(record) for record in self.services if record.key in self.moved}
+        return self.covers(day) or day in moved
 
 
 def service_day(record: Record) -> date:

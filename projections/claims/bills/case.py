@@ -17,7 +17,8 @@ from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.facts.disease import DiseaseAssessed
 from veinledger.domain.facts.manufacturing import ProductReceived
 from veinledger.domain.facts.treatment import CellsInfused
-from veinledger.domain.products.profile import Product, RegimenDrug
+from veinledger.domain.products.profile import Product
+from veinledger.domain.products.treatment import RegimenDrug
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import Effective
@@ -95,9 +96,8 @@ class Case:
         return until[-1] if until else None
 
     def regimen_drug(self, agent: str, day: date) -> RegimenDrug | None:
-        """The drug of the lymphodepletion in force, by its agent."""
-        regimen = self.product.regimen(day, self.rules.edition)
-        drugs = regimen.drugs if regimen else ()
+        """The drug of a lymphodepletion in force, by its agent, whatever the indication."""
+        drugs = self.product.regimen_drugs(day, self.rules.edition)
         return next((drug for drug in drugs if drug.agent == agent), None)
 
     def posted(self, account: str | None) -> Iterator[tuple[Record, ChargePosted]]:

@@ -10,7 +10,8 @@ from veinledger.domain.facts.patient import PatientAdmitted
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.charges import with_charges
+from veinledger.projections.claims.bills.folding import with_folding
+from veinledger.projections.claims.bills.fractions import in_fractions
 from veinledger.projections.claims.bills.placed import (
     Placed,
     after_the_infusion,
@@ -18,14 +19,18 @@ from veinledger.projections.claims.bills.placed import (
     leading,
     placed,
 )
-from veinledger.projections.claims.bills.stays import Attendance, Stay, stays_and_attendances
+from veinledger.projections.claims.bills.stays import Attendance, Stay
+from veinledger.projections.claims.bills.visits import visit_bills
 from veinledger.projections.claims.bills.window import through_the_payment_window
+from veinledger.projections.claims.charges.belonging import with_charges
+from veinledger.projections.claims.presence.reading import stays_and_attendances
 from veinledger.projections.claims.shapes import Part
 
 
 def bills(case: Case) -> tuple[Bill, ...]:
     """Every bill of an encounter, services moved where the payment window says so."""
-    return with_charges(case, _ours(through_the_payment_window(case, as_given(case))))
+    found = _ours(through_the_payment_window(case, as_given(case)))
+    return with_folding(case, in_fractions(with_charges(case, found)))
 
 
 def as_given(case: Case) -> tuple[Bill, ...]:
@@ -38,7 +43,7 @@ def as_given(case: Case) -> tuple[Bill, ...]:
     found = placed(case, stays, visits)
     of_stays = [_bill_of_stay(case, stay, found) for stay in stays]
     outside = [each for each in found if each.stay is None]
-    return (*of_stays, *_grouped(case, outside))
+    return (*of_stays, *_grouped(case, outside), *visit_bills(case))
 
 
 def _ours(found: Iterable[Bill]) -> tuple[Bill, ...]:
@@ -73,7 +78,7 @@ def _bill_of_stay(case: Case, stay: Stay, found: tuple[Placed, ...]) -> Bill:
 
 
 def _grouped(case: Case, outside: Iterable[Placed]) -> Iterator[Bill]:
-    """One bill for each kind, form, biller, account, payer and coding year; one for each visit."""
+    """One bill for each kind, form, biller, account or visit, payer and coding year."""
     groups: dict[Hashable, list[Placed]] = {}
     for each in outside:
         groups.setdefault(_bill_of(case, each), []).append(each)
@@ -86,26 +91,25 @@ def _grouped(case: Case, outside: Iterable[Placed]) -> Iterator[Bill]:
             setting=first.setting,
             biller=first.biller,
             account=visit.account if visit else first.service.account,
-            anchor=_anchor(case, group),
+            anchor=_anchor(group),
             services=tuple(each.record for each in group),
             attendance=_attendance(group),
         )
 
 
 def _bill_of(case: Case, each: Placed) -> Hashable:
-    one_visit = each.record.key if each.kind in ("E", "E0") else ""
     together = each.attendance.arrived.key if each.attendance else each.service.account
     covered = case.coverage(each.day)
     payer = covered[1].payer if covered else ""
     year = _coding_year(each.day)
-    return each.kind, each.setting, each.biller, together, payer, year, one_visit
+    return each.kind, each.setting, each.biller, together, payer, year
 
 
-def _anchor(case: Case, group: list[Placed]) -> Record:
+def _anchor(group: list[Placed]) -> Record:
     """The arrival of a visit for acute care, else the first service of the bill's own kind."""
     first = group[0]
     arrivals = [each.record for each in group if each.record is each.attended_from]
-    of_kind = [each.record for each in group if kind_of(case, each.record) == first.kind]
+    of_kind = [each.record for each in group if kind_of(each.record) == first.kind]
     best = (*arrivals, *of_kind) if first.kind == "D" else (*of_kind, *arrivals)
     return best[0] if best else first.record
 

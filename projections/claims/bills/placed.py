@@ -11,7 +11,6 @@ from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
 from veinledger.domain.facts.groups import Service
-from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.treatment import (
     CellsInfused,
     LymphodepletionDoseGiven,
@@ -20,9 +19,9 @@ from veinledger.domain.facts.treatment import (
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Setting, service_day, service_of, setting_of
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.presence import same
-from veinledger.projections.claims.bills.revenue import ATTENDANCE, belongs
 from veinledger.projections.claims.bills.stays import Attendance, Stay
+from veinledger.projections.claims.charges.families import ATTENDANCE, belongs
+from veinledger.projections.claims.presence.presences import same
 from veinledger.projections.claims.shapes import ClaimKind
 
 _KINDS: Final[tuple[tuple[type[Fact], ClaimKind], ...]] = (
@@ -77,10 +76,8 @@ def placed(
     return tuple(_of_one_kind(case, found))
 
 
-def kind_of(case: Case, record: Record) -> ClaimKind | None:
-    """The kind of bill that a service asks for by itself."""
-    if isinstance(record.fact, NeurologyVisitCompleted):
-        return "E0" if _is_baseline(case, record) else "E"
+def kind_of(record: Record) -> ClaimKind | None:
+    """The kind of bill that a service asks for by itself; neurology visits have their own."""
     return next((kind for fact, kind in _KINDS if isinstance(record.fact, fact)), None)
 
 
@@ -104,16 +101,13 @@ def after_the_infusion(case: Case, record: Record) -> bool:
 def _services(
     case: Case, stays: tuple[Stay, ...], visits: tuple[Attendance, ...]
 ) -> Iterator[Placed]:
-    """A neurologist's visit to a patient in a bed is part of the stay and bills nothing."""
     for record in case.seen.records:
-        kind = kind_of(case, record)
+        kind = kind_of(record)
         given = _given(case, record) if kind else None
         if kind is None or given is None:
             continue
         service, day = given
         setting, stay, visit = _where(case, service, day, stays, visits)
-        if isinstance(record.fact, NeurologyVisitCompleted) and setting == "inpatient":
-            continue
         yield Placed(
             record=record,
             service=service,
@@ -181,11 +175,6 @@ def _given(case: Case, record: Record) -> tuple[Service, date] | None:
     return (mine[-1][1].service, mine[-1][0].day) if mine else None
 
 
-def _is_baseline(case: Case, visit: Record) -> bool:
-    infusions = case.infusions()
-    return not infusions or case.came_before(visit, infusions[0][0])
-
-
 def _arrivals(visits: tuple[Attendance, ...]) -> Iterator[Placed]:
     """The visit itself: what it asks for stands in its posted charges."""
     for visit in visits:
@@ -235,7 +224,7 @@ def _of_one_kind(case: Case, found: list[Placed]) -> Iterator[Placed]:
     """A stay that was reversed is one outpatient claim, of the kind of the stay it was."""
     for each in found:
         visit = each.attendance
-        if visit is None or visit.reversed_by is None or each.kind in ("E", "E0"):
+        if visit is None or visit.reversed_by is None:
             yield each
             continue
         kinds: list[ClaimKind] = [o.kind for o in found if o.attendance is visit]

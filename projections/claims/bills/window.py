@@ -18,8 +18,8 @@ from veinledger.projections.claims.bills.attested import attested_unrelated
 from veinledger.projections.claims.bills.bill import Bill, Moved, service_day, service_of
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.placed import after_the_infusion, kind_of, leading
-from veinledger.projections.claims.bills.presence import same
 from veinledger.projections.claims.bills.stays import Stay
+from veinledger.projections.claims.presence.presences import same
 from veinledger.projections.claims.shapes import ClaimKind
 
 
@@ -194,7 +194,7 @@ def _with(case: Case, onto: Bill, moved: dict[str, Moved]) -> Bill:
     kind = leading(kinds, after_the_infusion(case, onto.stay.admitted)) or "D"
     if kind == onto.kind:
         return drawn
-    first = next((record for record in services if kind_of(case, record) == kind), onto.anchor)
+    first = next((record for record in services if kind_of(record) == kind), onto.anchor)
     return replace(drawn, kind=kind, anchor=first)
 
 

@@ -8,10 +8,10 @@ from veinledger.domain.codebook.statement import EDITIONS
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bills.charges import is_of_a_product
-from veinledger.projections.claims.bills.presence import same
+from veinledger.projections.claims.charges.belonging import is_of_a_product
 from veinledger.projections.claims.edits.registry import Draft, edit
 from veinledger.projections.claims.lines import finding
+from veinledger.projections.claims.presence.presences import same
 from veinledger.projections.claims.shapes import Line
 
 Posted = tuple[Record, ChargePosted]
@@ -34,7 +34,9 @@ def charges_posted_that_no_rule_bills_are_told(draft: Draft) -> Iterator[Finding
 @edit("A", "B", "C", "D", source="house rule: one dose, billed by its rule alone")
 def a_product_charge_that_no_rule_bills_is_told(draft: Draft) -> Iterator[Finding]:
     """A charge for a CAR-T product on another day or account, or under another product's code."""
-    left = [pair for pair in _left(draft) if is_of_a_product(draft.bill.case, pair[1])]
+    told = {key for each in draft.claim.findings for key in each.records}
+    unsaid = (pair for pair in _left(draft) if pair[0].key not in told)
+    left = [pair for pair in unsaid if is_of_a_product(draft.bill.case, pair[1])]
     if left:
         yield finding(
             (record for record, _ in left),

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
 
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.contract import case_rate
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.drugs.doses import portions_of
 from veinledger.projections.claims.shapes import Differs
-from veinledger.projections.claims.state import case_rate
 from veinledger.projections.claims.told import plain, told
 from veinledger.projections.claims.units import Portion
 

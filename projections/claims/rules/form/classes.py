@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from veinledger.projections.claims.bills.bill import Bill, service_day
-from veinledger.projections.claims.bills.stays import stays_and_attendances
 from veinledger.projections.claims.lines import As, coded, finding
+from veinledger.projections.claims.presence.reading import stays
 from veinledger.projections.claims.registry import Said, rule
 
 COMMITTEE: Final = "inpatient_changed_to_outpatient"
@@ -48,17 +48,16 @@ def an_outpatient_visit_is_never_rebilled_as_a_stay(bill: Bill) -> Iterator[Said
         )
 
 
-@rule("A", "B", "C", "D", "E", "E0", source="house rule: a stay leaves no outpatient day")
+@rule("A", "B", "C", "D", source="house rule: a stay leaves no outpatient day")
 def an_outpatient_service_within_a_stay_waits_for_a_person(bill: Bill) -> Iterator[Said]:
     """Given by the hospital's owner between admission and discharge, under another account."""
     if bill.form != "UB-04" or bill.inpatient or bill.facility is None:
         return
     owner = bill.facility.owner
-    stays, _ = stays_and_attendances(bill.case.seen.records)
     within = [
         record
         for record in bill.services
-        for stay in stays
+        for stay in stays(bill.case.seen.records)
         if stay.last_day is not None
         and stay.admitted.day < service_day(record) < stay.last_day
         and (place := bill.case.facility(stay.service.facility, stay.admitted.day)) is not None

@@ -15,6 +15,7 @@ from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, basis, coded, finding
 from veinledger.projections.claims.registry import Said, rule
+from veinledger.projections.claims.rules.visits.place import place_of_service
 from veinledger.projections.claims.shapes import ClaimKind, Coded
 from veinledger.projections.claims.told import told
 
@@ -32,7 +33,7 @@ AUTHORIZES: Final[dict[ClaimKind, frozenset[AuthorizedService]]] = {
 def a_hospital_bill_has_a_type_and_an_office_bill_a_place(bill: Bill) -> Iterator[Said]:
     """Type of bill without its frequency digit on a UB-04, place of service on a CMS-1500."""
     if bill.form == "CMS-1500":
-        yield coded(bill, "place_office", As(role="place of service", records=(bill.anchor,)))
+        yield place_of_service(bill)
         return
     system = bill.facility.payment_system if bill.facility else None
     meaning = "bill_type_inpatient" if bill.inpatient else "bill_type_outpatient"

@@ -15,8 +15,8 @@ from veinledger.domain.facts.treatment import (
 )
 from veinledger.projections.claims.bills.attested import UNRELATED, finding_about, settlement
 from veinledger.projections.claims.bills.bill import Bill, service_day
-from veinledger.projections.claims.bills.charges import charges_of
-from veinledger.projections.claims.bills.revenue import ACCOMMODATION, belongs
+from veinledger.projections.claims.charges.belonging import charges_of
+from veinledger.projections.claims.charges.families import ACCOMMODATION, belongs
 from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
 

@@ -9,8 +9,8 @@ from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import CENT
-from veinledger.projections.claims.bills.charges import Posted, charges_of, is_of_a_product
-from veinledger.projections.claims.bills.revenue import ACCOMMODATION, belongs
+from veinledger.projections.claims.charges.belonging import Posted, charges_of, is_of_a_product
+from veinledger.projections.claims.charges.families import ACCOMMODATION, belongs
 from veinledger.projections.claims.lines import (
     BY_LINE,
     basis,

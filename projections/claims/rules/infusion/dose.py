@@ -1,51 +1,34 @@
-"""Claim C: the dose once, on day 0, and what an infusion lists beside it."""
+"""Claim C: the dose once, on day 0, its charge, and the procedure code of a stay."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Final
 
-from veinledger.domain.facts.collection import CellsPrepared
-from veinledger.domain.facts.manufacturing import ProductReceived, ProductThawed
-from veinledger.domain.facts.treatment import CellsInfused
-from veinledger.domain.reports import Record
+from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.lines import (
-    BY_LINE,
-    As,
-    Given,
-    coded,
-    finding,
-    line,
-    with_differs,
-)
+from veinledger.projections.claims.bills.fractions import fractions_needed
+from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.collection import paid_with_the_product, payment_differs
-from veinledger.projections.claims.rules.infusion.labels import label_ndc
-from veinledger.projections.claims.shapes import Differs
-from veinledger.projections.claims.told import told
-
-REVENUE: Final = {
-    "car_t_planning": "revenue_cell_collection",
-    "car_t_transport_preparation": "revenue_cell_transport_preparation",
-    "car_t_receipt_preparation": "revenue_cell_receipt_preparation",
-    "car_t_administration": "revenue_cell_infusion",
-    "car_t_product_preparation": "revenue_cell_receipt_preparation",
-}
-PAID_WITH_THE_PRODUCT: Final = frozenset({"car_t_receipt_preparation"})
-"""Preparations that the product's own payment may include; the giving is paid by itself."""
+from veinledger.projections.claims.rules.infusion.modifiers import MOST
+from veinledger.projections.claims.rules.infusion.parts import bags_here, bought, dose
+from veinledger.projections.claims.rules.infusion.product import (
+    folded_lines,
+    product_line,
+    token_differs,
+    whole_dose,
+)
+from veinledger.projections.claims.shapes import Line
+from veinledger.projections.claims.told import plain
 
 
 @rule("C", source="CMS HCPCS Level II, per therapeutic dose; research/codes.md R13, R14, R65")
 def the_dose_is_billed_once_on_day_0(bill: Bill) -> Iterator[Said]:
-    """One unit whatever the weight and the bags; nothing that was not received, infused, bought."""
-    parts = _dose(bill)
+    """One unit whatever the weight and the bags; nothing that was not received and infused."""
+    parts = dose(bill)
     if not parts:
         return
-    (first, infused), case = parts[0], bill.case
-    received = case.receipt(infused.chain_of_identity)
-    if received is None:
+    first, infused = parts[0]
+    if bill.case.receipt(infused.chain_of_identity) is None:
         yield finding(
             (first,),
             "the cells were infused and no receipt of the product is in effect",
@@ -53,51 +36,81 @@ def the_dose_is_billed_once_on_day_0(bill: Bill) -> Iterator[Said]:
             severity="critical",
         )
         return
-    if infused.acquisition != "purchased":
-        return  # a price on it would bill what nobody bought; the claim is held and says so
-    given = Given(
-        records=(*(record for record, _ in parts), received[0]),
-        revenue="revenue_cell_product",
-        quantity="1 therapeutic dose, whatever the weight and the number of bags",
-        ndc=label_ndc(case, infused, received[1], first.day),
-        day=first.day,
-    )
-    codes = case.product.codes
-    said = line(bill, codes.dose, given)
-    yield with_differs(said, *(told(case.rules.differs(codes.ndc, first.day)) if codes.ndc else ()))
+    said = product_line(bill)
+    if said is not None:
+        yield said
+    elif infused.acquisition != "purchased":
+        yield from token_differs(bill)
 
 
-@rule("C", source="CGS; icd10monitor; research/codes.md R01")
-def an_outpatient_infusion_lists_receipt_and_administration(bill: Bill) -> Iterator[Said]:
-    """The acts around an outpatient infusion; on an inpatient claim the procedure code says it."""
-    parts = _dose(bill)
-    entry = bill.case.rules.find("infusion_claim_lines", bill.last_day)
-    if not parts or entry is None or bill.inpatient:
+@rule("C", source="NGS article 12587596: more than a token tells of a purchase; codes.md R57")
+def a_bought_product_is_charged_above_a_token(bill: Bill) -> Iterator[Said]:
+    """At a dollar or less Medicare takes it for a gift, and pays a fraction of MS-DRG 018."""
+    said = whole_dose(bill)
+    entry = bill.case.rules.find("product_line_charge", bill.last_day)
+    medicare = bill.case.coverage_kind(bill.payer_day) == "FFS"
+    if not isinstance(said, Line) or not bought(bill) or not (medicare and bill.inpatient):
         return
-    for meaning in entry.parts:
-        tracked, day = meaning in PAID_WITH_THE_PRODUCT, parts[0][0].day
-        given = Given(
-            records=_rendered(bill, meaning),
-            revenue=REVENUE[meaning],
-            paid=paid_with_the_product(bill, day) if tracked else BY_LINE,
-            day=day,
+    if entry is None or entry.unit is None:
+        return
+    if said.charge is None or not said.covered or said.charge <= entry.unit.amount:
+        charged = "none" if said.charge is None else f"${plain(said.charge)}"
+        yield finding(
+            (bill.anchor,),
+            f"the product was bought, and its covered charge is {charged}: the payer needs more "
+            f"than ${plain(entry.unit.amount)} to see the purchase",
+            "post the product's charge to the stay, or correct how it was acquired",
+            severity="critical",
         )
-        more = payment_differs(bill, day) if tracked else ()
-        yield line(bill, meaning, given, (*_differs(bill, meaning, day), *more))
 
 
-@rule("C", source="research/codes.md R01")
-def what_the_other_edition_alone_lists_is_told(bill: Bill) -> Iterator[Said]:
-    """An act that only the other edition would bill beside the product."""
-    here = bill.case.rules.find("infusion_claim_lines", bill.last_day)
-    there = bill.case.elsewhere.rules.find("infusion_claim_lines", bill.last_day)
-    if bill.inpatient or here is None or there is None:
+@rule("C", source="CGS on SE19009: charges of the collection in the product's line; codes.md R05")
+def every_folded_charge_is_known(bill: Bill) -> Iterator[Said]:
+    """A product's line that should hold another charge waits until that is known."""
+    unknown = [
+        each for each in folded_lines(bill) if isinstance(each, Finding) or each.charge is None
+    ]
+    if unknown:
+        named = ", ".join(f"{x.code} of {x.day}" for x in unknown if isinstance(x, Line))
+        yield finding(
+            (bill.anchor,),
+            f"charges are folded into the product's line, and some are not known: {named}",
+            "post them, or add them to the site's charges",
+        )
+
+
+@rule("C", source="MM12928 / CR 12928: the Part B system holds seven digits; codes.md R14")
+def each_fraction_stays_under_the_limit_of_a_line(bill: Bill) -> Iterator[Said]:
+    """A dearer line cannot be sent; more fractions make smaller ones."""
+    said, whole = product_line(bill), whole_dose(bill)
+    entry = bill.case.rules.find("professional_line_limit", bill.last_day)
+    medicare = bill.case.coverage_kind(bill.payer_day) == "FFS"
+    if bill.setting != "office" or not (bill.fraction or medicare):
         return
-    for meaning in there.parts:
-        if meaning not in here.parts:
-            code = bill.case.elsewhere.rules.find(meaning, bill.last_day)
-            difference = bill.case.rules.differs("infusion_claim_lines", bill.last_day)
-            yield from told(difference, "nothing", code.code if code else None)
+    if not isinstance(said, Line) or not isinstance(whole, Line) or not (entry and entry.unit):
+        return
+    if said.charge is None or whole.charge is None or said.charge < entry.unit.amount:
+        return
+    least = fractions_needed(whole.charge, entry.unit.amount)
+    yield finding(
+        (bill.anchor,),
+        f"a fraction of the dose is charged ${plain(said.charge)}, and a line of this form stays "
+        f"under ${plain(entry.unit.amount)}",
+        f"set dose_fractions of the payer to {least} at least",
+        severity="critical",
+    )
+
+
+@rule("C", source="ASC X12 837: a service line has four modifiers")
+def a_product_line_holds_four_modifiers(bill: Bill) -> Iterator[Said]:
+    """What is one too many cannot be sent, and leaving it out is a decision."""
+    said = product_line(bill)
+    if isinstance(said, Line) and len(said.modifiers) > MOST:
+        yield finding(
+            (bill.anchor,),
+            f"the product's line has {len(said.modifiers)} modifiers: {', '.join(said.modifiers)}",
+            f"have a coder choose the {MOST} that this payer needs",
+        )
 
 
 @rule("C", source="ICD-10-PCS; research/codes.md R28, R29, R33")
@@ -105,7 +118,7 @@ def an_inpatient_infusion_is_coded_by_product_and_access(bill: Bill) -> Iterator
     """The procedure code that leads to the product's group, by vein, on the day of discharge."""
     if not bill.inpatient:
         return
-    for record, fact in _dose(bill):
+    for record, fact in bags_here(bill):
         meaning = bill.case.product.infusion_code(fact.access)
         if meaning is None:
             yield finding(
@@ -115,57 +128,3 @@ def an_inpatient_infusion_is_coded_by_product_and_access(bill: Bill) -> Iterator
             )
         else:
             yield coded(bill, meaning, As(role="procedure", records=(record,), day=record.day))
-
-
-@rule("C", source="MM12928 / CR 12928; research/codes.md R14")
-def an_office_infusion_waits_for_the_splitting_of_its_dose(bill: Bill) -> Iterator[Said]:
-    """A professional claim cannot hold one whole dose where it is billed in fractions."""
-    entry = bill.case.rules.find("office_dose_fraction", bill.last_day)
-    whole = entry is None or entry.unit is None or entry.unit.amount >= 1
-    if bill.form == "UB-04" or whole or not _dose(bill):
-        return
-    yield finding(
-        (bill.anchor,),
-        "an office bills the dose in tenths on several professional claims, and this program "
-        "does not split a dose yet",
-        "bill it by hand in tenths that add up to one, or infuse in a hospital setting",
-        severity="critical",
-    )
-
-
-def _dose(bill: Bill) -> tuple[tuple[Record, CellsInfused], ...]:
-    """The parts of the one dose, on the bill that holds the first of them; else none."""
-    infusions = bill.case.infusions()
-    here = {record.key for record in bill.services}
-    if not infusions or infusions[0][0].key not in here:
-        return ()
-    chain = infusions[0][1].chain_of_identity
-    return tuple(pair for pair in infusions if pair[1].chain_of_identity == chain)
-
-
-def _rendered(bill: Bill, meaning: str) -> tuple[Record, ...]:
-    """The records that an act rests on; the infusion itself where none tells of the act."""
-    seen, parts = bill.case.seen, _dose(bill)
-    chain = parts[0][1].chain_of_identity
-    kinds = {
-        "car_t_transport_preparation": (CellsPrepared,),
-        "car_t_receipt_preparation": (ProductReceived, ProductThawed),
-        "car_t_product_preparation": (ProductThawed,),
-    }.get(meaning, ())
-    found = [
-        record
-        for kind in kinds
-        for record, fact in seen.of(kind)
-        if getattr(fact, "chain_of_identity", None) == chain
-    ]
-    return tuple(found) or tuple(record for record, _ in parts)
-
-
-def _differs(bill: Bill, meaning: str, day: date) -> tuple[Differs, ...]:
-    """Another code for the act, or that the other edition does not list it at all."""
-    there = bill.case.elsewhere.rules.find("infusion_claim_lines", bill.last_day)
-    if there is not None and meaning in there.parts:
-        return told(bill.case.rules.differs(meaning, day))
-    entry = bill.case.rules.find(meaning, bill.last_day)
-    here = entry.code if entry else "nothing"
-    return told(bill.case.rules.differs("infusion_claim_lines", bill.last_day), here, "nothing")

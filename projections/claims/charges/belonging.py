@@ -9,7 +9,7 @@ from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, service_day, service_of
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.presence import same
+from veinledger.projections.claims.presence.presences import same
 
 Posted = tuple[Record, ChargePosted]
 
@@ -59,7 +59,7 @@ def _is_sorted_to(bill: Bill, record: Record, _: ChargePosted, __: Found) -> boo
 
 def _is_of_the_stay(bill: Bill, _: Record, charge: ChargePosted, __: Found) -> bool:
     own = bill.stay is not None and same(charge.service.account, bill.account)
-    return own and bill.covers(charge.service_date)
+    return own and bill.bills_day(charge.service_date)
 
 
 def _came_along_to(bill: Bill, _: Record, charge: ChargePosted, __: Found) -> bool:
@@ -75,4 +75,4 @@ def _is_of_a_nameless_stay(bill: Bill, _: Record, charge: ChargePosted, found: F
     nameless = bill.stay is not None and bill.account is None
     account = charge.service.account
     named = account is not None and any(other.account == account for other in found)
-    return nameless and not named and bill.covers(charge.service_date)
+    return nameless and not named and bill.bills_day(charge.service_date)

@@ -1,0 +1,79 @@
+"""Edits on the diagnoses of a claim as it stands: presence on admission, and what leads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from veinledger.domain.findings import Finding
+from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.lines import finding
+from veinledger.projections.claims.rules.diagnoses.conditions import is_a_stay
+from veinledger.projections.claims.rules.diagnoses.documented import exempt
+from veinledger.projections.claims.rules.diagnoses.order import first_listed
+from veinledger.projections.claims.rules.diagnoses.syndromes import for_toxicity
+from veinledger.projections.claims.shapes import Role
+
+DIAGNOSES: Final[tuple[Role, ...]] = ("principal", "first-listed", "secondary")
+
+
+@edit("A", "B", "C", "D", source="First Coast, tips to prevent reason code 34931; codes.md R63")
+def every_diagnosis_of_a_stay_says_whether_it_came_along(draft: Draft) -> Iterator[Finding]:
+    """Medicare returns an IPPS hospital's claim without it; elsewhere its absence is told.
+
+    Asked once the patient has left: before the discharge the list is not complete.
+    """
+    bill = draft.bill
+    system = bill.facility.payment_system if bill.facility else None
+    entry = bill.case.rules.find("presence_on_admission", bill.last_day, system)
+    left = bill.stay is not None and bill.stay.discharged is not None
+    if entry is None or bill.stay is None or not left or not is_a_stay(bill):
+        return
+    missing = [
+        each
+        for each in draft.claim.codes
+        if each.role in DIAGNOSES
+        and each.present_on_admission is None
+        and not exempt(bill, each.code)
+    ]
+    if missing:
+        yield finding(
+            bill.stay.records,
+            f"{', '.join(each.code for each in missing)}: nobody says whether it was present on "
+            "admission",
+            "have the coder report Y, N, U or W for each",
+            holds=entry.code == "required",
+        )
+
+
+@edit(
+    "A",
+    "B",
+    "C",
+    "D",
+    source="UB-04 form locator 67, CMS-1500 box 21; research/codes.md R63",
+    editions=("public",),
+)
+def a_claim_is_led_by_a_diagnosis(draft: Draft) -> Iterator[Finding]:
+    """Whatever was settled: without a principal or first-listed diagnosis nothing can be sent."""
+    if not draft.claim.coded("principal", "first-listed"):
+        yield finding(
+            (draft.bill.anchor,),
+            "no diagnosis leads the claim",
+            "settle the question that says why with the code that leads",
+        )
+
+
+@edit("A", "B", "C", source="UHDDS principal diagnosis; ICD-10-CM guideline section II")
+def a_coder_who_put_something_else_first_is_told(draft: Draft) -> Iterator[Finding]:
+    """The claim is led as the book orders it, and the coder's list begins otherwise."""
+    first = first_listed(draft.bill)
+    leads = draft.claim.coded("principal", "first-listed")
+    if first is None or not leads or first[1].code in leads or for_toxicity(draft.bill):
+        return
+    yield finding(
+        (first[0],),
+        f"the coder lists {first[1].code} first, and {leads[0]} leads the claim",
+        "have the coder say which of the two occasioned the stay",
+        holds=False,
+    )

@@ -1,0 +1,91 @@
+"""What the code book says about a diagnosis code: its list, its parents, whether it is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from veinledger.domain.codebook.entry import Entry
+from veinledger.projections.claims.bills.bill import Bill
+
+_PLACEHOLDER: Final = "X"
+"""ICD-10-CM fills the places before a seventh character with it."""
+
+
+def coded_on(bill: Bill) -> date:
+    """The day that picks ICD-10-CM: the discharge inpatient, else the first service."""
+    return bill.coding_day(bill.anchor.day)
+
+
+def codes_in(bill: Bill, name: str) -> dict[str, str]:
+    """The codes in force of a list of the book, in its order, each with its meaning."""
+    rules, on = bill.case.rules, coded_on(bill)
+    entry = rules.find(name, on)
+    found = ((part, rules.find(part, on)) for part in (entry.parts if entry else ()))
+    return {each.code: part for part, each in found if each is not None}
+
+
+def parents_of(codes: Iterable[str]) -> frozenset[str]:
+    """The parents that a family of leaves shares: D89.83 for D89.831 to D89.839."""
+    headings = {code[:-1] for code in codes}
+    return frozenset({*headings, *(each.rstrip(_PLACEHOLDER) for each in headings)})
+
+
+def belongs_to(code: str | None, codes: Iterable[str]) -> bool:
+    """Whether a code is one of a family, or the parent that the family shares."""
+    family = tuple(codes)
+    return code in family or code in parents_of(family)
+
+
+def within(code: str | None, chapters: Entry | None) -> bool:
+    """Whether a code lies in one of the spans of categories of an entry, as A00-B99_J09-J18."""
+    if code is None or chapters is None:
+        return False
+    spans = (each.partition("-") for each in chapters.code.split("_"))
+    return any(first <= code[: len(first)] <= last for first, _, last in spans)
+
+
+def checked(bill: Bill) -> bool:
+    """Whether the edition asks more of documented codes than that they were documented."""
+    return bill.case.rules.find("documented_code_check", bill.last_day) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """A code in the book, with those that it is split into and those that it is split from."""
+
+    in_force: bool
+    """Whether the book has this very code in force on the day that picks it."""
+    below: tuple[str, ...]
+    """In force with more characters: what a parent is split into."""
+    above: tuple[str, ...]
+    """In force with fewer: D69.1 for D69.19 until that begins."""
+    spans: tuple[str, ...]
+    """When the book has it in force in this edition; nothing where it does not know it."""
+
+    @property
+    def billable(self) -> bool:
+        """Whether the book has nothing against it; a code that it does not know passes."""
+        return self.in_force or not (self.below or self.spans)
+
+
+def kin(bill: Bill, code: str, system: str = "ICD-10-CM") -> Kin:
+    """What the book knows of a code and its family on the day that picks it."""
+    rules, on = bill.case.rules, coded_on(bill)
+    related = [
+        each
+        for each in rules.book
+        if each.code[:1] == code[:1]
+        and (each.code.startswith(code) or code.startswith(each.code))
+        and each.system == system
+        and rules.edition in each.editions
+    ]
+    codes = sorted({each.code for each in related if each.holds(on, rules.edition)})
+    return Kin(
+        in_force=code in codes,
+        below=tuple(each for each in codes if len(each) > len(code)),
+        above=tuple(each for each in codes if len(each) < len(code)),
+        spans=tuple(each.span for each in related if each.code == code),
+    )
