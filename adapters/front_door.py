@@ -8,7 +8,7 @@ from typing import Final
 from veinledger.adapters.errors import BadInput, boundary
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.logs import logger
-from veinledger.adapters.pages import read_centre, shipped_rules
+from veinledger.adapters.pages import read_centre, rules_at
 from veinledger.adapters.store.opening import MEMORY_URL, open_store
 from veinledger.adapters.store.sealing import Clock, utc_now
 from veinledger.adapters.store.sqlite.driver import has_the_wal_reset_bug, name, version
@@ -34,8 +34,9 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
     """Open the ledger that a URL names: `memory:`, or `sqlite:///path`, made where it is not there.
 
     `keys` is the folder of root keys, `edition` the body of codes and rules, `site` a folder of
-    directory pages (facilities with their zones, payers, charges). `read_only` reads beside whoever
-    writes, makes nothing, and refuses to record. Raises VeinledgerError.
+    directory pages (facilities with their zones, payers, charges), whose codebook/ and products/
+    are laid over the shipped pages. `read_only` reads beside whoever writes, makes nothing, and
+    refuses to record. Raises VeinledgerError.
     """
     rules, centre = _pages(edition, site)
     store, found = open_store(url, keys=keys, clock=clock, read_only=read_only)
@@ -51,9 +52,10 @@ def _tell_of_an_old_sqlite(url: str) -> None:
 
 
 def _pages(edition: Edition, site: Path | str | None) -> tuple[Rules, Centre]:
+    folder = None if site is None else Path(site)
     try:
-        rules = shipped_rules(edition)
-        centre = Centre() if site is None else read_centre(Path(site))
+        rules = rules_at(folder, edition)
+        centre = Centre() if folder is None else read_centre(folder)
         refuse_what_the_rules_lack(centre, rules)
         return rules, centre  # both are needed before either is of use
     except PageError as error:

@@ -12,11 +12,14 @@ from zoneinfo import available_timezones
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.pages import centre_of
+from veinledger.domain.codebook.evidence import Evidence, evidence_of
 from veinledger.domain.codebook.page import PageError, parsed
 from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.rules import Rules, rules_of
 
 FOLDERS: Final = ("codebook", "products")
+EVIDENCE: Final = "evidence.toml"
+"""The page that argues the others, and holds no entry."""
 
 
 @cache
@@ -25,28 +28,45 @@ def shipped_rules(edition: Edition = "public") -> Rules:
     return read_rules(edition)
 
 
-def read_rules(edition: Edition = "public", overlays: Iterable[Path] = ()) -> Rules:
-    """The shipped pages with site folders laid over them.
+def rules_at(site: Path | None, edition: Edition = "public") -> Rules:
+    """The rule pack of a site: as shipped, with the site's own codebook/ and products/ over it."""
+    if site is None or not _pages_of(site):
+        return shipped_rules(edition)
+    return read_rules(edition, [site])
 
-    A folder holds codebook/ or products/ or both; a page of the same name takes the place of the
-    shipped one. Raises PageError naming file, table and field.
+
+def read_rules(edition: Edition = "public", overlays: Iterable[Path] = ()) -> Rules:
+    """The shipped pages with site folders laid over them, the later over the earlier.
+
+    A folder holds codebook/ or products/ or both. Each entry takes the place of a shipped one of
+    its meaning for the days, editions and keys that it claims. Raises PageError naming file, table
+    and field.
     """
     if edition not in EDITIONS:
         raise PageError(f"no edition is called {edition!r}; there are {' and '.join(EDITIONS)}")
-    pages = shipped_pages()
-    for overlay in overlays:
-        pages |= _overlay(overlay)
-    return rules_of(pages, edition=edition, version=program_version())
+    return rules_of(
+        shipped_pages(),
+        edition=edition,
+        version=program_version(),
+        overlays=[_overlay(folder) for folder in overlays],
+    )
 
 
 def shipped_pages() -> dict[str, bytes]:
-    """Every page that is installed with the program, under its name."""
+    """Every page of entries that is installed with the program, under its name."""
     return {
         f"{folder}/{page.name}": page.read_bytes()
         for folder in FOLDERS
         for page in files(f"veinledger.domain.{folder}").iterdir()
-        if page.name.endswith(".toml")
+        if page.name.endswith(".toml") and page.name != EVIDENCE
     }
+
+
+@cache
+def shipped_evidence() -> Evidence:
+    """What the book's rows and sources are argued with; read once in a process."""
+    page = files("veinledger.domain.codebook").joinpath(EVIDENCE)
+    return evidence_of(f"codebook/{EVIDENCE}", page.read_bytes())
 
 
 def read_centre(folder: Path) -> Centre:
@@ -68,14 +88,19 @@ def program_version() -> str:
 
 
 def _overlay(folder: Path) -> dict[str, bytes]:
-    pages = {
-        f"{name}/{page.name}": page.read_bytes()
-        for name in FOLDERS
-        for page in sorted((folder / name).glob("*.toml"))
-    }
+    pages = {name: path.read_bytes() for name, path in _pages_of(folder).items()}
     if not pages:
         raise PageError(f"{folder} has no codebook/*.toml or products/*.toml; an overlay has one")
     return pages
+
+
+def _pages_of(folder: Path) -> dict[str, Path]:
+    """The overlay pages of a site folder, by folder and name."""
+    return {
+        f"{name}/{page.name}": page
+        for name in FOLDERS
+        for page in sorted((folder / name).glob("*.toml"))
+    }
 
 
 def _refuse_unknown_zones(centre: Centre) -> None:

@@ -90,10 +90,20 @@ def commands_page() -> str:
 def helps() -> dict[str, str]:
     """The help of the program and of every command, by name."""
     whole: Any = get_command(app)
-    found = {"veinledger": _help(whole, "veinledger", None)}
-    for name in whole.commands:
-        with whole.make_context("veinledger", [], resilient_parsing=True) as above:
-            found[f"veinledger {name}"] = _help(whole.commands[name], name, above)
+    return {"veinledger": _help(whole, "veinledger", None)} | _below(whole, "veinledger", None)
+
+
+def _below(group: Any, path: str, above: Any) -> dict[str, str]:
+    """The help of every command of a group, in order; a group within it stands for its own."""
+    found: dict[str, str] = {}
+    name = path.rpartition(" ")[2]
+    for inner, command in group.commands.items():
+        here = group.make_context(name, [], parent=above, resilient_parsing=True)
+        with here:
+            if hasattr(command, "commands"):
+                found |= _below(command, f"{path} {inner}", here)
+            else:
+                found[f"{path} {inner}"] = _help(command, inner, here)
     return found
 
 

@@ -17,6 +17,7 @@ from veinledger.adapters.cli import (
     recording,
     safekeeping,
 )
+from veinledger.adapters.cli.codes import commands as codes
 from veinledger.adapters.cli.decisions import correcting, deciding, keeping
 from veinledger.adapters.cli.demo import demo
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
@@ -78,6 +79,7 @@ app.command()(following.audit)
 app.command()(catalogue.lifecycle)
 app.command()(products)
 app.command()(site)
+app.add_typer(codes.app)
 app.command()(keeping.parked)
 app.command()(keeping.refused)
 app.command()(deciding.confirm)

@@ -61,7 +61,7 @@ def sample_site() -> Path:
     return Path(str(files(EXAMPLES))) / "site"
 
 
-def site_folder(site: str | None, *, say_so: bool) -> Path:
+def site_folder(site: str | None, *, say_so: bool = False) -> Path:
     """The folder of the site's pages: the one named, else the made-up one that comes along."""
     if site is None:
         if say_so:

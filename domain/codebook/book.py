@@ -62,7 +62,7 @@ class Book:
         """The one entry in force; raises NotInForce, which lists what the book knows."""
         found = self.find(meaning, on=on, edition=edition, key=key)
         if found is None:
-            raise NotInForce(self._unknown(meaning, on, edition, key))
+            raise NotInForce(self._not_in_force(meaning, on, edition, key))
         return found
 
     def find(
@@ -110,20 +110,27 @@ class Book:
             if (entry.system, entry.code) == (system, code)
         )
 
-    def __iter__(self) -> Iterator[Entry]:
-        return (entry for known in self.shelf.values() for entry in known)
+    def questions(self, meaning: str) -> tuple[str | None, ...]:
+        """The keys by which a meaning may be asked for; None where it has a general answer."""
+        return _questions(self.shelf.get(meaning, ()))
 
-    def _unknown(self, meaning: str, on: date, edition: Edition, key: str | None) -> str:
+    def known(self, meaning: str, edition: Edition = "public") -> str:
+        """What the book does know of a meaning, as a clause; near names where it knows none."""
         if meaning not in self.shelf:
             near = get_close_matches(meaning, self.shelf, n=3)
             return f"no page names the meaning {meaning!r}; near it are {', '.join(near) or 'none'}"
         known = [entry for entry in self.shelf[meaning] if edition in entry.editions]
-        listed = ", ".join(_known(entry) for entry in known) or "nothing in this edition"
+        return f"the book knows {', '.join(map(_known, known)) or 'nothing in this edition'}"
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (entry for known in self.shelf.values() for entry in known)
+
+    def _not_in_force(self, meaning: str, on: date, edition: Edition, key: str | None) -> str:
+        known = self.known(meaning, edition)
+        if meaning not in self.shelf:
+            return known
         asked = f" for {key}" if key else ""
-        return (
-            f"no single code means {meaning!r}{asked} on {on} in edition {edition}; "
-            f"the book knows {listed}"
-        )
+        return f"no single code means {meaning!r}{asked} on {on} in edition {edition}; {known}"
 
 
 def other_edition(edition: Edition) -> Edition:
@@ -132,9 +139,9 @@ def other_edition(edition: Edition) -> Edition:
 
 
 def _teller(this: Entry | None, other: Entry | None) -> Entry:
-    """The entry that argues the difference: the source page's own before the public one."""
+    """The entry that argues the difference: a site's, else the source page's own."""
     sides = [entry for entry in (this, other) if entry]
-    return min(sides, key=lambda entry: (not entry.consequence, entry.editions != ("page",)))
+    return min(sides, key=lambda e: (not e.of_a_site, not e.consequence, e.editions != ("page",)))
 
 
 def _known(entry: Entry) -> str:

@@ -9,6 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from veinledger.domain.codebook.page import (
     PAGE,
+    SITE,
     Exact,
     Line,
     Name,
@@ -18,7 +19,9 @@ from veinledger.domain.codebook.page import (
     parsed,
     read,
     rows,
+    signed,
 )
+from veinledger.domain.codebook.review import FIELDS as REVIEW
 from veinledger.domain.codebook.statement import Statement
 
 System = Literal[
@@ -82,6 +85,17 @@ class Entry(Statement):
         """What a rival is compared by: system, code, unit, parts and official title."""
         return (self.system, self.code, self.unit, self.parts, self.title)
 
+    @property
+    def of_a_site(self) -> bool:
+        """Whether a site says so, and not a page that came with the program."""
+        return self.file.startswith(SITE)
+
+    def covers(self, code: str) -> bool:
+        """Whether a code is this one, or one of its family: 012x is 0120 to 0129, and so on."""
+        family = self.code.rstrip("x")
+        alike = len(code) == len(self.code) and code.startswith(family)
+        return code == self.code or (family != self.code and alike)
+
     def __str__(self) -> str:
         size = "" if self.unit is None else f", {self.unit}"
         worded = f', worded "{self.title}"' if self.title else ""
@@ -90,8 +104,12 @@ class Entry(Statement):
 
 def entries(file: str, content: bytes) -> tuple[Entry, ...]:
     """The entries of one page, in its order; raises PageError naming file, entry and field."""
-    page = parsed(file, content)
-    only(file, page, ("system", "about", "entry"))
+    return entries_of(file, parsed(file, content))
+
+
+def entries_of(file: str, page: Table) -> tuple[Entry, ...]:
+    """The entries of a page that was parsed already."""
+    only(file, page, ("system", "about", *REVIEW, "entry"))
     if "system" not in page:
         raise PageError(f"{file}: field 'system' is missing; begin with system = \"HCPCS\" or so")
     return tuple(
@@ -105,4 +123,4 @@ def _entry(file: str, system: object, number: int, row: Table) -> Entry:
     for ours in ("system", "file"):
         if ours in row:
             raise PageError(f"{file}, {where}: {ours!r} is said once, at the top of the page")
-    return read(Entry, file, where, {**row, "system": system, "file": file})
+    return read(Entry, file, where, {**signed(file, row), "system": system, "file": file})

@@ -7,6 +7,7 @@ from typing import Final
 
 _PRINTED: Final = re.compile(r"^(\d{4,5})-(\d{3,4})(?:-(\d{1,2}))?$")
 _ELEVEN: Final = re.compile(r"^(\d{5})(\d{4})(\d{2})$")
+_LABELER: Final = re.compile(r"^\d{5}$")
 
 
 def product_of(ndc: str) -> str:
@@ -33,3 +34,19 @@ def _segments(ndc: str) -> tuple[str, str, str | None]:
         raise ValueError(f"{ndc!r} is not an NDC; write 57894-111-01, or eleven digits")
     labeler, product, package = shape.groups()
     return labeler.zfill(5), product.zfill(4), package.zfill(2) if package else None
+
+
+def agrees(one: str, other: str) -> bool:
+    """Whether two texts name the same product as far as both go: labeler, product, package."""
+    first, second = _as_far_as_told(one), _as_far_as_told(other)
+    return bool(first and second) and all(a == b for a, b in zip(first, second, strict=False))
+
+
+def _as_far_as_told(text: str) -> tuple[str, ...]:
+    if _LABELER.match(text):
+        return (text,)
+    try:
+        labeler, product, package = _segments(text)
+    except ValueError:
+        return ()
+    return (labeler, product, package) if package else (labeler, product)

@@ -15,6 +15,9 @@ from pydantic_core import ErrorDetails
 PAGE: Final = ConfigDict(extra="forbid", strict=True, validate_by_name=True)
 """No coercion and no unknown field: a misspelt field must not become a default."""
 
+SITE: Final = "site"
+"""What the names of a site's own pages begin with."""
+
 T = TypeVar("T")
 Table = Mapping[str, object]
 
@@ -56,6 +59,18 @@ def only(file: str, page: Table, known: tuple[str, ...]) -> None:
     for name in page:
         if name not in known:
             raise PageError(f"{file}: {name!r} is not read; a page has {', '.join(known)}")
+
+
+def of_a_site(file: str, order: int = 1) -> str:
+    """What a site's own page is called wherever it shows; `order` counts overlay folders."""
+    return f"{SITE}: {file}" if order == 1 else f"{SITE} {order}: {file}"
+
+
+def signed(file: str, row: Table) -> Table:
+    """A row whose source says first which page of a site it is from; a shipped row as it is."""
+    if not file.startswith(SITE) or not isinstance(row.get("source"), str):
+        return row
+    return {**row, "source": f"{file}: {row['source']}"}
 
 
 def read(kind: type[T], file: str, where: str, row: Table) -> T:

@@ -21,8 +21,9 @@ Confidence = Literal["high", "medium", "low", "unverified"]
 """How well evidence supports the value as right: `low` where the source page stands against it,
 `unverified` where none was found, which shows wherever the value is used."""
 
-Row = Annotated[str, StringConstraints(pattern=r"^(R\d{2}|page: \S.*|section \d.*)$")]
-"""Where the evidence is argued: a row of research/codes.md, a section of it, or of the page."""
+Row = Annotated[str, StringConstraints(pattern=r"^([RP]\d{2}|page: \S.*|section \d.*|site: \S.*)$")]
+"""Where it is argued: a row or section of evidence.toml, a section of the source page, or a
+decision of the site."""
 
 Evidence = Annotated[str, StringConstraints(pattern=r"^E\d{1,2}$")]
 

@@ -10,7 +10,16 @@ from typing import Final, Self
 
 from veinledger.domain.codebook.book import Book
 from veinledger.domain.codebook.ndc import product_of
-from veinledger.domain.codebook.page import PageError, Table, fields, only, parsed, read, rows
+from veinledger.domain.codebook.page import (
+    PageError,
+    Table,
+    fields,
+    only,
+    parsed,
+    read,
+    rows,
+    signed,
+)
 from veinledger.domain.codebook.statement import Edition, Statement, overlap
 from veinledger.domain.products.described import (
     Approval,
@@ -88,9 +97,9 @@ def product(file: str, content: bytes) -> Product:
     only(file, page, fields(Product))
     for table, kind in TABLES.items():
         _check_rows(file, page, table, kind)
-    made = read(Product, file, "product", page)
+    made = read(Product, file, "product", _signed(file, page))
     for table in TABLES:
-        _refuse_overlap(file, table, getattr(made, table))
+        refuse_overlap(file, table, getattr(made, table))
         _refuse_unknown_indications(file, table, made)
     return made
 
@@ -101,7 +110,15 @@ def _check_rows(file: str, page: Table, table: str, kind: type[Statement]) -> No
         read(kind, file, f"{table} {number}", row)
 
 
-def _refuse_overlap(file: str, table: str, statements: tuple[Statement, ...]) -> None:
+def _signed(file: str, page: Table) -> Table:
+    """A page of a site, with the site as the source of it and of each of its rows."""
+    told = {name: [signed(file, row) for row in rows(file, page, name)] for name in TABLES}
+    return {**signed(file, page), **told}
+
+
+def refuse_overlap(file: str, table: str, statements: tuple[Statement, ...]) -> None:
+    """Refuses two statements of one name that claim the same day in the same edition."""
+
     def name(statement: Statement) -> str:
         return str(getattr(statement, "name", None) or "")
 

@@ -54,7 +54,8 @@ def claims(
     there = places(bills(case.elsewhere))
     drafts = [Draft(bill=bill, claim=_claim(bill, named[bill.key], there)) for bill in found]
     made = [_finished(draft, drafts, today) for draft in drafts]
-    every = [*seen.findings, *(each for claim in made for each in claim.findings)]
+    stale = rules.stale(today) if today else ()
+    every = [*seen.findings, *(each for claim in made for each in claim.findings), *stale]
     return ClaimSet(
         encounter=history.encounter,
         edition=rules.edition,

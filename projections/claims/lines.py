@@ -106,7 +106,7 @@ def line(
     """One service line, or a finding where the book has no code for it on its day."""
     entry = bill.case.rules.find(meaning, given.first_day, given.key)
     if entry is None:
-        return no_code(meaning, given.first_day, given.records)
+        return no_code(meaning, given.first_day, given.records, bill.case.rules.known(meaning))
     if differs is None:
         differs = told(bill.case.rules.differs(meaning, given.first_day, given.key))
     return line_of(bill, Code(entry.code, entry.label, entry), given, differs)
@@ -203,7 +203,7 @@ def coded(
     on = bill.coding_day(stands.day) if stands.day else bill.last_day
     entry = bill.case.rules.find(meaning, on, stands.key)
     if entry is None:
-        return no_code(meaning, on, stands.records)
+        return no_code(meaning, on, stands.records, bill.case.rules.known(meaning))
     if differs is None:
         differs = told(bill.case.rules.differs(meaning, on, stands.key))
     return Coded(
@@ -246,11 +246,12 @@ def finding(
     )
 
 
-def no_code(meaning: str, day: date, records: Iterable[Record]) -> Finding:
-    """The book has no code for something that was done."""
+def no_code(meaning: str, day: date, records: Iterable[Record], known: str = "") -> Finding:
+    """The book has no code for something that was done; `known` is what it does know."""
+    without = f"the code book has no code for {meaning.replace('_', ' ')} on {day} in this edition"
     found = finding(
         records,
-        f"the code book has no code for {meaning.replace('_', ' ')} on {day} in this edition",
+        f"{without}; {known}" if known else without,
         "add a dated entry with its source to the code book, or have a coder choose a code",
     )
     return replace(found, rule="every_service_has_a_code_in_force", source="docs/editions.md")

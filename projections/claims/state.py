@@ -11,7 +11,7 @@ from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.contract import carves_out, case_rate, clause, is_product
 from veinledger.projections.claims.bills.stays import Attendance, Stay
 from veinledger.projections.claims.bills.window import longest_window
-from veinledger.projections.claims.charges.families import ACCOMMODATION, belongs
+from veinledger.projections.claims.charges.families import ACCOMMODATION
 from veinledger.projections.claims.charges.nights import days_in_words, nights_without_a_room
 from veinledger.projections.claims.shapes import Line, State
 
@@ -137,7 +137,7 @@ def _missing_of_the_stay(bill: Bill, stay: Stay, lines: tuple[Line, ...]) -> Ite
     rooms = [
         (line.day, int(line.units))
         for line in lines
-        if belongs(bill.case, ACCOMMODATION, line.revenue_code or "", line.day)
+        if bill.case.rules.one_of(ACCOMMODATION, line.revenue_code, line.day)
     ]
     without = nights_without_a_room(stay, rooms)
     if not rooms:

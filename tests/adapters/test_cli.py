@@ -38,6 +38,8 @@ ANSWERS = [
     ["audit", "E1"], ["lifecycle"], ["products", *AS_OF], ["products", "carvykti", *AS_OF],
     ["products", "tecvayli", "--edition", "page", *AS_OF], ["site", "check"], ["parked"],
     ["parked", "E1"], ["refused"], ["verify"],
+    ["codes", "show", "J9075", "--on", "2026-11-02"], ["codes", "show", "R28"],
+    ["codes", "stale", "--on", "2026-11-02"],
 ]  # fmt: skip
 
 
@@ -143,12 +145,13 @@ def test_every_command_of_the_design_is_there() -> None:
         "demo", "record", "facts", "encounters", "stage", "history", "claims", "explain",
         "schedule", "audit", "lifecycle", "products", "site", "parked", "refused", "confirm",
         "discard", "correct", "settle", "retry", "verify", "init", "backup",
+        "codes show", "codes diff", "codes stale",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_and_every_option_has_help(cli: Cli, command: str) -> None:
-    said = cli(command, "--help")
+    said = cli(*command.split(), "--help")
     assert said.code == 0
     _, _, body = said.out.partition("\n\n")
     assert body.strip()[0].isupper()

@@ -13,6 +13,7 @@ from hypothesis import given as hypothesis_given
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.claims.by_product import CASES, changed, inpatient
 from tests.claims.encounters.acute_care import (
     COMPLICATION,
     MYELOMA,
@@ -597,6 +598,26 @@ class TestWhatStandsBehind:
         assert "C90.00" in found.reason
         same = stay(COMPLICATION, MYELOMA)
         assert "a_coder_who_has_another_status_of_the_disease_is_told" not in rules_on(same)
+
+    def test_another_disease_stands_once_too_and_no_status_makes_it_myeloma(self) -> None:
+        lymphoma = next(each for each in CASES if each.product == "kymriah")
+        story = [*inpatient(lymphoma), came(), record(CrsGraded(grade=2), 20)]
+        of = claim("D1", story, left(25, COMPLICATION, Condition(code="C83.38")))
+        assert [each for each in of.diagnoses if each.startswith("C")] == ["C83.38"]
+        assert "a_coder_who_has_another_status_of_the_disease_is_told" in rules_on(of)
+        other = claim("D1", story, left(25, COMPLICATION, Condition(code="C61")))
+        assert [each for each in other.diagnoses if each.startswith("C")] == ["C83.35", "C61"]
+        bare = [changed(x, code=None) if x.fact.type == "disease.assessed" else x for x in story]
+        infusion = claim("C1", bare)
+        assert not [each for each in infusion.diagnoses if each.startswith("C")]
+        assert "without its code" in infusion.state_reason
+
+    def test_a_person_may_let_the_disease_lead_and_it_stands_once(self) -> None:
+        first = stay(Condition(code="R50.9"), COMPLICATION, MYELOMA)
+        chosen = settled(found_by(first, CHOICE), "C90.02")
+        of = stay(Condition(code="R50.9"), COMPLICATION, MYELOMA, more=[chosen])
+        assert of.coded("principal") == ("C90.02",)
+        assert "C90.00" not in of.diagnoses
 
     def test_a_parent_in_the_assessment_is_read_by_its_status(self) -> None:
         gone = ("disease.assessed", "patient.discharged")

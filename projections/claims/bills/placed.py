@@ -20,7 +20,7 @@ from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Setting, service_day, service_of, setting_of
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.stays import Attendance, Stay
-from veinledger.projections.claims.charges.families import ATTENDANCE, belongs
+from veinledger.projections.claims.charges.families import ATTENDANCE
 from veinledger.projections.claims.presence.presences import same
 from veinledger.projections.claims.shapes import ClaimKind
 
@@ -205,7 +205,7 @@ def _charges(case: Case, stays: tuple[Stay, ...], found: list[Placed]) -> Iterat
             if each.kind != "D" and same(account, each.service.account) and each.day == day
         ]
         reversed_stay = of_visit is not None and of_visit.reversed_by is not None
-        own = reversed_stay or belongs(case, ATTENDANCE, charge.revenue_code, day)
+        own = reversed_stay or case.rules.one_of(ATTENDANCE, charge.revenue_code, day)
         if others and not own:
             continue
         alike = [each for each in acute if same(account, each.service.account)]

@@ -47,6 +47,11 @@ SILENT: Final[dict[str, list[str]]] = {
     "lifecycle": [],
     "init": [],
     "backup": ["copy.sqlite"],
+    "products": [],
+    "site": ["check"],
+    "codes show": ["J9185"],
+    "codes diff": [],
+    "codes stale": [],
 }
 """The commands that show nothing of any message, and what they are asked with."""
 

@@ -161,7 +161,7 @@ def test_the_other_commands_show_nothing(
     monkeypatch.chdir(tmp_path)
     cli("record", "-", stdin=kept_lines())
     for log in LOUD:
-        said = cli(*log, command, *SILENT[command])
+        said = cli(*log, *command.split(), *SILENT[command])
         assert hits(said.out + said.err) == []
 
 

@@ -10,7 +10,7 @@ from veinledger.projections.claims.lines import As, coded
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.disease import RANK, disease_of, first_role
 from veinledger.projections.claims.rules.diagnoses.documented import documented
-from veinledger.projections.claims.rules.diagnoses.lists import coded_on, codes_in
+from veinledger.projections.claims.rules.diagnoses.lists import coded_on, is_the_disease
 from veinledger.projections.claims.rules.diagnoses.order import coders_lead
 from veinledger.projections.claims.shapes import Role
 from veinledger.projections.claims.told import told
@@ -51,7 +51,7 @@ def _admitted_for_something_else(bill: Bill) -> bool:
 
 def _led_by_something_else(bill: Bill) -> Iterator[Said]:
     lead = coders_lead(bill)
-    if lead is None or lead[1].code in codes_in(bill, "disease_codes"):
+    if lead is None or is_the_disease(bill, lead[1].code):
         yield disease_of(bill, first_role(bill))
         return
     yield documented(bill, *lead, first_role(bill))

@@ -16,7 +16,12 @@ from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, is_a_stay
 from veinledger.projections.claims.rules.diagnoses.documented import RANKS, documented
 from veinledger.projections.claims.rules.diagnoses.doubts import resolved
-from veinledger.projections.claims.rules.diagnoses.lists import checked, codes_in, parents_of
+from veinledger.projections.claims.rules.diagnoses.lists import (
+    checked,
+    codes_in,
+    is_the_disease,
+    parents_of,
+)
 from veinledger.projections.claims.shapes import Coded, Role
 
 MYELOMA: Final = {
@@ -69,7 +74,8 @@ def the_coder_has_the_disease(bill: Bill) -> bool:
 def disease_of(bill: Bill, role: Role) -> Said:
     """The disease as the claim's own coder has it, else as last assessed, and when it began."""
     coders = _by_the_coder(bill)
-    found = documented(bill, *coders[0], role) if coders else disease(bill, role)
+    said = replace(documented(bill, *coders[0], role), rank=RANK) if coders else None
+    found = said or disease(bill, role)
     if isinstance(found, Coded) and is_a_stay(bill) and found.present_on_admission is None:
         return replace(found, present_on_admission=PRESENT)
     return found
@@ -85,12 +91,18 @@ def disease(bill: Bill, role: Role) -> Said:
             "report the documented status of the disease with its code",
         )
     record, fact = found
-    if fact.code is None or fact.code in parents_of(codes_in(bill, "disease_codes")):
+    family = codes_in(bill, "disease_codes")
+    if fact.code is None and not family:
+        return finding(
+            (record,),
+            "the disease is assessed without its code, and its status alone does not tell it",
+            "report the documented disease with its code",
+        )
+    if fact.code is None or fact.code in parents_of(family):
         stands = As(role=role, records=(record,), day=bill.anchor.day, rank=RANK)
         return coded(bill, MYELOMA[fact.status], stands)
     return replace(documented(bill, record, Condition(code=fact.code), role), rank=RANK)
 
 
 def _by_the_coder(bill: Bill) -> list[Told]:
-    codes = codes_in(bill, "disease_codes")
-    return [(record, condition) for record, condition in resolved(bill) if condition.code in codes]
+    return [(record, c) for record, c in resolved(bill) if is_the_disease(bill, c.code)]

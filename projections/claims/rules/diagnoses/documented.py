@@ -16,6 +16,7 @@ from veinledger.projections.claims.rules.diagnoses.lists import (
     belongs_to,
     coded_on,
     codes_in,
+    is_the_disease,
     within,
 )
 from veinledger.projections.claims.shapes import Coded, Role
@@ -45,11 +46,11 @@ def documented_conditions_stand_behind(bill: Bill) -> Iterator[Said]:
         return
     graded = SYNDROMES if bill.kind in ("C", "D") else ()
     families = [tuple(codes_in(bill, f"{name}_codes")) for name in graded]
-    placed = {*codes_in(bill, "disease_codes")}
-    placed |= {*codes_in(bill, "complication_codes")} if graded else set()
+    complication = {*codes_in(bill, "complication_codes")} if graded else set()
     for record, condition in resolved(bill):
         syndrome = any(belongs_to(condition.code, family) for family in families)
-        if condition.code not in placed and not syndrome:
+        placed = condition.code in complication or is_the_disease(bill, condition.code)
+        if not placed and not syndrome:
             yield documented(bill, record, condition, "secondary")
 
 

@@ -11,13 +11,11 @@ from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.diagnoses.disease import (
-    disease_of,
-    the_coder_has_the_disease,
-)
+from veinledger.projections.claims.rules.diagnoses.disease import the_coder_has_the_disease
 from veinledger.projections.claims.rules.diagnoses.documented import RANKS
 from veinledger.projections.claims.rules.diagnoses.doubts import resolved
 from veinledger.projections.claims.rules.diagnoses.lists import coded_on
+from veinledger.projections.claims.rules.diagnoses.principal import disease_behind
 from veinledger.projections.claims.rules.diagnoses.syndromes import cells_went_before
 from veinledger.projections.claims.shapes import Coded
 from veinledger.projections.claims.told import told
@@ -62,9 +60,8 @@ def an_infusion_lists_what_went_before_it(bill: Bill) -> Iterator[Said]:
 def acute_care_lists_the_disease_and_that_the_cells_were_given(bill: Bill) -> Iterator[Said]:
     """The myeloma that is still treated, and from the infusion on that the patient had it."""
     entry = bill.case.rules.find("acute_care_background", bill.last_day)
-    found = disease_of(bill, "secondary")
-    if isinstance(found, Coded) and (entry is not None or the_coder_has_the_disease(bill)):
-        yield found
+    if entry is not None or the_coder_has_the_disease(bill):
+        yield from (each for each in disease_behind(bill) if isinstance(each, Coded))
     yield from _differs(bill, entry)
     for meaning in entry.parts if entry and cells_went_before(bill) else ():
         records = RECORDED[meaning](bill)

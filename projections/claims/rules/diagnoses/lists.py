@@ -12,6 +12,7 @@ from veinledger.projections.claims.bills.bill import Bill
 
 _PLACEHOLDER: Final = "X"
 """ICD-10-CM fills the places before a seventh character with it."""
+SUBCATEGORY: Final = len("C83.3")
 
 
 def coded_on(bill: Bill) -> date:
@@ -20,11 +21,26 @@ def coded_on(bill: Bill) -> date:
 
 
 def codes_in(bill: Bill, name: str) -> dict[str, str]:
-    """The codes in force of a list of the book, in its order, each with its meaning."""
+    """The codes in force of a list of the book, in its order, each with its meaning.
+
+    A list may be for the products of one target only.
+    """
     rules, on = bill.case.rules, coded_on(bill)
-    entry = rules.find(name, on)
+    entry = rules.find(name, on, bill.case.product.target)
     found = ((part, rules.find(part, on)) for part in (entry.parts if entry else ()))
     return {each.code: part for part, each in found if each is not None}
+
+
+def is_the_disease(bill: Bill, code: str | None) -> bool:
+    """Whether a code is of the disease that is treated: a claim has one such code.
+
+    One of the book's list for the product, or of the subcategory of the code last assessed: C83.38
+    beside C83.30 is the same lymphoma at more sites.
+    """
+    assessed = bill.case.assessment(bill.anchor.day)
+    known = assessed[1].code if assessed else None
+    alike = known is not None and code is not None and code[:SUBCATEGORY] == known[:SUBCATEGORY]
+    return code in codes_in(bill, "disease_codes") or (alike and kin(bill, code or "").billable)
 
 
 def parents_of(codes: Iterable[str]) -> frozenset[str]:

@@ -22,7 +22,12 @@ from veinledger.projections.claims.rules.diagnoses.conditions import (
 from veinledger.projections.claims.rules.diagnoses.disease import disease_of, first_role
 from veinledger.projections.claims.rules.diagnoses.documented import documented
 from veinledger.projections.claims.rules.diagnoses.doubts import chosen, resolved
-from veinledger.projections.claims.rules.diagnoses.lists import checked, codes_in, kin
+from veinledger.projections.claims.rules.diagnoses.lists import (
+    checked,
+    codes_in,
+    is_the_disease,
+    kin,
+)
 from veinledger.projections.claims.rules.diagnoses.order import (
     cannot_lead,
     coders_lead,
@@ -56,7 +61,7 @@ def the_infusion_is_led_by_the_disease_or_by_immunotherapy(bill: Bill) -> Iterat
     the patient in; the disease stands behind.
     """
     if for_toxicity(bill):
-        yield disease_of(bill, "secondary")
+        yield from disease_behind(bill)
         return
     entry = bill.case.rules.find("infusion_principal_diagnosis", bill.last_day)
     if entry is None or entry.code != "immunotherapy_encounter":
@@ -139,6 +144,13 @@ def a_stay_for_toxicity_of_which_nothing_is_documented_is_held(bill: Bill) -> It
         "the patient came for CRS or ICANS, and neither is graded or documented",
         "report the grade or the documented condition; the code of the grade is missing too",
     )
+
+
+def disease_behind(bill: Bill) -> Iterator[Said]:
+    """The disease as a secondary diagnosis, unless it was chosen or listed to lead."""
+    leads = [each.code for each in _leading(bill) if isinstance(each, Coded)]
+    if not any(is_the_disease(bill, code) for code in leads):
+        yield disease_of(bill, "secondary")
 
 
 def _leading(bill: Bill) -> Iterator[Said]:

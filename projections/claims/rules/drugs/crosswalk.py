@@ -25,7 +25,8 @@ def a_drug_without_a_code_waits_for_a_coder(bill: Bill) -> Iterator[Said]:
             )
     for dose in doses(bill):
         if bill.case.rules.find(dose.meaning, dose.day, dose.key) is None:
-            yield no_code(dose.meaning, dose.day, (dose.record,))
+            known = bill.case.rules.known(dose.meaning)
+            yield no_code(dose.meaning, dose.day, (dose.record,), known)
 
 
 @rule("B", "C", "D", source="CMS HCPCS Level II, biosimilars by product; research/codes.md R20")

@@ -16,7 +16,7 @@ from veinledger.domain.facts.treatment import (
 from veinledger.projections.claims.bills.attested import UNRELATED, finding_about, settlement
 from veinledger.projections.claims.bills.bill import Bill, service_day
 from veinledger.projections.claims.charges.belonging import charges_of
-from veinledger.projections.claims.charges.families import ACCOMMODATION, belongs
+from veinledger.projections.claims.charges.families import ACCOMMODATION
 from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
 
@@ -45,7 +45,7 @@ def what_was_moved_without_a_line_is_told(bill: Bill) -> Iterator[Said]:
         charge.service_date
         for _, charge in charges_of(bill)
         if (charge.hcpcs is None or charge.hcpcs[0].isdigit())
-        and not belongs(bill.case, ACCOMMODATION, charge.revenue_code, charge.service_date)
+        and not bill.case.rules.one_of(ACCOMMODATION, charge.revenue_code, charge.service_date)
     }
     given = [
         record

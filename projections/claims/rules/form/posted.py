@@ -10,7 +10,7 @@ from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import CENT
 from veinledger.projections.claims.charges.belonging import Posted, charges_of, is_of_a_product
-from veinledger.projections.claims.charges.families import ACCOMMODATION, belongs
+from veinledger.projections.claims.charges.families import ACCOMMODATION
 from veinledger.projections.claims.lines import (
     BY_LINE,
     basis,
@@ -56,7 +56,7 @@ def a_room_is_not_billed_to_an_outpatient(bill: Bill) -> Iterator[Said]:
         record
         for record, charge in charges_of(bill)
         if bill.stay is None
-        and belongs(bill.case, ACCOMMODATION, charge.revenue_code, charge.service_date)
+        and bill.case.rules.one_of(ACCOMMODATION, charge.revenue_code, charge.service_date)
     ]
     if rooms:
         yield finding(
@@ -69,7 +69,7 @@ def a_room_is_not_billed_to_an_outpatient(bill: Bill) -> Iterator[Said]:
 def _billable(bill: Bill) -> Iterator[Posted]:
     """All but the dose, which its own rule bills, and a room outside a stay."""
     for record, charge in charges_of(bill):
-        room = belongs(bill.case, ACCOMMODATION, charge.revenue_code, charge.service_date)
+        room = bill.case.rules.one_of(ACCOMMODATION, charge.revenue_code, charge.service_date)
         if not is_of_a_product(bill.case, charge) and (bill.stay is not None or not room):
             yield record, charge
 

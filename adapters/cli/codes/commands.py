@@ -1,0 +1,126 @@
+"""The code book on the command line: what it says of a code, where its editions differ, its age."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from veinledger.adapters.cli.as_json import as_json
+from veinledger.adapters.cli.exits import Exit
+from veinledger.adapters.cli.opening import site_folder
+from veinledger.adapters.cli.options import Edition, Json, SiteFolder, today
+from veinledger.adapters.cli.screen import say, write
+from veinledger.adapters.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from veinledger.domain.rules import Rules
+
+OnText = Annotated[
+    str | None,
+    typer.Option("--on", metavar="DATE", help="The day, YYYY-MM-DD. Today, unless given."),
+]
+EitherEdition = Annotated[
+    Edition | None,
+    typer.Option("--edition", help="The entries of one edition only. Both, unless given."),
+]
+
+app = typer.Typer(
+    name="codes",
+    help="The code book: what it says of a code, and where its editions differ.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def show(
+    asked: Annotated[
+        str,
+        typer.Argument(
+            metavar="MEANING|CODE|ROW",
+            help="cyclophosphamide_injection, J9075, D89.833, an NDC, or a row such as R28.",
+        ),
+    ],
+    on: OnText = None,
+    edition: EitherEdition = None,
+    site: SiteFolder = None,
+    json: Json = False,
+) -> None:
+    """Show what the code book says of a meaning or a code, or what a row of the evidence argues.
+
+    Every entry, with its days, unit, source and confidence, whether it is in force on the day,
+    and what the other edition says.
+    """
+    from veinledger.adapters.cli.codes import answers  # noqa: PLC0415
+
+    day, rules = _day(on), _rules(site)
+    told = answers.looked_up(rules, asked, day, edition)
+    if told is None:
+        raise NotFound(answers.unknown(rules, asked, edition))
+    if json:
+        write(as_json(told.in_full()))
+    else:
+        say(*told.shown())
+
+
+@app.command()
+def diff(on: OnText = None, site: SiteFolder = None, json: Json = False) -> None:
+    """Show every difference between the editions.
+
+    Both values, the evidence, what would follow, and whether a claim, money or a patient's record
+    would be hurt. Ends with exit code 1 where there are differences.
+    """
+    from veinledger.adapters.cli.codes import differences  # noqa: PLC0415
+    from veinledger.adapters.pages import shipped_evidence  # noqa: PLC0415
+    from veinledger.domain.comparison import compare  # noqa: PLC0415
+
+    found = compare(_rules(site), shipped_evidence(), _day(on))
+    if json:
+        write(as_json(found))
+    else:
+        say(*differences.shown(found, shipped_evidence()))
+    if found.any:
+        raise typer.Exit(Exit.FINDINGS)
+
+
+@app.command()
+def stale(on: OnText = None, site: SiteFolder = None, json: Json = False) -> None:
+    """Show when each page was last held against its source, and which are due again.
+
+    Ends with exit code 1 where a page is due.
+    """
+    from veinledger.adapters.cli.codes import reviews  # noqa: PLC0415
+
+    day, rules = _day(on), _rules(site)
+    if json:
+        write(as_json(reviews.in_full(rules, day)))
+    else:
+        say(*reviews.shown(rules, day))
+    if rules.stale(day):
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def _day(text: str | None) -> date:
+    from veinledger.domain import values  # noqa: PLC0415
+
+    if text is None:
+        return today()
+    try:
+        return values.day_of(text)
+    except ValueError as error:
+        reason = str(error)
+    raise BadInput(f"--on {text!r} is no day: give {reason}")
+
+
+def _rules(site: str | None) -> Rules:
+    from veinledger.adapters.pages import rules_at  # noqa: PLC0415
+    from veinledger.domain.codebook.page import PageError  # noqa: PLC0415
+
+    folder = site_folder(site)
+    try:
+        return rules_at(folder)
+    except PageError as error:
+        sentence = str(error)
+    raise BadInput(sentence)
