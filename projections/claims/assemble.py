@@ -16,7 +16,7 @@ from veinledger.projections.claims import edits as edits_package
 from veinledger.projections.claims import rules as rules_package
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.grouping import bills, places
+from veinledger.projections.claims.bills.grouping import Where, bills, places
 from veinledger.projections.claims.bills.unjudged import without_claims
 from veinledger.projections.claims.discovery import every_module_of
 from veinledger.projections.claims.dosing import dosing
@@ -24,6 +24,7 @@ from veinledger.projections.claims.edits.registry import Draft, what_the_edits_f
 from veinledger.projections.claims.mechanism import mechanism as mechanism_of
 from veinledger.projections.claims.numbering import labels
 from veinledger.projections.claims.parts import codes_of, lines_of
+from veinledger.projections.claims.proposals import proposals
 from veinledger.projections.claims.registry import Said, what_the_rules_say
 from veinledger.projections.claims.shapes import (
     Claim,
@@ -65,6 +66,7 @@ def claims(
         dosing=dosing(case),
         findings=tuple({each.key: each for each in every}.values()),
         unbilled=unbilled(case, found),
+        proposals=proposals(case, history, as_of, found),
     )
 
 
@@ -83,7 +85,7 @@ def _finished(draft: Draft, drafts: Iterable[Draft], today: date | None) -> Clai
     return replace(draft.claim, findings=findings, state=state, state_reason=reason)
 
 
-def _claim(bill: Bill, label: str, there: Mapping[str, str]) -> Claim:
+def _claim(bill: Bill, label: str, there: Mapping[Where, str]) -> Claim:
     """A claim as the rules make it; what stands against it is not judged yet."""
     said = tuple(what_the_rules_say(bill))
     lines = lines_of(bill, said, there)

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
 
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.findings import Finding, Severity
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bills.bill import Bill, service_of
+from veinledger.projections.claims.bills.bill import Bill, Moved, service_of
 from veinledger.projections.claims.bills.case import CENT
 from veinledger.projections.claims.bills.contract import (
     carves_out,
@@ -38,6 +39,8 @@ class Paid:
 
 
 BY_LINE = Paid(payment="billed", reason="paid by the line")
+PROFESSIONAL_IN_THE_WINDOW: Final = "payment_window_professional"
+"""The meaning of the modifier that marks a line of a wholly owned practice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,7 @@ def line_of(bill: Bill, code: Code, given: Given, differs: tuple[Differs, ...] =
     last = given.last_day
     revenue = _revenue(bill, given.revenue)
     charge, posted = _charge(bill, code.code, given, revenue)
-    paid = _paid(bill, given, code.code)
-    moved = next((bill.moved[r.key] for r in given.records if r.key in bill.moved), None)
+    paid, moved = paid_of(bill, given.paid, code.code), moved_of(bill, given.records)
     return Line(
         basis=basis((*given.records, *posted), code.entry),
         code=code.code,
@@ -125,26 +127,43 @@ def line_of(bill: Bill, code: Code, given: Given, differs: tuple[Differs, ...] =
         units=given.units,
         quantity=given.quantity,
         revenue_code=revenue,
-        modifiers=given.modifiers,
+        modifiers=(*given.modifiers, *window_modifiers(bill, given)),
         ndc=given.ndc,
         ndc_quantity=given.ndc_quantity,
         ndc_measure=given.ndc_measure,
         charge=charge,
         covered=given.covered,
         payment=paid.payment,
-        payment_reason=f"{paid.reason}; {moved.reason}" if moved else paid.reason,
+        payment_reason=because(paid, moved),
         moved_from=moved.away_from if moved else None,
         confidence=code.entry.confidence if code.entry else "high",
         differs=differs,
     )
 
 
-def _paid(bill: Bill, given: Given, code: str) -> Paid:
+def moved_of(bill: Bill, records: Iterable[Record]) -> Moved | None:
+    """Why the first of some records that an admission drew in stands here."""
+    return next((bill.moved[record.key] for record in records if record.key in bill.moved), None)
+
+
+def window_modifiers(bill: Bill, given: Given) -> tuple[str, ...]:
+    """The modifier of a wholly owned practice whose service lies in a payment window."""
+    beside = any(record.key in bill.beside_a_stay for record in given.records)
+    entry = bill.case.rules.find(PROFESSIONAL_IN_THE_WINDOW, given.first_day) if beside else None
+    return (entry.code,) if entry else ()
+
+
+def because(paid: Paid, moved: Moved | None) -> str:
+    """How a line is paid and, where it was drawn in, why it stands here."""
+    return f"{paid.reason}; {moved.reason}" if moved else paid.reason
+
+
+def paid_of(bill: Bill, own: Paid, code: str = "") -> Paid:
     """By the contract, by the group of the stay, else as its rule says."""
     contract = case_rate(bill)
     if contract is not None and carves_out(contract) and is_product(bill, code):
         return Paid(payment="billed", reason=f"beside the case rate: {clause(bill, contract)}")
-    return _by_contract(bill) or (in_the_stay(bill) if bill.inpatient else given.paid)
+    return _by_contract(bill) or (in_the_stay(bill) if bill.inpatient else own)
 
 
 def in_the_stay(bill: Bill) -> Paid:

@@ -9,7 +9,8 @@ from typing import Final, get_args
 
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.grouping import places
+from veinledger.projections.claims.bills.grouping import Where, places
+from veinledger.projections.claims.lines import PROFESSIONAL_IN_THE_WINDOW
 from veinledger.projections.claims.registry import Said
 from veinledger.projections.claims.shapes import Coded, Line, Role
 from veinledger.projections.claims.told import told
@@ -18,37 +19,54 @@ _ROLES: Final[tuple[Role, ...]] = get_args(Role)
 _DIAGNOSES: Final = frozenset({"principal", "first-listed", "secondary"})
 
 
-def lines_of(bill: Bill, said: Iterable[Said], there: Mapping[str, str]) -> tuple[Line, ...]:
+def lines_of(bill: Bill, said: Iterable[Said], there: Mapping[Where, str]) -> tuple[Line, ...]:
     """The lines by day and revenue code, each with what a payment window does to it elsewhere."""
     found = [each for each in said if isinstance(each, Line)]
-    found.sort(key=lambda line: (line.day, line.revenue_code or "", line.code, line.basis.records))
+    found.sort(key=_on_the_form)
     here = places((bill,))
-    return tuple(
-        _placed_elsewhere(bill, line, here, there) for line in _each_charge_once(bill, found)
-    )
+    once = sorted(_each_charge_once(bill, found), key=_on_the_form)
+    return tuple(_placed_elsewhere(bill, line, here, there) for line in once)
 
 
-def _each_charge_once(bill: Bill, found: Iterable[Line]) -> Iterator[Line]:
-    """A posted charge stands on the first line that it fits; the next line is without it."""
+def _on_the_form(line: Line) -> tuple[object, ...]:
+    return line.day, line.revenue_code or "", line.code, line.basis.records
+
+
+def _each_charge_once(bill: Bill, found: list[Line]) -> Iterator[Line]:
+    """A posted charge stands on the first line that it fits; the next line is without it.
+
+    What a rule bills goes first: a line that is nothing but a charge as posted stands where no
+    other line has the charge.
+    """
     amounts = {record.key: fact.amount for record, fact in bill.case.seen.of(ChargePosted)}
     used: set[str] = set()
-    for line in found:
+    for line in sorted(found, key=lambda line: amounts.keys() >= set(line.basis.records)):
         mine = amounts.keys() & set(line.basis.records)
         again = sum((amounts[key] for key in mine & used), Decimal(0))
+        if mine <= used and mine == set(line.basis.records):
+            continue
         used |= mine
         yield replace(line, charge=line.charge - again) if again and line.charge else line
 
 
 def _placed_elsewhere(
-    bill: Bill, line: Line, here: Mapping[str, str], there: Mapping[str, str]
+    bill: Bill, line: Line, here: Mapping[Where, str], there: Mapping[Where, str]
 ) -> Line:
-    away = [key for key in line.basis.records if key in here and here[key] != there.get(key)]
-    facility = bill.facility
-    if not away or facility is None:
+    """What the other edition does with the services of a line: on another claim, or unmarked."""
+    services: list[Where] = [
+        (key, bill.part) for key in line.basis.records if (key, bill.part) in here
+    ]
+    away = [each for each in services if there.get(each, here[each]) != here[each]]
+    if not away:
         return line
-    difference = bill.case.rules.differs("payment_window", bill.last_day, facility.payment_system)
-    differs = told(difference, here[away[0]], there.get(away[0]))
-    return replace(line, differs=(*line.differs, *differs))
+    place, other, rules = here[away[0]], there.get(away[0]), bill.case.rules
+    if bill.form == "CMS-1500":
+        difference = rules.differs(PROFESSIONAL_IN_THE_WINDOW, line.day)
+    elif bill.facility is not None:
+        difference = rules.differs("payment_window", bill.last_day, bill.facility.payment_system)
+    else:
+        return line
+    return replace(line, differs=(*line.differs, *told(difference, place, other)))
 
 
 def codes_of(said: Iterable[Said]) -> tuple[Coded, ...]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from veinledger.domain.facts.patient import PatientDied
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.contract import carves_out, case_rate, clause, is_product
-from veinledger.projections.claims.bills.window import days_of_window
+from veinledger.projections.claims.bills.stays import Attendance, Stay
+from veinledger.projections.claims.bills.window import longest_window
+from veinledger.projections.claims.charges.families import ACCOMMODATION
+from veinledger.projections.claims.charges.nights import days_in_words, nights_without_a_room
 from veinledger.projections.claims.shapes import Line, State
 
 Told = tuple[State, str]
@@ -85,18 +89,22 @@ def _held(bill: Bill, findings: tuple[Finding, ...]) -> Told | None:
 
 
 def _not_billable(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
-    if lines or bill.stay is not None:
+    if lines or bill.stay is not None or bill.attendance is not None:
         return None
     return "not_billable", "no rule of this edition puts a line on it"
 
 
 def _waiting(bill: Bill, today: date | None) -> Told | None:
-    """An admission within the window would still draw the services in."""
-    window = days_of_window(bill, bill.payer_day)
-    if today is None or bill.setting != "outpatient" or window is None:
+    """An admission within the window would still draw in what the hospital's outpatient was given.
+
+    Nobody knows yet which of the owner's hospitals would admit him; a dead patient none will.
+    """
+    window = longest_window(bill, bill.last_day)
+    if today is None or bill.form != "UB-04" or bill.setting != "outpatient" or window is None:
         return None
     open_until = bill.last_day + timedelta(days=window[1])
-    if today > open_until:
+    died = next(bill.case.seen.of(PatientDied), None)
+    if today > open_until or died is not None:
         return None
     return "waiting", f"the payment window is open until {open_until} [{window[0].row}]"
 
@@ -107,14 +115,36 @@ def _partial(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
 
 
 def _missing(bill: Bill, lines: tuple[Line, ...]) -> Iterator[str]:
-    if bill.stay is not None and bill.stay.last_day is None:
-        yield "the stay has no discharge yet"
-    if bill.stay is not None and not any(_is_accommodation(bill, line) for line in lines):
-        yield "no accommodation charge (01xx, 020x) is posted to the stay"
+    if bill.stay is not None:
+        yield from _missing_of_the_stay(bill, bill.stay, lines)
+    if bill.attendance is not None:
+        yield from _missing_of_the_visit(bill.attendance, lines)
     unpriced = dict.fromkeys(line.code for line in lines if line.charge is None)
     if unpriced:
         yield f"no charge is posted or listed for {', '.join(unpriced)}"
 
 
-def _is_accommodation(bill: Bill, line: Line) -> bool:
-    return bill.case.rules.one_of("accommodation_revenue", line.revenue_code, bill.last_day)
+def _missing_of_the_visit(visit: Attendance, lines: tuple[Line, ...]) -> Iterator[str]:
+    if visit.last_day is None:
+        yield "nobody told how the visit ended"
+    if not any(_is_as_posted(line) for line in lines):
+        yield "no charge is posted to the visit"
+
+
+def _missing_of_the_stay(bill: Bill, stay: Stay, lines: tuple[Line, ...]) -> Iterator[str]:
+    if stay.last_day is None:
+        yield "the stay has no discharge yet"
+    rooms = [
+        (line.day, int(line.units))
+        for line in lines
+        if bill.case.rules.one_of(ACCOMMODATION, line.revenue_code, line.day)
+    ]
+    without = nights_without_a_room(stay, rooms)
+    if not rooms:
+        yield "no accommodation charge (01xx, 020x) is posted to the stay"
+    elif without:
+        yield f"no accommodation charge is posted for {days_in_words(without)}"
+
+
+def _is_as_posted(line: Line) -> bool:
+    return not line.basis.book and line.label.startswith("as posted")

@@ -32,7 +32,8 @@ def test_what_the_window_moved_is_charged_to_the_stay_by_revenue_code(tmp_path: 
         ("2026-06-11", "0636", "J3262", 464),
         ("2026-06-16", "0117", "", 6),
     ]
-    assert stay.findings == ()
+    (told_of_it,) = stay.findings
+    assert (told_of_it.rule, told_of_it.holds) == ("the_payment_window_moved_this_service", False)
 
 
 def test_lymphodepletion_before_the_window_stays_where_it_was(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -15,10 +16,11 @@ from veinledger.adapters.cli.show.records import findings, when
 from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table, title
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, Effective, KnownAt
-from veinledger.projections.claims.shapes import Claim, ClaimSet, Dosing
+from veinledger.projections.claims.shapes import Claim, ClaimSet, Dosing, Proposal
 from veinledger.projections.claims.told import plain
 
 PACK_DIGITS = 12
+FREQUENCIES: Final = {"7": "replace (frequency 7)", "8": "void (frequency 8)"}
 
 
 def claim_set(
@@ -88,6 +90,10 @@ def _row(claim: Claim) -> tuple[Cell, ...]:
 
 
 def _without_a_claim(found: ClaimSet, seen: Effective) -> Iterator[RenderableType]:
+    if found.proposals:
+        yield title("sent, and to be sent again")
+        yield from map(_proposal, found.proposals)
+        yield ""
     if found.dosing:
         yield title("doses")
         for dose in found.dosing:
@@ -105,6 +111,13 @@ def _without_a_claim(found: ClaimSet, seen: Effective) -> Iterator[RenderableTyp
         yield ""
     yield f"{plural(len(found.claims), 'claim')}. `veinledger explain` shows what a line rests on."
     yield styled(f"rule pack {pack(found.rule_pack)}", "dim")
+
+
+def _proposal(each: Proposal) -> RenderableType:
+    what = FREQUENCIES[each.frequency]
+    number = f", payer's number {each.payer_control_number}" if each.payer_control_number else ""
+    told = joined(styled(f"{each.label}: {what}{number}", "bold"), f": {each.reason} ")
+    return inset(joined(told, styled(f"[{each.source}]", "dim")))
 
 
 def _dose(dose: Dosing) -> Iterator[RenderableType]:

@@ -82,14 +82,15 @@ def _header(claim: Claim) -> RenderableType:
     setting = "inpatient" if claim.inpatient else "office" if claim.form == "CMS-1500" else (
         "outpatient"
     )  # fmt: skip
-    days = f"{claim.first_day}"
+    days = f"statement {claim.first_day}"
     if claim.last_day != claim.first_day:
         days += f" to {claim.last_day}"
+    admitted = f", admitted {claim.admitted}" if claim.admitted else ""
     account = f", account {claim.account}" if claim.account else ""
     rows: tuple[tuple[Cell, Cell], ...] = (
         ("state", joined(styled(claim.state, STATES[claim.state]), f": {claim.state_reason}")),
         ("form", ", ".join([claim.form, setting, *places_of_bill])),
-        ("service", f"{days}{account}"),
+        ("dates", f"{days}{admitted}{account}"),
         ("billed", f"by {claim.biller} to {claim.payer or 'nobody: no coverage on its day'}"),
         ("paid", f"{claim.payment_mechanism}: {claim.payment_reason}"),
     )

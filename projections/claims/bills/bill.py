@@ -9,10 +9,12 @@ from typing import Literal, TypeVar
 
 from veinledger.domain.centre.directory import Facility
 from veinledger.domain.facts.base import Fact
+from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.groups import Service
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.stays import Stay
+from veinledger.projections.claims.bills.stays import Attendance, Stay
+from veinledger.projections.claims.presence.presences import served
 from veinledger.projections.claims.shapes import ClaimKind, Form, Part
 
 F = TypeVar("F", bound=Fact)
@@ -26,6 +28,10 @@ class Moved:
 
     away_from: ClaimKind
     reason: str
+    onto: Record
+    """The record of the admission that drew it in."""
+    by_window: bool = True
+    """Whether a payment window moved it, or that it was part of the stay from the beginning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +72,17 @@ class Bill:
     """Which part of how many, where a dose is billed in fractions."""
     stay: Stay | None = None
     """The inpatient stay that it bills, where its admission is reported."""
+    attendance: Attendance | None = None
+    """The emergency or observation visit that an outpatient claim bills."""
     moved: Mapping[str, Moved] = field(default_factory=dict[str, Moved])
-    """Services that stand here by the payment window, by report key."""
+    """Services that an admission drew in, by report key."""
+    unrelated: Mapping[str, Record] = field(default_factory=dict[str, Record])
+    """Services that a window would move and a person attested to be unrelated to the stay: by
+    report key, the attestation."""
+    charges: tuple[Record, ...] = ()
+    """The posted charges of a stay or a visit; each charge belongs to one bill."""
+    beside_a_stay: Mapping[str, Moved] = field(default_factory=dict[str, Moved])
+    """Services of a wholly owned practice in the window: they stay, and are marked."""
     folding: Folding | None = None
     """Where the charges of the collection stand, if the payer does not pay for them."""
 
@@ -95,13 +110,12 @@ class Bill:
     @property
     def first_day(self) -> date:
         """The first day of service or of the stay."""
-        days: list[date] = [record.day for record in self.records]
-        return min(days)
+        return min(service_day(record) for record in self.records)
 
     @property
     def last_day(self) -> date:
         """The last day of service, or the discharge where it has come."""
-        days: list[date] = [record.day for record in self.records]
+        days = [service_day(record) for record in self.records]
         ended = self.stay.last_day if self.stay else None
         return max([*days, ended] if ended else days)
 
@@ -132,8 +146,9 @@ class Bill:
 
     @property
     def records(self) -> tuple[Record, ...]:
-        """The services, and the two ends of the stay."""
-        ends = self.stay.records if self.stay else ()
+        """The services, and the two ends of the stay or of the visit."""
+        presence = self.stay or self.attendance
+        ends = presence.records if presence else ()
         return tuple({r.key: r for r in (self.anchor, *self.services, *ends)}.values())
 
     def of(self, kind: type[F]) -> Iterator[tuple[Record, F]]:
@@ -143,21 +158,27 @@ class Bill:
                 yield record, record.fact
 
     def covers(self, day: date) -> bool:
-        """Whether a day lies within the stay, or is one of the days of service."""
-        if self.stay is not None:
-            return self.stay.covers(day)
-        return day in {record.day for record in self.services}
+        """Whether a day lies within the stay or visit, or is one of the days of service."""
+        presence = self.stay or self.attendance
+        if presence is not None and presence.covers(day):
+            return True
+        return self.stay is None and day in {service_day(record) for record in self.services}
 
     def bills_day(self, day: date) -> bool:
-        """Whether it covers a day, or that of a service that a payment window moved here."""
-        moved = {record.day for record in self.services if record.key in self.moved}
+        """Whether it covers a day, or that of a service that an admission drew in."""
+        moved = {service_day(record) for record in self.services if record.key in self.moved}
         return self.covers(day) or day in moved
+
+
+def service_day(record: Record) -> date:
+    """The date of service; of a charge its own, whenever it was posted."""
+    charge = record.fact
+    return charge.service_date if isinstance(charge, ChargePosted) else record.day
 
 
 def service_of(record: Record) -> Service | None:
     """The service group of a fact, where it has one."""
-    service: Service | None = getattr(record.fact, "service", None)
-    return service
+    return served(record)
 
 
 def setting_of(case: Case, service: Service, day: date) -> Setting:

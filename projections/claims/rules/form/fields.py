@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP
 from typing import Final
 
 from veinledger.domain.facts.authorization import (
@@ -12,16 +11,12 @@ from veinledger.domain.facts.authorization import (
     AuthorizationGranted,
     AuthorizedService,
 )
-from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.treatment import CellsInfused
-from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import CENT
-from veinledger.projections.claims.lines import As, basis, coded, finding, in_the_stay
+from veinledger.projections.claims.lines import As, basis, coded, finding
 from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.infusion.parts import of_the_product
 from veinledger.projections.claims.rules.visits.place import place_of_service
-from veinledger.projections.claims.shapes import ClaimKind, Coded, Line
+from veinledger.projections.claims.shapes import ClaimKind, Coded
 from veinledger.projections.claims.told import told
 
 AUTHORIZES: Final[dict[ClaimKind, frozenset[AuthorizedService]]] = {
@@ -104,32 +99,6 @@ def the_authorization_stands_on_the_claim(bill: Bill) -> Iterator[Said]:
                 label=f"authorized: {', '.join(sorted(wanted))}",
                 role="authorization",
             )
-
-
-@rule("A", "B", "C", "D", source="UB-04 revenue lines; research/codes.md R63")
-def charges_without_a_code_stand_on_the_stay_as_posted(bill: Bill) -> Iterator[Said]:
-    """Room and board and whatever else the stay was charged by revenue code alone."""
-    if bill.stay is None:
-        return
-    for record, fact in bill.case.posted(bill.account):
-        mine = fact.hcpcs is None and bill.bills_day(fact.service_date)
-        if mine and not of_the_product(bill, fact):
-            yield _as_posted(bill, record, fact)
-
-
-def _as_posted(bill: Bill, record: Record, fact: ChargePosted) -> Line:
-    paid = in_the_stay(bill)
-    return Line(
-        basis=basis((record,)),
-        code="",
-        label="as posted by revenue code",
-        day=fact.service_date,
-        units=fact.units,
-        revenue_code=fact.revenue_code,
-        charge=fact.amount.quantize(CENT, rounding=ROUND_HALF_UP),
-        payment=paid.payment,
-        payment_reason=paid.reason if fact.covered else "not covered, as posted",
-    )
 
 
 def _extended(bill: Bill, granted: AuthorizationGranted) -> date | None:

@@ -1,0 +1,52 @@
+"""What a named person attests about a service that a payment window would move."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from veinledger.domain.facts.billing import ChargePosted
+from veinledger.domain.facts.decisions import FindingSettled
+from veinledger.domain.findings import Finding
+from veinledger.domain.reports import Record
+from veinledger.projections.claims.bills.bill import Bill, service_day
+from veinledger.projections.claims.bills.case import Case
+
+MOVED: Final = "the_payment_window_moved_this_service"
+"""The finding that such a person settles; its key needs no more than the service."""
+UNRELATED: Final = "unrelated_outpatient_service"
+"""The meaning of the condition code by which a claim carries the attestation."""
+
+
+def finding_about(
+    record: Record, reason: str, remedy: str, source: str = "research/codes.md R62"
+) -> Finding:
+    """The finding about one service, whatever is said of it on whichever claim."""
+    return Finding(
+        rule=MOVED,
+        severity="notice",
+        reason=reason,
+        remedy=remedy,
+        source=source,
+        records=(record.key,),
+    )
+
+
+def settlement(case: Case, record: Record) -> Record | None:
+    """The attestation that a service has nothing to do with the stay; the last decision counts."""
+    key = finding_about(record, "", "").key
+    found: Record | None = None
+    for each in case.seen.known:
+        decided = each.fact
+        if isinstance(decided, FindingSettled) and decided.finding == key:
+            found = each if case.seen.standings[each.key].in_effect else found
+    entry = case.rules.find(UNRELATED, service_day(record))
+    code = found.fact.code if found and isinstance(found.fact, FindingSettled) else None
+    return found if entry is not None and code == entry.code else None
+
+
+def attested_unrelated(bill: Bill, record: Record) -> Record | None:
+    """The attestation of a service; the charges of a visit go with the visit."""
+    visit = bill.attendance
+    if isinstance(record.fact, ChargePosted) and visit is not None:
+        return settlement(bill.case, visit.arrived)
+    return settlement(bill.case, record)

@@ -1,0 +1,1 @@
+"""When the patient was in the hospital, and as what: arrivals, changes of class, leavings."""
