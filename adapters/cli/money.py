@@ -25,8 +25,8 @@ from veinledger.adapters.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from veinledger.domain.standing.history import Effective
-    from veinledger.projections.claims.explain import Explanation
     from veinledger.projections.claims.shapes import ClaimSet
+    from veinledger.projections.claims.why.explain import Explanation
     from veinledger.projections.schedule import Schedule
 
 
@@ -102,7 +102,7 @@ def explain(
 
 
 def _explained(made: ClaimSet, seen: Effective, asked: str) -> Explanation:
-    from veinledger.projections.claims import explain as why  # noqa: PLC0415
+    from veinledger.projections.claims.why import explain as why  # noqa: PLC0415
 
     try:
         return why.explain(made, seen, asked)
@@ -112,7 +112,7 @@ def _explained(made: ClaimSet, seen: Effective, asked: str) -> Explanation:
 
 
 def _carried(made: ClaimSet, owed: Schedule, seen: Effective, number: int) -> Explanation:
-    from veinledger.projections.claims import resting  # noqa: PLC0415
+    from veinledger.projections.claims.why import resting  # noqa: PLC0415
 
     try:
         return resting.explain_record(made, owed, seen, number)

@@ -16,9 +16,9 @@ from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import History, effective
 from veinledger.projections.claims.assemble import claims
-from veinledger.projections.claims.explain import Explanation
-from veinledger.projections.claims.resting import NoSuchRecord, explain_record, resting_on
 from veinledger.projections.claims.shapes import ClaimSet
+from veinledger.projections.claims.why.explain import Explanation
+from veinledger.projections.claims.why.resting import NoSuchRecord, explain_record, resting_on
 from veinledger.projections.schedule import Schedule, schedule
 
 STORY = history([*visited(), charge("0541T")])

@@ -64,10 +64,10 @@ from veinledger.domain.facts.treatment import (
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, History, effective
 from veinledger.projections.claims.assemble import claims
-from veinledger.projections.claims.explain import NoSuchClaim, explain
 from veinledger.projections.claims.registry import RULES, ClaimRule, rule
-from veinledger.projections.claims.resting import resting_on
 from veinledger.projections.claims.shapes import Basis, Claim, ClaimSet
+from veinledger.projections.claims.why.explain import NoSuchClaim, explain
+from veinledger.projections.claims.why.resting import resting_on
 
 CENTRE = read_centre(Path(__file__).parents[2] / "examples" / "site").certifying(certified())
 

@@ -11,7 +11,7 @@ from rich.tree import Tree
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.records import LEAF
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.explain import Explanation
+from veinledger.projections.claims.why.explain import Explanation
 
 STYLES: Final = {
     "claim": "bold",

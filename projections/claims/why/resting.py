@@ -11,8 +11,8 @@ from dataclasses import replace
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import Effective
-from veinledger.projections.claims.explain import Explanation, Teller
 from veinledger.projections.claims.shapes import Claim, ClaimSet
+from veinledger.projections.claims.why.explain import Explanation, Teller
 from veinledger.projections.schedule import Obligation, Schedule
 
 
