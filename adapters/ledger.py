@@ -32,6 +32,7 @@ from veinledger.adapters.store.sealing import utc_now
 from veinledger.adapters.store.verify import Verification, verify
 from veinledger.adapters.writer import Writer
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.certified import certificates
 from veinledger.domain.intake.outcome import Outcome, RefusedItem, TakenSince
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, Store
@@ -113,6 +114,15 @@ class Ledger:
             )
         return history
 
+    def _centre_of(self, history: History) -> Centre:
+        """The site's directory, with the certificates that the encounter's centre has on record."""
+        name = self._histories.effective(history).state.centre
+        if name is None:
+            return self._centre
+        store = self._reachable()
+        told = self._histories.history(store.stream, "centre", name, store.head())
+        return self._centre.certifying(certificates(told))
+
     @boundary
     def effective(
         self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
@@ -129,21 +139,21 @@ class Ledger:
         """Claims A to E, as far as the facts go."""
         _refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
-        return claims(history, self._centre, self._rules, as_of, known_at)
+        return claims(history, self._centre_of(history), self._rules, as_of, known_at)
 
     @boundary
     def schedule(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Schedule:
         """Who owes the patient what, and by when."""
         _refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
-        return schedule(history, self._centre, self._rules, as_of, known_at)
+        return schedule(history, self._centre_of(history), self._rules, as_of, known_at)
 
     @boundary
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:
         """Who said what happened, when, by which message, and what it counts for."""
         _refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
-        return audit_trail(history, self._centre, self._rules, as_of, known_at)
+        return audit_trail(history, self._centre_of(history), self._rules, as_of, known_at)
 
     @boundary
     def changes(
@@ -169,7 +179,8 @@ class Ledger:
         return foreseen(self._intake.foresee(item, view), self._compare, as_of)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
-        return changes(history, self._centre, self._rules, before, after, as_of)
+        centre = self._centre_of(history)
+        return changes(history, centre, self._rules, before, after, as_of)
 
     @boundary
     def encounters(self) -> tuple[str, ...]:

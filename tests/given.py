@@ -11,14 +11,21 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
+from veinledger.domain.centre.certification import Certification
 from veinledger.domain.centre.directory import Coverage
 from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared, CellsShipped
-from veinledger.domain.facts.disease import DiseaseAssessed
+from veinledger.domain.facts.disease import (
+    DiseaseAssessed,
+    DrugClass,
+    TherapyDrug,
+    TherapyLineRecorded,
+    TherapyRefractorinessDocumented,
+)
 from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.facts.groups import Drug, PatientClass, Route, Service, Vials
 from veinledger.domain.facts.manufacturing import (
@@ -134,6 +141,29 @@ def vials(
     return Vials(ndc=ndc, milligrams=Decimal(milligrams), count=count, kind=kind)
 
 
+def certified(facility: str = "main") -> tuple[Certification, ...]:
+    """FACT and the product's REMS at a hospital, as the source page wants them of every centre."""
+    held = (
+        (facility, "infusion facility", "FACT", ()),
+        (facility, "apheresis facility", "FACT", ()),
+        (facility, "infusion facility", "carvykti_rems", ("neurological monitoring",)),
+        ("dr_imani", "prescriber", "carvykti_rems", ()),
+        (facility, "pharmacy", "carvykti_rems", ()),
+    )
+    return tuple(
+        Certification(
+            record=f"{programme} of {role}",
+            subject=subject,
+            role=role,
+            programme=programme,
+            capabilities=capabilities,
+            reference=f"C-{number}",
+            since=date(2022, 6, 15),
+        )
+        for number, (subject, role, programme, capabilities) in enumerate(held)
+    )
+
+
 Payer = Literal["medicare", "harbor_health", "cedar_advantage", "lakes_medicaid", "birch_health"]
 _KIND: Final[dict[Payer, Coverage]] = {
     "medicare": "FFS",
@@ -162,6 +192,28 @@ def opened(
         record(DiseaseAssessed(code=code, status="not in remission"), -80),
         record(PatientMeasured(weight=Decimal(70), bsa=Decimal("1.85")), -10),
     ]
+
+
+def treated_before() -> list[Record]:
+    """Four lines with a drug of every class that a label names, refractory to lenalidomide."""
+    drugs = tuple(
+        TherapyDrug(name=f"drug of class {each}", drug_class=each)
+        for each in get_args(DrugClass)
+        if each not in ("CAR-T", "BCMA bispecific", "other")
+    )
+    lines = [
+        record(TherapyLineRecorded(line=n, regimen=f"line {n}", drugs=drugs), -85, f"line {n}")
+        for n in (1, 2, 3, 4)
+    ]
+    refractory = TherapyRefractorinessDocumented(
+        drug="lenalidomide",
+        drug_class="IMiD",
+        first_dose=day(-900),
+        last_dose=day(-130),
+        progressed_on=day(-110),
+        document="DOC-1",
+    )
+    return [*lines, record(refractory, -85)]
 
 
 def collected(chain: str = CHAIN, number: int = -45, account: str = "A-1") -> list[Record]:

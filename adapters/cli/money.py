@@ -21,12 +21,13 @@ from veinledger.adapters.cli.options import (
     today,
 )
 from veinledger.adapters.cli.screen import say, write
-from veinledger.adapters.errors import NotFound
+from veinledger.adapters.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from veinledger.domain.standing.history import Effective
     from veinledger.projections.claims.explain import Explanation
     from veinledger.projections.claims.shapes import ClaimSet
+    from veinledger.projections.schedule import Schedule
 
 
 def claims(
@@ -58,8 +59,17 @@ def claims(
 def explain(
     encounter: EncounterName,
     claim: Annotated[
-        str, typer.Argument(metavar="CLAIM[:LINE]", help="A label, such as C1, or a line, C1:2.")
-    ],
+        str | None,
+        typer.Argument(metavar="[CLAIM[:LINE]]", help="A label, such as C1, or a line, C1:2."),
+    ] = None,
+    record: Annotated[
+        int | None,
+        typer.Option(
+            "--record",
+            metavar="NUMBER",
+            help="Everything that rests on one record, by its number in `history`.",
+        ),
+    ] = None,
     edition: EditionName = "public",
     as_of: AsOfText = None,
     known_at: KnownAtText = None,
@@ -67,17 +77,24 @@ def explain(
     site: SiteFolder = None,
     json: Json = False,
 ) -> None:
-    """Say why something is on a claim.
+    """Say why something is on a claim, or what rests on a record.
 
-    From the claim or line to its rule, its records, and the message that each came by.
+    From the claim or line to its rule, its records, and the message that each came by; from a
+    record to every claim, line, code, visit owed and finding that rests on it.
     """
     from veinledger.adapters.cli.show import explanation as show  # noqa: PLC0415
 
+    if (claim is None) == (record is None):
+        raise BadInput("explain one thing: a claim or line, such as C1:2, or --record NUMBER")
     then, known = as_of_of(as_of) or today(), known_at_of(known_at)
     with opened(ledger, site=site, edition=edition, uses_the_site=True) as found:
         made = found.claims(encounter, as_of=then, known_at=known)
+        owed = found.schedule(encounter, as_of=then, known_at=known)
         seen = found.effective(encounter, as_of=then, known_at=known)
-    told = _explained(made, seen, claim)
+    if record is not None:
+        told = _carried(made, owed, seen, record)
+    else:
+        told = _explained(made, seen, claim or "")
     if json:
         write(as_json(told))
     else:
@@ -92,3 +109,13 @@ def _explained(made: ClaimSet, seen: Effective, asked: str) -> Explanation:
     except why.NoSuchClaim as error:
         sentence = str(error)
     raise NotFound(f"{sentence}; give a label, or a line as LABEL:NUMBER")
+
+
+def _carried(made: ClaimSet, owed: Schedule, seen: Effective, number: int) -> Explanation:
+    from veinledger.projections.claims import resting  # noqa: PLC0415
+
+    try:
+        return resting.explain_record(made, owed, seen, number)
+    except resting.NoSuchRecord as error:
+        sentence = str(error)
+    raise NotFound(sentence)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, Self, TypeVar
 
+from veinledger.domain.centre.certification import Certification
 from veinledger.domain.centre.directory import (
-    Certification,
     Charge,
     Connection,
     Contract,

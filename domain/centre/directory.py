@@ -245,22 +245,3 @@ class Connection:
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     zone: Zone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certification:
-    """A certificate as a record of the centre's stream says it."""
-
-    record: str
-    """The report key of that record."""
-    subject: str
-    role: str
-    programme: str
-    capabilities: tuple[str, ...] = ()
-    reference: str | None = None
-    since: date
-    until: date | None = None
-
-    def holds(self, on: date) -> bool:
-        """Whether it is in force on a day."""
-        return self.since <= on and (self.until is None or on < self.until)

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from typing import Self
+from typing import Final, Self
 
 from veinledger.domain.codebook.entry import Entry, System
 from veinledger.domain.codebook.page import PageError
 from veinledger.domain.codebook.statement import Edition, in_force, overlap
+
+FAMILY: Final = 3
+"""Characters that a code shares with its family: G20 and G20.A1."""
 
 
 class NotInForce(LookupError):
@@ -45,6 +48,8 @@ class Book:
     """Every entry under its meaning, in page order."""
 
     shelf: Mapping[str, tuple[Entry, ...]]
+    families: Mapping[tuple[System, str], tuple[Entry, ...]]
+    """The same entries by system and the first characters of their codes."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Self:
@@ -52,9 +57,12 @@ class Book:
         shelf: dict[str, tuple[Entry, ...]] = {}
         for entry in entries:
             shelf[entry.meaning] = (*shelf.get(entry.meaning, ()), entry)
+        families: dict[tuple[System, str], list[Entry]] = {}
         for same in shelf.values():
             _refuse_overlap(same)
-        return cls(shelf)
+            for entry in same:
+                families.setdefault((entry.system, entry.code[:FAMILY]), []).append(entry)
+        return cls(shelf, {each: tuple(found) for each, found in families.items()})
 
     def code(
         self, meaning: str, *, on: date, edition: Edition = "public", key: str | None = None
@@ -103,11 +111,15 @@ class Book:
         self, system: System, code: str, *, on: date, edition: Edition = "public"
     ) -> tuple[Entry, ...]:
         """The entries in force that use this code: what a code on a label or a claim means."""
+        alike = (each for each in self.family(system, code) if each.code == code)
+        return in_force(alike, on, edition)
+
+    def family(self, system: System, code: str) -> tuple[Entry, ...]:
+        """Every entry of a code, of those that it is split into and those it is split from."""
         return tuple(
-            entry
-            for known in self.shelf.values()
-            for entry in in_force(known, on, edition)
-            if (entry.system, entry.code) == (system, code)
+            each
+            for each in self.families.get((system, code[:FAMILY]), ())
+            if each.code.startswith(code) or code.startswith(each.code)
         )
 
     def questions(self, meaning: str) -> tuple[str | None, ...]:

@@ -26,6 +26,7 @@ from veinledger.domain.codebook.statement import Statement
 
 System = Literal[
     "APC",
+    "CARC",
     "COND",
     "CPT",
     "DRG",
@@ -35,12 +36,14 @@ System = Literal[
     "MOD",
     "NDC",
     "POS",
+    "RARC",
     "REV",
     "RULE",
     "TOB",
     "VAL",
 ]
-"""The code system of a page; RULE holds dated rules whose value is one word."""
+"""The code system of a page; RULE holds dated rules whose value is one word. CARC and RARC are
+what a payer answers with."""
 
 
 @dataclass(frozen=True, slots=True, config=PAGE)

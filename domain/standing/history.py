@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding
@@ -58,11 +58,17 @@ class Effective:
     """By report key; `as_of` never changes a standing."""
     state: Encounter
     findings: tuple[Finding, ...] = field(default_factory=tuple)
+    records: tuple[Record, ...] = field(init=False, compare=False)
+    """The records in effect, in the order in which they happened; no attested steps."""
+    _by_type: Mapping[type[Fact], list[Record]] = field(init=False, compare=False)
 
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """The records in effect, in the order in which they happened; no attested steps."""
-        return tuple(t.record for t in self.taken if t.record.kind != "attested")
+    def __post_init__(self) -> None:
+        records = tuple(t.record for t in self.taken if t.record.kind != "attested")
+        by_type: dict[type[Fact], list[Record]] = {}
+        for record in records:
+            by_type.setdefault(type(record.fact), []).append(record)
+        object.__setattr__(self, "records", records)
+        object.__setattr__(self, "_by_type", by_type)
 
     @property
     def stage(self) -> Stage:
@@ -71,9 +77,8 @@ class Effective:
 
     def of(self, kind: type[F]) -> Iterator[tuple[Record, F]]:
         """The records in effect of one fact class, each with its fact."""
-        for record in self.records:
-            if isinstance(record.fact, kind):
-                yield record, record.fact
+        for record in self._by_type.get(kind, ()):
+            yield record, cast("F", record.fact)
 
     def not_in_effect(self) -> tuple[Record, ...]:
         """The records that wait, are disputed or superseded."""
@@ -83,7 +88,7 @@ class Effective:
 def effective(history: History, as_of: AsOf = None, known_at: KnownAt = None) -> Effective:
     """The effective history as of both times."""
     known = tuple(
-        r for r in history.records if _was_known(r.seal.position, r.seal.recorded_at, known_at)
+        r for r in history.records if was_known(r.seal.position, r.seal.recorded_at, known_at)
     )
     claims = known_claims(history.claims, known_at)
     folded = fold(known, holders(claims), history.encounter)
@@ -117,10 +122,11 @@ def holders(claims: tuple[IdentityClaim, ...], known_at: KnownAt = None) -> dict
 
 def known_claims(claims: tuple[IdentityClaim, ...], known_at: KnownAt) -> tuple[IdentityClaim, ...]:
     """What had been said of chains of identity by then."""
-    return tuple(c for c in claims if _was_known(c.position, c.recorded_at, known_at))
+    return tuple(c for c in claims if was_known(c.position, c.recorded_at, known_at))
 
 
-def _was_known(position: int, recorded_at: datetime, known_at: KnownAt) -> bool:
+def was_known(position: int, recorded_at: datetime, known_at: KnownAt) -> bool:
+    """Whether the ledger held it by then."""
     if known_at is None:
         return True
     if isinstance(known_at, int):

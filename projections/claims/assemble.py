@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.certified import as_of_both_times
 from veinledger.domain.findings import Finding
 from veinledger.domain.products.profile import Product
 from veinledger.domain.rules import Rules
@@ -21,10 +22,10 @@ from veinledger.projections.claims.discovery import every_module_of
 from veinledger.projections.claims.dosing import dosing
 from veinledger.projections.claims.edits.registry import Draft, what_the_edits_find
 from veinledger.projections.claims.mechanism import mechanism as mechanism_of
-from veinledger.projections.claims.numbering import labels
 from veinledger.projections.claims.parts import codes_of, lines_of
-from veinledger.projections.claims.proposals import proposals
 from veinledger.projections.claims.registry import Said, what_the_rules_say
+from veinledger.projections.claims.sent.numbering import labels
+from veinledger.projections.claims.sent.proposals import proposals
 from veinledger.projections.claims.shapes import (
     Claim,
     ClaimSet,
@@ -47,7 +48,8 @@ def claims(
     product = _product(seen, rules)
     if product is None or not product.complete:
         return without_claims(seen, rules, product)
-    case = Case(seen=seen, centre=centre, rules=rules, product=product)
+    then = as_of_both_times(centre, as_of, known_at)
+    case = Case(seen=seen, centre=then, rules=rules, product=product)
     today = as_of.date() if isinstance(as_of, datetime) else as_of
     found = bills(case)
     named = labels(case, found)

@@ -12,7 +12,20 @@ from veinledger.domain.standing.history import Effective
 from veinledger.projections.claims.shapes import Basis, Claim, ClaimSet, Coded, Differs, Line
 from veinledger.projections.claims.told import plain
 
-Of = Literal["claim", "line", "code", "finding", "difference", "rule", "record", "message"]
+Of = Literal[
+    "claim",
+    "line",
+    "code",
+    "finding",
+    "difference",
+    "rule",
+    "record",
+    "message",
+    "obligation",
+    "arithmetic",
+    "unbilled",
+    "proposal",
+]
 
 
 class NoSuchClaim(LookupError):
@@ -28,11 +41,14 @@ class Explanation:
     key: str = ""
     """The report key of a record, the key of a claim or finding, the name of a rule."""
     because: tuple[Explanation, ...] = ()
+    """What it rests on."""
+    carries: tuple[Explanation, ...] = ()
+    """What rests on it: the other direction, told of one record alone."""
 
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Explanation]]:
-        """This node and all below it, each with its depth."""
+        """This node and all below it, each with its depth; what it rests on goes first."""
         yield depth, self
-        for each in self.because:
+        for each in (*self.because, *self.carries):
             yield from each.walk(depth + 1)
 
 
@@ -44,7 +60,7 @@ def explain(claim_set: ClaimSet, seen: Effective, asked: str) -> Explanation:
         known = ", ".join(each.label for each in claim_set.claims) or "none at all"
         raise NoSuchClaim(f"no claim is called {label!r}; there are {known}")
     records = {record.key: record for record in seen.known}
-    teller = _Teller(edition=claim_set.edition, records=records)
+    teller = Teller(edition=claim_set.edition, records=records)
     return teller.line(_numbered(claim, number)) if number else teller.claim(claim)
 
 
@@ -55,22 +71,15 @@ def _numbered(claim: Claim, number: str) -> Line:
     raise NoSuchClaim(f"claim {claim.label} has no line {number!r}; it has {lines}")
 
 
-def resting_on(claim_set: ClaimSet, record: str) -> tuple[str, ...]:
-    """The other way round: the lines that rest on a record, as C1:2."""
-    return tuple(
-        f"{claim.label}:{number}"
-        for claim in claim_set.claims
-        for number, line in enumerate(claim.lines, start=1)
-        if record in line.basis.records
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Teller:
+class Teller:
+    """Puts the parts of a claim into words, each with what it rests on."""
+
     edition: str
     records: Mapping[str, Record]
 
     def claim(self, claim: Claim) -> Explanation:
+        """A claim with everything on it."""
         days = f"{claim.first_day} to {claim.last_day}"
         return Explanation(
             of="claim",
@@ -85,6 +94,7 @@ class _Teller:
         )
 
     def line(self, line: Line) -> Explanation:
+        """A line, its rule, and what the other edition says."""
         days = f"{line.day}" if line.through is None else f"{line.day} to {line.through}"
         made = f" ({line.quantity})" if line.quantity else ""
         name = line.code or f"revenue {line.revenue_code}"
@@ -93,11 +103,13 @@ class _Teller:
         return Explanation(of="line", text=text, because=(self.rule(line.basis), *differs))
 
     def code(self, code: Coded) -> Explanation:
+        """A code, its rule, and what the other edition says."""
         differs = tuple(_difference(each) for each in code.differs)
         text = f"{code.role}: {code.code}, {code.label}"
         return Explanation(of="code", text=text, because=(self.rule(code.basis), *differs))
 
     def finding(self, found: Finding) -> Explanation:
+        """A finding, what to do, and the records that it is about."""
         holds = "holds the claim" if found.holds else found.severity
         return Explanation(
             of="finding",
@@ -107,6 +119,7 @@ class _Teller:
         )
 
     def rule(self, basis: Basis) -> Explanation:
+        """The rule by name with its source, the code book's entry, and the records."""
         book = f"; code book: {basis.book}" if basis.book else ""
         return Explanation(
             of="rule",
@@ -116,6 +129,7 @@ class _Teller:
         )
 
     def record(self, key: str) -> Explanation:
+        """A record, and the message that it came by."""
         record = self.records.get(key)
         if record is None:
             return Explanation(of="record", key=key, text="not known at this moment")

@@ -291,7 +291,7 @@ def test_the_stage_is_as_of_a_day_and_known_at_a_position(filled: Cli) -> None:
     assert filled("stage", "E1", "--as-of", "2026-04-10", "--json").answer["stage"] == (
         "manufacturing"
     )
-    assert filled("stage", "E1", "--known-at", "2", "--json").answer["stage"] == "referred"
+    assert filled("stage", "E1", "--known-at", "8", "--json").answer["stage"] == "referred"
 
 
 def test_parked_says_for_what_since_when_and_by_which_key(filled: Cli) -> None:

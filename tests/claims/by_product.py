@@ -21,6 +21,7 @@ from tests.given import (
     record,
     room_charged,
     service,
+    treated_before,
     vials,
 )
 from veinledger.adapters.pages import shipped_rules
@@ -90,6 +91,7 @@ def to_the_bag(case: Case, payer: Payer = "medicare") -> list[Record]:
     """Referred, collected, the product made and received under its own label."""
     return [
         *opened(payer, case.product, case.indication, case.code),
+        *treated_before(),
         *collected(),
         *made(ndc=case.ndc, hcpcs=case.hcpcs),
     ]

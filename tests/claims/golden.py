@@ -23,7 +23,7 @@ from unittest.mock import patch
 from tests.claims import encounters
 from tests.claims.encounters.registry import ENCOUNTERS, Encounter
 from tests.examples.stories import AS_OF, told
-from tests.given import history
+from tests.given import certified, history
 from tests.given_ledger import EXAMPLES, ROOT, SITE
 from veinledger.adapters.cli.screen import say
 from veinledger.adapters.cli.show.claim_set import claim_set
@@ -38,7 +38,7 @@ from veinledger.projections.claims.told import plain
 every_module_of(encounters)
 
 FOLDER: Final = ROOT / "tests" / "golden" / "claims"
-CENTRE: Final = read_centre(SITE)
+CENTRE: Final = read_centre(SITE).certifying(certified())
 _PACK: Final = re.compile(r"^rule pack .*$", re.MULTILINE)
 
 Made = tuple[ClaimSet, Effective, date | None]

@@ -12,6 +12,7 @@ import tests.given as world
 from tests.claims.by_product import CASES, Case, bag, changed, inpatient, to_the_bag
 from tests.given import (
     admitted,
+    certified,
     collected,
     discharged,
     history,
@@ -28,7 +29,7 @@ from veinledger.domain.reports import Record
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import Claim
 
-CENTRE = read_centre(Path(__file__).parents[2] / "examples" / "site")
+CENTRE = read_centre(Path(__file__).parents[2] / "examples" / "site").certifying(certified())
 BY_NAME = {case.product: case for case in CASES}
 CARVYKTI, BREYANZI, YESCARTA = (BY_NAME[name] for name in ("carvykti", "breyanzi", "yescarta"))
 ANOTHER_CODE = "a_code_of_another_product_on_the_label_holds_the_claim"

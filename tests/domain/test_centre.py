@@ -14,7 +14,8 @@ from veinledger.adapters.pages import read_centre, shipped_rules
 from veinledger.domain.centre.advice import advice
 from veinledger.domain.centre.agreement import refuse_what_the_rules_lack
 from veinledger.domain.centre.centre import Centre, NotInDirectory
-from veinledger.domain.centre.directory import CaseRate, Certification
+from veinledger.domain.centre.certification import Certification
+from veinledger.domain.centre.directory import CaseRate
 from veinledger.domain.centre.pages import centre_of
 from veinledger.domain.codebook.page import PageError, parsed
 

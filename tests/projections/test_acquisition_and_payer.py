@@ -19,7 +19,7 @@ def lines(example: str) -> list[Line]:
 def claims(told: list[Line], folder: Path) -> ClaimSet:
     with ledger(folder) as opened:
         opened.record(*told)
-        return opened.claims(told[0]["encounter"])
+        return opened.claims(told[-1]["encounter"])
 
 
 def test_a_free_product_is_never_billed_in_silence(tmp_path: Path) -> None:

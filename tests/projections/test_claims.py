@@ -18,6 +18,7 @@ from tests.given import (
     INSIDE,
     admitted,
     at,
+    certified,
     collected,
     day,
     discharged,
@@ -63,11 +64,12 @@ from veinledger.domain.facts.treatment import (
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, History, effective
 from veinledger.projections.claims.assemble import claims
-from veinledger.projections.claims.explain import NoSuchClaim, explain, resting_on
+from veinledger.projections.claims.explain import NoSuchClaim, explain
 from veinledger.projections.claims.registry import RULES, ClaimRule, rule
+from veinledger.projections.claims.resting import resting_on
 from veinledger.projections.claims.shapes import Basis, Claim, ClaimSet
 
-CENTRE = read_centre(Path(__file__).parents[2] / "examples" / "site")
+CENTRE = read_centre(Path(__file__).parents[2] / "examples" / "site").certifying(certified())
 
 TO_THE_BAG = [*collected(), *made()]
 """The cells collected on day -45 and the product received on day -10."""

@@ -1,4 +1,4 @@
-"""Why something is on a claim, as a tree from the claim down to the messages."""
+"""Why something is on a claim, down to the messages; and what rests on one record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ STYLES: Final = {
     "difference": "magenta",
     "rule": "italic",
     "message": "dim",
+    "obligation": "bold",
+    "unbilled": "yellow",
+    "proposal": "yellow",
 }
+CARRIES: Final = "what rests on it"
 
 
 def tree(told: Explanation, records: Iterable[Record]) -> Tree:
@@ -35,6 +39,10 @@ def tree(told: Explanation, records: Iterable[Record]) -> Tree:
 def _grow(branch: Tree, told: Explanation, named: Mapping[str, Record]) -> None:
     for each in told.because:
         _grow(branch.add(_words(each, named)), each, named)
+    if told.of == "record" and told.carries:
+        beneath = branch.add(styled(CARRIES, "bold"))
+        for each in told.carries:
+            _grow(beneath.add(_words(each, named)), each, named)
 
 
 def _words(told: Explanation, named: Mapping[str, Record]) -> Text:

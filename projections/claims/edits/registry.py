@@ -55,9 +55,20 @@ class Edit:
         return in_force and bill.kind in self.claims and bill.case.rules.edition in self.editions
 
     def finds(self, draft: Draft) -> Iterator[Finding]:
-        """What it finds, with its name and source on it."""
-        for found in self.body(draft):
-            yield replace(found, rule=found.rule or self.name, source=found.source or self.source)
+        """What it finds, with its name and source on it; what rests on the same records is one."""
+        found: dict[str, Finding] = {}
+        for each in self.body(draft):
+            said = replace(each, rule=each.rule or self.name, source=each.source or self.source)
+            found[said.key] = _both(found[said.key], said) if said.key in found else said
+        yield from found.values()
+
+
+def _both(one: Finding, other: Finding) -> Finding:
+    """Two findings of one edit about the same records: a finding's key is its rule and records."""
+    reasons = dict.fromkeys((*one.reason.split("; "), *other.reason.split("; ")))
+    remedies = dict.fromkeys((*one.remedy.split("; "), *other.remedy.split("; ")))
+    worse = one if one.holds or not other.holds else other
+    return replace(worse, reason="; ".join(reasons), remedy="; ".join(remedies))
 
 
 EDITS: Final[list[Edit]] = []

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from veinledger.domain.codebook.entry import System
 from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
@@ -144,7 +145,7 @@ def _unbillable(bill: Bill, record: Record, codes: Iterable[str]) -> Iterator[Do
         yield _doubt(bill, replace(asked, rule=UNBILLABLE), record, wrong)
 
 
-def why_not(bill: Bill, code: str, system: str = "ICD-10-CM") -> str:
+def why_not(bill: Bill, code: str, system: System = "ICD-10-CM") -> str:
     """What is wrong with a code on its day, and what the book has instead."""
     known = kin(bill, code, system)
     instead = known.below or known.above

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from veinledger.domain.codebook.entry import Entry
+from veinledger.domain.codebook.entry import Entry, System
 from veinledger.projections.claims.bills.bill import Bill
 
 _PLACEHOLDER: Final = "X"
@@ -87,17 +87,10 @@ class Kin:
         return self.in_force or not (self.below or self.spans)
 
 
-def kin(bill: Bill, code: str, system: str = "ICD-10-CM") -> Kin:
+def kin(bill: Bill, code: str, system: System = "ICD-10-CM") -> Kin:
     """What the book knows of a code and its family on the day that picks it."""
     rules, on = bill.case.rules, coded_on(bill)
-    related = [
-        each
-        for each in rules.book
-        if each.code[:1] == code[:1]
-        and (each.code.startswith(code) or code.startswith(each.code))
-        and each.system == system
-        and rules.edition in each.editions
-    ]
+    related = [e for e in rules.book.family(system, code) if rules.edition in e.editions]
     codes = sorted({each.code for each in related if each.holds(on, rules.edition)})
     return Kin(
         in_force=code in codes,

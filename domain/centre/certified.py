@@ -1,0 +1,84 @@
+"""Certificates of the centre, as the records of its own stream tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.certification import Certification
+from veinledger.domain.facts.authorization import CertificationRecorded
+from veinledger.domain.reports import Record
+from veinledger.domain.standing.history import AsOf, History, KnownAt, had_occurred, was_known
+
+ACCREDITED = ("FACT", "FACT-JACIE")
+"""Either accreditation answers a payer who asks for one."""
+
+
+def certificates(history: History) -> tuple[Certification, ...]:
+    """Every certificate that a centre's records tell of, in sequence, superseded ones included.
+
+    A record of a message that said something else before is disputed, and counts for nothing.
+    """
+    return tuple(
+        _certificate(record, record.fact)
+        for record in history.records
+        if record.kind == "report" and isinstance(record.fact, CertificationRecorded)
+    )
+
+
+def as_of_both_times(centre: Centre, as_of: AsOf = None, known_at: KnownAt = None) -> Centre:
+    """The centre with the certificates that had been told of by then.
+
+    A later record about the same certificate (its reference, subject, role and programme) takes the
+    place of an earlier one: that is how an end, or a capability, is told of afterwards.
+    """
+    then = [each for each in centre.certifications if _told_by_then(each, as_of, known_at)]
+    latest = {_identity(number, each): each for number, each in enumerate(then)}
+    return centre.certifying(latest.values())
+
+
+def rems_of(product: str) -> str:
+    """What the programme of one product's REMS is called, here and on the product's page."""
+    return f"{product}_rems"
+
+
+def rems_held(centre: Centre) -> Iterator[Certification]:
+    """Every certificate of a REMS, whosesoever product it is about."""
+    return (each for each in centre.certifications if each.programme.endswith(rems_of("")))
+
+
+def _certificate(record: Record, fact: CertificationRecorded) -> Certification:
+    return Certification(
+        record=record.key,
+        told=record,
+        subject=fact.subject,
+        role=fact.role,
+        programme=_programme(fact),
+        capabilities=fact.capabilities,
+        reference=fact.reference,
+        since=fact.since,
+        until=fact.until + timedelta(days=1) if fact.until else None,
+    )
+
+
+def _programme(fact: CertificationRecorded) -> str:
+    """The programme by name, and of which product or payer, where it is one's own."""
+    if fact.programme == "REMS" and fact.product is not None:
+        return rems_of(fact.product)
+    whose = fact.payer if fact.programme == "payer network" else fact.product
+    return f"{fact.programme}, {whose}" if whose is not None else fact.programme
+
+
+def _told_by_then(held: Certification, as_of: AsOf, known_at: KnownAt) -> bool:
+    record = held.told
+    if record is None:
+        return True
+    known = was_known(record.seal.position, record.seal.recorded_at, known_at)
+    return known and (as_of is None or had_occurred(record, as_of))
+
+
+def _identity(number: int, held: Certification) -> tuple[object, ...]:
+    """What makes two records tell of one certificate; without a reference each stands alone."""
+    about = (held.subject, held.role, held.programme)
+    return (*about, held.reference) if held.reference is not None else (*about, number)

@@ -1,0 +1,134 @@
+"""Codes that were in force on another day, and codes that are only the head of a family.
+
+What is charged, on every claim; diagnoses of visits alone. Those of a stay and of the other claims
+have rules of their own, which let a coder choose another code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from veinledger.domain.codebook.entry import Entry, System
+from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
+from veinledger.domain.findings import Finding
+from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.edits.reading import (
+    bare,
+    charged,
+    say,
+)
+from veinledger.projections.claims.edits.registry import Draft, edit
+
+VISITS: Final = frozenset({"E", "E0"})
+DIAGNOSES: Final = ("principal", "first-listed", "admitting", "secondary")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """A code as somebody used it, and the day that picks its edition."""
+
+    records: tuple[str, ...]
+    system: System
+    code: str
+    day: date
+    where: str
+
+
+@edit(
+    "A", "B", "C", "D", "E", "E0",
+    source="the code book's first and last days; Medicare Code Editor, HCPCS; rows R01, R28, R46",
+)  # fmt: skip
+def a_code_is_in_force_on_its_day(draft: Draft) -> Iterator[Finding]:
+    """Known to the book, and only outside that day: the payer's code table turns it away."""
+    case, every = draft.bill.case, tuple(_used(draft))
+    book = _carrying(case, every)
+    for used in every:
+        known = [each for each in book.get(_name(used), ()) if not _is_silent(each, used.day)]
+        if known and not any(each.holds(used.day, case.rules.edition) for each in known):
+            sure = any(each.confidence in ("high", "medium") for each in known)
+            yield say(
+                used.records,
+                f"{used.system} {used.code} {used.where} is not in force on {used.day}: the book "
+                f"knows it {', '.join(dict.fromkeys(each.span for each in known))}",
+                _instead(case, used, known),
+                holds=sure,
+            )
+
+
+@edit(
+    "E", "E0", editions=("public",),
+    source="ICD-10-CM: a code with codes below it is not billable; row R36",
+)  # fmt: skip
+def a_diagnosis_is_coded_to_its_end(draft: Draft) -> Iterator[Finding]:
+    """D89.83 or G92.0 without its last character names a family, not a diagnosis."""
+    book = [bare(each.code) for each in draft.bill.case.rules.book if each.system == "ICD-10-CM"]
+    for used in _used(draft):
+        code = bare(used.code)
+        if used.system == "ICD-10-CM" and code not in book and _has_children(code, book):
+            yield say(
+                used.records,
+                f"{used.code} {used.where} is the head of a family, not a diagnosis",
+                "have the coder choose the full code, from the documented grade or kind",
+                holds=True,
+            )
+
+
+def _has_children(code: str, book: list[str]) -> bool:
+    return any(each.startswith(code) for each in book)
+
+
+def _used(draft: Draft) -> Iterator[Used]:
+    yield from _services(draft)
+    if draft.bill.kind in VISITS:
+        yield from _diagnoses(draft)
+
+
+def _services(draft: Draft) -> Iterator[Used]:
+    for each in charged(draft):
+        for system in ("HCPCS", "CPT"):
+            yield _as_used(each.records, system, each.code, each.day, each.where)
+    for record, fact in draft.bill.of(NeurologyVisitCompleted):
+        if fact.cpt is not None:
+            yield _as_used((record.key,), "CPT", fact.cpt, record.day, "chosen for the visit")
+
+
+def _diagnoses(draft: Draft) -> Iterator[Used]:
+    for code in draft.claim.codes:
+        if code.role in DIAGNOSES:
+            day = draft.bill.coding_day(draft.bill.anchor.day)
+            yield _as_used(code.basis.records, "ICD-10-CM", code.code, day, "on the claim")
+
+
+def _as_used(records: tuple[str, ...], system: System, code: str, day: date, where: str) -> Used:
+    return Used(records=records, system=system, code=code, day=day, where=where)
+
+
+def _carrying(case: Case, every: Iterable[Used]) -> dict[tuple[System, str], list[Entry]]:
+    """Every entry of this edition with one of the codes, whatever its days."""
+    wanted, found = {_name(used) for used in every}, dict[tuple[System, str], list[Entry]]()
+    for entry in case.rules.book:
+        name = (entry.system, bare(entry.code))
+        if name in wanted and case.rules.edition in entry.editions:
+            found.setdefault(name, []).append(entry)
+    return found
+
+
+def _name(used: Used) -> tuple[System, str]:
+    return used.system, bare(used.code)
+
+
+def _is_silent(entry: Entry, day: date) -> bool:
+    """Before a first day that the book only assumes, nothing can be said."""
+    return entry.start == "assumed" and day < entry.since
+
+
+def _instead(case: Case, used: Used, known: list[Entry]) -> str:
+    """What has the meaning on that day."""
+    now = (case.rules.find(each.meaning, used.day) for each in known)
+    codes = dict.fromkeys(each.code for each in now if each is not None)
+    if not codes:
+        return "have a coder choose the code in force on that day; the book names none"
+    return f"correct it to {' or '.join(codes)}, or have a coder choose"

@@ -1,0 +1,62 @@
+"""NDCs that belong to another drug than the line they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from veinledger.domain.codebook.ndc import product_of
+from veinledger.domain.findings import Finding
+from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.edits.reading import known_as, say
+from veinledger.projections.claims.edits.registry import Draft, edit
+
+
+@edit("B", "C", "D", source="openFDA NDC directory; HCPCS codes by NDC; rows R18, R20, R66, R69")
+def an_ndc_belongs_to_the_drug_of_its_line(draft: Draft) -> Iterator[Finding]:
+    """Labeler and product say which drug it is; the claim would say that another was given.
+
+    The label on the bag is judged by the rule about labels.
+    """
+    case = draft.bill.case
+    dose = known_as(case, case.product.codes.dose)
+    for line in draft.claim.lines:
+        if line.ndc is None or line.code in dose or not _is_ndc(line.ndc):
+            continue
+        of_line = {m for m, code in _meanings(case) if code == line.code}
+        of_drug = dict(_drug_of(case, product_of(line.ndc)))
+        if of_drug and not of_line & of_drug.keys():
+            is_drug = " or ".join(dict.fromkeys(of_drug.values()))
+            yield say(
+                line.basis.records,
+                f"NDC {line.ndc} on the line {line.code} of {line.day} is known as {is_drug}",
+                "read the vial or the bag again; correct the NDC, or the drug that was given",
+                holds=True,
+            )
+
+
+def _is_ndc(text: str) -> bool:
+    try:
+        product_of(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _meanings(case: Case) -> Iterator[tuple[str, str]]:
+    """Every meaning with each of its HCPCS codes in this edition."""
+    for entry in case.rules.book:
+        if entry.system == "HCPCS" and case.rules.edition in entry.editions:
+            yield entry.meaning, entry.code
+
+
+def _drug_of(case: Case, ndc: str) -> Iterator[tuple[str, str]]:
+    """What the book and the product pages know this labeler and product as: meaning and label."""
+    rules = case.rules
+    for entry in rules.book:
+        by_code = entry.system == "HCPCS" and ndc in entry.only_for
+        by_label = entry.system == "NDC" and "-" in entry.code and product_of(entry.code) == ndc
+        if rules.edition in entry.editions and (by_code or by_label):
+            yield entry.meaning, entry.label
+    carried = rules.products.by_ndc(ndc)
+    if carried is not None:
+        yield carried.codes.dose, carried.brand

@@ -1,0 +1,155 @@
+"""Denials 2 and 3: the prior therapy that the label's population is made of is not documented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from veinledger.domain.facts.disease import (
+    DrugClass,
+    TherapyLineRecorded,
+    TherapyRefractorinessDocumented,
+)
+from veinledger.domain.facts.treatment import CellsInfused
+from veinledger.domain.findings import Finding
+from veinledger.domain.products.profile import Indication
+from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.bills.indication import referral
+from veinledger.projections.claims.edits.reading import say
+from veinledger.projections.claims.edits.registry import Draft, edit
+
+CLASSES: Final[dict[str, DrugClass]] = {
+    "proteasome inhibitor": "PI",
+    "immunomodulator": "IMiD",
+    "anti-CD38 antibody": "anti-CD38",
+    "BTK inhibitor": "BTK inhibitor",
+}
+"""A class as a product page calls it, and as a therapy line does; no line can name another."""
+TWO: Final = 2
+LABEL: Final = "label of 2024-04-05, rows R76 and R87"
+
+
+@edit("C", denial=2, source=f"page: denial 2; IMWG, progression within 60 days; {LABEL}")
+def a_patient_is_documented_as_refractory_where_the_label_asks(draft: Draft) -> Iterator[Finding]:
+    """The second line: refractory to the label's drug, and the classes that it names."""
+    case, infused = draft.bill.case, next(draft.bill.of(CellsInfused), None)
+    judged = _judged_by(case, infused[0].day) if infused else None
+    if infused is None or judged is None or judged.refractory_to is None:
+        return
+    missing = [*_refractoriness(case, judged), *_exposure(case, judged, infused[0].day)]
+    if missing:
+        ended = _documented_before_its_end(case, judged, infused[0].day)
+        yield say(
+            (*_opening(case), infused[0].key),
+            "; ".join((*missing, *ended)),
+            f"record the {judged.refractory_to} timeline (first and last dose, response, the day "
+            "of progression, the document that says so) and each prior line by class with its "
+            "dates; where the chart does not show it, ask the payer before the claim goes out",
+            holds=not ended,
+        )
+
+
+@edit("C", denial=3, source=f"page: denial 3; {LABEL}")
+def prior_lines_are_documented_in_every_class_of_the_label(draft: Draft) -> Iterator[Finding]:
+    """The fourth line, and any other: as many lines as asked for, with each class named."""
+    case, infused = draft.bill.case, next(draft.bill.of(CellsInfused), None)
+    judged = _judged_by(case, infused[0].day) if infused else None
+    if infused is None or judged is None or judged.refractory_to is not None:
+        return
+    missing = tuple(_exposure(case, judged, infused[0].day))
+    if missing:
+        yield say(
+            (*_opening(case), infused[0].key),
+            "; ".join(missing),
+            "record every prior line with its drugs by class, first and last day, best response "
+            "and why it was stopped; a class that was never given is off label: ask the payer",
+            holds=judged.confidence != "unverified",
+        )
+
+
+@edit("C", source=f"page: document the indication's own gate in the request; {LABEL}")
+def the_referral_says_for_which_indication(draft: Draft) -> Iterator[Finding]:
+    """`myeloma` may mean two: then nobody can say which prior therapy the claim has to show."""
+    case, infused = draft.bill.case, next(draft.bill.of(CellsInfused), None)
+    found = referral(case)
+    if infused is None or found is None or len(_meant(case)) < TWO:
+        return
+    known = case.product.indications_on(infused[0].day, case.rules.edition)
+    yield say(
+        (found[0].key, infused[0].key),
+        f"the referral's words may mean {' or '.join(sorted(_meant(case)))}, and each asks for "
+        "another prior therapy",
+        f"correct the opening: {' or '.join(each.name for each in known) or 'none is in force'}",
+    )
+
+
+def _meant(case: Case) -> set[str]:
+    """The names of the indications that the referral's words fit, whatever their days."""
+    found = referral(case)
+    return {each.name for each in case.product.indications if found and each.called(found[1])}
+
+
+def _judged_by(case: Case, day: date) -> Indication | None:
+    """The indication that the referral names; where its text has ended, the one that is left."""
+    names = _meant(case)
+    if len(names) != 1:
+        return None
+    in_force = case.product.indications_on(day, case.rules.edition)
+    mine = [each for each in in_force if each.name in names]
+    if mine:
+        return mine[0]
+    return in_force[0] if len(in_force) == 1 else None
+
+
+def _refractoriness(case: Case, judged: Indication) -> Iterator[str]:
+    """Progression on the drug or soon after its last dose, as the label counts the days."""
+    drug, within = judged.refractory_to or "", judged.refractory_days
+    said = [
+        fact
+        for _, fact in case.seen.of(TherapyRefractorinessDocumented)
+        if fact.drug.casefold() == drug.casefold()
+    ]
+    if not said:
+        yield f"nothing documents that the disease is refractory to {drug}"
+    elif within is not None and not any(_days(fact) <= within for fact in said):
+        yield (
+            f"the documented progression came {min(map(_days, said))} days after the last dose of "
+            f"{drug}, not within {within}"
+        )
+
+
+def _exposure(case: Case, judged: Indication, day: date) -> Iterator[str]:
+    lines = [pair for pair in case.seen.of(TherapyLineRecorded) if _began_before(pair[1], day)]
+    numbers = {fact.line for _, fact in lines}
+    if len(numbers) < judged.lines_least:
+        yield f"{len(numbers)} of at least {judged.lines_least} prior lines are recorded"
+    given = {drug.drug_class for _, fact in lines for drug in fact.drugs}
+    for name in judged.classes:
+        if name in CLASSES and CLASSES[name] not in given:
+            yield f"no prior line has a drug of the class {name}"
+
+
+def _documented_before_its_end(case: Case, judged: Indication, day: date) -> tuple[str, ...]:
+    """Whether the named indication, whose text has ended, is documented in full."""
+    for each in case.product.indications:
+        mine = each.name in _meant(case) and each.name != judged.name
+        if mine and each.ended(day) and not tuple(_exposure(case, each, day)):
+            return (
+                f"{each.name.replace('_', ' ')} is documented, and since {each.until} the label is "
+                f"read as asking for more [{each.row}, {each.confidence} confidence]",
+            )
+    return ()
+
+
+def _days(fact: TherapyRefractorinessDocumented) -> int:
+    return (fact.progressed_on - fact.last_dose).days
+
+
+def _began_before(fact: TherapyLineRecorded, day: date) -> bool:
+    return fact.since is None or fact.since < day
+
+
+def _opening(case: Case) -> tuple[str, ...]:
+    found = referral(case)
+    return (found[0].key,) if found else ()

@@ -1,0 +1,149 @@
+"""Certificates as the centre's records tell of them: named, dated, and known at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.given import day, record
+from tests.given_decisions import FIRST
+from tests.given_ledger import ledger, lines_of
+from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.certification import Certification
+from veinledger.domain.centre.certified import as_of_both_times, certificates
+from veinledger.domain.facts.authorization import CertificationRecorded, Programme
+from veinledger.domain.reports import Record, Seal
+from veinledger.domain.standing.history import AsOf, History, KnownAt
+
+
+def told(*records: Record) -> History:
+    """The records of a centre, one a day from the first on."""
+    sealed = (
+        replace(each, seal=_seal(each.seal, number)) for number, each in enumerate(records, start=1)
+    )
+    return History(encounter="lakeside", records=tuple(sealed))
+
+
+def _seal(seal: Seal, number: int) -> Seal:
+    then = FIRST + timedelta(days=number - 1)
+    return replace(seal, sequence=number, position=number, recorded_at=then)
+
+
+def certified(
+    programme: Programme = "FACT", number: int = -300, until: date | None = None,
+    product: str | None = None, reference: str | None = "C-1",
+) -> Record:  # fmt: skip
+    fact = CertificationRecorded(
+        subject="main",
+        role="infusion facility",
+        programme=programme,
+        product=product,
+        payer="harbor_health" if programme == "payer network" else None,
+        reference=reference,
+        since=day(-700),
+        until=until,
+    )
+    return record(fact, number, f"{programme} {product} {reference} {until} {number}")
+
+
+def held(*records: Record, as_of: AsOf = None, known_at: KnownAt = None) -> Centre:
+    centre = Centre().certifying(certificates(told(*records)))
+    return as_of_both_times(centre, as_of, known_at)
+
+
+def names(centre: Centre) -> list[str]:
+    return [each.programme for each in centre.certifications]
+
+
+@pytest.mark.parametrize(
+    ("programme", "product", "name"),
+    [
+        ("FACT", None, "FACT"),
+        ("FACT-JACIE", None, "FACT-JACIE"),
+        ("REMS", "carvykti", "carvykti_rems"),
+        ("REMS", "abecma", "abecma_rems"),
+        ("payer network", None, "payer network, harbor_health"),
+        ("authorized treatment center", "carvykti", "authorized treatment center, carvykti"),
+    ],
+)
+def test_a_programme_is_named_with_whose_it_is(
+    programme: Programme, product: str | None, name: str
+) -> None:
+    assert names(held(certified(programme, product=product))) == [name]
+
+
+def test_a_certificate_holds_on_its_last_day_and_not_the_day_after() -> None:
+    (certificate,) = held(certified(until=day(0))).certifications
+    assert certificate.holds(day(0))
+    assert not certificate.holds(day(1))
+
+
+def test_a_certificate_counts_from_the_moment_that_it_was_told_of() -> None:
+    assert names(held(certified(), certified("FACT-JACIE", reference="C-2"), known_at=1)) == [
+        "FACT"
+    ]
+    assert names(held(certified(), known_at=FIRST)) == ["FACT"]
+    assert names(held(certified(), known_at=FIRST - timedelta(seconds=1))) == []
+    assert names(held(certified(number=-300), as_of=day(-301))) == []
+    assert names(held(certified(number=-300), as_of=day(-300))) == ["FACT"]
+
+
+def test_a_later_record_of_the_same_certificate_takes_the_place_of_the_earlier() -> None:
+    ended = certified(number=-10, until=day(-10))
+    assert [each.until for each in held(certified(), ended).certifications] == [day(-9)]
+    assert [each.until for each in held(certified(), ended, known_at=1).certifications] == [None]
+
+
+def test_certificates_without_a_reference_stand_side_by_side() -> None:
+    one, other = (certified(number=number, reference=None) for number in (-300, -200))
+    assert len(held(one, other).certifications) == 2
+
+
+def test_a_message_that_said_something_else_before_counts_for_nothing() -> None:
+    disputed = replace(certified(), kind="conflict")
+    assert certificates(told(disputed)) == ()
+
+
+def test_what_a_site_says_of_itself_needs_no_record() -> None:
+    own = Certification(record="", subject="main", role="pharmacy", programme="FACT", since=day(-9))
+    centre = as_of_both_times(Centre().certifying([own]), day(-99), 0)
+    assert centre.certifications == (own,)
+
+
+CERTIFIED = "a_certified_centre_gives_the_cells"
+
+
+def test_claims_see_the_centres_certificates_as_far_as_they_were_known(tmp_path: Path) -> None:
+    """The page wants FACT and the REMS; the ledger was told of them after the encounter."""
+    lines = lines_of("page_patient_2l")
+    of_centre = [line for line in lines if line.startswith(b'{"centre"')]
+    of_encounter = [line for line in lines if not line.startswith(b'{"centre"')]
+    with ledger(tmp_path, edition="page") as opened:
+        opened.record(*of_encounter)
+        then = len(opened.rows())
+        before = opened.claims("E1").claim("C1")
+        opened.record(*of_centre)
+        after, as_it_was = (opened.claims("E1", known_at=at).claim("C1") for at in (None, then))
+        moved = opened.changes("E1", before=then)
+    assert before is not None
+    assert after is not None
+    assert before.state == "held"
+    assert CERTIFIED in {each.rule for each in before.findings}
+    assert CERTIFIED not in {each.rule for each in after.findings}
+    assert as_it_was == before
+    assert any(each.label == "C1" for each in moved.claims)
+
+
+def test_the_certificates_of_another_centre_do_not_count(tmp_path: Path) -> None:
+    lines = [
+        line.replace(b'{"centre": "lakeside"', b'{"centre": "hillside"')
+        for line in lines_of("page_patient_2l")
+    ]
+    with ledger(tmp_path, edition="page") as opened:
+        opened.record(*lines)
+        claim = opened.claims("E1").claim("C1")
+    assert claim is not None
+    assert CERTIFIED in {each.rule for each in claim.findings}
