@@ -141,14 +141,14 @@ def vials(
     return Vials(ndc=ndc, milligrams=Decimal(milligrams), count=count, kind=kind)
 
 
-def certified(facility: str = "main") -> tuple[Certification, ...]:
+def certified(facility: str = "main", product: str = "carvykti") -> tuple[Certification, ...]:
     """FACT and the product's REMS at a hospital, as the source page wants them of every centre."""
     held = (
         (facility, "infusion facility", "FACT", ()),
         (facility, "apheresis facility", "FACT", ()),
-        (facility, "infusion facility", "carvykti_rems", ("neurological monitoring",)),
-        ("dr_imani", "prescriber", "carvykti_rems", ()),
-        (facility, "pharmacy", "carvykti_rems", ()),
+        (facility, "infusion facility", f"{product}_rems", ("neurological monitoring",)),
+        ("dr_imani", "prescriber", f"{product}_rems", ()),
+        (facility, "pharmacy", f"{product}_rems", ()),
     )
     return tuple(
         Certification(

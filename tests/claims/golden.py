@@ -38,7 +38,12 @@ from veinledger.projections.claims.told import plain
 every_module_of(encounters)
 
 FOLDER: Final = ROOT / "tests" / "golden" / "claims"
-CENTRE: Final = read_centre(SITE).certifying(certified())
+CERTIFIED: Final = ("main", "oncology_office")
+"""Where the small encounters are told to infuse; the annex is certified for nothing."""
+PRODUCTS: Final = ("abecma", "breyanzi", "carvykti", "kymriah", "tecartus", "yescarta")
+CENTRE: Final = read_centre(SITE).certifying(
+    each for place in CERTIFIED for product in PRODUCTS for each in certified(place, product)
+)
 _PACK: Final = re.compile(r"^rule pack .*$", re.MULTILINE)
 
 Made = tuple[ClaimSet, Effective, date | None]

@@ -734,6 +734,15 @@ def test_a_code_of_other_years_is_told_with_the_one_of_its_day(
     assert found.holds is (code != "J9070"), "the day on which J9070 ended is a recollection"
 
 
+@pytest.mark.parametrize(("infused_on", "over"), [((2025, 6, 25), False), ((2025, 6, 26), True)])
+def test_the_attestation_of_the_rems_ends_with_it(
+    infused_on: tuple[int, int, int], over: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "DAY_0", date(*infused_on))
+    story = [*outpatient(), charge("38228", modifiers=("KX",))]
+    assert bool(found_by("the_rems_is_attested_while_there_is_one", story)) is over
+
+
 def test_the_page_is_never_held_by_its_own_errors() -> None:
     """Its own codes, units and principal: only what is missing in the encounter is told."""
     for payer in ("medicare", "harbor_health"):

@@ -54,11 +54,12 @@ def a_modifier_is_in_force_on_its_day(draft: Draft) -> Iterator[Finding]:
 def the_rems_is_attested_while_there_is_one(draft: Draft) -> Iterator[Finding]:
     """KX on the product or its giving attests a programme that ended on 2025-06-25."""
     case = draft.bill.case
-    attests = {entry.code for entry in case.rules.book if entry.meaning == "rems_attestation"}
+    known = [entry for entry in case.rules.book if entry.meaning == "rems_attestation"]
+    attests = {entry.code for entry in known}
     about = known_as(case, case.product.codes.dose, "car_t_administration")
     for each in charged(draft):
-        in_force = case.rules.find("rems_attestation", each.day)
-        if each.code in about and in_force is None and attests & set(each.modifiers):
+        over = not any(entry.holds(each.day, case.rules.edition) for entry in known)
+        if each.code in about and over and attests & set(each.modifiers):
             yield say(
                 each.records,
                 f"{each} carries {', '.join(sorted(attests))}, which attests a REMS that is not in "

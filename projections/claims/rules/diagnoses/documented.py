@@ -46,7 +46,7 @@ def documented_conditions_stand_behind(bill: Bill) -> Iterator[Said]:
         return
     graded = SYNDROMES if bill.kind in ("C", "D") else ()
     families = [tuple(codes_in(bill, f"{name}_codes")) for name in graded]
-    complication = {*codes_in(bill, "complication_codes")} if graded else set()
+    complication = codes_in(bill, "complication_codes") if graded else {}
     for record, condition in resolved(bill):
         syndrome = any(belongs_to(condition.code, family) for family in families)
         placed = condition.code in complication or is_the_disease(bill, condition.code)
