@@ -22,10 +22,10 @@ from veinledger.projections.claims.discovery import every_module_of
 from veinledger.projections.claims.dosing import dosing
 from veinledger.projections.claims.edits.registry import Draft, what_the_edits_find
 from veinledger.projections.claims.mechanism import mechanism as mechanism_of
-from veinledger.projections.claims.numbering import labels
 from veinledger.projections.claims.parts import codes_of, lines_of
-from veinledger.projections.claims.proposals import proposals
 from veinledger.projections.claims.registry import Said, what_the_rules_say
+from veinledger.projections.claims.sent.numbering import labels
+from veinledger.projections.claims.sent.proposals import proposals
 from veinledger.projections.claims.shapes import (
     Claim,
     ClaimSet,

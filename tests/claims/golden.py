@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from io import StringIO
@@ -82,12 +83,18 @@ def documents() -> Iterator[tuple[Path, str]]:
 
 
 def as_text(about: str, made: Made) -> str:
-    """What the command line shows, without the digest of the pages."""
+    """What the command line shows, without the digest of the pages and the like of one fraction."""
     found, seen, as_of = made
+    found = replace(found, claims=tuple(each for each in found.claims if _is_worth_reading(each)))
     with patch.dict(os.environ), redirect_stdout(StringIO()) as shown:
         os.environ.pop("COLUMNS", None)
         say(*claim_set(found, seen, as_of, None))
     return f"{about}\n\n{_PACK.sub('rule pack ...', shown.getvalue())}"
+
+
+def _is_worth_reading(claim: Claim) -> bool:
+    """Of a dose in fractions the first two claims and the last; others are like the second."""
+    return claim.fraction is None or claim.fraction[0] in (1, 2, claim.fraction[1])
 
 
 def as_short_json(about: str, made: Made) -> str:
