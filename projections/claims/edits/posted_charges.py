@@ -34,7 +34,9 @@ def charges_posted_that_no_rule_bills_are_told(draft: Draft) -> Iterator[Finding
 @edit("A", "B", "C", "D", source="house rule: one dose, billed by its rule alone")
 def a_product_charge_that_no_rule_bills_is_told(draft: Draft) -> Iterator[Finding]:
     """A charge for a CAR-T product on another day or account, or under another product's code."""
-    told = {key for each in draft.claim.findings for key in each.records}
+    own = a_product_charge_that_no_rule_bills_is_told.__name__
+    others = (each for each in draft.claim.findings if each.rule != own)
+    told = {key for each in others for key in each.records}
     unsaid = (pair for pair in _left(draft) if pair[0].key not in told)
     left = [pair for pair in unsaid if is_of_a_product(draft.bill.case, pair[1])]
     if left:

@@ -123,6 +123,16 @@ def stays_over_the_turn_of_the_coding_year() -> list[Record]:
     ]
 
 
+@encounter()
+def stays_that_nobody_reported() -> list[Record]:
+    """Infused in a bed without an admission, and by then nobody covered the patient any more."""
+    ended = CoverageRecorded(
+        payer="harbor_health", kind="commercial", since=day(-400), until=day(-1)
+    )
+    referred = [each for each in opened() if each.fact.type != "coverage.recorded"]
+    return [*referred, record(ended, -90), *collected(), *made(), *lymphodepletion(), infused()]
+
+
 def _came(number: int, patient_class: PatientClass) -> Record:
     where = service(patient_class, "A-6")
     return record(PatientAdmitted(reason="CRS/ICANS", service=where), at(number, "08:00"))
