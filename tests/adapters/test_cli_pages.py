@@ -83,7 +83,7 @@ class TestSiteCheck:
     def test_the_sample_site_is_whole(self, cli: Cli) -> None:
         said = cli("site", "check")
         assert (said.code, said.err) == (0, "")
-        assert "the directory can be used: 6 facilities, 9 providers, 6 payers" in said.flat
+        assert "the directory can be used: 6 facilities, 9 providers, 7 payers" in said.flat
         assert "nothing is left open" in said.out
 
     def test_what_is_left_open_is_listed_and_ends_with_1(self, cli: Cli, tmp_path: Path) -> None:

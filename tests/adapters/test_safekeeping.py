@@ -89,7 +89,7 @@ def test_a_backup_is_made_verified_and_restored_by_hand(cli: Cli, tmp_path: Path
         left.unlink()
     (tmp_path / "copy.sqlite").rename(tmp_path / "ledger.sqlite")
     assert cli("verify", **keys).returncode == 0
-    assert "21 lines: 21 duplicate" in cli("record", LINES, **keys).stdout
+    assert "27 lines: 27 duplicate" in cli("record", LINES, **keys).stdout
 
 
 def test_a_backup_beside_its_own_key_is_told_of(cli: Cli, tmp_path: Path) -> None:
