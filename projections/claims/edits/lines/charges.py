@@ -19,7 +19,10 @@ NEVER_BOTH: Final = "CGS and CHA on SE19009: tracking lines or charges folded in
 
 @edit("C", editions=("public",), source=NEVER_BOTH)
 def the_collection_is_tracked_or_folded_never_both(draft: Draft) -> Iterator[Finding]:
-    """Its charges stand in the product's line and on lines of their own: charged double."""
+    """Its charges stand in the product's line and on lines of their own: charged double.
+
+    The collection of another batch may well have lines of its own beside the folded one.
+    """
     seen, codes = (
         draft.bill.case.seen,
         known_as(draft.bill.case, draft.bill.case.product.codes.dose),
@@ -27,15 +30,12 @@ def the_collection_is_tracked_or_folded_never_both(draft: Draft) -> Iterator[Fin
     collected = {
         record.key for kind in (ApheresisCompleted, CellsPrepared) for record, _ in seen.of(kind)
     }
-    folded = [
-        line
-        for line in draft.claim.lines
-        if line.code in codes and collected & set(line.basis.records)
-    ]
-    tracked = [each for each in draft.others if _tracks(draft, each)]
-    if folded and tracked:
+    lines = [line for line in draft.claim.lines if line.code in codes]
+    folded = collected & {key for line in lines for key in line.basis.records}
+    tracked = [each for each in draft.others if folded & _tracked(draft, each)]
+    if tracked:
         yield say(
-            (*folded[0].basis.records, *(key for each in tracked for key in each.records)),
+            (*lines[0].basis.records, *(key for each in tracked for key in each.records)),
             "the charges of the collection are folded into the product's line and stand on "
             f"{', '.join(each.label for each in tracked)} as well",
             "keep one: take them out of the product's charge, or void the tracking lines",
@@ -48,7 +48,7 @@ def no_collection_is_charged_to_the_stay_again(draft: Draft) -> Iterator[Finding
     """A charge under the revenue codes of the collection, where claim A lists the collection."""
     if next(draft.bill.of(ApheresisCompleted), None) is not None:
         return
-    tracked = [each for each in draft.others if _tracks(draft, each)]
+    tracked = [each for each in draft.others if _tracked(draft, each)]
     revenue = known_as(draft.bill.case, *COLLECTION)
     for each in posted(draft):
         if tracked and each.revenue in revenue:
@@ -77,9 +77,11 @@ def no_charge_stands_on_two_claims(draft: Draft) -> Iterator[Finding]:
             )
 
 
-def _tracks(draft: Draft, claim: Claim) -> bool:
+def _tracked(draft: Draft, claim: Claim) -> set[str]:
+    """What the charged lines of a collection rest on."""
     revenue = known_as(draft.bill.case, *COLLECTION)
-    return any(line.revenue_code in revenue and line.charge for line in claim.lines)
+    lines = (line for line in claim.lines if line.revenue_code in revenue and line.charge)
+    return {key for line in lines for key in line.basis.records}
 
 
 def _charges(claim: Claim, amounts: dict[str, Decimal]) -> set[str]:
