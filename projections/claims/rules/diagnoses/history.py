@@ -60,9 +60,15 @@ def an_infusion_lists_what_went_before_it(bill: Bill) -> Iterator[Said]:
 def acute_care_lists_the_disease_and_that_the_cells_were_given(bill: Bill) -> Iterator[Said]:
     """The myeloma that is still treated, and from the infusion on that the patient had it."""
     entry = bill.case.rules.find("acute_care_background", bill.last_day)
+    listed = list(_background(bill, entry))
+    yield from listed
+    if listed or entry is None:
+        yield from _differs(bill, entry)
+
+
+def _background(bill: Bill, entry: Entry | None) -> Iterator[Said]:
     if entry is not None or the_coder_has_the_disease(bill):
         yield from (each for each in disease_behind(bill) if isinstance(each, Coded))
-    yield from _differs(bill, entry)
     for meaning in entry.parts if entry and cells_went_before(bill) else ():
         records = RECORDED[meaning](bill)
         stands = As(role="secondary", records=records, day=bill.anchor.day, rank=RANK)
