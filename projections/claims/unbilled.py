@@ -36,7 +36,9 @@ def _because(reason: str) -> Why:
 
 
 WHY: Final[dict[type[Fact], Why]] = {
-    ManufacturingFailed: _no_dose("the manufacture of this batch failed and nothing was infused"),
+    ManufacturingFailed: _no_dose(
+        "the manufacture of this batch failed and nothing of it was infused"
+    ),
     ProductRejected: _no_dose("the centre turned this batch away and nothing of it was infused"),
     InfusionCancelled: _no_dose("the infusion was called off"),
     BridgingGiven: _because("bridging therapy is not billed: this ledger does not bill it"),
