@@ -52,8 +52,8 @@ Made = tuple[ClaimSet, Effective, date | None]
 
 def made_of(encounter: Encounter, edition: Edition) -> Made:
     """The claims of a small encounter, and the history that they come from."""
-    told_so_far = history(encounter.story())
-    made = claims(told_so_far, CENTRE, shipped_rules(edition), encounter.as_of)
+    told_so_far, centre = history(encounter.story()), encounter.centre(CENTRE)
+    made = claims(told_so_far, centre, shipped_rules(edition), encounter.as_of)
     return made, effective(told_so_far, encounter.as_of), encounter.as_of
 
 

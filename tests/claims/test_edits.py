@@ -36,7 +36,17 @@ from tests.claims.encounters.denials import (
     visited,
     without,
 )
+from tests.claims.encounters.directories import directory_folds_beside_a_collection_of_nothing
+from tests.claims.encounters.infusion import infusion_for_a_payer_that_asks
+from tests.claims.encounters.posted_by_hand import (
+    posted_a_collection_to_the_stay_as_well,
+    posted_one_charge_for_two_visits,
+)
 from tests.claims.encounters.registry import ENCOUNTERS
+from tests.claims.encounters.seldom import (
+    assessed_by_a_code_that_leads_no_claim,
+    infused_from_two_accounts_for_a_payer_that_asks,
+)
 from tests.claims.generated import encounters
 from tests.claims.golden import CENTRE
 from tests.given import (
@@ -559,6 +569,19 @@ CASES: Final[dict[str, Case]] = {
         fires=lambda: visited(sent=True),
         passes=visited,
     ),
+    "what_is_never_principal_leads_no_claim": Case(
+        fires=assessed_by_a_code_that_leads_no_claim,
+        passes=inpatient,
+    ),
+    "the_remarks_name_the_product": Case(
+        fires=infused_from_two_accounts_for_a_payer_that_asks,
+        passes=infusion_for_a_payer_that_asks,
+        holds=False,
+    ),
+    "no_charge_stands_on_two_claims": Case(
+        fires=posted_one_charge_for_two_visits,
+        passes=posted_a_collection_to_the_stay_as_well,
+    ),
     "the_referral_says_for_which_indication": Case(
         fires=lambda: [*opened("medicare", indication="myeloma"), *to_the_bag(), *stay()],
         passes=inpatient,
@@ -581,12 +604,7 @@ def _other_than_billed() -> tuple[str, ...]:
     return () if _billed_modifiers() else ("JZ",)
 
 
-MADE_BY_HAND: Final = {
-    "what_is_never_principal_leads_no_claim",
-    "the_remarks_name_the_product",
-    "no_charge_stands_on_two_claims",
-    "the_collection_is_tracked_or_folded_never_both",
-}
+MADE_BY_HAND: Final = {"the_collection_is_tracked_or_folded_never_both"}
 """What no facts can bring about while the rules are right: asked about a claim directly."""
 
 
@@ -682,6 +700,16 @@ def test_a_collection_that_is_tracked_and_folded_is_held() -> None:
     assert "A1" in found.reason
 
 
+def test_a_collection_of_another_batch_may_be_tracked_beside_a_folded_one() -> None:
+    """Its cells were never infused: no product's line holds its charge, so nothing is double."""
+    name = "directory_folds_beside_a_collection_of_nothing"
+    centre = ENCOUNTERS[name].centre(CENTRE)
+    found = seen_in("public", directory_folds_beside_a_collection_of_nothing(), centre)
+    tracked = [line.code for line in the(found, "A1").lines]
+    (product,) = [line for line in the(found, "C1").lines if line.folded]
+    assert (tracked, product.code, the(found, "C1").state) == (["38225"], "Q2056", "ready")
+
+
 # ---- Edits as a whole -----------------------------------------------------------------------
 
 
@@ -761,7 +789,8 @@ def test_the_public_edition_holds_no_claim_that_is_right() -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("name", sorted(ENCOUNTERS))
 def test_edits_judge_every_small_encounter(name: str, edition: Edition) -> None:
-    made = seen_in(edition, ENCOUNTERS[name].story())
+    centre = ENCOUNTERS[name].centre(CENTRE)
+    made = seen_in(edition, ENCOUNTERS[name].story(), centre)
     keys = {each.key for each in history(ENCOUNTERS[name].story()).records}
     for claim in made.claims:
         for each in claim.findings:

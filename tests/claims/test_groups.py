@@ -27,6 +27,7 @@ from tests.given import (
     room_charged,
 )
 from veinledger.adapters.pages import shipped_rules
+from veinledger.domain.centre.centre import Centre
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.assemble import claims
@@ -70,8 +71,10 @@ def as_a_judge_reads(claim: Claim) -> dict[str, Any]:
     }
 
 
-def inpatient(story: list[Record], edition: Edition = "public") -> Iterator[Claim]:
-    for claim in claims(history(story), CENTRE, shipped_rules(edition)).claims:
+def inpatient(
+    story: list[Record], edition: Edition = "public", centre: Centre = CENTRE
+) -> Iterator[Claim]:
+    for claim in claims(history(story), centre, shipped_rules(edition)).claims:
         if claim.inpatient and claim.coded("principal"):
             yield claim
 
@@ -105,7 +108,8 @@ def test_every_inpatient_claim_that_may_be_sent_passes_the_code_editor(
     name: str, judge: tuple[Any, Any]
 ) -> None:
     grouper, editor = judge
-    for claim in inpatient(ENCOUNTERS[name].story()):
+    told = ENCOUNTERS[name]
+    for claim in inpatient(told.story(), centre=told.centre(CENTRE)):
         if claim.state not in ("ready", "partial", "waiting"):
             continue
         read = as_a_judge_reads(claim)

@@ -1,6 +1,6 @@
 """The ten denial reasons of the page: an encounter that asks for each, and one that does not.
 
-Six of them are golden: together they hold what people post and code by hand against the claim.
+Seven of them are golden: together they hold what people post and code by hand against the claim.
 """
 
 from __future__ import annotations
@@ -198,6 +198,12 @@ def _fourth_line(*last: DrugClass) -> Story:
 
 
 @encounter()
+def denial_3_a_fourth_line_without_an_antibody() -> Story:
+    """Four lines and no drug against CD38 in any of them, as the page's label wants it."""
+    return _fourth_line("alkylator")
+
+
+@encounter()
 def denial_4_and_5_the_charges_of_other_products() -> Story:
     """Abecma's dose and Yescarta's on the account of the infusion, and another procedure coded."""
     told = without(inpatient(), "patient.admitted", "cells.infused", "patient.discharged")
@@ -339,7 +345,7 @@ DENIALS: Final[dict[int, Denial]] = {
         passes=inpatient,
     ),
     3: Denial(
-        fails=lambda: _fourth_line("alkylator"),
+        fails=denial_3_a_fourth_line_without_an_antibody,
         passes=lambda: _fourth_line("anti-CD38"),
     ),
     4: Denial(

@@ -119,10 +119,11 @@ def infusion_of_three_bags() -> list[Record]:
     """Three bags on three days, the last under another account: one product, three givings."""
     told = [*opened("medicare"), *to_the_bag()]
     other = service("outpatient", "A-9")
-    return [*told, _bag(0, CLINIC), _bag(1, CLINIC), _bag(2, other)]
+    return [*told, bag(0, CLINIC), bag(1, CLINIC), bag(2, other)]
 
 
-def _bag(number: int, where: Service) -> Record:
+def bag(number: int, where: Service) -> Record:
+    """One bag of several, on a day."""
     fact = CellsInfused(
         chain_of_identity=CHAIN,
         bags=1,
