@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.lines import BY_LINE, Given, Paid, line
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.drugs.acquired_under_340b import modifier_340b
@@ -107,19 +106,22 @@ def _only_day(portion: Portion) -> date | None:
 def _differs(bill: Bill, portion: Portion) -> tuple[Differs, ...]:
     """What both editions bill for the whole course, and whether they tell what was discarded."""
     return (
-        *_over_the_course(bill.case, portion, bill.last_day),
+        *_over_the_course(bill, portion),
         *differs_on_discarded(bill, portion),
     )
 
 
-def _over_the_course(case: Case, portion: Portion, on: date) -> tuple[Differs, ...]:
+def _over_the_course(bill: Bill, portion: Portion) -> tuple[Differs, ...]:
     """What both editions bill for the whole course, where that is not the same.
 
     One edition's line may stand for three of the other's, on another claim; courses compare.
     """
-    first, rules = portion.first, case.rules
-    course = (first.meaning, first.course)
+    case, first, on = bill.case, portion.first, bill.last_day
+    course, rules = (first.meaning, first.course), case.rules
     alike = [d for d in doses_of(case, case.seen.records) if (d.meaning, d.course) == course]
     here, there = in_all(alike, rules, on), in_all(alike, case.elsewhere.rules, on)
+    mine = {record.key for record in bill.services}
+    if here != there and not {dose.record.key for dose in alike} <= mine:
+        here = f"{here}, all claims together"
     by_code = rules.differs(first.meaning, first.day, first.key)
     return told(by_code or rules.differs("unit_rounding", on), here, there)
