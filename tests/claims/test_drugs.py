@@ -230,7 +230,7 @@ class TestDiscardedDrug:
         told = [dose(drug("555", GRAM), number=-3), admitted()]
         stay = the(seen_in("public", insured(), told, infused()), "C1")
         moved = [(x.code, x.modifiers) for x in stay.lines if x.moved_from == "B"]
-        assert moved == [("J9075", ())]
+        assert moved == [("", ()), ("J9075", ())]
 
     def test_a_packaged_drug_of_a_hospital_has_neither_and_an_offices_has(self) -> None:
         rules, told = with_entries(PACKAGED), drug("555", GRAM)

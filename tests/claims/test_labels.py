@@ -295,10 +295,19 @@ class TestTheIndicationOfTheDay:
             changed(each, indication="4L+") if each.fact.type == "encounter.opened" else each
             for each in inpatient(CARVYKTI)
         ]
-        public, page = infusion("public", told), infusion("page", told)
+        unproven = [each for each in told if each.fact.type != "therapy.refractoriness_documented"]
+        public, page = infusion("public", unproven), infusion("page", unproven)
         assert "it was on it 2022-02-28 to 2024-04-05" in found(public)[NOT_ON_THE_PAGE]
-        assert public.state == "ready"
         assert NOT_ON_THE_PAGE not in found(page)
+
+    def test_a_patient_who_meets_the_label_of_the_day_is_no_finding(self) -> None:
+        told = [
+            changed(each, indication="4L+") if each.fact.type == "encounter.opened" else each
+            for each in inpatient(CARVYKTI)
+        ]
+        claim = infusion("public", told)
+        assert claim.state == "ready"
+        assert NOT_ON_THE_PAGE not in found(claim)
 
     @pytest.mark.parametrize("words", ["2l+", "SECOND-LINE", "second_line", "multiple myeloma"])
     def test_a_referral_is_understood_as_people_write_it(self, words: str) -> None:

@@ -39,10 +39,27 @@ def test_a_purchased_product_is_not_held_for_how_it_was_acquired(tmp_path: Path)
     assert infusion.state == "partial"
 
 
-def test_what_the_window_moves_without_a_line_is_told(tmp_path: Path) -> None:
+def test_the_giving_that_a_window_moves_is_charged_without_its_code(tmp_path: Path) -> None:
     infusion = claims(lines("page_patient_4l"), tmp_path).claim("C")
     assert infusion is not None
-    assert "what_was_moved_without_a_line_is_told" in {f.rule for f in infusion.findings}
+    given = [x for x in infusion.lines if x.revenue_code == "0335"]
+    assert [(x.code, str(x.charge), x.moved_from) for x in given] == [("", "780.00", "B")] * 2
+    assert "what_was_moved_without_a_line_is_told" not in {f.rule for f in infusion.findings}
+
+
+def test_a_referral_from_before_the_label_changed_is_no_news_where_the_label_is_met(
+    tmp_path: Path,
+) -> None:
+    rule, told = "the_indication_is_on_the_product_page_on_the_day", lines("page_patient_4l")
+    known = claims(told, tmp_path).claim("C")
+    unknown = claims(
+        [line for line in told if line["type"] != "therapy.refractoriness_documented"],
+        tmp_path,
+    ).claim("C")
+    assert known is not None
+    assert unknown is not None
+    assert rule not in {each.rule for each in known.findings}
+    assert rule in {each.rule for each in unknown.findings}
 
 
 def test_the_window_takes_nothing_that_another_payer_covers(tmp_path: Path) -> None:

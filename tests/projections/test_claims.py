@@ -213,9 +213,11 @@ class TestThePaymentWindow:
         claim_set = seen_in("public", MEDICARE)
         infusion, chemotherapy = the(claim_set, "C1"), the(claim_set, "B1")
         moved = [line for line in infusion.lines if line.moved_from]
-        assert [(line.code, line.day, line.moved_from) for line in moved] == [
-            ("J9075", day(-3), "B"),
-            ("J9185", day(-3), "B"),
+        assert [(line.revenue_code, line.code, line.day, line.moved_from) for line in moved] == [
+            ("0335", "", day(-3), "B"),
+            ("0335", "", day(-3), "B"),
+            ("0636", "J9075", day(-3), "B"),
+            ("0636", "J9185", day(-3), "B"),
         ]
         assert {line.payment for line in moved} == {"bundled"}
         assert all("payment window" in line.payment_reason for line in moved)
@@ -272,9 +274,19 @@ class TestThePaymentWindow:
         )
         before = the(seen_in("public", told), "C1")
         after = the(seen_in("public", told, record(posted, 1)), "C1")
-        assert "what_was_moved_without_a_line_is_told" in rules_found(before)
+        listed = [line for line in before.lines if line.revenue_code == "0335"]
+        assert [(line.code, line.charge) for line in listed] == [("", Decimal("780.00"))] * 2
+        (alone,) = [line for line in after.lines if line.revenue_code == "0335"]
+        assert (alone.day, alone.charge) == (day(-3), Decimal("1560.00"))
+        assert "what_was_moved_without_a_line_is_told" not in rules_found(before)
         assert "what_was_moved_without_a_line_is_told" not in rules_found(after)
-        assert [line.day for line in after.lines if line.revenue_code == "0335"] == [day(-3)]
+
+    def test_a_moved_giving_that_no_list_prices_is_told(self) -> None:
+        told = [each for each in MEDICARE if each.fact.type != "charge.posted"]
+        unlisted = replace(CENTRE, charges=())
+        claim = the(claims(history(told), unlisted, shipped_rules()), "C1")
+        assert "what_was_moved_without_a_line_is_told" in rules_found(claim)
+        assert not [line for line in claim.lines if line.revenue_code == "0335"]
 
     def test_an_outpatient_claim_waits_while_its_window_is_open(self) -> None:
         told = [*opened("medicare"), *TO_THE_BAG, *lymphodepletion()]

@@ -1,19 +1,34 @@
 """For what the product is given: the referral's words and the documented disease, as the page says.
 
 A referral may name an indication, or only the disease; then the documented code decides. Where
-several are left, none is chosen.
+several are left, none is chosen. What an indication asks of the therapy before it is read here too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
+from veinledger.domain.facts.disease import (
+    DrugClass,
+    TherapyLineRecorded,
+    TherapyRefractorinessDocumented,
+)
 from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.products.treatment import Dose, Regimen
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.case import Case
+
+CLASSES: Final[dict[str, DrugClass]] = {
+    "proteasome inhibitor": "PI",
+    "immunomodulator": "IMiD",
+    "anti-CD38 antibody": "anti-CD38",
+    "BTK inhibitor": "BTK inhibitor",
+}
+"""A class as a product page calls it, and as a therapy line does; no line can name another."""
 
 
 def referral(case: Case) -> tuple[Record, str] | None:
@@ -53,6 +68,52 @@ def regimen(case: Case, day: date) -> Regimen | None:
 def cell_dose(case: Case, day: date, weight: Decimal | None) -> Dose | None:
     """The cell dose that the page has for this encounter's indication and a weight, kg."""
     return case.product.dose(day, case.rules.edition, indication(case, day), weight)
+
+
+def is_documented_in_full(case: Case, asked: Indication, day: date) -> bool:
+    """Whether everything that an indication asks of the prior therapy is on record by a day."""
+    asks = asked.lines_least or asked.classes or asked.refractory_to
+    missing = (*refractoriness_missing(case, asked), *exposure_missing(case, asked, day))
+    return bool(asks) and not missing
+
+
+def refractoriness_missing(case: Case, asked: Indication) -> Iterator[str]:
+    """Progression on the drug or soon after its last dose, as the label counts the days."""
+    drug, within = asked.refractory_to, asked.refractory_days
+    if drug is None:
+        return
+    said = [
+        fact
+        for _, fact in case.seen.of(TherapyRefractorinessDocumented)
+        if fact.drug.casefold() == drug.casefold()
+    ]
+    if not said:
+        yield f"nothing documents that the disease is refractory to {drug}"
+    elif within is not None and not any(_days(fact) <= within for fact in said):
+        yield (
+            f"the documented progression came {min(map(_days, said))} days after the last dose of "
+            f"{drug}, not within {within}"
+        )
+
+
+def exposure_missing(case: Case, asked: Indication, day: date) -> Iterator[str]:
+    """Fewer prior lines than asked for, and each class of drug that no line has."""
+    lines = [pair for pair in case.seen.of(TherapyLineRecorded) if _began_before(pair[1], day)]
+    numbers = {fact.line for _, fact in lines}
+    if len(numbers) < asked.lines_least:
+        yield f"{len(numbers)} of at least {asked.lines_least} prior lines are recorded"
+    given = {drug.drug_class for _, fact in lines for drug in fact.drugs}
+    for name in asked.classes:
+        if name in CLASSES and CLASSES[name] not in given:
+            yield f"no prior line has a drug of the class {name}"
+
+
+def _days(fact: TherapyRefractorinessDocumented) -> int:
+    return (fact.progressed_on - fact.last_dose).days
+
+
+def _began_before(fact: TherapyLineRecorded, day: date) -> bool:
+    return fact.since is None or fact.since < day
 
 
 def _codes(case: Case, meanings: tuple[str, ...], day: date) -> set[str]:

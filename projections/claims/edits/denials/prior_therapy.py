@@ -6,26 +6,18 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from veinledger.domain.facts.disease import (
-    DrugClass,
-    TherapyLineRecorded,
-    TherapyRefractorinessDocumented,
-)
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.products.profile import Indication
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.indication import referral
+from veinledger.projections.claims.bills.indication import (
+    exposure_missing,
+    referral,
+    refractoriness_missing,
+)
 from veinledger.projections.claims.edits.reading import say
 from veinledger.projections.claims.edits.registry import Draft, edit
 
-CLASSES: Final[dict[str, DrugClass]] = {
-    "proteasome inhibitor": "PI",
-    "immunomodulator": "IMiD",
-    "anti-CD38 antibody": "anti-CD38",
-    "BTK inhibitor": "BTK inhibitor",
-}
-"""A class as a product page calls it, and as a therapy line does; no line can name another."""
 TWO: Final = 2
 LABEL: Final = "label of 2024-04-05, rows R76 and R87"
 
@@ -37,7 +29,10 @@ def a_patient_is_documented_as_refractory_where_the_label_asks(draft: Draft) -> 
     judged = _judged_by(case, infused[0].day) if infused else None
     if infused is None or judged is None or judged.refractory_to is None:
         return
-    missing = [*_refractoriness(case, judged), *_exposure(case, judged, infused[0].day)]
+    missing = [
+        *refractoriness_missing(case, judged),
+        *exposure_missing(case, judged, infused[0].day),
+    ]
     if missing:
         ended = _documented_before_its_end(case, judged, infused[0].day)
         yield say(
@@ -57,7 +52,7 @@ def prior_lines_are_documented_in_every_class_of_the_label(draft: Draft) -> Iter
     judged = _judged_by(case, infused[0].day) if infused else None
     if infused is None or judged is None or judged.refractory_to is not None:
         return
-    missing = tuple(_exposure(case, judged, infused[0].day))
+    missing = tuple(exposure_missing(case, judged, infused[0].day))
     if missing:
         yield say(
             (*_opening(case), infused[0].key),
@@ -75,12 +70,14 @@ def the_referral_says_for_which_indication(draft: Draft) -> Iterator[Finding]:
     found = referral(case)
     if infused is None or found is None or len(_meant(case)) < TWO:
         return
-    known = case.product.indications_on(infused[0].day, case.rules.edition)
+    day = infused[0].day
+    known = case.product.indications_on(day, case.rules.edition)
+    wanted = " or ".join(each.name for each in known) or "nothing on its page"
     yield say(
         (found[0].key, infused[0].key),
-        f"the referral's words may mean {' or '.join(sorted(_meant(case)))}, and each asks for "
-        "another prior therapy",
-        f"correct the opening: {' or '.join(each.name for each in known) or 'none is in force'}",
+        f"the referral may mean {' or '.join(sorted(_meant(case)))}; each asks for another prior "
+        "therapy, and so none was looked at",
+        f"name the indication in the referral; on {day} {case.product.brand} has {wanted}",
     )
 
 
@@ -102,52 +99,16 @@ def _judged_by(case: Case, day: date) -> Indication | None:
     return in_force[0] if len(in_force) == 1 else None
 
 
-def _refractoriness(case: Case, judged: Indication) -> Iterator[str]:
-    """Progression on the drug or soon after its last dose, as the label counts the days."""
-    drug, within = judged.refractory_to or "", judged.refractory_days
-    said = [
-        fact
-        for _, fact in case.seen.of(TherapyRefractorinessDocumented)
-        if fact.drug.casefold() == drug.casefold()
-    ]
-    if not said:
-        yield f"nothing documents that the disease is refractory to {drug}"
-    elif within is not None and not any(_days(fact) <= within for fact in said):
-        yield (
-            f"the documented progression came {min(map(_days, said))} days after the last dose of "
-            f"{drug}, not within {within}"
-        )
-
-
-def _exposure(case: Case, judged: Indication, day: date) -> Iterator[str]:
-    lines = [pair for pair in case.seen.of(TherapyLineRecorded) if _began_before(pair[1], day)]
-    numbers = {fact.line for _, fact in lines}
-    if len(numbers) < judged.lines_least:
-        yield f"{len(numbers)} of at least {judged.lines_least} prior lines are recorded"
-    given = {drug.drug_class for _, fact in lines for drug in fact.drugs}
-    for name in judged.classes:
-        if name in CLASSES and CLASSES[name] not in given:
-            yield f"no prior line has a drug of the class {name}"
-
-
 def _documented_before_its_end(case: Case, judged: Indication, day: date) -> tuple[str, ...]:
     """Whether the named indication, whose text has ended, is documented in full."""
     for each in case.product.indications:
         mine = each.name in _meant(case) and each.name != judged.name
-        if mine and each.ended(day) and not tuple(_exposure(case, each, day)):
+        if mine and each.ended(day) and not tuple(exposure_missing(case, each, day)):
             return (
                 f"{each.name.replace('_', ' ')} is documented, and since {each.until} the label is "
                 f"read as asking for more [{each.row}, {each.confidence} confidence]",
             )
     return ()
-
-
-def _days(fact: TherapyRefractorinessDocumented) -> int:
-    return (fact.progressed_on - fact.last_dose).days
-
-
-def _began_before(fact: TherapyLineRecorded, day: date) -> bool:
-    return fact.since is None or fact.since < day
 
 
 def _opening(case: Case) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.lines import Given, line
+from veinledger.projections.claims.charges.belonging import charges_of
+from veinledger.projections.claims.charges.families import ACCOMMODATION
+from veinledger.projections.claims.lines import Code, Given, line, line_of
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.drugs.obstacles import obstacles
 from veinledger.projections.claims.rules.drugs.running import (
@@ -67,6 +69,57 @@ def the_giving_of_chemotherapy_is_billed_by_the_day(bill: Bill) -> Iterator[Said
                 yield from [said] if mine & set(said.records) else []
             elif said.records[0].key in mine:
                 yield _line(bill, each, said)
+
+
+@rule("A", "B", "C", "D", source="payment window, charges included; research/codes.md R61, R62")
+def the_giving_that_a_window_moved_is_charged_by_revenue_code(bill: Bill) -> Iterator[Said]:
+    """A stay has no procedure code for it, and its charge is the stay's all the same.
+
+    At the site's listed charge; what was posted for the day stands as posted instead.
+    """
+    for each, slot, entry, charge in moved_givings(bill):
+        given = Given(
+            records=slot.records,
+            revenue="revenue_chemo_administration",
+            units=Decimal(slot.units),
+            charge=charge,
+            day=each.day,
+        )
+        yield line_of(bill, Code("", f"{entry.label}; no code on a stay"), given)
+
+
+def moved_givings(bill: Bill) -> Iterator[tuple[DayOfChemotherapy, Slot, Entry, Decimal]]:
+    """The acts of giving that a window moved onto a stay, with the site's charge for each."""
+    if not bill.inpatient:
+        return
+    posted, mine = days_with_a_posted_giving(bill), {record.key for record in bill.services}
+    revenue = bill.case.rules.find("revenue_chemo_administration", bill.last_day)
+    for each in days_of_chemotherapy(bill):
+        for slot in slots(each, bill.last_day):
+            if isinstance(slot, Finding) or each.day in posted:
+                continue
+            here = slot.records[0].key in mine and slot.records[0].key in bill.moved
+            entry = bill.case.rules.find(slot.meaning, each.day)
+            if not here or entry is None or revenue is None:
+                continue
+            listed = bill.case.centre.charge(
+                each.day, facility=bill.biller, revenue=revenue.code, hcpcs=entry.code
+            )
+            if listed is not None:
+                yield each, slot, entry, listed.amount * slot.units
+
+
+def days_with_a_posted_giving(bill: Bill) -> set[date]:
+    """Days with a charge that may be for the giving of something, rooms and drugs aside.
+
+    One by revenue code alone, or under a CPT code, which begins with a digit.
+    """
+    return {
+        charge.service_date
+        for _, charge in charges_of(bill)
+        if (charge.hcpcs is None or charge.hcpcs[0].isdigit())
+        and not bill.case.rules.one_of(ACCOMMODATION, charge.revenue_code, charge.service_date)
+    }
 
 
 def days_of_chemotherapy(bill: Bill) -> Iterator[DayOfChemotherapy]:

@@ -15,10 +15,12 @@ from veinledger.domain.facts.treatment import (
 )
 from veinledger.projections.claims.bills.attested import UNRELATED, finding_about, settlement
 from veinledger.projections.claims.bills.bill import Bill, service_day
-from veinledger.projections.claims.charges.belonging import charges_of
-from veinledger.projections.claims.charges.families import ACCOMMODATION
 from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
+from veinledger.projections.claims.rules.drugs.administration import (
+    days_with_a_posted_giving,
+    moved_givings,
+)
 
 THERAPY: Final = (
     ApheresisCompleted,
@@ -29,8 +31,8 @@ THERAPY: Final = (
 )
 """Facts of the therapy itself: no stay that follows it is plainly unrelated to them."""
 ATTEST: Final = (
-    "where the service is clinically distinct from the reason for the stay, have a named person "
-    "settle this finding with that code"
+    "nothing, where it belongs to the stay; where it is clinically distinct from the reason for "
+    "the stay, have a named person settle this finding with condition code"
 )
 
 
@@ -38,26 +40,23 @@ ATTEST: Final = (
 def what_was_moved_without_a_line_is_told(bill: Bill) -> Iterator[Said]:
     """The giving of a drug or of the cells has no procedure code on an inpatient claim.
 
-    A charge of its day answers for it: one by revenue code alone, or under a CPT code, which begins
-    with a digit; a drug's own code is for the drug.
+    A posted charge of its day answers for it, or the site's listed one; else somebody must post it.
     """
-    posted = {
-        charge.service_date
-        for _, charge in charges_of(bill)
-        if (charge.hcpcs is None or charge.hcpcs[0].isdigit())
-        and not bill.case.rules.one_of(ACCOMMODATION, charge.revenue_code, charge.service_date)
-    }
+    posted = days_with_a_posted_giving(bill)
+    charged = {record.key for _, slot, *_ in moved_givings(bill) for record in slot.records}
     given = [
         record
         for record in bill.services
         if record.key in bill.moved
         and isinstance(record.fact, (LymphodepletionDoseGiven, CellsInfused))
         and record.day not in posted
+        and record.key not in charged
     ]
     if given:
         yield finding(
             given,
-            "the payment window moved these services here, and their giving has no line of its own",
+            "the payment window moved these services here, and the charge of their giving is "
+            "neither posted nor listed",
             "post the charges of their administration to the stay's account by revenue code",
             holds=False,
         )
@@ -79,9 +78,7 @@ def each_service_that_a_window_moved_is_told(bill: Bill) -> Iterator[Said]:
         reason = f"moved from claim {moved.away_from}: {moved.reason}"
         if too_late and same_day:
             reason += "; the attestation has no effect on the day of admission"
-        yield finding_about(
-            record, reason, remedy if same_day else f"{entry.code} is its code: {ATTEST}"
-        )
+        yield finding_about(record, reason, remedy if same_day else f"{ATTEST} {entry.code}")
 
 
 @rule("A", "B", "C", "D", "E", "E0", source="CR 7142; Noridian; research/codes.md R62")

@@ -12,6 +12,7 @@ from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.indication import (
     cell_dose,
     fits,
+    is_documented_in_full,
     named,
     referral,
     regimen,
@@ -25,17 +26,24 @@ MILLION = Decimal(1_000_000)
 
 @rule("C", source="the product page's indications; research/codes.md R76")
 def the_indication_is_on_the_product_page_on_the_day(bill: Bill) -> Iterator[Said]:
-    """What the patient was referred for is an indication on the day of the infusion."""
+    """What the patient was referred for is an indication on the day of the infusion.
+
+    A referral from before the label changed is told only where the record does not show that the
+    patient meets the label of the day.
+    """
     infused, found = _first(bill), referral(bill.case)
     if infused is None or found is None or named(bill.case, infused.day):
         return
     product, edition = bill.case.product, bill.case.rules.edition
+    today = product.indications_on(infused.day, edition)
     had = [x for x in product.indications if x.called(found[1]) and edition in x.editions]
+    if had and any(is_documented_in_full(bill.case, each, infused.day) for each in today):
+        return
     was = f"was on it {had[-1].span}" if had else "was never on it"
     yield finding(
         (found[0], infused),
         f"the referral's indication is not on the page of {product.brand} on {infused.day}: it "
-        f"{was}; the page has {_listed(product.indications_on(infused.day, edition))}",
+        f"{was}; the page has {_listed(today)}",
         "see whether the patient meets an indication of the day, and correct the referral; else "
         "ask the payer before the claim goes out",
         holds=False,
