@@ -11,7 +11,7 @@ from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import KINDS, STATES, difference, money, one_claim
-from veinledger.adapters.cli.show.notes import numbers
+from veinledger.adapters.cli.show.notes import ToldBefore, numbers
 from veinledger.adapters.cli.show.records import findings, when
 from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table, title
 from veinledger.domain.reports import Record
@@ -34,14 +34,24 @@ def claim_set(
         yield from overview(ordered)
         yield inset(units_of(found))
         yield ""
+    before = ToldBefore()
     for claim in ordered:
-        yield from one_claim(claim, seen)
+        yield from one_claim(claim, seen, before)
     yield from _without_a_claim(found, seen)
 
 
 def in_order(found: ClaimSet) -> list[Claim]:
-    """By kind, then by date: A1, B1, C1, D1, E0, E1, E2."""
-    return sorted(found.claims, key=lambda claim: (claim.kind[0], claim.first_day, claim.label))
+    """By kind, then by date: A1, B1, C1, D1, E0, E1, E2; the fractions of a dose by number."""
+    return sorted(
+        found.claims,
+        key=lambda claim: (
+            claim.kind[0],
+            claim.first_day,
+            claim.label.partition(".")[0],
+            claim.fraction or (0, 0),
+            claim.label,
+        ),
+    )
 
 
 def asked(edition: str, as_of: AsOf, known_at: KnownAt) -> str:

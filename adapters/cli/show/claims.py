@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.notes import Notes, places
+from veinledger.adapters.cli.show.notes import Notes, ToldBefore, places
 from veinledger.adapters.cli.show.records import findings
 from veinledger.adapters.cli.show.tables import (
     Cell,
@@ -46,6 +46,8 @@ STATES: Final = {
 }
 SHOWN_ABOVE: Final = frozenset({"type of bill", "place of service"})
 """Roles whose code stands in the claim's first lines already."""
+SHORT: Final = 3
+"""So many words behind the first are a name yet, and no sentence."""
 
 
 @dataclass(slots=True)
@@ -57,9 +59,14 @@ class _Footnotes:
     payments: Notes[tuple[str, str]] = field(default_factory=Notes[tuple[str, str]])
 
 
-def one_claim(claim: Claim, seen: Effective) -> Iterator[RenderableType]:
-    """A claim: header, lines, codes, what the other edition says, how it is paid, findings."""
-    notes = _Footnotes()
+def one_claim(
+    claim: Claim, seen: Effective, before: ToldBefore | None = None
+) -> Iterator[RenderableType]:
+    """A claim: header, lines, codes, what the other edition says, how it is paid, findings.
+
+    What a claim before it on the page has told in full is named here, with the place.
+    """
+    notes, before = _Footnotes(), before or ToldBefore()
     yield title(f"{claim.label}  {KINDS[claim.kind]}")
     yield _header(claim)
     if claim.lines:
@@ -69,10 +76,10 @@ def one_claim(claim: Claim, seen: Effective) -> Iterator[RenderableType]:
     if codes:
         yield ""
         yield inset(_codes(codes, notes))
-    for each in claim.differs:
+    for each in _alike(claim.differs):
         notes.differs.mark(each, "this claim")
-    yield from _footnotes(notes)
-    for found in findings(claim.findings, seen):
+    yield from _footnotes(notes, claim.label, before)
+    for found in findings(claim.findings, seen, before, claim.label):
         yield inset(found)
     yield ""
 
@@ -132,9 +139,11 @@ def _payment(line: Line, place: str, notes: _Footnotes) -> str:
 
 
 def _what(line: Line) -> Text:
+    measured = f", {line.ndc_measure} {plain(line.ndc_quantity)}" if line.ndc_quantity else ""
     more = [
         line.quantity,
-        f"NDC {line.ndc}" if line.ndc else "",
+        f"NDC {line.ndc}{measured}" if line.ndc else "",
+        "" if line.covered else "not covered",
         f"moved from {line.moved_from}" if line.moved_from else "",
         sure(line.confidence) if not line.differs else "",
     ]
@@ -169,7 +178,15 @@ def _place(code: Coded) -> str:
     return f"{code.role} {code.code}" if code.code.isdecimal() else code.code
 
 
-def _footnotes(notes: _Footnotes) -> Iterator[RenderableType]:
+def _alike(differs: Sequence[Differs]) -> list[Differs]:
+    """Codes that only the other edition has, and for one reason, as one difference."""
+    same: dict[Differs, list[str]] = {}
+    for each in differs:
+        same.setdefault(replace(each, there=""), []).append(each.there)
+    return [replace(each, there=", ".join(there)) for each, there in same.items()]
+
+
+def _footnotes(notes: _Footnotes, label: str, before: ToldBefore) -> Iterator[RenderableType]:
     if notes.payments.met:
         yield ""
         yield inset(heading("how it is paid"))
@@ -179,23 +196,38 @@ def _footnotes(notes: _Footnotes) -> Iterator[RenderableType]:
         yield ""
         yield inset(heading("why: the rules, and their sources"))
         for mark, (rule, source), _ in notes.rules.all():
-            yield _footnote(mark, joined(rule, styled(f"  {source}", "dim")))
+            told = before.where("rule", rule, source)
+            known = f"as on {told}" if told else source
+            yield _footnote(mark, joined(rule, styled(f"  {known}", "dim")))
+            before.tell(label, "rule", rule, source)
     if notes.differs.met:
         yield ""
         other = next(iter(notes.differs.met)).other_edition
         yield inset(heading(f"≠ what edition {other} says instead"))
         for mark, differs, where in notes.differs.all():
-            yield _footnote(mark, difference(differs, places(where)), "magenta")
+            told = before.where("because", differs.row, differs.consequence)
+            at = told.removeprefix(f"{label} ") if told else None
+            yield _footnote(mark, difference(differs, places(where), at), "magenta")
+            before.tell(f"{label} {mark}", "because", differs.row, differs.consequence)
 
 
-def difference(differs: Differs, where: str) -> Text:
-    """What the other edition says, and what that would do."""
+def difference(differs: Differs, where: str, told_at: str | None = None) -> Text:
+    """What the other edition says, and what that would do, unless it is told elsewhere."""
+    because = f"; see {told_at} " if told_at else f". {differs.consequence} "
+    evidence = (differs.row,) if told_at else (differs.row, *differs.evidence)
     return joined(
         f"{where}: ",
-        styled(differs.there, "magenta"),
-        f", here {differs.here}. {differs.consequence} ",
-        styled(f"[{', '.join((differs.row, *differs.evidence))}]", "dim"),
+        styled(_running(differs.there), "magenta"),
+        f", here {_running(differs.here)}{because}",
+        styled(f"[{', '.join(evidence)}]", "dim"),
     )
+
+
+def _running(text: str) -> str:
+    """A sentence of the code book within a sentence; codes and names keep their capitals."""
+    first, *rest = text.split(" ")
+    a_sentence = len(rest) > SHORT and first.isalpha() and first.istitle()
+    return f"{text[0].lower()}{text[1:]}" if a_sentence else text
 
 
 def _footnote(mark: str, text: Cell, style: str = "") -> RenderableType:

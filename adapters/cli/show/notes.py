@@ -36,6 +36,21 @@ class Notes(Generic[T]):
         ]
 
 
+@dataclass(slots=True)
+class ToldBefore:
+    """What an earlier claim of the same page has told in full, and where: it is told once."""
+
+    places: dict[tuple[str, ...], str] = field(default_factory=dict[tuple[str, ...], str])
+
+    def where(self, *thing: str) -> str | None:
+        """Where a thing was told, if it was."""
+        return self.places.get(thing)
+
+    def tell(self, place: str, *thing: str) -> None:
+        """From now on the thing is told at this place; the first place stays."""
+        self.places.setdefault(thing, place)
+
+
 def letter(at: int) -> str:
     """a, b, ... z, aa, ab, ..."""
     before, here = divmod(at, len(LETTERS))

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.notes import numbers
+from veinledger.adapters.cli.show.notes import ToldBefore, numbers
 from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table
 from veinledger.domain.facts.base import Fact, Group
 from veinledger.domain.facts.decisions import FindingSettled
@@ -134,8 +134,17 @@ def against(objection: Objection) -> Text:
     )
 
 
-def findings(found: Iterable[Finding], seen: Effective) -> Iterator[RenderableType]:
-    """Findings, those that say the same of several records said once; who settled what, too."""
+def findings(
+    found: Iterable[Finding],
+    seen: Effective,
+    before: ToldBefore | None = None,
+    place: str = "",
+) -> Iterator[RenderableType]:
+    """Findings, those that say the same of several records said once; who settled what, too.
+
+    One that stood at another place of the same page is named here and not told again.
+    """
+    before = before or ToldBefore()
     sequences = {record.key: record.seal.sequence for record in seen.known}
     settled = settlements(seen)
     same: dict[tuple[object, ...], list[Finding]] = {}
@@ -145,12 +154,22 @@ def findings(found: Iterable[Finding], seen: Effective) -> Iterator[RenderableTy
         same.setdefault(told, []).append(each)
     for group in same.values():
         numbers = sorted({sequences[key] for f in group for key in f.records if key in sequences})
-        yield finding(group, numbers, settled.get(group[0].key))
+        known = {before.where("finding", each.key) for each in group}
+        told_at = known.pop() if len(known) == 1 else None
+        yield finding(group, numbers, settled.get(group[0].key), told_at)
+        for each in group:
+            before.tell(place, "finding", each.key)
 
 
-def finding(found: Sequence[Finding], sequences: list[int], settled: Record | None = None) -> Text:
+def finding(
+    found: Sequence[Finding],
+    sequences: list[int],
+    settled: Record | None = None,
+    told_at: str | None = None,
+) -> Text:
     """One finding: how grave, its key, on which records, what to do, and whether it is settled."""
     one = found[0]
+    said = f"as on {told_at}" if told_at else f"{one.reason}; {one.remedy}"
     on = f" ({numbers('record', sequences)})" if sequences else ""
     digests = ", ".join(each.key.removeprefix(f"{one.rule}/") for each in found)
     holds = "; it holds the claim until it is settled" if one.holds and settled is None else ""
@@ -158,9 +177,9 @@ def finding(found: Sequence[Finding], sequences: list[int], settled: Record | No
         styled(one.severity, SEVERITIES[one.severity]),
         f"  {one.rule}",
         styled(f"/{digests}", "dim"),
-        f"{on}: {one.reason}; {one.remedy}{holds}",
+        f"{on}: {said}{holds}",
         styled(f"; {_settled(settled)}" if settled else "", "green"),
-        f" [{one.source}]",
+        "" if told_at else f" [{one.source}]",
     )
 
 
