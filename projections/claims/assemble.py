@@ -76,11 +76,14 @@ def _product(seen: Effective, rules: Rules) -> Product | None:
 
 
 def _finished(draft: Draft, drafts: Iterable[Draft], today: date | None) -> Claim:
-    """A claim after the edits have looked at it beside the others, with its state."""
+    """A claim after the edits have looked at it beside the others, with its state.
+
+    What holds nothing is told on the first fraction of a dose, and not on all ten.
+    """
     others = tuple(each.claim for each in drafts if each is not draft)
     edited = tuple(what_the_edits_find(replace(draft, others=others)))
     every = {each.key: each for each in (*draft.claim.findings, *edited)}
-    findings = tuple(every.values())
+    findings = tuple(each for each in every.values() if draft.bill.leads or each.holds)
     state, reason = state_of(draft.bill, draft.claim.lines, findings, today)
     return replace(draft.claim, findings=findings, state=state, state_reason=reason)
 

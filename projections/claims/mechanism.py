@@ -76,7 +76,7 @@ def _stay(bill: Bill) -> tuple[str, str]:
     group, reason = drg(bill)
     adjusted = adjustment(bill)
     if adjusted is None:
-        return group, reason
+        return group, f"{reason}{_whose_word(bill)}"
     why = f"{adjusted.why.label} ({word(adjusted.why)})"
     if adjusted.factor is None or adjusted.factor.unit is None:
         unknown = f"the factor of fiscal year {adjusted.fiscal_year} is not in the code book"
@@ -84,6 +84,12 @@ def _stay(bill: Bill) -> tuple[str, str]:
     factor = f"{plain(adjusted.factor.unit.amount)} in fiscal year {adjusted.fiscal_year}"
     times = f"{group}, adjusted by {plain(adjusted.factor.unit.amount)}"
     return times, f"{reason}; {why}; {factor} ({word(adjusted.factor)})"
+
+
+def _whose_word(bill: Bill) -> str:
+    """A group pays a stay under Medicare; to another payer the contract says whether it does."""
+    medicare = bill.case.coverage_kind(bill.payer_day) == "FFS"
+    return "" if medicare else "; the payer's contract decides whether it pays by the group"
 
 
 def _professional(bill: Bill) -> str:

@@ -46,10 +46,17 @@ WHY: Final[dict[type[Fact], Why]] = {
         "the collection is not billed: it gave nothing that can be used; its charge is never "
         "folded into the product's line either"
     ),
-    SupportiveGiven: _because("no claim rule bills supportive drugs yet"),
+    SupportiveGiven: _because(
+        "no claim rule bills supportive drugs yet: a charge that is posted for it goes on the claim"
+    ),
     MonitoringDayCompleted: _because("no claim rule bills monitoring days yet"),
     NeurologyVisitCompleted: _because("a visit to a patient in a bed is part of the stay"),
     CellsInfused: _because("a second dose is never billed: the first infusion has its own claim"),
+}
+
+OF_THE_STAY: Final[dict[type[Fact], str]] = {
+    MonitoringDayCompleted: "a monitoring day of a patient in a bed is part of the stay",
+    SupportiveGiven: "a drug given to a patient in a bed is part of the stay, by its posted charge",
 }
 
 
@@ -71,8 +78,8 @@ def _reason(case: Case, record: Record, found: tuple[Bill, ...], billed: set[str
         return None if stands else _no_dose(f"acquired as {fact.acquisition}")(case, record)
     if isinstance(fact, InfusionCancelled) and fact.chain_of_identity in first:
         return None
-    if isinstance(fact, MonitoringDayCompleted) and _in_a_stay(record, found):
-        return "a monitoring day of a patient in a bed is part of the stay"
+    if type(fact) in OF_THE_STAY and _in_a_stay(record, found):
+        return OF_THE_STAY[type(fact)]
     second = isinstance(fact, CellsInfused)
     return why(case, record) if why and (second or record.key not in billed) else None
 

@@ -524,7 +524,7 @@ class TestCodesThatCannotStand:
         of = stay(COMPLICATION, Condition(code="I50.21", present_on_admission="Y"))
         (coded,) = [each for each in of.codes if each.code == "I50.21"]
         assert coded.confidence == "unverified"
-        assert "does not know" in coded.label
+        assert "not in the code book" in coded.label
         assert of.state == "ready"
 
     def test_a_diagnosis_in_words_or_in_doubt_is_a_query(self) -> None:

@@ -158,5 +158,6 @@ def test_the_stage_follows_the_patient_out_and_in_and_out_again(tmp_path: Path) 
 def test_monitoring_in_a_bed_is_part_of_the_stay_and_outside_it_is_told(tmp_path: Path) -> None:
     with told(EXAMPLE, tmp_path) as ledger:
         reasons = list(ledger.claims("E5").unbilled.values())
-    assert sum("part of the stay" in reason for reason in reasons) == 5
+    assert sum("a monitoring day of a patient in a bed" in reason for reason in reasons) == 5
+    assert sum("a drug given to a patient in a bed" in reason for reason in reasons) == 1
     assert sum("no claim rule bills monitoring days yet" in reason for reason in reasons) == 1

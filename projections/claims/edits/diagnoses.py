@@ -8,12 +8,26 @@ from typing import Final
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.edits.registry import Draft, edit
 from veinledger.projections.claims.lines import finding
+from veinledger.projections.claims.rules.diagnoses.choice import RIVAL
 from veinledger.projections.claims.rules.diagnoses.conditions import is_a_stay
 from veinledger.projections.claims.rules.diagnoses.documented import exempt
 from veinledger.projections.claims.rules.diagnoses.order import first_listed
+from veinledger.projections.claims.rules.diagnoses.principal import ANOTHER, FOR_TOXICITY
 from veinledger.projections.claims.rules.diagnoses.syndromes import for_toxicity
 from veinledger.projections.claims.shapes import Role
 
+LEADING: Final = frozenset(
+    {
+        ANOTHER,
+        FOR_TOXICITY,
+        RIVAL,
+        "the_documented_disease_goes_first",
+        "an_encounter_for_chemotherapy_says_so",
+        "the_infusion_is_led_by_the_disease_or_by_immunotherapy",
+        "a_stay_for_toxicity_of_which_nothing_is_documented_is_held",
+    }
+)
+"""Rules that put a diagnosis in the lead, or say why none is there."""
 DIAGNOSES: Final[tuple[Role, ...]] = ("principal", "first-listed", "secondary")
 
 
@@ -55,12 +69,15 @@ def every_diagnosis_of_a_stay_says_whether_it_came_along(draft: Draft) -> Iterat
     editions=("public",),
 )
 def a_claim_is_led_by_a_diagnosis(draft: Draft) -> Iterator[Finding]:
-    """Whatever was settled: without a principal or first-listed diagnosis nothing can be sent."""
-    if not draft.claim.coded("principal", "first-listed"):
+    """Whatever was settled: without a principal or first-listed diagnosis nothing can be sent.
+
+    Silent while a rule that chooses what leads still asks for it.
+    """
+    if not draft.claim.coded("principal", "first-listed") and not _asked_already(draft):
         yield finding(
             (draft.bill.anchor,),
             "no diagnosis leads the claim",
-            "settle the question that says why with the code that leads",
+            "have the coder report what leads it, or settle the question about that with a code",
         )
 
 
@@ -76,4 +93,13 @@ def a_coder_who_put_something_else_first_is_told(draft: Draft) -> Iterator[Findi
         f"the coder lists {first[1].code} first, and {leads[0]} leads the claim",
         "have the coder say which of the two occasioned the stay",
         holds=False,
+    )
+
+
+def _asked_already(draft: Draft) -> bool:
+    """Whether a rule about what leads the claim holds it, and nobody has settled that."""
+    settled = draft.bill.case.settled()
+    return any(
+        each.holds and each.rule in LEADING and each.key not in settled
+        for each in draft.claim.findings
     )

@@ -97,7 +97,7 @@ class Teller:
         """A line, its rule, and what the other edition says."""
         days = f"{line.day}" if line.through is None else f"{line.day} to {line.through}"
         made = f" ({line.quantity})" if line.quantity else ""
-        name = line.code or f"revenue {line.revenue_code}"
+        name = " ".join((line.code or f"revenue {line.revenue_code}", *line.modifiers))
         text = f"{name} x {plain(line.units)}{made}, {line.label}, {days}, {line.payment_reason}"
         differs = tuple(_difference(each) for each in line.differs)
         return Explanation(of="line", text=text, because=(self.rule(line.basis), *differs))

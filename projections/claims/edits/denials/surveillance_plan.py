@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from veinledger.domain.facts.disease import ClearanceRecorded
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted, SurveillancePlanFiled
@@ -12,6 +13,8 @@ from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.edits.reading import say
 from veinledger.projections.claims.edits.registry import Draft, edit
+
+PLAN: Final = "no surveillance plan"
 
 
 @edit("C", denial=6, source="page: denial 6; no REMS ever asked for the visits, row R74")
@@ -23,15 +26,20 @@ def the_neurological_surveillance_is_planned(draft: Draft) -> Iterator[Finding]:
         return
     if not asked and case.product.calendar(infused[0].day, case.rules.edition) is None:
         return
-    missing = tuple(_missing(case, infused[0].day))
+    missing = dict(_missing(case, infused[0].day))
     if missing:
         yield say(
             (infused[0].key,),
-            f"{' and '.join(missing)} on record",
-            f"file the plan with its visits ({', '.join(_visits(case, infused[0].day))}) and the "
-            f"baseline examination before the infusion, {_on_whose_word(case, infused[0].day)}",
+            f"{' and '.join(missing)} {'are' if len(missing) > 1 else 'is'} on record",
+            "; ".join(missing.values()),
             holds=asked,
         )
+
+
+def plan_is_missed(draft: Draft) -> bool:
+    """Whether this edit asks for the plan already: nobody else has to."""
+    found = the_neurological_surveillance_is_planned(draft)
+    return any(PLAN in each.reason for each in found)
 
 
 def _asked(case: Case, day: date) -> bool:
@@ -48,17 +56,23 @@ def _is_wanted(case: Case, day: date) -> bool:
     return entry is not None and entry.code == "required"
 
 
-def _missing(case: Case, day: date) -> Iterator[str]:
+def _missing(case: Case, day: date) -> Iterator[tuple[str, str]]:
+    """What is not on record, and what to do about it."""
     plans = [fact for _, fact in case.seen.of(SurveillancePlanFiled)]
     if not plans:
-        yield "no surveillance plan is"
+        visits = ", ".join(_visits(case, day))
+        listed = f" with its visits ({visits})" if visits else ""
+        yield PLAN, f"file the plan{listed}, {_on_whose_word(case, day)}"
     examined = [
         *(record.day for record, _ in case.seen.of(NeurologyVisitCompleted)),
         *(r.day for r, fact in case.seen.of(ClearanceRecorded) if fact.kind == "neurology"),
         *(plan.baseline_on for plan in plans if plan.baseline_on),
     ]
     if not any(each <= day for each in examined):
-        yield "no baseline examination is"
+        yield (
+            "no baseline examination before the infusion",
+            "report the neurological examination that was made before the infusion",
+        )
 
 
 def _visits(case: Case, day: date) -> tuple[str, ...]:
@@ -69,4 +83,8 @@ def _visits(case: Case, day: date) -> tuple[str, ...]:
 def _on_whose_word(case: Case, day: date) -> str:
     rule = case.rules.find("neurology_surveillance", day)
     by_rems = rule is not None and rule.code == "rems"
-    return "as the page's REMS has it" if by_rems else "as a protocol of the site; cite no REMS"
+    return (
+        "as the page's REMS has it"
+        if by_rems
+        else "as a protocol of the site (no REMS asks for it)"
+    )

@@ -152,15 +152,21 @@ def the_contractors_choice_about_none_discarded_is_known(draft: Draft) -> Iterat
     lines = [each for each in draft.claim.lines if each.code in doses]
     charges = [each for each in posted(draft) if each.code in doses]
     contractor = (covered[1].mac if covered else None) or "which one is not on record"
+    named_so = ", ".join(sorted(marks))
     for line in lines:
-        if any(_marked(each, marks) != bool(marks & set(line.modifiers)) for each in charges):
+        billed_so = bool(marks & set(line.modifiers))
+        if any(_marked(each, marks) != billed_so for each in charges):
             yield say(
                 (*line.basis.records, *(key for each in charges for key in each.records)),
-                f"the dose is posted {'without' if marks & set(line.modifiers) else 'with'} "
-                f"{', '.join(sorted(marks))} and billed the other way",
-                f"look at what the contractor ({contractor}) says of CAR-T and {' '.join(marks)}, "
-                "and settle it for the site once",
+                f"the dose is posted {_with_or_without(not billed_so)} {named_so} and stands on "
+                f"the claim {_with_or_without(billed_so)}",
+                f"look up what the contractor ({contractor}) says of {named_so} on CAR-T, and put "
+                "its rule on a page of the site",
             )
+
+
+def _with_or_without(marked: bool) -> str:
+    return "with" if marked else "without"
 
 
 def _marked(each: Charged, marks: set[str]) -> bool:

@@ -13,6 +13,7 @@ from veinledger.domain.facts.surveillance import SurveillancePlanFiled
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.edits.denials.surveillance_plan import plan_is_missed
 from veinledger.projections.claims.edits.reading import parts, say
 from veinledger.projections.claims.edits.registry import Draft, edit
 
@@ -34,13 +35,13 @@ def the_papers_that_the_payer_asks_for_are_on_file(draft: Draft) -> Iterator[Fin
     day = infused[0].day
     asked = tuple(_asked(case, day))
     wanted = (*asked, *parts(case, "infusion_claim_attachments", day))
-    missing = tuple(_missing(case, wanted, day))
+    missed = plan_is_missed(draft)
+    missing = tuple(e for e in _missing(case, wanted, day) if not (missed and e.meaning == PLAN))
     if missing:
         yield say(
             (infused[0].key,),
             f"not on file: {', '.join(entry.label for entry in missing)}",
-            "file each document with its reference (kind: "
-            f"{', '.join(entry.code.replace('_', ' ') for entry in missing)}) and send it along",
+            f"file {_documents(missing)} and send it along",
             holds=any(entry.meaning in asked for entry in missing),
         )
 
@@ -59,6 +60,11 @@ def the_remarks_name_the_product(draft: Draft) -> Iterator[Finding]:
             "the payer looks for the product's name in the remarks, and they are empty",
             f"put {case.product.remarks or case.product.brand} into the remarks (FL 80, NTE)",
         )
+
+
+def _documents(missing: tuple[Entry, ...]) -> str:
+    kinds = ", ".join(entry.code.replace("_", " ") for entry in missing)
+    return f"{'each' if len(missing) > 1 else 'the'} document with its reference (kind: {kinds})"
 
 
 def _asked(case: Case, day: date) -> Iterator[str]:

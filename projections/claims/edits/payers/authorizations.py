@@ -30,8 +30,8 @@ def a_payer_that_authorizes_beforehand_did(draft: Draft) -> Iterator[Finding]:
     yield say(
         (bill.anchor.key, *(record.key for record, _ in mine)),
         _expired(bill, mine, day) if mine else f"no authorization for {_listed(wanted)} is granted",
-        "ask the payer for an authorization that covers the day, or for an extension of the one "
-        "that ended, and record what it answers",
+        f"ask the payer for an authorization that covers {day}"
+        f"{', or for an extension of the one that ended' if mine else ''}, and record its answer",
     )
 
 

@@ -21,7 +21,7 @@ from veinledger.projections.claims.rules.diagnoses.lists import (
 )
 from veinledger.projections.claims.shapes import Coded, Role
 
-UNKNOWN: Final = "as documented; the code book does not know it"
+UNKNOWN: Final = "as documented; not in the code book of this edition"
 RANKS: Final = {
     "disease_codes": 20,
     "complication_codes": 30,

@@ -9,6 +9,7 @@ from typing import Final
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.groups import Condition
 from veinledger.domain.findings import Finding
+from veinledger.domain.rules import Rules
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, coded, finding
 from veinledger.projections.claims.registry import Said, rule
@@ -46,7 +47,7 @@ from veinledger.projections.claims.rules.diagnoses.toxicity import (
     complication_may_lead,
     listed_complication,
 )
-from veinledger.projections.claims.shapes import Coded
+from veinledger.projections.claims.shapes import Coded, Differs
 from veinledger.projections.claims.told import told, word
 
 ANOTHER: Final = "another_stay_is_led_by_what_its_coder_put_first"
@@ -166,10 +167,11 @@ def _complication_first(bill: Bill, entry: Entry) -> Iterator[Said]:
     asked, listed = choice(bill), listed_complication(bill)
     differs = told(bill.case.rules.differs(entry.meaning, bill.last_day))
     if asked is not None and asked.leads is not None:
-        yield replace(_led_by(bill, asked.leads), differs=differs)
+        lead = _led_by(bill, asked.leads)
+        yield lead if _is_of(bill.case.elsewhere.rules, bill, lead.code) else _also(lead, differs)
     elif complication_may_lead(bill):
         said = complication(bill, first_role(bill), bill.anchor)
-        yield replace(said, differs=differs) if isinstance(said, Coded) else said
+        yield _also(said, differs) if isinstance(said, Coded) else said
     elif listed is not None and cells_went_before(bill):
         late = finding(
             (listed[0],),
@@ -183,8 +185,7 @@ def _complication_first(bill: Bill, entry: Entry) -> Iterator[Said]:
 
 def _manifestation_only(bill: Bill, entry: Entry) -> Iterator[Said]:
     """A documented condition of one of the families that the edition lists, or a hold."""
-    listed = (bill.case.rules.find(part, bill.last_day) for part in entry.parts)
-    families = {each.code.partition(".")[0] for each in listed if each is not None}
+    families = _families(bill.case.rules, bill, entry)
     differs = told(bill.case.rules.differs(entry.meaning, bill.last_day))
     for record, condition in confirmed(bill):
         if (condition.code or "").partition(".")[0] in families:
@@ -194,9 +195,26 @@ def _manifestation_only(bill: Bill, entry: Entry) -> Iterator[Said]:
     found = finding(
         (bill.anchor,),
         f"{entry.label.lower()} [{entry.row}]: none of {', '.join(sorted(families))} is documented",
-        f"have the coder choose the principal diagnosis; {entry.consequence}",
+        "have the coder choose the principal diagnosis as documented: sepsis that nobody had, "
+        "coded to fill the gap, would be upcoding",
     )
     yield from _asked(bill, replace(found, source=word(entry)))
+
+
+def _families(rules: Rules, bill: Bill, entry: Entry) -> set[str]:
+    """The families of the manifestations that an edition lists."""
+    listed = (rules.find(part, bill.last_day) for part in entry.parts)
+    return {each.code.partition(".")[0] for each in listed if each is not None}
+
+
+def _is_of(rules: Rules, bill: Bill, code: str) -> bool:
+    """Whether an edition would let a code lead a stay for toxicity, as a manifestation."""
+    entry = rules.find("toxicity_readmission_principal", bill.last_day)
+    return entry is not None and code.partition(".")[0] in _families(rules, bill, entry)
+
+
+def _also(said: Coded, differs: tuple[Differs, ...]) -> Coded:
+    return replace(said, differs=(*said.differs, *differs))
 
 
 LEADING: Final[dict[str, Callable[[Bill, Entry], Iterator[Said]]]] = {
@@ -250,7 +268,7 @@ def _asked(bill: Bill, found: Finding) -> Iterator[Said]:
 def _led_by(bill: Bill, lead: Told) -> Coded:
     """A documented or chosen code in the lead; the complication with what it comes from."""
     if lead[1].code in codes_in(bill, "complication_codes"):
-        said = complication(bill, first_role(bill), bill.anchor, told=lead)
+        said = complication(bill, first_role(bill), bill.anchor, listed=lead)
         if isinstance(said, Coded):
             return said
     return documented(bill, *lead, first_role(bill))

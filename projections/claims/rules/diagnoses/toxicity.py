@@ -27,7 +27,8 @@ from veinledger.projections.claims.rules.diagnoses.syndromes import (
     states_no_grade,
     syndromes,
 )
-from veinledger.projections.claims.shapes import Role
+from veinledger.projections.claims.shapes import Differs, Role
+from veinledger.projections.claims.told import told
 
 
 @rule("C", "D", source="ICD-10-CM code first notes; research/codes.md R35, R36")
@@ -110,20 +111,20 @@ def listed_complication(bill: Bill) -> Told | None:
     return next((each for each in resolved(bill) if each[1].code in codes), None)
 
 
-def complication(bill: Bill, role: Role, *more: Record, told: Told | None = None) -> Said:
-    """T80.82X by phase: as `told` or as the coder has it; else A, for it is being treated.
+def complication(bill: Bill, role: Role, *more: Record, listed: Told | None = None) -> Said:
+    """T80.82X by phase: as `listed` or as the coder has it; else A, for it is being treated.
 
     Source: ICD-10-CM guideline I.C.19.a: for a complication, active treatment is that of the
     condition which the code describes. Acute care is that.
     """
-    listed, found = told or listed_complication(bill), syndromes(bill)
+    listed, found = listed or listed_complication(bill), syndromes(bill)
     records = (*more, *(record for each in found for record in each.records))
     if listed is not None:
         said = documented(bill, *listed, role)
         keys = (*said.basis.records, *(record.key for record in records))
         said = replace(said, basis=replace(said.basis, records=tuple(dict.fromkeys(keys))))
         present = said.present_on_admission or _along(bill)
-        return replace(said, present_on_admission=present)
+        return replace(said, present_on_admission=present, differs=_elsewhere(bill, said.code))
     stands = As(
         role=role,
         records=records or (bill.anchor,),
@@ -132,6 +133,14 @@ def complication(bill: Bill, role: Role, *more: Record, told: Told | None = None
         rank=RANKS["complication_codes"],
     )
     return coded(bill, "immune_effector_complication", stands)
+
+
+def _elsewhere(bill: Bill, code: str) -> tuple[Differs, ...]:
+    """What the other edition has for the complication, where the coder listed the book's code."""
+    meaning, day = "immune_effector_complication", bill.coding_day(bill.first_day)
+    entry = bill.case.rules.find(meaning, day)
+    same = entry is not None and entry.code == code
+    return told(bill.case.rules.differs(meaning, day)) if same else ()
 
 
 def _along(bill: Bill) -> str | None:

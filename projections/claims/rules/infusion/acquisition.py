@@ -76,7 +76,8 @@ def a_token_charge_without_a_source_is_told(bill: Bill) -> Iterator[Said]:
     if unsure:
         yield finding(
             (bill.anchor,),
-            f"the product was not bought and stands with a token charge; {unsure[-1].source}",
+            "the product was not bought and stands on the claim with a token charge; no source "
+            "seen says how this payer wants it there",
             "ask the payer how it takes a product that was not bought",
             severity="notice",
             holds=False,
