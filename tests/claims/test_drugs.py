@@ -356,6 +356,20 @@ class TestQuantityOfTheNdc:
         assert (given.ndc_quantity, discarded.ndc_quantity) == (Decimal("0.555"), Decimal("0.445"))
         assert given.ndc_measure == discarded.ndc_measure == "UN"
 
+    def test_a_solution_counts_by_the_millilitre(self) -> None:
+        """Tocilizumab has 20 mg in a mL; of a multi-dose vial what was given counts."""
+        told = drug("560", [vials("400"), vials("80", 2)], "50242-136-01")
+        (line,) = drug_lines(the(seen_in("public", treated(), tocilizumab(told)), "D1"))
+        assert (line.ndc_quantity, line.ndc_measure) == (Decimal(28), "ML")
+        shared = dose(drug("555", [vials("1000", kind="multi-dose")], "00781-3529-94"))
+        (line,) = drug_lines(medicare(shared))
+        assert (line.ndc_quantity, line.ndc_measure) == (Decimal("5.55"), "ML")
+
+    def test_vials_of_several_strengths_are_not_counted_under_one_ndc(self) -> None:
+        told = dose(drug("1200", [vials("1000"), vials("200")], "99999-0070-01"))
+        (line,) = drug_lines(medicare(told))
+        assert (line.ndc, line.ndc_quantity, line.ndc_measure) == ("99999-0070-01", None, None)
+
     def test_what_the_pharmacy_counted_goes_first(self) -> None:
         told = dose(drug("996", GRAM, "99999-0070-01", quantity=Decimal(50), unit="ML"))
         (line,) = drug_lines(medicare(told))

@@ -16,7 +16,12 @@ from tests.claims.encounters.acute_care import (
     sepsis_listed_before_the_cytokine_release,
     tocilizumab_in_the_clinic,
 )
-from tests.claims.encounters.denials import inpatient, planned, without
+from tests.claims.encounters.denials import (
+    coded_by_hand_against_the_stay,
+    inpatient,
+    planned,
+    without,
+)
 from tests.claims.encounters.infusion import infusion_in_an_office_in_tenths
 from tests.claims.encounters.reading import (
     accepted_without_the_code_that_leads,
@@ -67,6 +72,11 @@ class TestAskedOnce:
         assert of.state == "held"
         assert not of.coded("principal", "first-listed")
         assert not found_by(of, NO_LEAD)
+
+    def test_a_code_that_may_lead_nothing_is_told_by_one_voice(self) -> None:
+        rules = {each.rule for each in claim(coded_by_hand_against_the_stay(), "C1").findings}
+        assert "what_may_not_lead_and_was_listed_first_is_told" in rules
+        assert "a_coder_who_put_something_else_first_is_told" not in rules
 
     def test_an_answer_without_a_code_leaves_the_claim_held(self) -> None:
         of = claim(accepted_without_the_code_that_leads(), "D1")

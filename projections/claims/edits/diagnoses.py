@@ -11,7 +11,7 @@ from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.rules.diagnoses.choice import RIVAL
 from veinledger.projections.claims.rules.diagnoses.conditions import is_a_stay
 from veinledger.projections.claims.rules.diagnoses.documented import exempt
-from veinledger.projections.claims.rules.diagnoses.order import first_listed
+from veinledger.projections.claims.rules.diagnoses.order import cannot_lead, first_listed
 from veinledger.projections.claims.rules.diagnoses.principal import ANOTHER, FOR_TOXICITY
 from veinledger.projections.claims.rules.diagnoses.syndromes import for_toxicity
 from veinledger.projections.claims.shapes import Role
@@ -83,10 +83,15 @@ def a_claim_is_led_by_a_diagnosis(draft: Draft) -> Iterator[Finding]:
 
 @edit("A", "B", "C", source="UHDDS principal diagnosis; ICD-10-CM guideline section II")
 def a_coder_who_put_something_else_first_is_told(draft: Draft) -> Iterator[Finding]:
-    """The claim is led as the book orders it, and the coder's list begins otherwise."""
+    """The claim is led as the book orders it, and the coder's list begins otherwise.
+
+    That a code may lead no claim at all, a rule has told already.
+    """
     first = first_listed(draft.bill)
     leads = draft.claim.coded("principal", "first-listed")
     if first is None or not leads or first[1].code in leads or for_toxicity(draft.bill):
+        return
+    if draft.bill.kind == "C" and cannot_lead(draft.bill, first[1].code or ""):
         return
     yield finding(
         (first[0],),

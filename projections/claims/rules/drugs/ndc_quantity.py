@@ -1,4 +1,4 @@
-"""How much of an NDC a line bills: as the pharmacy counted it, else the vials opened."""
+"""How much of an NDC a line bills: as the pharmacy counted it, else by the vials opened."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from veinledger.domain.codebook.ndc import eleven
+from veinledger.domain.facts.groups import Vials
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.units import Portion
 
@@ -47,10 +48,22 @@ def _dispensed(portion: Portion) -> Quantity | None:
 
 
 def _vials(bill: Bill, portion: Portion) -> Quantity | None:
-    """How many vials of this NDC were opened."""
-    entry = bill.case.rules.find("ndc_unit", portion.first.day)
+    """Millilitres of a solution by its milligrams, vials of anything else by their number."""
+    entry = bill.case.rules.find("ndc_unit", portion.first.day, portion.first.key)
     mine = eleven(portion.first.ndc or "")
-    opened = sum(
-        each.count for each in portion.vials if each.ndc is None or eleven(each.ndc) == mine
-    )
-    return (Decimal(opened), entry.code) if opened and entry else None
+    opened = [each for each in portion.vials if each.ndc is None or eleven(each.ndc) == mine]
+    if entry is None or not opened:
+        return None
+    if entry.unit is not None:
+        millilitres = _milligrams(portion, opened) / entry.unit.amount
+        return millilitres.quantize(PLACES, rounding=ROUND_HALF_UP).normalize(), entry.code
+    if len({each.milligrams for each in opened}) > 1:
+        return None
+    return Decimal(sum(each.count for each in opened)), entry.code
+
+
+def _milligrams(portion: Portion, opened: list[Vials]) -> Decimal:
+    """All that single-dose vials held; of a multi-dose vial what was given."""
+    if any(each.kind == "multi-dose" for each in opened):
+        return portion.milligrams
+    return sum((each.milligrams * each.count for each in opened), Decimal(0))
