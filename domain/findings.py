@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Literal
+from typing import Final, Literal
 
 Severity = Literal["critical", "warning", "notice"]
+_FROM_THE_WORST: Final[tuple[Severity, ...]] = ("critical", "warning", "notice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +65,34 @@ class Finding:
         """The finding's name: its rule and its records, whatever else changes around it."""
         digest = sha256("\x00".join((self.rule, *self.records)).encode()).hexdigest()
         return f"{self.rule}/{digest[:12]}"
+
+
+def each_once(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once by its key, in the order of the first; none silently replaces another.
+
+    A key is a rule and its records. What one rule says twice about the same records is one finding
+    with both reasons, which holds where either does: who settles it has read both.
+    """
+    once: dict[str, Finding] = {}
+    for each in found:
+        key = each.key
+        once[key] = _both(once[key], each) if key in once else each
+    return tuple(once.values())
+
+
+def _both(one: Finding, other: Finding) -> Finding:
+    if one == other:
+        return one
+    first, second = (one, other) if one.holds or not other.holds else (other, one)
+    return replace(
+        first,
+        severity=min(one.severity, other.severity, key=_FROM_THE_WORST.index),
+        reason=_said_once(first.reason, second.reason),
+        remedy=_said_once(first.remedy, second.remedy),
+        source=_said_once(first.source, second.source),
+    )
+
+
+def _said_once(one: str, other: str) -> str:
+    """Both sentences; what the second says in the first one's words is not said again."""
+    return "; ".join(dict.fromkeys((*one.split("; "), *other.split("; "))))

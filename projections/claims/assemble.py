@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import as_of_both_times
-from veinledger.domain.findings import Finding
+from veinledger.domain.findings import Finding, each_once
 from veinledger.domain.products.profile import Product
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
@@ -64,7 +64,7 @@ def claims(
         rule_pack=rules.digest,
         claims=tuple(made),
         dosing=dosing(case),
-        findings=tuple({each.key: each for each in every}.values()),
+        findings=each_once(every),
         unbilled=unbilled(case, found),
         proposals=proposals(case, history, as_of, found),
     )
@@ -82,8 +82,8 @@ def _finished(draft: Draft, drafts: Iterable[Draft], today: date | None) -> Clai
     """
     others = tuple(each.claim for each in drafts if each is not draft)
     edited = tuple(what_the_edits_find(replace(draft, others=others)))
-    every = {each.key: each for each in (*draft.claim.findings, *edited)}
-    findings = tuple(each for each in every.values() if draft.bill.leads or each.holds)
+    every = each_once((*draft.claim.findings, *edited))
+    findings = tuple(each for each in every if draft.bill.leads or each.holds)
     state, reason = state_of(draft.bill, draft.claim.lines, findings, today)
     return replace(draft.claim, findings=findings, state=state, state_reason=reason)
 
@@ -146,4 +146,4 @@ def _findings(bill: Bill, said: Iterable[Said], records: tuple[str, ...]) -> tup
     own = [each for each in said if isinstance(each, Finding)]
     keys = set(records)
     of_history = [each for each in bill.case.seen.findings if keys & set(each.records)]
-    return tuple({each.key: each for each in (*own, *of_history)}.values())
+    return each_once((*own, *of_history))

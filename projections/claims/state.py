@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from veinledger.domain.facts.patient import PatientDied
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.case import SELF_PAY
 from veinledger.projections.claims.bills.contract import carves_out, case_rate, clause, is_product
 from veinledger.projections.claims.bills.stays import Attendance, Stay
 from veinledger.projections.claims.bills.window import longest_window
@@ -89,6 +90,8 @@ def _held(bill: Bill, findings: tuple[Finding, ...]) -> Told | None:
 
 
 def _not_billable(bill: Bill, lines: tuple[Line, ...]) -> Told | None:
+    if bill.case.coverage_kind(bill.payer_day) == SELF_PAY:
+        return "not_billable", "the patient pays himself: no claim goes to anybody"
     if lines or bill.stay is not None or bill.attendance is not None:
         return None
     return "not_billable", "no rule of this edition puts a line on it"

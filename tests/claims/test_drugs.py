@@ -166,11 +166,13 @@ class TestDiscardedDrug:
         assert claim.state == "held"
         assert billed(claim) == [("J9075", 111, ())]
 
-    @pytest.mark.parametrize("kind", ["commercial", "Medicaid"])
+    @pytest.mark.parametrize(
+        ("kind", "payer"), [("commercial", "harbor_health"), ("Medicaid", "lakes_medicaid")]
+    )
     def test_a_payer_that_does_not_ask_gets_neither_and_waits_for_nothing(
-        self, kind: Coverage
+        self, kind: Coverage, payer: str
     ) -> None:
-        told = [*insured(kind, "harbor_health"), dose(drug("555"))]
+        told = [*insured(kind, payer), dose(drug("555"))]
         claim = the(seen_in("public", told), "B1")
         assert billed(claim) == [("J9075", 111, ())]
         assert not held_by(claim)

@@ -38,6 +38,7 @@ from tests.claims.encounters.denials import (
 )
 from tests.claims.encounters.directories import directory_folds_beside_a_collection_of_nothing
 from tests.claims.encounters.infusion import infusion_for_a_payer_that_asks
+from tests.claims.encounters.payers import a_charge_without_a_unit
 from tests.claims.encounters.posted_by_hand import (
     posted_a_collection_to_the_stay_as_well,
     posted_one_charge_for_two_visits,
@@ -582,6 +583,7 @@ CASES: Final[dict[str, Case]] = {
         fires=posted_one_charge_for_two_visits,
         passes=posted_a_collection_to_the_stay_as_well,
     ),
+    "a_line_has_units": Case(fires=a_charge_without_a_unit, passes=inpatient),
     "the_referral_says_for_which_indication": Case(
         fires=lambda: [*opened("medicare", indication="myeloma"), *to_the_bag(), *stay()],
         passes=inpatient,

@@ -24,6 +24,8 @@ from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import Effective
 
 CENT: Final = Decimal("0.01")
+SELF_PAY: Final = "self-pay"
+"""The kind of a coverage behind which no payer stands."""
 _ORDER_OF_BENEFITS: Final = ("primary", "secondary", "tertiary")
 
 

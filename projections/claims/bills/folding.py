@@ -182,14 +182,15 @@ def _shown_by(case: Case, fact: ClaimSubmitted, on: date) -> Way | None:
     shows = (*TRACKING_REVENUE, PRODUCT_REVENUE) if fact.kind == "C" else TRACKING_REVENUE
     found = (case.rules.find(meaning, on) for meaning in shows)
     codes = {entry.code for entry in found if entry}
-    return "tracked" if any(line.get("revenue_code") in codes for line in lines) else None
+    shown = (line.get("revenue_code") for line in lines)
+    return "tracked" if any(isinstance(code, str) and code in codes for code in shown) else None
 
 
 def _lines(fact: ClaimSubmitted) -> list[dict[str, object]]:
     """The lines of a claim as it was sent; none where its text is no claim of ours."""
     try:
         said: Any = json.loads(fact.claim)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     match said:
         case {"lines": [*lines]}:

@@ -19,6 +19,9 @@ from veinledger.projections.claims.bills.bill import Bill
 Fraction = tuple[int, int]
 """Which part of how many, counted from 1."""
 
+_PARTS: Final = frozenset(str(number) for number in range(1, 101))
+"""Into how many claims a key may say that a dose was split: as many as a payer may want."""
+
 TEN_THOUSANDTHS: Final = 10_000
 """Four decimal places of a unit, as many as a fact has."""
 
@@ -85,7 +88,7 @@ def _sent(bill: Bill) -> int | None:
         whole, _, fraction = fact.claim_key.partition("#")
         if whole == bill.whole_key:
             number = fraction.partition("of")[2]
-            return int(number) if number.isdecimal() else 1
+            return int(number) if number in _PARTS else 1
     return None
 
 

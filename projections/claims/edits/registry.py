@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from veinledger.domain.codebook.statement import EDITIONS, Edition
-from veinledger.domain.findings import Finding
+from veinledger.domain.findings import Finding, each_once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.registry import FIRST_DAY
 from veinledger.projections.claims.shapes import Claim, ClaimKind
@@ -56,19 +56,10 @@ class Edit:
 
     def finds(self, draft: Draft) -> Iterator[Finding]:
         """What it finds, with its name and source on it; what rests on the same records is one."""
-        found: dict[str, Finding] = {}
-        for each in self.body(draft):
-            said = replace(each, rule=each.rule or self.name, source=each.source or self.source)
-            found[said.key] = _both(found[said.key], said) if said.key in found else said
-        yield from found.values()
-
-
-def _both(one: Finding, other: Finding) -> Finding:
-    """Two findings of one edit about the same records: a finding's key is its rule and records."""
-    reasons = dict.fromkeys((*one.reason.split("; "), *other.reason.split("; ")))
-    remedies = dict.fromkeys((*one.remedy.split("; "), *other.remedy.split("; ")))
-    worse = one if one.holds or not other.holds else other
-    return replace(worse, reason="; ".join(reasons), remedy="; ".join(remedies))
+        yield from each_once(
+            replace(each, rule=each.rule or self.name, source=each.source or self.source)
+            for each in self.body(draft)
+        )
 
 
 EDITS: Final[list[Edit]] = []

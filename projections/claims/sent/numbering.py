@@ -16,7 +16,7 @@ def labels(case: Case, found: tuple[Bill, ...]) -> dict[str, str]:
 
     A dose in fractions has one label with a number behind it: C1.1 to C1.10.
     """
-    sent = {fact.claim_key: fact.label for _, fact in case.seen.of(ClaimSubmitted)}
+    sent = _sent(case)
     wholes = {_whole(key): _whole_label(key, label) for key, label in sent.items()}
     taken = {*sent.values(), *wholes.values()}
     free = {kind: _free(kind, taken) for kind in get_args(ClaimKind)}
@@ -24,6 +24,16 @@ def labels(case: Case, found: tuple[Bill, ...]) -> dict[str, str]:
         if bill.whole_key not in wholes:
             wholes[bill.whole_key] = next(free[bill.kind])
     return {bill.key: sent.get(bill.key) or _numbered(bill, wholes) for bill in found}
+
+
+def _sent(case: Case) -> dict[str, str]:
+    """By key the label that it went out under; of two claims under one label the first keeps it."""
+    sent: dict[str, str] = {}
+    for _, fact in case.seen.of(ClaimSubmitted):
+        owner = next((key for key, label in sent.items() if label == fact.label), fact.claim_key)
+        if owner == fact.claim_key:
+            sent[fact.claim_key] = fact.label
+    return sent
 
 
 def _numbered(bill: Bill, wholes: dict[str, str]) -> str:

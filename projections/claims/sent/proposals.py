@@ -1,7 +1,8 @@
 """What to do about claims that went out and no longer say what happened: replace them or void them.
 
-What a payment window moved since a claim was derived, and what a claim hung on and lost, change
-the facts; that today's rules would sort services otherwise proposes nothing by itself.
+What a payment window moved since a claim was derived, what a claim hung on and lost, and what was
+corrected or came late change the facts; that today's rules would sort services otherwise proposes
+nothing by itself.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from veinledger.projections.claims.bills.bill import Bill, service_day
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.grouping import as_given, bills
 from veinledger.projections.claims.charges.nights import days_in_words
+from veinledger.projections.claims.sent.changed import changed
 from veinledger.projections.claims.shapes import Proposal
 
 REPLACE: Final[Literal["7"]] = "7"
@@ -115,7 +117,7 @@ def _as_it_was(case: Case, history: History, as_of: AsOf, sent: ClaimSubmitted) 
 
 
 def _proposed(case: Case, since: Since) -> Proposal | None:
-    """A void where nothing stands under its key, a replacement where services came or went."""
+    """A void where nothing stands under its key, a replacement where what it says is otherwise."""
     if since.lost:
         left = "what is left is replaced" if since.now else "nothing of it is left"
         reason = f"{_where_it_went(since, since.lost)}; {left}"
@@ -126,7 +128,29 @@ def _proposed(case: Case, since: Since) -> Proposal | None:
     if since.gained:
         reason = f"{_where_it_went(since, since.gained)}; it belongs on this claim"
         return _proposal(case, since, REPLACE, reason, since.gained)
-    return None
+    return _of_what_changed(case, since) if since.was and since.now else None
+
+
+def _of_what_changed(case: Case, since: Since) -> Proposal | None:
+    """The same claim says something else, or another payer is to have it."""
+    was, now = since.was, since.now
+    if was is None or now is None:
+        return None
+    payers = [_payer(was), _payer(now)]
+    if payers[0] != payers[1]:
+        reason = f"{payers[1] or 'nobody'} pays for its day, and {payers[0] or 'nobody'} did"
+        return _proposal(case, since, VOID, reason)
+    fixed = now.folding is not None and since.record in now.folding.fixed_by
+    found = None if fixed else changed(was, now)
+    if found is None:
+        return None
+    made = _proposal(case, since, REPLACE, f"what happened is told otherwise since: {found}")
+    return replace(made, records=tuple(dict.fromkeys((*made.records, *found.records))))
+
+
+def _payer(bill: Bill) -> str | None:
+    covered = bill.case.coverage(bill.payer_day)
+    return covered[1].payer if covered else None
 
 
 def _where_it_went(since: Since, services: Iterable[Record]) -> str:

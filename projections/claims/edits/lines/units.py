@@ -45,6 +45,19 @@ def the_units_are_explained_by_the_dose(draft: Draft) -> Iterator[Finding]:
             )
 
 
+@edit("A", "B", "C", "D", "E", "E0", source="UB-04 and CMS-1500: a service line counts something")
+def a_line_has_units(draft: Draft) -> Iterator[Finding]:
+    """A charge posted with no unit: it was taken back, or its count is missing."""
+    for each in draft.claim.lines:
+        if each.units == 0:
+            yield say(
+                each.basis.records,
+                f"{each.code or each.revenue_code} of {each.day} has no unit",
+                "correct the units of the charge, or void it",
+                holds=True,
+            )
+
+
 @edit("C", source="HCPCS, per therapeutic dose; one dose in all its fractions; rows R13, R14")
 def the_dose_is_one_unit_in_all(draft: Draft) -> Iterator[Finding]:
     """Over every claim of the encounter: a second unit is a second dose that nobody gave."""

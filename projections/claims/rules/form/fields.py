@@ -13,6 +13,7 @@ from veinledger.domain.facts.authorization import (
 )
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.case import SELF_PAY
 from veinledger.projections.claims.lines import As, basis, coded, finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.visits.place import place_of_service
@@ -48,6 +49,27 @@ def a_claim_names_its_payer(bill: Bill) -> Iterator[Said]:
             (bill.anchor,),
             "no coverage is in force on the day whose coverage pays",
             "report the coverage with its first day",
+        )
+
+
+@rule("A", "B", "C", "D", "E", "E0", source="house rule: rules of billing differ by kind of payer")
+def the_directory_knows_the_payer_as_the_coverage_does(bill: Bill) -> Iterator[Said]:
+    """Of a payer that no page knows, or knows as another kind, nobody can say what he wants."""
+    covered, payer = bill.case.coverage(bill.payer_day), bill.case.payer(bill.payer_day)
+    if covered is None or covered[1].kind == SELF_PAY:
+        return
+    if payer is None:
+        yield finding(
+            (covered[0],),
+            f"the directory has no payer {covered[1].payer} on {bill.payer_day}",
+            "add the payer to the directory, or correct the coverage",
+        )
+    elif payer.kind != covered[1].kind:
+        yield finding(
+            (covered[0],),
+            f"the coverage says {covered[1].kind}, the directory knows {payer.name} as "
+            f"{payer.kind}",
+            "correct the coverage or the directory: the kind decides what is billed, and how",
         )
 
 

@@ -1,0 +1,68 @@
+"""What is otherwise on a claim than when it went out, by today's rules both times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.parts import codes_of, lines_of
+from veinledger.projections.claims.registry import what_the_rules_say
+from veinledger.projections.claims.shapes import Coded, Line, Role
+from veinledger.projections.claims.told import plain
+
+_CODED: Final[tuple[Role, ...]] = ("principal", "first-listed", "secondary", "procedure")
+"""What is coded of the patient; a number that came later changes no payment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What a claim no longer says, what it says instead, and the records of both."""
+
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+    records: tuple[str, ...]
+
+    def __str__(self) -> str:
+        gone = f"no longer {', '.join(self.gone)}" if self.gone else ""
+        new = f"now {', '.join(self.new)}" if self.new else ""
+        return "; ".join(part for part in (gone, new) if part)
+
+
+def changed(was: Bill, now: Bill) -> Changed | None:
+    """None where the lines and the codes are what they were."""
+    before, after = _said(was), _said(now)
+    gone = {words: records for words, records in before.items() if words not in after}
+    new = {words: records for words, records in after.items() if words not in before}
+    if not gone and not new:
+        return None
+    # A record on which both rest did not change the claim, unless nothing else did.
+    resting = [{key for found in side.values() for key in found} for side in (before, after)]
+    named = dict.fromkeys(key for found in (*gone.values(), *new.values()) for key in found)
+    own = [key for key in named if not all(key in side for side in resting)]
+    return Changed(gone=tuple(gone), new=tuple(new), records=tuple(own or named))
+
+
+def _said(bill: Bill) -> dict[str, tuple[str, ...]]:
+    """Every line and code in words, with the records that it rests on."""
+    said = tuple(what_the_rules_say(bill))
+    found: dict[str, tuple[str, ...]] = {}
+    for each in _parts(lines_of(bill, said, {}), codes_of(said)):
+        words = _in_words(each)
+        number = sum(known.partition(" (")[0] == words for known in found)
+        found[f"{words} ({number + 1})" if number else words] = each.basis.records
+    return found
+
+
+def _parts(lines: Iterable[Line], codes: Iterable[Coded]) -> Iterable[Line | Coded]:
+    return (*lines, *(code for code in codes if code.role in _CODED))
+
+
+def _in_words(part: Line | Coded) -> str:
+    if isinstance(part, Coded):
+        return f"{part.role} {part.code}"
+    code = " ".join((part.code or f"revenue {part.revenue_code}", *part.modifiers))
+    units = f"{plain(part.units)} unit{'' if part.units == 1 else 's'}"
+    charge = "without a charge" if part.charge is None else f"${part.charge}"
+    return f"{code} of {part.day}: {units}, {charge}"
