@@ -6,14 +6,14 @@ Rules speak meanings; this module turns them into codes. It never reads a file.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from typing import Final, Self
 
 from veinledger.domain.codebook.entry import Entry, System
 from veinledger.domain.codebook.page import PageError
-from veinledger.domain.codebook.statement import Edition, in_force, overlap
+from veinledger.domain.codebook.statement import EDITIONS, Edition, in_force, overlap
 
 FAMILY: Final = 3
 """Characters that a code shares with its family: G20 and G20.A1."""
@@ -50,6 +50,23 @@ class Book:
     shelf: Mapping[str, tuple[Entry, ...]]
     families: Mapping[tuple[System, str], tuple[Entry, ...]]
     """The same entries by system and the first characters of their codes."""
+    _editions: Mapping[Edition, Mapping[str, tuple[Entry, ...]]] = field(init=False, compare=False)
+    """The shelf of each edition by itself."""
+    _codes: Mapping[Name, tuple[Entry, ...]] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        editions = {
+            edition: {
+                meaning: tuple(entry for entry in known if edition in entry.editions)
+                for meaning, known in self.shelf.items()
+            }
+            for edition in EDITIONS
+        }
+        codes: dict[Name, list[Entry]] = {}
+        for entry in self:
+            codes.setdefault((entry.system, bare(entry.code)), []).append(entry)
+        object.__setattr__(self, "_editions", editions)
+        object.__setattr__(self, "_codes", {name: tuple(same) for name, same in codes.items()})
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Self:
@@ -78,11 +95,13 @@ class Book:
     ) -> Entry | None:
         """The one entry in force, or None. An entry for the key goes before the general one."""
         general = None
-        for entry in in_force(self.shelf.get(meaning, ()), on, edition):
-            if key is not None and key in entry.only_for:
-                return entry
+        for entry in self._editions[edition].get(meaning, ()):
+            if on < entry.since or (entry.until is not None and on >= entry.until):
+                continue
             if not entry.only_for:
                 general = entry
+            elif key is not None and key in entry.only_for:
+                return entry
         return general
 
     def differs(
@@ -111,8 +130,12 @@ class Book:
         self, system: System, code: str, *, on: date, edition: Edition = "public"
     ) -> tuple[Entry, ...]:
         """The entries in force that use this code: what a code on a label or a claim means."""
-        alike = (each for each in self.family(system, code) if each.code == code)
+        alike = (each for each in self.called(system, code) if each.code == code)
         return in_force(alike, on, edition)
+
+    def called(self, system: System, code: str) -> tuple[Entry, ...]:
+        """Every entry of a code, whatever its days and editions, with its dot or without."""
+        return self._codes.get((system, bare(code)), ())
 
     def family(self, system: System, code: str) -> tuple[Entry, ...]:
         """Every entry of a code, of those that it is split into and those it is split from."""
@@ -143,6 +166,15 @@ class Book:
             return known
         asked = f" for {key}" if key else ""
         return f"no single code means {meaning!r}{asked} on {on} in edition {edition}; {known}"
+
+
+Name = tuple[System, str]
+"""A code as every entry of it is found: its system, and the code without its dot."""
+
+
+def bare(code: str) -> str:
+    """A code without its dot: coders write C90.00 and C9000."""
+    return code.replace(".", "")
 
 
 def other_edition(edition: Edition) -> Edition:

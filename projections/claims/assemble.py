@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -52,17 +52,14 @@ def claims(
     case = Case(seen=seen, centre=then, rules=rules, product=product)
     today = as_of.date() if isinstance(as_of, datetime) else as_of
     found = bills(case)
-    named = labels(case, found)
-    there = places(bills(case.elsewhere))
-    drafts = [Draft(bill=bill, claim=_claim(bill, named[bill.key], there)) for bill in found]
-    made = [_finished(draft, drafts, today) for draft in drafts]
+    made = tuple(_finished(draft, today) for draft in _drafts(case, found))
     stale = rules.stale(today) if today else ()
     every = [*seen.findings, *(each for claim in made for each in claim.findings), *stale]
     return ClaimSet(
         encounter=history.encounter,
         edition=rules.edition,
         rule_pack=rules.digest,
-        claims=tuple(made),
+        claims=made,
         dosing=dosing(case),
         findings=each_once(every),
         unbilled=unbilled(case, found),
@@ -75,14 +72,20 @@ def _product(seen: Effective, rules: Rules) -> Product | None:
     return next((each for each in known if each.name == seen.state.product), None)
 
 
-def _finished(draft: Draft, drafts: Iterable[Draft], today: date | None) -> Claim:
+def _drafts(case: Case, found: tuple[Bill, ...]) -> Iterator[Draft]:
+    """Each claim as the rules make it, beside the others of the encounter."""
+    named, there = labels(case, found), places(bills(case.elsewhere))
+    made = tuple(_claim(bill, named[bill.key], there) for bill in found)
+    for at, bill in enumerate(found):
+        yield Draft(bill=bill, claim=made[at], others=(*made[:at], *made[at + 1 :]))
+
+
+def _finished(draft: Draft, today: date | None) -> Claim:
     """A claim after the edits have looked at it beside the others, with its state.
 
     What holds nothing is told on the first fraction of a dose, and not on all ten.
     """
-    others = tuple(each.claim for each in drafts if each is not draft)
-    edited = tuple(what_the_edits_find(replace(draft, others=others)))
-    every = each_once((*draft.claim.findings, *edited))
+    every = each_once((*draft.claim.findings, *what_the_edits_find(draft)))
     findings = tuple(each for each in every if draft.bill.leads or each.holds)
     state, reason = state_of(draft.bill, draft.claim.lines, findings, today)
     return replace(draft.claim, findings=findings, state=state, state_reason=reason)
@@ -94,18 +97,6 @@ def _claim(bill: Bill, label: str, there: Mapping[Where, str]) -> Claim:
     lines = lines_of(bill, said, there)
     codes = codes_of(said)
     records = _records(bill, lines, codes)
-    return replace(
-        _empty(bill, label),
-        records=records,
-        lines=lines,
-        codes=codes,
-        findings=_findings(bill, said, records),
-        differs=_differences(said),
-    )
-
-
-def _empty(bill: Bill, label: str) -> Claim:
-    """The head of a claim: who bills whom for what, on which form, and how it is to be paid."""
     covered, (mechanism, why) = bill.case.coverage(bill.payer_day), mechanism_of(bill)
     return Claim(
         key=bill.key,
@@ -127,7 +118,11 @@ def _empty(bill: Bill, label: str) -> Claim:
         payment_reason=why,
         state="ready",
         state_reason="",
-        records=(),
+        records=records,
+        lines=lines,
+        codes=codes,
+        findings=_findings(bill, said, records),
+        differs=_differences(said),
     )
 
 

@@ -15,7 +15,8 @@ from veinledger.projections.claims.registry import Said
 from veinledger.projections.claims.shapes import Coded, Line, Role
 from veinledger.projections.claims.told import told
 
-_ROLES: Final[tuple[Role, ...]] = get_args(Role)
+_PLACES: Final[dict[Role, int]] = {role: at for at, role in enumerate(get_args(Role))}
+"""Where each role stands in the order of the form."""
 _DIAGNOSES: Final = frozenset({"principal", "first-listed", "secondary"})
 
 
@@ -72,7 +73,7 @@ def _placed_elsewhere(
 def codes_of(said: Iterable[Said]) -> tuple[Coded, ...]:
     """The codes in the order of the form; a diagnosis stands once, where it stands first."""
     found = [each for each in said if isinstance(each, Coded)]
-    found.sort(key=lambda code: (_ROLES.index(code.role), code.rank))
+    found.sort(key=lambda code: (_PLACES[code.role], code.rank))
     once: dict[tuple[str, str], Coded] = {}
     for code in found:
         key = ("diagnosis" if code.role in _DIAGNOSES else code.role, code.code)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, get_args
 
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.shapes import ClaimKind, Coded, Differs, Line
+from veinledger.projections.claims.shapes import Basis, ClaimKind, Coded, Differs, Line
 
 Said = Line | Coded | Finding | Differs
 """A difference by itself is a line or code that only the other edition would put there."""
@@ -51,12 +51,15 @@ class ClaimRule:
             return replace(said, rule=said.rule or self.name, source=said.source or self.source)
         if isinstance(said, Differs):
             return said
-        signed = replace(said.basis, rule=self.name, source=self.source)
+        rests_on, book = said.basis.records, said.basis.book
+        signed = Basis(records=rests_on, rule=self.name, source=self.source, book=book)
         return replace(said, basis=signed)
 
 
 RULES: Final[list[ClaimRule]] = []
 """Every claim rule, filled as the modules of rules are imported."""
+_BY_KIND: Final[dict[ClaimKind, list[ClaimRule]]] = {kind: [] for kind in get_args(ClaimKind)}
+"""The same by the claims that they are about."""
 
 
 def rule(
@@ -68,17 +71,18 @@ def rule(
         if any(known.name == body.__name__ for known in RULES):
             raise TypeError(f"two claim rules are called {body.__name__}: explain could not tell")
         about = (body.__doc__ or "").strip()
-        RULES.append(
-            ClaimRule(
-                name=body.__name__,
-                claims=claims,
-                since=since,
-                until=until,
-                source=source,
-                about=about,
-                body=body,
-            )
+        declared = ClaimRule(
+            name=body.__name__,
+            claims=claims,
+            since=since,
+            until=until,
+            source=source,
+            about=about,
+            body=body,
         )
+        RULES.append(declared)
+        for kind in claims:
+            _BY_KIND[kind].append(declared)
         return body
 
     return declare
@@ -86,6 +90,6 @@ def rule(
 
 def what_the_rules_say(bill: Bill) -> Iterator[Said]:
     """Everything that the rules in force put on one bill."""
-    for each in RULES:
-        if bill.kind in each.claims and each.in_force(bill.last_day):
+    for each in _BY_KIND[bill.kind]:
+        if each.in_force(bill.last_day):
             yield from each.speaks(bill)

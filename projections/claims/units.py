@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Final
@@ -30,30 +30,27 @@ class Dose:
     meaning: str
     course: str
     """Doses of one course may share a line where the edition pools them."""
+    day: date = field(init=False, compare=False)
+    """The date of service: the day on which it began."""
+    ndcs: tuple[str, ...] = field(init=False, compare=False)
+    """Every package that is reported of it, as dispensed first."""
+    key: str | None = field(init=False, compare=False)
+    """What the code book chooses a code by: the first NDC's labeler and product."""
 
-    @property
-    def day(self) -> date:
-        """The date of service: the day on which it began."""
-        return day_of(self.record, self.service)
-
-    @property
-    def ndcs(self) -> tuple[str, ...]:
-        """Every package that is reported of it, as dispensed first."""
+    def __post_init__(self) -> None:
         once: dict[str, str] = {}
         for ndc in (self.drug.ndc, *(vials.ndc for vials in self.drug.vials)):
             if ndc is not None:
                 once.setdefault(eleven(ndc), ndc)
-        return tuple(once.values())
+        ndcs = tuple(once.values())
+        object.__setattr__(self, "day", day_of(self.record, self.service))
+        object.__setattr__(self, "ndcs", ndcs)
+        object.__setattr__(self, "key", product_of(ndcs[0]) if ndcs else None)
 
     @property
     def ndc(self) -> str | None:
         """The NDC as dispensed, else that of the only kind of vial opened."""
         return self.drug.ndc or (self.ndcs[0] if len(self.ndcs) == 1 else None)
-
-    @property
-    def key(self) -> str | None:
-        """What the code book chooses a code by: the first NDC's labeler and product."""
-        return product_of(self.ndcs[0]) if self.ndcs else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from veinledger.domain.centre.directory import Facility
 from veinledger.domain.facts.base import Fact
@@ -14,6 +14,7 @@ from veinledger.domain.facts.groups import Service
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.stays import Attendance, Stay
+from veinledger.projections.claims.memo import Memo
 from veinledger.projections.claims.presence.presences import served
 from veinledger.projections.claims.shapes import ClaimKind, Form, Part
 
@@ -85,6 +86,31 @@ class Bill:
     """Services of a wholly owned practice in the window: they stay, and are marked."""
     folding: Folding | None = None
     """Where the charges of the collection stand, if the payer does not pay for them."""
+    records: tuple[Record, ...] = field(init=False, compare=False)
+    """The services, and the two ends of the stay or of the visit."""
+    first_day: date = field(init=False, compare=False)
+    """The first day of service or of the stay."""
+    last_day: date = field(init=False, compare=False)
+    """The last day of service, or the discharge where it has come."""
+    whole_key: str = field(init=False, compare=False)
+    """Kind, form, billing provider and anchor record; a baseline is a visit."""
+    key: str = field(init=False, compare=False)
+    """The same, and which fraction it is where a dose is billed in fractions."""
+    memo: Memo = field(default_factory=dict[Hashable, Any], init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        presence = self.stay or self.attendance
+        ends = presence.records if presence else ()
+        every = {r.key: r for r in (self.anchor, *self.services, *ends)}
+        days = [service_day(record) for record in every.values()]
+        ended = self.stay.last_day if self.stay else None
+        object.__setattr__(self, "records", tuple(every.values()))
+        object.__setattr__(self, "first_day", min(days))
+        object.__setattr__(self, "last_day", max([*days, ended] if ended else days))
+        whole = f"{self.kind[0]}/{self.form}/{self.biller}/{self.anchor.key}"
+        part = f"#{self.fraction[0]}of{self.fraction[1]}" if self.fraction else ""
+        object.__setattr__(self, "whole_key", whole)
+        object.__setattr__(self, "key", f"{whole}{part}")
 
     @property
     def form(self) -> Form:
@@ -107,32 +133,9 @@ class Bill:
         """The day whose coverage pays: the admission, else the first day of service."""
         return self.stay.admitted.day if self.stay else self.first_day
 
-    @property
-    def first_day(self) -> date:
-        """The first day of service or of the stay."""
-        return min(service_day(record) for record in self.records)
-
-    @property
-    def last_day(self) -> date:
-        """The last day of service, or the discharge where it has come."""
-        days = [service_day(record) for record in self.records]
-        ended = self.stay.last_day if self.stay else None
-        return max([*days, ended] if ended else days)
-
     def coding_day(self, day: date) -> date:
         """The day that picks ICD-10 and DRG: the discharge inpatient, else that of the service."""
         return self.last_day if self.inpatient else day
-
-    @property
-    def whole_key(self) -> str:
-        """Kind, form, billing provider and anchor record; a baseline is a visit."""
-        return f"{self.kind[0]}/{self.form}/{self.biller}/{self.anchor.key}"
-
-    @property
-    def key(self) -> str:
-        """The same, and which fraction it is where a dose is billed in fractions."""
-        whole = self.whole_key
-        return f"{whole}#{self.fraction[0]}of{self.fraction[1]}" if self.fraction else whole
 
     @property
     def leads(self) -> bool:
@@ -143,13 +146,6 @@ class Bill:
     def bills_the_product(self) -> bool:
         """Whether it may: what a professional did in a hospital is another claim than its bag."""
         return self.part == "facility" or self.setting == "office"
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """The services, and the two ends of the stay or of the visit."""
-        presence = self.stay or self.attendance
-        ends = presence.records if presence else ()
-        return tuple({r.key: r for r in (self.anchor, *self.services, *ends)}.values())
 
     def of(self, kind: type[F]) -> Iterator[tuple[Record, F]]:
         """The services of one fact class, each with its fact."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.directory import Contract, Facility, Payer, Provider
@@ -22,6 +22,9 @@ from veinledger.domain.products.treatment import RegimenDrug
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import Effective
+from veinledger.projections.claims.bills.stays import Attendance, Stay
+from veinledger.projections.claims.memo import Memo, once
+from veinledger.projections.claims.presence.reading import stays_and_attendances
 
 CENT: Final = Decimal("0.01")
 SELF_PAY: Final = "self-pay"
@@ -37,12 +40,15 @@ class Case:
     centre: Centre
     rules: Rules
     product: Product
+    memo: Memo = field(default_factory=dict[Hashable, Any], init=False, repr=False, compare=False)
 
     @property
+    @once
     def elsewhere(self) -> Case:
         """The same case in the other edition."""
         return replace(self, rules=self.rules.under(other_edition(self.rules.edition)))
 
+    @once
     def coverage(self, day: date) -> tuple[Record, CoverageRecorded] | None:
         """The coverage that comes first in the order of benefits on a day, the newest of equals."""
         in_force = [
@@ -62,52 +68,67 @@ class Case:
         found = self.coverage(day)
         return found[1].kind if found else None
 
+    @once
     def payer(self, day: date) -> Payer | None:
         """The payer of a day as the directory knows it."""
         found = self.coverage(day)
         named = [p for p in self.centre.payers if found and p.name == found[1].payer]
         return next((payer for payer in named if payer.holds(day)), None)
 
+    @once
     def contract(self, day: date) -> Contract | None:
         """The contract with the payer of a day about this product."""
         found = self.coverage(day)
         return self.centre.contract(found[1].payer, self.product.name, day) if found else None
 
+    @once
     def facility(self, name: str, day: date) -> Facility | None:
         """The facility of this name as the directory has it on a day."""
         named = (each for each in self.centre.facilities if each.name == name)
         return next((each for each in named if each.holds(day)), None)
 
+    @once
     def provider(self, name: str | None, day: date) -> Provider | None:
         """The person or group of this name as the directory has it on a day."""
         named = (each for each in self.centre.providers if each.name == name)
         return next((each for each in named if each.holds(day)), None)
 
+    @once
     def infusions(self) -> tuple[tuple[Record, CellsInfused], ...]:
         """The infusions in effect, parts of one bag each by itself; the first is day 0."""
         return tuple(self.seen.of(CellsInfused))
 
+    @property
+    @once
+    def presences(self) -> tuple[tuple[Stay, ...], tuple[Attendance, ...]]:
+        """The inpatient stays, and the emergency and observation visits that are none."""
+        return stays_and_attendances(self.seen.records)
+
+    @once
     def receipt(self, chain: str) -> tuple[Record, ProductReceived] | None:
         """The receipt of the product under a chain of identity."""
         received = self.seen.of(ProductReceived)
         return next((pair for pair in received if pair[1].chain_of_identity == chain), None)
 
+    @once
     def assessment(self, day: date) -> tuple[Record, DiseaseAssessed] | None:
         """What was last written down about the disease on or before a day."""
         until = [pair for pair in self.seen.of(DiseaseAssessed) if pair[0].day <= day]
         return until[-1] if until else None
 
+    @once
     def regimen_drug(self, agent: str, day: date) -> RegimenDrug | None:
         """The drug of a lymphodepletion in force, by its agent, whatever the indication."""
         drugs = self.product.regimen_drugs(day, self.rules.edition)
         return next((drug for drug in drugs if drug.agent == agent), None)
 
-    def posted(self, account: str | None) -> Iterator[tuple[Record, ChargePosted]]:
+    @once
+    def posted(self, account: str | None) -> tuple[tuple[Record, ChargePosted], ...]:
         """The charges posted to an account; to any, where the service names none."""
-        for record, fact in self.seen.of(ChargePosted):
-            if account is None or fact.service.account == account:
-                yield record, fact
+        every = tuple(self.seen.of(ChargePosted))
+        return tuple(p for p in every if account is None or p[1].service.account == account)
 
+    @once
     def settled(self) -> frozenset[str]:
         """The keys of findings that a person settled; `as_of` does not cut a decision."""
         return frozenset(
@@ -118,5 +139,10 @@ class Case:
 
     def came_before(self, record: Record, other: Record) -> bool:
         """Whether one record stands before another in the order in which things happened."""
-        keys = [each.key for each in self.seen.records]
-        return keys.index(record.key) < keys.index(other.key)
+        return self.order[record.key] < self.order[other.key]
+
+    @property
+    @once
+    def order(self) -> Mapping[str, int]:
+        """Where each record in effect stands among them, by report key."""
+        return {record.key: at for at, record in enumerate(self.seen.records)}

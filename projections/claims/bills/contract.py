@@ -12,8 +12,10 @@ from datetime import date
 from veinledger.domain.centre.directory import CaseRate, Contract, FixedFee
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.grouping import bills
+from veinledger.projections.claims.memo import once
 
 
+@once
 def case_rate(bill: Bill) -> Contract | None:
     """The contract whose case rate includes this claim, where there is one."""
     contract = bill.case.contract(bill.payer_day)
@@ -50,6 +52,7 @@ def is_product(bill: Bill, code: str) -> bool:
     return entry is not None and entry.code == code
 
 
+@once
 def fixed_fee(bill: Bill) -> FixedFee | None:
     """The fee that a contract sets for this kind of claim, where no case rate includes it."""
     contract = bill.case.contract(bill.payer_day)

@@ -54,7 +54,9 @@ def with_folding(case: Case, found: tuple[Bill, ...]) -> tuple[Bill, ...]:
     }
     if infusion is not None:
         told |= _of_infusion(infusion, found, told)
-    return tuple(replace(bill, folding=told.get(bill.key)) for bill in found)
+    return tuple(
+        replace(bill, folding=told[bill.key]) if bill.key in told else bill for bill in found
+    )
 
 
 def _of_collection(bill: Bill, infusion: Bill | None) -> Folding | None:

@@ -23,23 +23,25 @@ from veinledger.projections.claims.bills.stays import Attendance, Stay
 from veinledger.projections.claims.bills.visits import visit_bills
 from veinledger.projections.claims.bills.window import through_the_payment_window
 from veinledger.projections.claims.charges.belonging import with_charges
-from veinledger.projections.claims.presence.reading import stays_and_attendances
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.shapes import Part
 
 
+@once
 def bills(case: Case) -> tuple[Bill, ...]:
     """Every bill of an encounter, services moved where the payment window says so."""
     found = _ours(through_the_payment_window(case, as_given(case)))
     return with_folding(case, in_fractions(with_charges(case, found)))
 
 
+@once
 def as_given(case: Case) -> tuple[Bill, ...]:
     """The bills as the services were given, before any admission draws in what came before it.
 
     A stay in which nothing of ours was done has a bill too: an admission may draw something onto
     it.
     """
-    stays, visits = stays_and_attendances(case.seen.records)
+    stays, visits = case.presences
     found = placed(case, stays, visits)
     of_stays = [_bill_of_stay(case, stay, found) for stay in stays]
     outside = [each for each in found if each.stay is None]

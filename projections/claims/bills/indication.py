@@ -21,6 +21,7 @@ from veinledger.domain.products.profile import Indication
 from veinledger.domain.products.treatment import Dose, Regimen
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.memo import once
 
 CLASSES: Final[dict[str, DrugClass]] = {
     "proteasome inhibitor": "PI",
@@ -36,6 +37,7 @@ def referral(case: Case) -> tuple[Record, str] | None:
     return next(((record, fact.indication) for record, fact in case.seen.of(EncounterOpened)), None)
 
 
+@once
 def named(case: Case, day: date) -> tuple[Indication, ...]:
     """The indications in force on a day that the referral may mean."""
     found = referral(case)
@@ -50,6 +52,7 @@ def fits(case: Case, indication: Indication, code: str, day: date) -> bool:
     return code in own or (in_a_family and code not in never)
 
 
+@once
 def indication(case: Case, day: date) -> str | None:
     """The name of the one indication that referral and disease leave on a day."""
     known = named(case, day) or case.product.indications_on(day, case.rules.edition)

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from veinledger.domain.codebook.entry import Entry
 from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.memo import once
 
 VisitPatient = Literal["new", "established", "consultation"]
 
@@ -39,6 +40,7 @@ VISIT_MEANINGS: Final[dict[str, tuple[VisitPatient, int]]] = {
 """The meanings of the code book that are visits."""
 
 
+@once
 def visit_code(case: Case, cpt: str, day: date) -> VisitCode | None:
     """The visit that a code stands for; None where the book knows it as no visit."""
     for entry in case.rules.book.carrying("CPT", cpt, on=day, edition=case.rules.edition):

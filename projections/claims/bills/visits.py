@@ -7,7 +7,7 @@ later one is documented as a problem of its own.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -17,6 +17,7 @@ from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, Setting, setting_of
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.visit_codes import visit_code
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.shapes import ClaimKind, Part
 
 NEUROLOGY: Final = "neurology"
@@ -56,11 +57,12 @@ class VisitLine:
     visits: tuple[Visit, ...]
     separate: bool
     """Whether it is documented as a problem apart from an earlier visit of its speciality."""
+    leading: Visit = field(init=False, compare=False)
+    """The visit whose code is billed: of the highest level, and of equals one in person."""
 
-    @property
-    def leading(self) -> Visit:
-        """The visit whose code is billed: of the highest level, and of equals one in person."""
-        return max(self.visits, key=lambda visit: visit.standing)
+    def __post_init__(self) -> None:
+        leading = max(self.visits, key=lambda visit: visit.standing)
+        object.__setattr__(self, "leading", leading)
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -93,6 +95,7 @@ def visit_bills(case: Case) -> Iterator[Bill]:
         )
 
 
+@once
 def visit_lines(bill: Bill) -> tuple[VisitLine, ...]:
     """The visits on a bill as its lines bill them; on a stay, those that a window moved there."""
     groups: dict[Hashable, list[Visit]] = {}
@@ -103,6 +106,7 @@ def visit_lines(bill: Bill) -> tuple[VisitLine, ...]:
     return tuple(each for visits in groups.values() for each in _lines(visits))
 
 
+@once
 def leading_visit(bill: Bill) -> Visit | None:
     """The visit of the highest level on a bill; it says where and how the patient was seen."""
     visits = [visit for each in visit_lines(bill) for visit in each.visits]

@@ -19,6 +19,7 @@ from veinledger.projections.claims.bills.bill import Bill, Moved, service_day, s
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.placed import after_the_infusion, kind_of, leading
 from veinledger.projections.claims.bills.stays import Stay
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.presence.presences import same
 from veinledger.projections.claims.shapes import ClaimKind
 
@@ -71,12 +72,17 @@ def days_of_window(bill: Bill, day: date) -> tuple[Entry, int] | None:
 
 def longest_window(bill: Bill, day: date) -> tuple[Entry, int] | None:
     """The longest window that any hospital of the bill's owner has: who admits is not known yet."""
-    owner = bill.facility.owner if bill.facility else None
-    hospitals = (each for each in bill.case.centre.facilities if each.owner == owner)
-    found = (_days(bill.case, each.payment_system, day) for each in hospitals if each.holds(day))
+    return _longest(bill.case, bill.facility.owner if bill.facility else None, day)
+
+
+@once
+def _longest(case: Case, owner: str | None, day: date) -> tuple[Entry, int] | None:
+    hospitals = (each for each in case.centre.facilities if each.owner == owner)
+    found = (_days(case, each.payment_system, day) for each in hospitals if each.holds(day))
     return max((each for each in found if each), key=lambda pair: pair[1], default=None)
 
 
+@once
 def _days(case: Case, payment_system: str, day: date) -> tuple[Entry, int] | None:
     payer = case.payer(day)
     if payer is None or not payer.payment_window:

@@ -28,10 +28,8 @@ def with_charges(case: Case, found: tuple[Bill, ...]) -> tuple[Bill, ...]:
             if owner is not None and record.key not in owners:
                 owners[record.key] = owner
     posted = tuple(case.seen.of(ChargePosted))
-    return tuple(
-        replace(bill, charges=tuple(r for r, _ in posted if owners.get(r.key) is bill))
-        for bill in found
-    )
+    charged = ((bill, tuple(r for r, _ in posted if owners.get(r.key) is bill)) for bill in found)
+    return tuple(replace(bill, charges=own) if own else bill for bill, own in charged)
 
 
 def charges_of(bill: Bill) -> Iterator[Posted]:

@@ -7,11 +7,12 @@ errors stand that a payer finds first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from veinledger.domain.codebook.book import bare
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.patient import PatientDischarged
@@ -20,6 +21,7 @@ from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, service_of
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.edits.registry import Draft
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.shapes import Line
 
 
@@ -62,30 +64,32 @@ def say(
     )
 
 
-def charged(draft: Draft) -> Iterator[Charged]:
+@once
+def charged(draft: Draft) -> tuple[Charged, ...]:
     """The lines of a claim, then what was posted to its account in its days."""
-    yield from listed(draft)
-    yield from posted(draft)
+    return (*listed(draft), *posted(draft))
 
 
-def listed(draft: Draft) -> Iterator[Charged]:
+@once
+def listed(draft: Draft) -> tuple[Charged, ...]:
     """The lines of a claim that have a code."""
-    return (_as_listed(line) for line in draft.claim.lines if line.code)
+    return tuple(_as_listed(line) for line in draft.claim.lines if line.code)
 
 
-def posted(draft: Draft) -> Iterator[Charged]:
+@once
+def posted(draft: Draft) -> tuple[Charged, ...]:
     """What the billing system posted with a code to the account of a claim, in its days.
 
     A professional claim has no charges of a hospital's billing system.
     """
-    for each in posted_on_any_day(draft):
-        if _is_of_its_days(draft.bill, each.day):
-            yield each
+    every = posted_on_any_day(draft)
+    return tuple(each for each in every if _is_of_its_days(draft.bill, each.day))
 
 
-def posted_on_any_day(draft: Draft) -> Iterator[Charged]:
+@once
+def posted_on_any_day(draft: Draft) -> tuple[Charged, ...]:
     """The same without its days: a dose on the wrong day is on no claim, and still charged."""
-    return (
+    return tuple(
         _as_posted(record, fact, fact.hcpcs)
         for record, fact in _charges_of(draft.bill)
         if fact.hcpcs is not None
@@ -130,7 +134,8 @@ def parts(case: Case, meaning: str, day: date) -> tuple[str, ...]:
     return entry.parts if entry else ()
 
 
-def known_as(case: Case, *meanings: str) -> dict[str, Entry]:
+@once
+def known_as(case: Case, *meanings: str) -> Mapping[str, Entry]:
     """Every code that ever had one of these meanings in this edition, with its last entry."""
     edition, shelf = case.rules.edition, case.rules.book.shelf
     return {
@@ -139,11 +144,6 @@ def known_as(case: Case, *meanings: str) -> dict[str, Entry]:
         for entry in shelf.get(meaning, ())
         if edition in entry.editions
     }
-
-
-def bare(code: str) -> str:
-    """A code without its dot: coders write C90.00 and C9000."""
-    return code.replace(".", "")
 
 
 def figure(case: Case, meaning: str, day: date) -> Decimal | None:

@@ -6,14 +6,15 @@ something and says what to do; where it holds, the claim waits until a person se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.findings import Finding, each_once
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.memo import Memo
 from veinledger.projections.claims.registry import FIRST_DAY
 from veinledger.projections.claims.shapes import Claim, ClaimKind
 
@@ -26,6 +27,7 @@ class Draft:
     claim: Claim
     others: tuple[Claim, ...] = ()
     """The other claims of the encounter."""
+    memo: Memo = field(default_factory=dict[Hashable, Any], init=False, repr=False, compare=False)
 
 
 EditBody = Callable[[Draft], Iterable[Finding]]
@@ -100,5 +102,5 @@ def edit(
 def what_the_edits_find(draft: Draft) -> Iterator[Finding]:
     """Everything that the edits in force find on one claim."""
     for each in EDITS:
-        if each.looks_at(draft):
+        if draft.bill.kind in each.claims and each.looks_at(draft):
             yield from each.finds(draft)

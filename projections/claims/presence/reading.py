@@ -23,11 +23,6 @@ def stays_and_attendances(
     return stays, tuple(visit for _, visit in found if visit is not None)
 
 
-def stays(records: Sequence[Record]) -> tuple[Stay, ...]:
-    """The stays among records in the order of the fold."""
-    return stays_and_attendances(records)[0]
-
-
 @dataclass(slots=True)
 class _Course:
     """What a presence came to, change by change."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from veinledger.domain.codebook.book import bare
 from veinledger.domain.facts.groups import Condition
 from veinledger.domain.facts.patient import PatientDischarged
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
@@ -13,7 +14,6 @@ from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.edits.reading import (
-    bare,
     known_as,
     named,
     parts,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from veinledger.domain.codebook.book import bare
 from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.edits.reading import (
-    bare,
     discharge_of,
     known_as,
     named,

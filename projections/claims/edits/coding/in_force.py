@@ -6,23 +6,22 @@ have rules of their own, which let a coder choose another code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from veinledger.domain.codebook.book import bare
 from veinledger.domain.codebook.entry import Entry, System
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.edits.reading import (
-    bare,
-    charged,
-    say,
-)
+from veinledger.projections.claims.edits.reading import charged, say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.memo import once
 
 VISITS: Final = frozenset({"E", "E0"})
+CHARGED: Final[tuple[System, ...]] = ("HCPCS", "CPT")
 DIAGNOSES: Final = ("principal", "first-listed", "admitting", "secondary")
 
 
@@ -43,10 +42,10 @@ class Used:
 )  # fmt: skip
 def a_code_is_in_force_on_its_day(draft: Draft) -> Iterator[Finding]:
     """Known to the book, and only outside that day: the payer's code table turns it away."""
-    case, every = draft.bill.case, tuple(_used(draft))
-    book = _carrying(case, every)
-    for used in every:
-        known = [each for each in book.get(_name(used), ()) if not _is_silent(each, used.day)]
+    case = draft.bill.case
+    for used in _used(draft):
+        called = _called(case, used.system, used.code)
+        known = [each for each in called if not _is_silent(each, used.day)]
         if known and not any(each.holds(used.day, case.rules.edition) for each in known):
             sure = any(each.confidence in ("high", "medium") for each in known)
             yield say(
@@ -64,10 +63,8 @@ def a_code_is_in_force_on_its_day(draft: Draft) -> Iterator[Finding]:
 )  # fmt: skip
 def a_diagnosis_is_coded_to_its_end(draft: Draft) -> Iterator[Finding]:
     """D89.83 or G92.0 without its last character names a family, not a diagnosis."""
-    book = [bare(each.code) for each in draft.bill.case.rules.book if each.system == "ICD-10-CM"]
-    for used in _used(draft):
-        code = bare(used.code)
-        if used.system == "ICD-10-CM" and code not in book and _has_children(code, book):
+    for used in _diagnoses(draft):
+        if _is_a_head(draft.bill.case, used.code):
             yield say(
                 used.records,
                 f"{used.code} {used.where} is the head of a family, not a diagnosis",
@@ -76,8 +73,13 @@ def a_diagnosis_is_coded_to_its_end(draft: Draft) -> Iterator[Finding]:
             )
 
 
-def _has_children(code: str, book: list[str]) -> bool:
-    return any(each.startswith(code) for each in book)
+@once
+def _is_a_head(case: Case, code: str) -> bool:
+    """Whether the book has codes that begin with a diagnosis code, and not the code itself."""
+    book, head = case.rules.book, bare(code)
+    diagnoses = (bare(each.code) for each in book if each.system == "ICD-10-CM")
+    own = book.called("ICD-10-CM", code)
+    return not own and any(each.startswith(head) for each in diagnoses)
 
 
 def _used(draft: Draft) -> Iterator[Used]:
@@ -87,9 +89,11 @@ def _used(draft: Draft) -> Iterator[Used]:
 
 
 def _services(draft: Draft) -> Iterator[Used]:
+    book = draft.bill.case.rules.book
     for each in charged(draft):
-        for system in ("HCPCS", "CPT"):
-            yield _as_used(each.records, system, each.code, each.day, each.where)
+        for system in CHARGED:
+            if book.called(system, each.code):
+                yield _as_used(each.records, system, each.code, each.day, each.where)
     for record, fact in draft.bill.of(NeurologyVisitCompleted):
         if fact.cpt is not None:
             yield _as_used((record.key,), "CPT", fact.cpt, record.day, "chosen for the visit")
@@ -106,18 +110,10 @@ def _as_used(records: tuple[str, ...], system: System, code: str, day: date, whe
     return Used(records=records, system=system, code=code, day=day, where=where)
 
 
-def _carrying(case: Case, every: Iterable[Used]) -> dict[tuple[System, str], list[Entry]]:
-    """Every entry of this edition with one of the codes, whatever its days."""
-    wanted, found = {_name(used) for used in every}, dict[tuple[System, str], list[Entry]]()
-    for entry in case.rules.book:
-        name = (entry.system, bare(entry.code))
-        if name in wanted and case.rules.edition in entry.editions:
-            found.setdefault(name, []).append(entry)
-    return found
-
-
-def _name(used: Used) -> tuple[System, str]:
-    return used.system, bare(used.code)
+def _called(case: Case, system: System, code: str) -> list[Entry]:
+    """Every entry of a code in this edition, whatever its days."""
+    every = case.rules.book.called(system, code)
+    return [each for each in every if case.rules.edition in each.editions]
 
 
 def _is_silent(entry: Entry, day: date) -> bool:

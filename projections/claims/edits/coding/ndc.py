@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.codebook.ndc import product_of
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.edits.reading import known_as, say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.memo import once
 
 
 @edit("B", "C", "D", source="openFDA NDC directory; HCPCS codes by NDC; rows R18, R20, R66, R69")
@@ -22,8 +24,8 @@ def an_ndc_belongs_to_the_drug_of_its_line(draft: Draft) -> Iterator[Finding]:
     for line in draft.claim.lines:
         if line.ndc is None or line.code in dose or not _is_ndc(line.ndc):
             continue
-        of_line = {m for m, code in _meanings(case) if code == line.code}
-        of_drug = dict(_drug_of(case, product_of(line.ndc)))
+        of_line = {each.meaning for each in _carrying(case, line.code)}
+        of_drug = _drug_of(case, product_of(line.ndc))
         if of_drug and not of_line & of_drug.keys():
             is_drug = " or ".join(dict.fromkeys(of_drug.values()))
             yield say(
@@ -42,21 +44,24 @@ def _is_ndc(text: str) -> bool:
     return True
 
 
-def _meanings(case: Case) -> Iterator[tuple[str, str]]:
-    """Every meaning with each of its HCPCS codes in this edition."""
-    for entry in case.rules.book:
-        if entry.system == "HCPCS" and case.rules.edition in entry.editions:
-            yield entry.meaning, entry.code
+def _carrying(case: Case, code: str) -> list[Entry]:
+    """Every entry of a HCPCS code in this edition."""
+    called = case.rules.book.called("HCPCS", code)
+    return [each for each in called if each.code == code and case.rules.edition in each.editions]
 
 
-def _drug_of(case: Case, ndc: str) -> Iterator[tuple[str, str]]:
+@once
+def _drug_of(case: Case, ndc: str) -> Mapping[str, str]:
     """What the book and the product pages know this labeler and product as: meaning and label."""
-    rules = case.rules
-    for entry in rules.book:
-        by_code = entry.system == "HCPCS" and ndc in entry.only_for
-        by_label = entry.system == "NDC" and "-" in entry.code and product_of(entry.code) == ndc
-        if rules.edition in entry.editions and (by_code or by_label):
-            yield entry.meaning, entry.label
-    carried = rules.products.by_ndc(ndc)
-    if carried is not None:
-        yield carried.codes.dose, carried.brand
+    known = {entry.meaning: entry.label for entry in case.rules.book if _names(case, entry, ndc)}
+    carried = case.rules.products.by_ndc(ndc)
+    return {**known, carried.codes.dose: carried.brand} if carried is not None else known
+
+
+def _names(case: Case, entry: Entry, ndc: str) -> bool:
+    """Whether an entry of this edition is about a labeler and product."""
+    if entry.system not in ("HCPCS", "NDC") or case.rules.edition not in entry.editions:
+        return False
+    if entry.system == "HCPCS":
+        return ndc in entry.only_for
+    return "-" in entry.code and product_of(entry.code) == ndc

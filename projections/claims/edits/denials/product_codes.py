@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from veinledger.domain.codebook.book import bare
 from veinledger.domain.findings import Finding
 from veinledger.domain.products.profile import Product
 from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.edits.reading import (
-    bare,
     discharge_of,
     known_as,
     listed,
@@ -18,6 +18,7 @@ from veinledger.projections.claims.edits.reading import (
     say,
 )
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.memo import once
 
 COMPARE: Final = (
     "read the label on the bag with the chain of identity: it says which product went in; "
@@ -68,6 +69,7 @@ def _of_others(draft: Draft) -> Iterator[tuple[Product, tuple[str, ...], str]]:
             yield product, (found[0].key,), f"the coded procedure {procedure.code}"
 
 
+@once
 def _codes(case: Case) -> tuple[dict[str, Product], dict[str, Product]]:
     """The dose codes and infusion procedures of every other CAR-T product, on any day."""
     doses: dict[str, Product] = {}

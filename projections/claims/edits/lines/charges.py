@@ -66,7 +66,7 @@ def no_charge_stands_on_two_claims(draft: Draft) -> Iterator[Finding]:
     """One posted charge under lines of two claims would be paid twice."""
     amounts = {r.key: fact.amount for r, fact in draft.bill.case.seen.of(ChargePosted)}
     mine = _charges(draft.claim, amounts)
-    for other in draft.others:
+    for other in draft.others if mine else ():
         both = sorted(mine & _charges(other, amounts))
         if both and not (draft.claim.fraction and other.fraction):
             yield say(

@@ -18,6 +18,7 @@ from veinledger.projections.claims.edits.reading import (
     say,
 )
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.memo import once
 
 WASTE: Final = ("drug_discarded", "drug_none_discarded")
 
@@ -31,8 +32,8 @@ def a_modifier_is_in_force_on_its_day(draft: Draft) -> Iterator[Finding]:
     case = draft.bill.case
     for each in charged(draft):
         for modifier in each.modifiers:
-            known = [e for e in case.rules.book if e.system == "MOD" and e.code == modifier]
-            mine = [e for e in known if case.rules.edition in e.editions]
+            known = case.rules.book.called("MOD", modifier)
+            mine = [e for e in known if e.code == modifier and case.rules.edition in e.editions]
             if any(e.meaning == "rems_attestation" for e in mine) or not mine:
                 continue
             if not any(
@@ -54,7 +55,7 @@ def a_modifier_is_in_force_on_its_day(draft: Draft) -> Iterator[Finding]:
 def the_rems_is_attested_while_there_is_one(draft: Draft) -> Iterator[Finding]:
     """KX on the product or its giving attests a programme that ended on 2025-06-25."""
     case = draft.bill.case
-    known = [entry for entry in case.rules.book if entry.meaning == "rems_attestation"]
+    known = case.rules.book.shelf.get("rems_attestation", ())
     attests = {entry.code for entry in known}
     about = known_as(case, case.product.codes.dose, "car_t_administration")
     for each in charged(draft):
@@ -169,13 +170,14 @@ def _with_or_without(marked: bool) -> str:
     return "with" if marked else "without"
 
 
-def _marked(each: Charged, marks: set[str]) -> bool:
+def _marked(each: Charged, marks: frozenset[str]) -> bool:
     return bool(marks & set(each.modifiers))
 
 
-def _any_day(case: Case, meaning: str) -> set[str]:
+@once
+def _any_day(case: Case, meaning: str) -> frozenset[str]:
     """The modifiers that ever had a meaning, in this edition."""
-    return {entry.code for entry in known_as(case, meaning).values()}
+    return frozenset(entry.code for entry in known_as(case, meaning).values())
 
 
 def _maybe(start: str, day: date, since: date) -> bool:

@@ -20,7 +20,7 @@ from veinledger.projections.claims.edits.reading import (
     say,
 )
 from veinledger.projections.claims.edits.registry import Draft, edit
-from veinledger.projections.claims.rules.drugs.doses import doses_of
+from veinledger.projections.claims.rules.drugs.doses import doses
 from veinledger.projections.claims.told import plain
 from veinledger.projections.claims.units import Dose
 
@@ -30,7 +30,7 @@ def the_units_are_explained_by_the_dose(draft: Draft) -> Iterator[Finding]:
     """167 units of a 50 mg code for 166.5 mg: more than any vial that was opened could hold."""
     case = draft.bill.case
     for each in charged(draft):
-        given = [dose for dose in _doses(draft) if _is_of(draft, each, dose)]
+        given = [dose for dose in doses(draft.bill) if _is_of(draft, each, dose)]
         entry = case.rules.find(given[0].meaning, each.day, given[0].key) if given else None
         most = _most(draft, given, entry) if entry else None
         if most is not None and each.units > most:
@@ -94,11 +94,11 @@ def a_day_has_one_initial_administration(draft: Draft) -> Iterator[Finding]:
     """One for each day and access site; every other drug is a further one."""
     case, on = draft.bill.case, draft.bill.last_day
     initial = known_as(case, *parts(case, "initial_administration", on))
-    for told in (tuple(listed(draft)), tuple(posted(draft))):
+    for told in (listed(draft), posted(draft)):
         mine = [each for each in told if each.code in initial]
         for day in dict.fromkeys(each.day for each in mine):
             same = [each for each in mine if each.day == day]
-            sites = {dose.drug.access_site for dose in _doses(draft) if dose.day == day}
+            sites = {dose.drug.access_site for dose in doses(draft.bill) if dose.day == day}
             if sum(each.units for each in same) > max(1, len(sites)):
                 codes = " and ".join(dict.fromkeys(each.code for each in same))
                 yield say(
@@ -108,10 +108,6 @@ def a_day_has_one_initial_administration(draft: Draft) -> Iterator[Finding]:
                     "before push) and bill the rest as further ones, or report the second site",
                     holds=True,
                 )
-
-
-def _doses(draft: Draft) -> tuple[Dose, ...]:
-    return tuple(doses_of(draft.bill.case, draft.bill.services))
 
 
 def _is_of(draft: Draft, each: Charged, dose: Dose) -> bool:

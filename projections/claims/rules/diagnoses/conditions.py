@@ -10,6 +10,7 @@ from veinledger.domain.facts.patient import PatientAdmitted, PatientDischarged
 from veinledger.domain.facts.toxicity import ConditionDocumented
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, service_of
+from veinledger.projections.claims.memo import once
 
 Told = tuple[Record, Condition]
 """A condition, and the record that documents it."""
@@ -22,6 +23,7 @@ def is_a_stay(bill: Bill) -> bool:
     return bill.inpatient and bill.form == "UB-04"
 
 
+@once
 def admission(bill: Bill) -> tuple[Record, PatientAdmitted] | None:
     """Why the patient came: the stay's admission, or that of an emergency or observation visit."""
     if bill.stay is not None:
@@ -42,6 +44,7 @@ def on_a_day_of(bill: Bill, day: date) -> bool:
     return came[0].day <= day <= max([bill.last_day, *left])
 
 
+@once
 def discharge_list(bill: Bill) -> tuple[Told, ...]:
     """What the coder listed, in the coder's order; what was ruled out has no place in it."""
     return tuple(
@@ -52,27 +55,32 @@ def discharge_list(bill: Bill) -> tuple[Told, ...]:
     )
 
 
-def conditions(bill: Bill) -> Iterator[Told]:
+@once
+def conditions(bill: Bill) -> tuple[Told, ...]:
     """The coder's list, what providers documented, and the reason for coming where no list is.
 
     An admitting diagnosis is provisional: beside a coder's list it stands in its own field alone
     (UB-04 form locator 69), and not among the diagnoses of the stay.
     """
-    listed = discharge_list(bill)
-    yield from listed
-    for record, fact in bill.case.seen.of(ConditionDocumented):
-        if _belongs(bill, record, fact):
-            yield record, fact.condition
-    came = admission(bill)
-    if came is not None and came[1].admitting_condition is not None and not listed:
-        yield came[0], came[1].admitting_condition
+    listed, came = discharge_list(bill), admission(bill)
+    documented = tuple(
+        (record, fact.condition)
+        for record, fact in bill.case.seen.of(ConditionDocumented)
+        if _belongs(bill, record, fact)
+    )
+    reason = came[1].admitting_condition if came is not None and not listed else None
+    coming = ((came[0], reason),) if came is not None and reason is not None else ()
+    return (*listed, *documented, *coming)
 
 
-def confirmed(bill: Bill) -> Iterator[Told]:
+@once
+def confirmed(bill: Bill) -> tuple[Told, ...]:
     """Those that have a code and are sure: a suspicion is no diagnosis."""
-    for record, condition in conditions(bill):
-        if condition.code is not None and condition.certainty == "confirmed":
-            yield record, condition
+    return tuple(
+        (record, condition)
+        for record, condition in conditions(bill)
+        if condition.code is not None and condition.certainty == "confirmed"
+    )
 
 
 def _discharges(bill: Bill) -> Iterator[tuple[Record, PatientDischarged]]:

@@ -12,6 +12,7 @@ from typing import Final
 from veinledger.domain.facts.groups import Condition
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, coded, finding
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, is_a_stay
 from veinledger.projections.claims.rules.diagnoses.documented import RANKS, documented
@@ -74,13 +75,14 @@ def the_coder_has_the_disease(bill: Bill) -> bool:
 def disease_of(bill: Bill, role: Role) -> Said:
     """The disease as the claim's own coder has it, else as last assessed, and when it began."""
     coders = _by_the_coder(bill)
-    said = replace(documented(bill, *coders[0], role), rank=RANK) if coders else None
+    said = documented(bill, *coders[0], role, RANK) if coders else None
     found = said or disease(bill, role)
     if isinstance(found, Coded) and is_a_stay(bill) and found.present_on_admission is None:
         return replace(found, present_on_admission=PRESENT)
     return found
 
 
+@once
 def disease(bill: Bill, role: Role) -> Said:
     """The disease as last assessed, as a code in a role, or a query where nothing was."""
     found = bill.case.assessment(bill.anchor.day)
@@ -101,8 +103,9 @@ def disease(bill: Bill, role: Role) -> Said:
     if fact.code is None or fact.code in parents_of(family):
         stands = As(role=role, records=(record,), day=bill.anchor.day, rank=RANK)
         return coded(bill, MYELOMA[fact.status], stands)
-    return replace(documented(bill, record, Condition(code=fact.code), role), rank=RANK)
+    return documented(bill, record, Condition(code=fact.code), role, RANK)
 
 
+@once
 def _by_the_coder(bill: Bill) -> list[Told]:
     return [(record, c) for record, c in resolved(bill) if is_the_disease(bill, c.code)]

@@ -9,6 +9,7 @@ from veinledger.domain.facts.groups import Condition
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import basis, finding
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import conditions, is_a_stay
 from veinledger.projections.claims.rules.diagnoses.doubts import SYNDROMES, resolved
@@ -94,7 +95,9 @@ def _of_a_suspicion(bill: Bill) -> tuple[str, str]:
     )
 
 
-def documented(bill: Bill, record: Record, condition: Condition, role: Role) -> Coded:
+def documented(
+    bill: Bill, record: Record, condition: Condition, role: Role, rank: int | None = None
+) -> Coded:
     """A code as somebody documented it, under the book's label where the book has one."""
     code = condition.code or ""
     rules, on = bill.case.rules, coded_on(bill)
@@ -105,12 +108,13 @@ def documented(bill: Bill, record: Record, condition: Condition, role: Role) -> 
         code=code,
         label=known[0].label if known else UNKNOWN,
         role=role,
-        present_on_admission=None if exempt(bill, code) else reported,
-        rank=rank_of(bill, code),
+        present_on_admission=None if reported is None or exempt(bill, code) else reported,
+        rank=rank_of(bill, code) if rank is None else rank,
         confidence=known[0].confidence if known else "unverified",
     )
 
 
+@once
 def rank_of(bill: Bill, code: str) -> int:
     """Where a code stands among the secondary diagnoses, by the list of the book that has it."""
     trial = bill.case.rules.find("clinical_trial_participant", coded_on(bill))
@@ -120,6 +124,7 @@ def rank_of(bill: Bill, code: str) -> int:
     return next(found, OTHER_RANK)
 
 
+@once
 def exempt(bill: Bill, code: str) -> bool:
     """Whether a code says nothing about presence on admission: its indicator is left blank."""
     chapter = bill.case.rules.find("presence_exempt_chapter", bill.last_day)

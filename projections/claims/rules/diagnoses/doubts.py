@@ -16,6 +16,7 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import finding
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, confirmed
 from veinledger.projections.claims.rules.diagnoses.lists import (
@@ -96,6 +97,7 @@ def chosen(bill: Bill, found: Finding) -> tuple[tuple[Record, str], ...]:
     )
 
 
+@once
 def resolved(bill: Bill) -> tuple[Told, ...]:
     """The confirmed codes that may stand, doubtful ones as a person settled them."""
     open_or_not = doubts(bill)
@@ -113,9 +115,10 @@ def as_settled(bill: Bill, told: Told, open_or_not: tuple[Doubt, ...] | None = N
     return (record, replace(condition, code=code)) if code else None
 
 
+@once
 def doubts(bill: Bill) -> tuple[Doubt, ...]:
     """Every doubt about the documented codes of a bill, one for each record and rule."""
-    told = tuple(confirmed(bill))
+    told = confirmed(bill)
     records = {record.key: record for record, _ in told}
     found: list[Doubt] = []
     for record in records.values():

@@ -9,6 +9,8 @@ from typing import Final
 
 from veinledger.domain.codebook.entry import Entry, System
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.memo import once
 
 _PLACEHOLDER: Final = "X"
 """ICD-10-CM fills the places before a seventh character with it."""
@@ -25,12 +27,18 @@ def codes_in(bill: Bill, name: str) -> dict[str, str]:
 
     A list may be for the products of one target only.
     """
-    rules, on = bill.case.rules, coded_on(bill)
-    entry = rules.find(name, on, bill.case.product.target)
+    return _listed(bill.case, name, coded_on(bill))
+
+
+@once
+def _listed(case: Case, name: str, on: date) -> dict[str, str]:
+    rules = case.rules
+    entry = rules.find(name, on, case.product.target)
     found = ((part, rules.find(part, on)) for part in (entry.parts if entry else ()))
     return {each.code: part for part, each in found if each is not None}
 
 
+@once
 def is_the_disease(bill: Bill, code: str | None) -> bool:
     """Whether a code is of the disease that is treated: a claim has one such code.
 
@@ -63,6 +71,7 @@ def within(code: str | None, chapters: Entry | None) -> bool:
     return any(first <= code[: len(first)] <= last for first, _, last in spans)
 
 
+@once
 def checked(bill: Bill) -> bool:
     """Whether the edition asks more of documented codes than that they were documented."""
     return bill.case.rules.find("documented_code_check", bill.last_day) is not None
@@ -89,7 +98,12 @@ class Kin:
 
 def kin(bill: Bill, code: str, system: System = "ICD-10-CM") -> Kin:
     """What the book knows of a code and its family on the day that picks it."""
-    rules, on = bill.case.rules, coded_on(bill)
+    return _kin(bill.case, code, system, coded_on(bill))
+
+
+@once
+def _kin(case: Case, code: str, system: System, on: date) -> Kin:
+    rules = case.rules
     related = [e for e in rules.book.family(system, code) if rules.edition in e.editions]
     codes = sorted({each.code for each in related if each.holds(on, rules.edition)})
     return Kin(

@@ -15,6 +15,7 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import finding
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, admission
 from veinledger.projections.claims.rules.diagnoses.doubts import chosen, resolved
 from veinledger.projections.claims.rules.diagnoses.grades import (
@@ -58,6 +59,7 @@ class Syndrome:
         return self.told_by
 
 
+@once
 def syndromes(bill: Bill) -> tuple[Syndrome, ...]:
     """CRS and ICANS, where graded on the days of the bill or documented for it."""
     found: list[Syndrome] = []
@@ -70,18 +72,21 @@ def syndromes(bill: Bill) -> tuple[Syndrome, ...]:
     return tuple(found)
 
 
+@once
 def names_a_syndrome(bill: Bill, code: str | None) -> bool:
     """Whether a code is of CRS, of ICANS, or of the complication that goes before them."""
     families = (*(f"{name}_codes" for name in GRADED), "complication_codes")
     return any(belongs_to(code, tuple(codes_in(bill, family))) for family in families)
 
 
+@once
 def leads_by_complication(bill: Bill) -> bool:
     """Whether the edition lets the complication of the cells lead a claim at all."""
     entry = bill.case.rules.find("toxicity_readmission_principal", bill.last_day)
     return entry is not None and entry.code == "complication_first"
 
 
+@once
 def for_toxicity(bill: Bill) -> bool:
     """Whether CRS or ICANS brought the patient in.
 

@@ -9,6 +9,7 @@ from veinledger.domain.facts.treatment import LymphodepletionDoseGiven, Tocilizu
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.units import Dose, Portion, portions
 
 TOCILIZUMAB: Final = "tocilizumab_injection"
@@ -40,11 +41,19 @@ def doses_of(case: Case, records: Iterable[Record]) -> Iterator[Dose]:
                 pass
 
 
-def doses(bill: Bill) -> Iterator[Dose]:
+@once
+def doses(bill: Bill) -> tuple[Dose, ...]:
     """The doses on a bill whose drug the code book may know."""
-    return doses_of(bill.case, bill.services)
+    return tuple(doses_of(bill.case, bill.services))
 
 
+@once
+def every_dose(case: Case) -> tuple[Dose, ...]:
+    """The doses of the encounter whose drug the code book may know."""
+    return tuple(doses_of(case, case.seen.records))
+
+
+@once
 def portions_of(bill: Bill) -> tuple[Portion, ...]:
     """What each drug line of a bill is for."""
     return portions(doses(bill), bill.case.rules, bill.last_day)

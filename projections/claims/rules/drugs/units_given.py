@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.lines import BY_LINE, Given, Paid, line
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.drugs.acquired_under_340b import modifier_340b
 from veinledger.projections.claims.rules.drugs.charges import shared_charge
@@ -19,11 +21,11 @@ from veinledger.projections.claims.rules.drugs.discarded import (
     modifier_none_discarded,
     packaged,
 )
-from veinledger.projections.claims.rules.drugs.doses import doses_of, portions_of
+from veinledger.projections.claims.rules.drugs.doses import every_dose, portions_of
 from veinledger.projections.claims.rules.drugs.ndc_quantity import ndc_quantity, shared
 from veinledger.projections.claims.shapes import Differs
 from veinledger.projections.claims.told import told
-from veinledger.projections.claims.units import Portion, in_all
+from veinledger.projections.claims.units import Dose, Portion, in_all
 
 
 @rule("B", "C", "D", source="CMS HCPCS Level II billing units; research/codes.md R17 to R20")
@@ -116,12 +118,23 @@ def _over_the_course(bill: Bill, portion: Portion) -> tuple[Differs, ...]:
 
     One edition's line may stand for three of the other's, on another claim; courses compare.
     """
-    case, first, on = bill.case, portion.first, bill.last_day
-    course, rules = (first.meaning, first.course), case.rules
-    alike = [d for d in doses_of(case, case.seen.records) if (d.meaning, d.course) == course]
-    here, there = in_all(alike, rules, on), in_all(alike, case.elsewhere.rules, on)
+    first, rules, on = portion.first, bill.case.rules, bill.last_day
+    here, there = _both_editions(bill.case, first.meaning, first.course, on)
     mine = {record.key for record in bill.services}
+    alike = _course(bill.case, first.meaning, first.course)
     if here != there and not {dose.record.key for dose in alike} <= mine:
         here = f"{here}, all claims together"
     by_code = rules.differs(first.meaning, first.day, first.key)
     return told(by_code or rules.differs("unit_rounding", on), here, there)
+
+
+@once
+def _both_editions(case: Case, meaning: str, course: str, on: date) -> tuple[str, str]:
+    """What this edition and the other bill for a course."""
+    alike = _course(case, meaning, course)
+    return in_all(alike, case.rules, on), in_all(alike, case.elsewhere.rules, on)
+
+
+def _course(case: Case, meaning: str, course: str) -> tuple[Dose, ...]:
+    every = every_dose(case)
+    return tuple(each for each in every if (each.meaning, each.course) == (meaning, course))

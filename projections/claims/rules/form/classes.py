@@ -7,7 +7,6 @@ from typing import Final
 
 from veinledger.projections.claims.bills.bill import Bill, service_day
 from veinledger.projections.claims.lines import As, coded, finding
-from veinledger.projections.claims.presence.reading import stays
 from veinledger.projections.claims.registry import Said, rule
 
 COMMITTEE: Final = "inpatient_changed_to_outpatient"
@@ -57,7 +56,7 @@ def an_outpatient_service_within_a_stay_waits_for_a_person(bill: Bill) -> Iterat
     within = [
         record
         for record in bill.services
-        for stay in stays(bill.case.seen.records)
+        for stay in bill.case.presences[0]
         if stay.last_day is not None
         and stay.admitted.day < service_day(record) < stay.last_day
         and (place := bill.case.facility(stay.service.facility, stay.admitted.day)) is not None

@@ -11,14 +11,14 @@ from typing import Final
 
 from veinledger.domain.codebook.book import Difference
 from veinledger.domain.codebook.entry import Entry
-from veinledger.domain.facts.groups import Condition
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, coded, finding
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.diagnoses.conditions import conditions
+from veinledger.projections.claims.rules.diagnoses.conditions import Told, conditions
 from veinledger.projections.claims.rules.diagnoses.disease import disease
 from veinledger.projections.claims.rules.diagnoses.documented import documented
 from veinledger.projections.claims.shapes import Coded, Differs
@@ -47,7 +47,7 @@ def findings_without_a_diagnosis_are_a_query(bill: Bill) -> Iterator[Said]:
     """What was found is told to the coder; a diagnosis is never guessed from it."""
     for record, fact in bill.of(NeurologyVisitCompleted):
         use = bill.case.rules.find("parkinsonism_code_use", record.day)
-        diagnosed = bool(list(confirmed(bill)))
+        diagnosed = bool(confirmed(bill))
         if not fact.findings or diagnosed or use is None or use.code != DOCUMENTED:
             continue
         signs = dict.fromkeys(_sign(bill, record, text) for text in fact.findings)
@@ -138,29 +138,30 @@ def _first_leads(said: Iterable[Said]) -> Iterator[Said]:
             yield each
 
 
-def _conditions(bill: Bill) -> Iterator[tuple[Record, Condition]]:
+def _conditions(bill: Bill) -> tuple[Told, ...]:
     """What the visits documented, then what the chart did for their account or day."""
-    for record, fact in bill.of(NeurologyVisitCompleted):
-        yield from ((record, condition) for condition in fact.conditions)
-    yield from conditions(bill)
+    visits = bill.of(NeurologyVisitCompleted)
+    own = ((record, condition) for record, fact in visits for condition in fact.conditions)
+    return (*own, *conditions(bill))
 
 
-def confirmed(bill: Bill) -> Iterator[tuple[Record, Condition]]:
+@once
+def confirmed(bill: Bill) -> tuple[Told, ...]:
     """The confirmed conditions of a visit bill, each with who reported it."""
-    return (pair for pair in _conditions(bill) if pair[1].certainty == "confirmed")
+    return tuple(pair for pair in _conditions(bill) if pair[1].certainty == "confirmed")
 
 
 def _ranked(bill: Bill) -> list[Coded]:
     """The documented conditions that have a code, what another must precede behind it."""
     found = [
-        documented(bill, record, condition, "secondary")
+        documented(bill, record, condition, "secondary", _rank(bill, condition.code))
         for record, condition in confirmed(bill)
         if condition.code is not None
     ]
-    ranked = [replace(each, rank=_rank(bill, each.code)) for each in found]
-    return sorted(ranked, key=lambda each: each.rank)
+    return sorted(found, key=lambda each: each.rank)
 
 
+@once
 def _rank(bill: Bill, code: str) -> int:
     rules = bill.case.rules
     known = rules.book.carrying("ICD-10-CM", code, on=bill.last_day, edition=rules.edition)
@@ -173,10 +174,12 @@ def _rank(bill: Bill, code: str) -> int:
 def _complication(bill: Bill) -> Iterator[Said]:
     """The complication of the cells before documented CRS or ICANS, by phase of treatment."""
     rules, on = bill.case.rules, bill.last_day
+    known = [(record, condition.code) for record, condition in confirmed(bill) if condition.code]
+    if not known:
+        return
     listed = rules.find("coded_behind_the_complication", on)
     entries = (rules.find(part, on) for part in (listed.parts if listed else ()))
     codes = {entry.code for entry in entries if entry is not None}
-    known = [(record, condition.code) for record, condition in confirmed(bill) if condition.code]
     records = tuple(record for record, code in known if code in codes)
     if not records or any(_rank(bill, code) == COMPLICATION for _, code in known):
         return
@@ -218,7 +221,8 @@ def _disease(bill: Bill, clinical: list[Said]) -> Iterator[Said]:
         family = said.code[:-1]
         if not any(isinstance(each, Coded) and each.code[:-1] == family for each in clinical):
             differs = (*said.differs, *told(_order_differs(bill), said.code, "nothing"))
-            yield replace(said, rank=RANK_OF_THE_DISEASE, differs=differs)
+            ranked = said.rank == RANK_OF_THE_DISEASE and differs == said.differs
+            yield said if ranked else replace(said, rank=RANK_OF_THE_DISEASE, differs=differs)
 
 
 def _order_differs(bill: Bill) -> Difference | None:

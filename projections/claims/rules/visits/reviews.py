@@ -19,6 +19,8 @@ Test = Callable[[str], bool]
 @rule("E", source="ICD-10-CM tabular list; no text settles G21.19 for CAR-T; codes.md R38")
 def parkinsonism_after_the_infusion_is_confirmed_by_a_coder(bill: Bill) -> Iterator[Said]:
     """Asked once, of the record that first documented it, and answered for every later visit."""
+    if not confirmed(bill):
+        return
     review = bill.case.rules.find("parkinsonism_review", bill.last_day)
     parts = review.parts if review else ()
     entries = (bill.case.rules.find(part, bill.last_day) for part in parts)
@@ -38,7 +40,7 @@ def parkinsons_disease_after_the_infusion_is_questioned(bill: Bill) -> Iterator[
     """It would be said of the patient for life; what was known before the infusion may stand."""
     entry = bill.case.rules.find("parkinsons_disease", bill.last_day)
     unspecified = bill.case.rules.find("parkinsonism_unspecified", bill.last_day)
-    if entry is None:
+    if entry is None or not confirmed(bill):
         return
     family = entry.code.partition(".")[0]
     names_no_cause = unspecified.code if unspecified else None
@@ -60,6 +62,8 @@ def parkinsons_disease_after_the_infusion_is_questioned(bill: Bill) -> Iterator[
 @rule("E", source="ICD-10-CM tabular list, G92.0; research/codes.md R37")
 def icans_on_a_visit_rests_on_a_diagnosis_of_icans(bill: Bill) -> Iterator[Said]:
     """No text extends its code to parkinsonism or to any other late toxicity."""
+    if not confirmed(bill):
+        return
     listed = bill.case.rules.find("coded_behind_the_complication", bill.last_day)
     parts = [part for part in (listed.parts if listed else ()) if part.startswith("icans")]
     entries = (bill.case.rules.find(part, bill.last_day) for part in parts)

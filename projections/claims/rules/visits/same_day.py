@@ -18,7 +18,6 @@ from veinledger.projections.claims.bills.bill import Bill, service_of, setting_o
 from veinledger.projections.claims.bills.stays import Stay
 from veinledger.projections.claims.bills.visits import VisitLine, visit_lines, who_bills_the_place
 from veinledger.projections.claims.lines import As, coded, finding
-from veinledger.projections.claims.presence.reading import stays
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.visits.hospital import off_campus
 from veinledger.projections.claims.rules.visits.place import telehealth_modifier
@@ -64,7 +63,7 @@ def related_visits_of_one_day_are_one_line(bill: Bill) -> Iterator[Said]:
 @rule("E", "E0", source="house rule: nobody is in a bed and in a clinic at once")
 def a_visit_during_a_stay_waits_for_its_patient_class(bill: Bill) -> Iterator[Said]:
     """Between the days of admission and discharge, a visit elsewhere is reported wrongly."""
-    known = stays(bill.case.seen.records)
+    known, _ = bill.case.presences
     for record in bill.services:
         around = [each for each in known if _inside(record.day, each)]
         if around:

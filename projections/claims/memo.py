@@ -1,0 +1,46 @@
+"""Answers that a case or a bill keeps about itself, so that a hundred rules work them out once.
+
+Cases and bills are frozen and what rules ask of them is a pure function of them, so an answer holds
+as long as they live. It goes when they go: nothing is kept from one derivation to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Any, Final, Protocol, TypeVar, TypeVarTuple
+
+Memo = dict[Hashable, Any]
+"""Answers by question and what it was asked with. It is no part of what its owner is."""
+_UNASKED: Final = object()
+
+
+class Remembers(Protocol):
+    """What keeps answers about itself."""
+
+    @property
+    def memo(self) -> Memo:
+        """What was asked of it already, with the answers."""
+        ...
+
+
+S = TypeVar("S", bound=Remembers)
+T = TypeVar("T")
+Asked = TypeVarTuple("Asked")
+
+
+def once(question: Callable[[S, *Asked], T]) -> Callable[[S, *Asked], T]:
+    """A pure question about a case or a bill that is worked out only when it is first asked.
+
+    It is asked with hashable words, days and numbers; nobody changes the answer, which many share.
+    """
+
+    @wraps(question)
+    def answer(about: S, *asked: *Asked) -> T:
+        memo, key = about.memo, (question, asked)
+        known: T = memo.get(key, _UNASKED)
+        if known is _UNASKED:
+            known = memo[key] = question(about, *asked)
+        return known
+
+    return answer
