@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from hypothesis import strategies as st
 
+from tests.claims.by_product import Case
 from tests.given import (
     CHAIN,
     Payer,
@@ -79,12 +80,22 @@ REASONS: Final[tuple[AdmissionReason, ...]] = ("CRS/ICANS", "infection", "diseas
 ACQUIRED: Final[tuple[Acquisition, ...]] = ("purchased", "free", "trial", "expanded access")
 
 
+OURS: Final = Case(
+    product="carvykti", indication="myeloma", code="C90.00", ndc="57894-111-01", hcpcs="Q2056",
+    peripheral="XW033A7", central="XW043A7", daily=("30", "300"), cap=100,
+)  # fmt: skip
+
+
 @st.composite
-def encounters(draw: st.DrawFn) -> list[Record]:
+def encounters(
+    draw: st.DrawFn,
+    payers: tuple[Payer, ...] = ("medicare", "harbor_health"),
+    products: tuple[Case, ...] = (OURS,),
+) -> list[Record]:
     """The records of one encounter, in the order in which they happened."""
-    payer: Payer = draw(st.sampled_from(("medicare", "harbor_health")))
-    ndc, hcpcs = draw(_mostly(LABELS))
-    told = [*opened(payer), *collected()]
+    payer, of = draw(st.sampled_from(payers)), draw(st.sampled_from(products))
+    ndc, hcpcs = draw(_mostly(((of.ndc, of.hcpcs), *LABELS)))
+    told = [*opened(payer, of.product, of.indication, of.code), *collected()]
     told += draw(_failures())
     if draw(_usually):
         told += made(ndc=ndc, hcpcs=hcpcs)
