@@ -18,6 +18,7 @@ from difflib import unified_diff
 from io import StringIO
 from os import environ
 from pathlib import Path
+from shutil import copytree
 from types import ModuleType
 from typing import Any, Final, Self
 
@@ -163,6 +164,12 @@ class Shell:
         program, *words = shlex.split(step.command)
         if program == "export":
             self.patch.setenv(*words[0].split("=", 1))
+            return ""
+        if (program, words[0]) == ("mkdir", "-p"):
+            (self.folder / words[1]).mkdir(parents=True, exist_ok=True)
+            return ""
+        if (program, words[0]) == ("cp", "-r"):
+            copytree(self.folder / words[1], self.folder / words[2])
             return ""
         assert program == "veinledger", f"{program!r} is nothing that a page can ask for"
         return self._said_by_the_program(words)

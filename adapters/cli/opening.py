@@ -14,6 +14,7 @@ from veinledger.adapters.errors import BadInput, NotFound
 if TYPE_CHECKING:
     from veinledger.adapters.ledger import Ledger
     from veinledger.domain.codebook.statement import Edition
+    from veinledger.domain.rules import Rules
 
 SQLITE: Final = "sqlite:///"
 MEMORY: Final = "memory:"
@@ -73,6 +74,19 @@ def site_folder(site: str | None, *, say_so: bool = False) -> Path:
             f" and so on, as {sample_site()} does"
         )
     return Path(site)
+
+
+def rules_of_site(site: str | None, edition: Edition = "public") -> Rules:
+    """The code book and the products with a site's own pages over them, without a ledger."""
+    from veinledger.adapters.pages import rules_at  # noqa: PLC0415
+    from veinledger.domain.codebook.page import PageError  # noqa: PLC0415
+
+    folder = site_folder(site)
+    try:
+        return rules_at(folder, edition)
+    except PageError as error:
+        sentence = str(error)
+    raise BadInput(sentence)
 
 
 def make_the_folder_of(url: str) -> None:

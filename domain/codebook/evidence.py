@@ -84,7 +84,7 @@ class Evidence:
     contradictions: tuple[Contradiction, ...]
 
     def row(self, named: str) -> Argued | None:
-        """The row that a text begins with: `R28`, `section 2 of research/codes.md`."""
+        """The row that a text begins with: `R28`, `section 2 of the evidence`."""
         begins = _NAMED.match(named)
         return next((row for row in self.rows if begins and row.id == begins[1]), None)
 

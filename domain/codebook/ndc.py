@@ -14,7 +14,7 @@ def product_of(ndc: str) -> str:
     """Labeler and product as 5-4 digits: ``57894-111-01`` and ``57894011101`` give 57894-0111.
 
     Raises ValueError for a text that is no NDC. The package segment never names a lot
-    (research/codes.md R66).
+    (evidence R66).
     """
     labeler, product, _ = _segments(ndc)
     return f"{labeler}-{product}"

@@ -8,7 +8,7 @@ from shutil import copytree
 import pytest
 
 from tests.given_command_line import Cli, command_line
-from tests.given_ledger import SITE
+from tests.given_ledger import ROOT, SITE
 
 
 @pytest.fixture
@@ -93,6 +93,22 @@ class TestSiteCheck:
         assert "facility 'main' has no ccn" in said.out
         gaps = cli("site", "check", "--site", str(site), "--json").answer["gaps"]
         assert [each for each in gaps if each.startswith("facility 'main' has no ccn")]
+
+    def test_a_contract_about_a_product_of_the_sites_own_can_be_used(
+        self, cli: Cli, tmp_path: Path
+    ) -> None:
+        site = self._changed(tmp_path, "payers.toml", 'product = "carvykti"', 'product = "newcel"')
+        assert cli("site", "check", "--site", str(site)).code == 2
+        whole = (ROOT / "domain" / "products" / "carvykti.toml").read_text()
+        ours = whole.replace('name = "carvykti"', 'name = "newcel"', 1).replace(
+            '["57894-0111"]', '["99999-0001"]'
+        )
+        (site / "products").mkdir()
+        (site / "products" / "newcel.toml").write_text(ours)
+        assert cli("site", "check", "--site", str(site)).code == 0
+        assert "newcel" in cli("products", "--site", str(site)).out
+        assert cli("products", "newcel", "--site", str(site)).code == 0
+        assert cli("products", "newcel").code == 4
 
     @pytest.mark.parametrize(
         ("change", "words"),

@@ -83,7 +83,7 @@ CODES = ("J9185", "J9075", "J9070")
 
 
 def test_micrographia_and_a_grade_are_no_diagnosis_but_a_question(tmp_path: Path) -> None:
-    """DESIGN 7; research/codes.md R37: bradykinesia has a sign's code, micrographia has none."""
+    """DESIGN 7; evidence R37: bradykinesia has a sign's code, micrographia has none."""
     with told(EXAMPLE, tmp_path) as ledger:
         month_3 = claim(ledger.claims("E5"), "E2")
     assert str(month_3.first_day) == "2026-07-29"

@@ -199,7 +199,7 @@ class TestThePublicFigures:
             told = [each for each in COMMERCIAL if each.fact.type != "cells.infused"]
             *_, cells = seen_in(edition, told, weighed).dosing
             ranges[edition] = cells.result
-            assert [each.row for each in cells.differs] == ["section 2 of research/codes.md"]
+            assert [each.row for each in cells.differs] == ["section 2 of the evidence"]
         assert ranges == {
             "public": "32.5 to 65 x 10^6 cells",
             "page": "32 to 65 x 10^6 cells",

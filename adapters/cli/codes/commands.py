@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from veinledger.adapters.cli.as_json import as_json
 from veinledger.adapters.cli.exits import Exit
-from veinledger.adapters.cli.opening import site_folder
+from veinledger.adapters.cli.opening import rules_of_site
 from veinledger.adapters.cli.options import Edition, Json, SiteFolder, today
 from veinledger.adapters.cli.screen import say, write
 from veinledger.adapters.errors import BadInput, NotFound
-
-if TYPE_CHECKING:
-    from veinledger.domain.rules import Rules
 
 OnText = Annotated[
     str | None,
@@ -55,7 +52,7 @@ def show(
     """
     from veinledger.adapters.cli.codes import answers  # noqa: PLC0415
 
-    day, rules = _day(on), _rules(site)
+    day, rules = _day(on), rules_of_site(site)
     told = answers.looked_up(rules, asked, day, edition)
     if told is None:
         raise NotFound(answers.unknown(rules, asked, edition))
@@ -76,7 +73,7 @@ def diff(on: OnText = None, site: SiteFolder = None, json: Json = False) -> None
     from veinledger.adapters.pages import shipped_evidence  # noqa: PLC0415
     from veinledger.domain.comparison import compare  # noqa: PLC0415
 
-    found = compare(_rules(site), shipped_evidence(), _day(on))
+    found = compare(rules_of_site(site), shipped_evidence(), _day(on))
     if json:
         write(as_json(found))
     else:
@@ -93,7 +90,7 @@ def stale(on: OnText = None, site: SiteFolder = None, json: Json = False) -> Non
     """
     from veinledger.adapters.cli.codes import reviews  # noqa: PLC0415
 
-    day, rules = _day(on), _rules(site)
+    day, rules = _day(on), rules_of_site(site)
     if json:
         write(as_json(reviews.in_full(rules, day)))
     else:
@@ -112,15 +109,3 @@ def _day(text: str | None) -> date:
     except ValueError as error:
         reason = str(error)
     raise BadInput(f"--on {text!r} is no day: give {reason}")
-
-
-def _rules(site: str | None) -> Rules:
-    from veinledger.adapters.pages import rules_at  # noqa: PLC0415
-    from veinledger.domain.codebook.page import PageError  # noqa: PLC0415
-
-    folder = site_folder(site)
-    try:
-        return rules_at(folder)
-    except PageError as error:
-        sentence = str(error)
-    raise BadInput(sentence)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from veinledger.adapters.cli.as_json import as_json
+from veinledger.adapters.cli.opening import rules_of_site
 from veinledger.adapters.cli.options import (
     AsOfText,
     EditionName,
     Json,
+    SiteFolder,
     as_of_of,
     today,
 )
@@ -30,6 +32,7 @@ def products(
     ] = None,
     edition: EditionName = "public",
     as_of: AsOfText = None,
+    site: SiteFolder = None,
     json: Json = False,
 ) -> None:
     """List the products, or show the page of one.
@@ -38,9 +41,8 @@ def products(
     said of each statement.
     """
     from veinledger.adapters.cli.pages import shown  # noqa: PLC0415
-    from veinledger.adapters.pages import shipped_rules  # noqa: PLC0415
 
-    rules, on = shipped_rules(edition), _day(as_of)
+    rules, on = rules_of_site(site, edition), _day(as_of)
     if name is None:
         known = rules.products.products
         answer: object = [shown.row_in_full(each, rules, on) for each in known]

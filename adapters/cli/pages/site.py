@@ -34,7 +34,7 @@ def site(
     folder: SiteFolder = None,
     json: Json = False,
 ) -> None:
-    """Check the site's directory pages.
+    """Check the site's directory pages, and its own pages over the code book and the products.
 
     A page that cannot be used is named with its table and field. What nothing refuses, and claims
     will miss, is listed; then the exit code is 1.
@@ -52,13 +52,13 @@ def site(
 
 
 def _read(folder: Path) -> Centre:
-    from veinledger.adapters.pages import read_centre, shipped_rules  # noqa: PLC0415
+    from veinledger.adapters.pages import read_centre, rules_at  # noqa: PLC0415
     from veinledger.domain.centre.agreement import refuse_what_the_rules_lack  # noqa: PLC0415
     from veinledger.domain.codebook.page import PageError  # noqa: PLC0415
 
     try:
         centre = read_centre(folder)
-        refuse_what_the_rules_lack(centre, shipped_rules())
+        refuse_what_the_rules_lack(centre, rules_at(folder))
     except PageError as error:
         sentence = str(error)
     else:

@@ -18,7 +18,7 @@ UNRELATED: Final = "unrelated_outpatient_service"
 
 
 def finding_about(
-    record: Record, reason: str, remedy: str, source: str = "research/codes.md R62"
+    record: Record, reason: str, remedy: str, source: str = "evidence R62"
 ) -> Finding:
     """The finding about one service, whatever is said of it on whichever claim."""
     return Finding(

@@ -31,7 +31,7 @@ LEADING: Final = frozenset(
 DIAGNOSES: Final[tuple[Role, ...]] = ("principal", "first-listed", "secondary")
 
 
-@edit("A", "B", "C", "D", source="First Coast, tips to prevent reason code 34931; codes.md R63")
+@edit("A", "B", "C", "D", source="First Coast, tips to prevent reason code 34931; evidence R63")
 def every_diagnosis_of_a_stay_says_whether_it_came_along(draft: Draft) -> Iterator[Finding]:
     """Medicare returns an IPPS hospital's claim without it; elsewhere its absence is told.
 
@@ -65,7 +65,7 @@ def every_diagnosis_of_a_stay_says_whether_it_came_along(draft: Draft) -> Iterat
     "B",
     "C",
     "D",
-    source="UB-04 form locator 67, CMS-1500 box 21; research/codes.md R63",
+    source="UB-04 form locator 67, CMS-1500 box 21; evidence R63",
     editions=("public",),
 )
 def a_claim_is_led_by_a_diagnosis(draft: Draft) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ PAYMENT: Final[dict[str, Payment]] = {
 """By the word of the code book's `collection_payment`."""
 
 
-@rule("A", "B", "C", "D", source="NUBC cell therapy codes; CGS on SE19009; codes.md R05, R54")
+@rule("A", "B", "C", "D", source="NUBC cell therapy codes; CGS on SE19009; evidence R05, R54")
 def collection_and_preparation_are_billed_by_the_day(bill: Bill) -> Iterator[Said]:
     """Once a day, whatever the number of bags; what is folded into the product has no line."""
     folded = bill.folding.folded if bill.folding else ()
@@ -59,7 +59,7 @@ def collected(bill: Bill, left_out: tuple[str, ...] = ()) -> Iterator[Said]:
             yield line(bill, billed_as, given, _differs(bill, meaning, day))
 
 
-@rule("A", "B", "C", "D", source="icd10monitor on CAR-T: once a day; research/codes.md R12")
+@rule("A", "B", "C", "D", source="icd10monitor on CAR-T: once a day; evidence R12")
 def a_second_collection_of_a_day_on_another_claim_is_told(bill: Bill) -> Iterator[Said]:
     """A day's collection is one line for the patient, whatever accounts it was posted to."""
     for fact, _ in RENDERED.values():
@@ -74,7 +74,7 @@ def a_second_collection_of_a_day_on_another_claim_is_told(bill: Bill) -> Iterato
             )
 
 
-@rule("A", source="chargemasters of US hospitals; research/codes.md R07: Medicare would pay twice")
+@rule("A", source="chargemasters of US hospitals; evidence R07: Medicare would pay twice")
 def a_payers_own_code_for_the_collection_is_not_medicares(bill: Bill) -> Iterator[Said]:
     """Medicare pays for the collection inside the product; a code that is paid would pay twice."""
     payer = bill.case.payer(bill.payer_day)
@@ -91,7 +91,7 @@ def a_payers_own_code_for_the_collection_is_not_medicares(bill: Bill) -> Iterato
         )
 
 
-@rule("A", "C", source="CGS on SE19009: track or fold, never both; research/codes.md R05")
+@rule("A", "C", source="CGS on SE19009: track or fold, never both; evidence R05")
 def the_first_claim_sent_fixes_where_collection_charges_stand(bill: Bill) -> Iterator[Said]:
     """A site that changes its way in between would charge the same collection twice, or never."""
     folding = bill.folding
@@ -106,7 +106,7 @@ def the_first_claim_sent_fixes_where_collection_charges_stand(bill: Bill) -> Ite
         )
 
 
-@rule("A", "C", "D", source="research/codes.md R05")
+@rule("A", "C", "D", source="evidence R05")
 def what_the_other_edition_alone_collects_is_told(bill: Bill) -> Iterator[Said]:
     """A part of the collection claim that only the other edition lists, where it was rendered."""
     here = bill.case.rules.find("collection_claim_lines", bill.last_day)
@@ -120,7 +120,7 @@ def what_the_other_edition_alone_collects_is_told(bill: Bill) -> Iterator[Said]:
             yield from told(difference, "nothing", code.code if code else None)
 
 
-@rule("A", "B", "C", "D", source="ICD-10-PCS; research/codes.md R31")
+@rule("A", "B", "C", "D", source="ICD-10-PCS; evidence R31")
 def an_inpatient_collection_is_a_procedure(bill: Bill) -> Iterator[Said]:
     """On an inpatient claim a collection is a procedure code, once or one of several."""
     if not bill.inpatient:

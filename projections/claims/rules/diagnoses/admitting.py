@@ -14,7 +14,7 @@ from veinledger.projections.claims.rules.diagnoses.doubts import why_not
 from veinledger.projections.claims.rules.diagnoses.lists import kin
 
 
-@rule("A", "B", "C", "D", source="UB-04 form locator 69; 837I admitting diagnosis; codes.md R63")
+@rule("A", "B", "C", "D", source="UB-04 form locator 69; 837I admitting diagnosis; evidence R63")
 def an_inpatient_claim_says_with_what_the_patient_was_admitted(bill: Bill) -> Iterator[Said]:
     """As the admission has it, a suspicion included: it is a working diagnosis. Never guessed."""
     entry = bill.case.rules.find("admitting_diagnosis", bill.last_day)

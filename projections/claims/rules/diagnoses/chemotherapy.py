@@ -19,7 +19,7 @@ SOLELY: Final = frozenset({"lymphodepletion", "unknown"})
 """Reasons of an admission in which nothing else is known to have brought the patient in."""
 
 
-@rule("B", source="ICD-10-CM guidelines I.C.2.e.2 and I.C.21.c.16; research/codes.md R41")
+@rule("B", source="ICD-10-CM guidelines I.C.2.e.2 and I.C.21.c.16; evidence R41")
 def an_encounter_for_chemotherapy_says_so(bill: Bill) -> Iterator[Said]:
     """Chemotherapy first and the malignancy second, or as the edition orders them.
 

@@ -54,7 +54,7 @@ class Choice:
 @rule(
     "C",
     "D",
-    source="ICD-10-CM guidelines I.C.1.d.3, I.C.1.d.4, II.C, II.G; research/codes.md R40",
+    source="ICD-10-CM guidelines I.C.1.d.3, I.C.1.d.4, II.C, II.G; evidence R40",
 )
 def what_the_coder_put_before_the_complication_waits_for_a_choice(bill: Bill) -> Iterator[Said]:
     """Neither promoted nor demoted in silence: both orders are told, with what follows."""

@@ -38,13 +38,13 @@ Source: ICD-10-CM guidelines, appendix I, on chronic conditions.
 RANK: Final = RANKS["disease_codes"]
 
 
-@rule("A", source="page: Claim A; research/codes.md R34")
+@rule("A", source="page: Claim A; evidence R34")
 def the_documented_disease_goes_first(bill: Bill) -> Iterator[Said]:
     """Cells are collected for it; nothing is guessed."""
     yield disease_of(bill, first_role(bill))
 
 
-@rule("A", "B", "C", "D", source="house rule: a claim has one code of the disease; codes.md R34")
+@rule("A", "B", "C", "D", source="house rule: a claim has one code of the disease; evidence R34")
 def a_coder_who_has_another_status_of_the_disease_is_told(bill: Bill) -> Iterator[Said]:
     """The claim's own coder goes before an older assessment; that they differ is shown."""
     coders = _by_the_coder(bill)

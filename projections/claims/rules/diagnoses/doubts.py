@@ -52,20 +52,20 @@ class Doubt:
     "B",
     "C",
     "D",
-    source="ICD-10-CM guideline I.B.2; Medicare Code Editor, invalid code; codes.md R28, R38, R46",
+    source="ICD-10-CM guideline I.B.2; Medicare Code Editor, invalid code; evidence R28, R38, R46",
 )
 def a_documented_code_is_a_leaf_in_force_on_its_day(bill: Bill) -> Iterator[Said]:
     """A parent, or a code before or after its days, makes the payer return the claim."""
     yield from (each.found for each in doubts(bill) if each.found.rule == UNBILLABLE)
 
 
-@rule("C", "D", source="ICD-10-CM tabular list, D76.2; research/codes.md R45")
+@rule("C", "D", source="ICD-10-CM tabular list, D76.2; evidence R45")
 def an_infection_associated_syndrome_needs_its_infection(bill: Bill) -> Iterator[Said]:
     """D76.2 where an infection is linked to it or coded beside it; else D76.1 may be meant."""
     yield from (each.found for each in doubts(bill) if each.found.rule == UNSUPPORTED)
 
 
-@rule("A", "B", "C", "D", source="ICD-10-PCS by discharge date; research/codes.md R28, R30")
+@rule("A", "B", "C", "D", source="ICD-10-PCS by discharge date; evidence R28, R30")
 def a_listed_procedure_is_in_force_at_discharge(bill: Bill) -> Iterator[Said]:
     """What the coder listed as a procedure of the stay, where the book knows it for other days."""
     discharge = bill.stay.discharge if bill.stay else None

@@ -45,7 +45,7 @@ RECORDED: Final[dict[str, Callable[[Bill], tuple[Record, ...]]]] = {
 """What each status rests on; without such a record it is not coded."""
 
 
-@rule("C", source="page: ICD-10-CM diagnoses; guideline I.C.21.c.4; research/codes.md R43, R44")
+@rule("C", source="page: ICD-10-CM diagnoses; guideline I.C.21.c.4; evidence R43, R44")
 def an_infusion_lists_what_went_before_it(bill: Bill) -> Iterator[Said]:
     """An earlier transplant and the earlier lines of therapy, where they are recorded."""
     entry = bill.case.rules.find("infusion_history", bill.last_day)
@@ -56,7 +56,7 @@ def an_infusion_lists_what_went_before_it(bill: Bill) -> Iterator[Said]:
             yield coded(bill, meaning, stands)
 
 
-@rule("D", source="ICD-10-CM guidelines I.C.2 and I.C.21.c.4; UHDDS; research/codes.md R34, R43")
+@rule("D", source="ICD-10-CM guidelines I.C.2 and I.C.21.c.4; UHDDS; evidence R34, R43")
 def acute_care_lists_the_disease_and_that_the_cells_were_given(bill: Bill) -> Iterator[Said]:
     """The myeloma that is still treated, and from the infusion on that the patient had it."""
     entry = bill.case.rules.find("acute_care_background", bill.last_day)
@@ -81,7 +81,7 @@ def _differs(bill: Bill, entry: Entry | None) -> Iterator[Said]:
     yield from told(bill.case.rules.differs("acute_care_background", bill.last_day), here, there)
 
 
-@rule("D", source="Medicare CC list: Z94.84 counts as a complication; research/codes.md R44")
+@rule("D", source="Medicare CC list: Z94.84 counts as a complication; evidence R44")
 def a_transplant_that_the_coder_does_not_list_is_a_query(bill: Bill) -> Iterator[Said]:
     """On acute care the status may raise the payment of the stay: the coder lists it, or nobody."""
     entry = bill.case.rules.find("stem_cell_transplant_status", coded_on(bill))

@@ -54,7 +54,7 @@ ANOTHER: Final = "another_stay_is_led_by_what_its_coder_put_first"
 FOR_TOXICITY: Final = "a_stay_for_toxicity_is_led_by_what_the_book_allows"
 
 
-@rule("C", source="page: Claim C; ICD-10-CM guideline I.C.2.e.2; research/codes.md R34, R42")
+@rule("C", source="page: Claim C; ICD-10-CM guideline I.C.2.e.2; evidence R34, R42")
 def the_infusion_is_led_by_the_disease_or_by_immunotherapy(bill: Bill) -> Iterator[Said]:
     """As the book chooses for the site: both are allowed, and the group is the same.
 
@@ -73,7 +73,7 @@ def the_infusion_is_led_by_the_disease_or_by_immunotherapy(bill: Bill) -> Iterat
     yield disease_of(bill, "secondary")
 
 
-@rule("C", "D", source="ICD-10-CM guideline II.G and code first notes; research/codes.md R39, R40")
+@rule("C", "D", source="ICD-10-CM guideline II.G and code first notes; evidence R39, R40")
 def a_stay_for_toxicity_is_led_by_what_the_book_allows(bill: Bill) -> Iterator[Said]:
     """CRS and ICANS are never principal; what is, the edition says."""
     if not for_toxicity(bill):
@@ -105,7 +105,7 @@ def another_stay_is_led_by_what_its_coder_put_first(bill: Bill) -> Iterator[Said
         yield _led_by(bill, lead)
 
 
-@rule("C", "D", source="ICD-10-CM code first notes; research/codes.md R39")
+@rule("C", "D", source="ICD-10-CM code first notes; evidence R39")
 def the_complication_goes_before_its_syndromes(bill: Bill) -> Iterator[Said]:
     """Behind whatever leads the claim, unless it leads it itself: a claim has it once."""
     family, known = codes_in(bill, "complication_codes"), syndromes(bill)
@@ -116,7 +116,7 @@ def the_complication_goes_before_its_syndromes(bill: Bill) -> Iterator[Said]:
         yield complication(bill, "secondary")
 
 
-@rule("C", "D", source="Medicare Code Editor, unacceptable principal diagnosis; codes.md R40")
+@rule("C", "D", source="Medicare Code Editor, unacceptable principal diagnosis; evidence R40")
 def what_may_not_lead_and_was_listed_first_is_told(bill: Bill) -> Iterator[Said]:
     """A grade, a history, a late effect: the code stands behind, and the coder hears why."""
     first = first_listed(bill)
@@ -133,7 +133,7 @@ def what_may_not_lead_and_was_listed_first_is_told(bill: Bill) -> Iterator[Said]
     )
 
 
-@rule("C", "D", source="house rule: a diagnosis code needs a documented condition; codes.md R40")
+@rule("C", "D", source="house rule: a diagnosis code needs a documented condition; evidence R40")
 def a_stay_for_toxicity_of_which_nothing_is_documented_is_held(bill: Bill) -> Iterator[Said]:
     """The registrar's reason alone is no diagnosis: nobody graded or documented CRS or ICANS."""
     if not (leads_by_complication(bill) and for_toxicity(bill)):

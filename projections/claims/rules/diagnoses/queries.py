@@ -20,7 +20,7 @@ from veinledger.projections.claims.rules.diagnoses.lists import coded_on, codes_
 INFECTION: Final = "infection"
 
 
-@rule("C", "D", source="house rule: a toxicity that was seen is no diagnosis; codes.md R37, R45")
+@rule("C", "D", source="house rule: a toxicity that was seen is no diagnosis; evidence R37, R45")
 def a_toxicity_that_was_seen_is_a_query(bill: Bill) -> Iterator[Said]:
     """It is told to the coder with the codes in question, unless one of them is documented."""
     for record, fact in bill.case.seen.of(ToxicityObserved):
@@ -39,7 +39,7 @@ def a_toxicity_that_was_seen_is_a_query(bill: Bill) -> Iterator[Said]:
             )
 
 
-@rule("C", "D", source="no Coding Clinic advice seen on these after CAR-T; research/codes.md R38")
+@rule("C", "D", source="no Coding Clinic advice seen on these after CAR-T; evidence R38")
 def a_code_that_no_text_settles_is_shown_to_a_coder(bill: Bill) -> Iterator[Said]:
     """Parkinsonism and enterocolitis after the cells: documented, and still a matter of opinion."""
     for code, told_by in _documented_of(bill, "coder_review_codes").items():
@@ -53,7 +53,7 @@ def a_code_that_no_text_settles_is_shown_to_a_coder(bill: Bill) -> Iterator[Said
         )
 
 
-@rule("A", "B", "C", "D", source="ICD-10-CM guideline I.C.19.e.5.a; research/codes.md R38")
+@rule("A", "B", "C", "D", source="ICD-10-CM guideline I.C.19.e.5.a; evidence R38")
 def a_condition_that_a_drug_caused_names_the_drug(bill: Bill) -> Iterator[Said]:
     """Where the tabular list asks for the code of the adverse effect, and none is documented."""
     drugs = bill.case.rules.find("adverse_effect_codes", bill.last_day)

@@ -31,7 +31,7 @@ from veinledger.projections.claims.shapes import Differs, Role
 from veinledger.projections.claims.told import told
 
 
-@rule("C", "D", source="ICD-10-CM code first notes; research/codes.md R35, R36")
+@rule("C", "D", source="ICD-10-CM code first notes; evidence R35, R36")
 def each_toxicity_is_coded_at_its_peak_behind_its_cause(bill: Bill) -> Iterator[Said]:
     """CRS and ICANS, each once, at its highest grade."""
     for syndrome in syndromes(bill):
@@ -64,7 +64,7 @@ def a_grade_that_chart_and_coder_tell_differently_waits_for_one_of_them(
             yield found
 
 
-@rule("C", "D", source="ICD-10-CM guideline I.B.2; research/codes.md R35, R36")
+@rule("C", "D", source="ICD-10-CM guideline I.B.2; evidence R35, R36")
 def a_syndrome_coded_without_its_grade_is_told(bill: Bill) -> Iterator[Said]:
     """No grade anywhere: the code that states none stands. A grade in the chart: its code does."""
     for syndrome in syndromes(bill):
@@ -83,7 +83,7 @@ def a_syndrome_coded_without_its_grade_is_told(bill: Bill) -> Iterator[Said]:
             )
 
 
-@rule("C", "D", source="ICD-10-CM guideline I.C.19.a: one seventh character; research/codes.md R39")
+@rule("C", "D", source="ICD-10-CM guideline I.C.19.a: one seventh character; evidence R39")
 def a_complication_listed_in_two_phases_is_told(bill: Bill) -> Iterator[Said]:
     """The first of the coder's list stands; a claim has one phase of treatment."""
     family = codes_in(bill, "complication_codes")

@@ -57,7 +57,7 @@ class DayOfChemotherapy:
         return tuple(each.record for each in self.givings)
 
 
-@rule("B", source="AMA CPT drug administration, own reading; research/codes.md R08 to R10")
+@rule("B", source="AMA CPT drug administration, own reading; evidence R08 to R10")
 def the_giving_of_chemotherapy_is_billed_by_the_day(bill: Bill) -> Iterator[Said]:
     """Administration codes of an outpatient or office day; none stand on an inpatient claim."""
     if bill.inpatient:
@@ -71,7 +71,7 @@ def the_giving_of_chemotherapy_is_billed_by_the_day(bill: Bill) -> Iterator[Said
                 yield _line(bill, each, said)
 
 
-@rule("A", "B", "C", "D", source="payment window, charges included; research/codes.md R61, R62")
+@rule("A", "B", "C", "D", source="payment window, charges included; evidence R61, R62")
 def the_giving_that_a_window_moved_is_charged_by_revenue_code(bill: Bill) -> Iterator[Said]:
     """A stay has no procedure code for it, and its charge is the stay's all the same.
 

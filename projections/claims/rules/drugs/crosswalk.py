@@ -29,7 +29,7 @@ def a_drug_without_a_code_waits_for_a_coder(bill: Bill) -> Iterator[Said]:
             yield no_code(dose.meaning, dose.day, (dose.record,), known)
 
 
-@rule("B", "C", "D", source="CMS HCPCS Level II, biosimilars by product; research/codes.md R20")
+@rule("B", "C", "D", source="CMS HCPCS Level II, biosimilars by product; evidence R20")
 def an_ndc_outside_the_crosswalk_waits_for_its_code(bill: Bill) -> Iterator[Said]:
     """Where each maker's product has a code of its own, an NDC in no entry is billed as none."""
     for dose in doses(bill):
@@ -44,7 +44,7 @@ def an_ndc_outside_the_crosswalk_waits_for_its_code(bill: Bill) -> Iterator[Said
             )
 
 
-@rule("B", "C", "D", source="CMS HCPCS Level II, biosimilars by product; research/codes.md R20")
+@rule("B", "C", "D", source="CMS HCPCS Level II, biosimilars by product; evidence R20")
 def a_drug_told_by_its_ndc_alone_has_one(bill: Bill) -> Iterator[Said]:
     """Without an NDC the reference product's code is a guess; in a stay it pays for nothing."""
     for dose in doses(bill):
@@ -58,7 +58,7 @@ def a_drug_told_by_its_ndc_alone_has_one(bill: Bill) -> Iterator[Said]:
             )
 
 
-@rule("B", "C", "D", source="NDC reporting on claims, one NDC a line; research/codes.md R18, R66")
+@rule("B", "C", "D", source="NDC reporting on claims, one NDC a line; evidence R18, R66")
 def a_dose_from_vials_of_several_ndcs_is_told(bill: Bill) -> Iterator[Said]:
     """A line names one NDC; vials that would have another code hold it, or one that names none."""
     for dose in doses(bill):

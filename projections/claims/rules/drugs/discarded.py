@@ -18,7 +18,7 @@ from veinledger.projections.claims.shapes import Differs
 from veinledger.projections.claims.told import plain, told
 from veinledger.projections.claims.units import Portion
 
-SOURCE = "CMS discarded drug policy, CR 13056; Noridian, JW and JZ; research/codes.md R23, R27"
+SOURCE = "CMS discarded drug policy, CR 13056; Noridian, JW and JZ; evidence R23, R27"
 
 
 @rule("B", "C", "D", source=SOURCE)

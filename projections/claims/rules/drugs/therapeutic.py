@@ -31,7 +31,7 @@ from veinledger.projections.claims.units import day_of
 TOCILIZUMAB: Final = "tocilizumab"
 
 
-@rule("D", source="AMA CPT drug administration, own reading; page: tocilizumab; codes.md section 3")
+@rule("D", source="AMA CPT drug administration, own reading; page: tocilizumab; evidence section 3")
 def the_giving_of_tocilizumab_is_a_therapeutic_infusion(bill: Bill) -> Iterator[Said]:
     """Outpatient, observation, emergency and office; in a stay it is paid with the stay."""
     if bill.inpatient:

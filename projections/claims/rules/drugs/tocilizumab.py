@@ -28,7 +28,7 @@ from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.told import plain
 
-SOURCE: Final = "J&J Medical Connect, CRS; the page agrees; research/codes.md R80"
+SOURCE: Final = "J&J Medical Connect, CRS; the page agrees; evidence R80"
 DIAGNOSES: Final = {"CRS": "crs_grade_", "ICANS": "icans_grade_", "HLH/MAS": "hlh"}
 """How the code book's meanings of the diagnoses begin, by indication."""
 
@@ -98,7 +98,7 @@ def tocilizumab_is_given_so_many_times_at_most(bill: Bill) -> Iterator[Said]:
             )
 
 
-@rule("C", "D", source="house rule: a drug has its reason on the chart; research/codes.md R80")
+@rule("C", "D", source="house rule: a drug has its reason on the chart; evidence R80")
 def tocilizumab_has_its_reason_on_record(bill: Bill) -> Iterator[Said]:
     """A grade, an observation or a diagnosis of what it was given for, by its day."""
     for record, fact in bill.of(TocilizumabGiven):

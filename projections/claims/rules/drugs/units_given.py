@@ -28,7 +28,7 @@ from veinledger.projections.claims.told import told
 from veinledger.projections.claims.units import Dose, Portion, in_all
 
 
-@rule("B", "C", "D", source="CMS HCPCS Level II billing units; research/codes.md R17 to R20")
+@rule("B", "C", "D", source="CMS HCPCS Level II billing units; evidence R17 to R20")
 def each_drug_is_billed_in_whole_units(bill: Bill) -> Iterator[Said]:
     """Milligrams become whole units, rounded up where the edition rounds."""
     for portion in portions_of(bill):
@@ -51,7 +51,7 @@ def each_drug_is_billed_in_whole_units(bill: Bill) -> Iterator[Said]:
         )
 
 
-@rule("B", "C", "D", source="CMS discarded drug policy, CR 13056; research/codes.md R27")
+@rule("B", "C", "D", source="CMS discarded drug policy, CR 13056; evidence R27")
 def discarded_drug_is_a_line_of_its_own(bill: Bill) -> Iterator[Said]:
     """Whole units that an opened single-dose vial had left, with the same code and NDC."""
     for portion in portions_of(bill):

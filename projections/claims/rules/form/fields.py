@@ -30,7 +30,7 @@ AUTHORIZES: Final[dict[ClaimKind, frozenset[AuthorizedService]]] = {
 }
 
 
-@rule("A", "B", "C", "D", "E", "E0", source="NGS article 12587596; codes.md R59, R60")
+@rule("A", "B", "C", "D", "E", "E0", source="NGS article 12587596; evidence R59, R60")
 def a_hospital_bill_has_a_type_and_an_office_bill_a_place(bill: Bill) -> Iterator[Said]:
     """Type of bill without its frequency digit on a UB-04, place of service on a CMS-1500."""
     if bill.form == "CMS-1500":
@@ -84,7 +84,7 @@ def an_inpatient_service_stands_in_a_reported_stay(bill: Bill) -> Iterator[Said]
         )
 
 
-@rule("C", source="First Coast, NCD 110.24 billing; research/codes.md R56")
+@rule("C", source="First Coast, NCD 110.24 billing; evidence R56")
 def the_product_name_stands_in_the_remarks(bill: Bill) -> Iterator[Said]:
     """Where the payer's contractor looks for it."""
     kind, rules = bill.case.coverage_kind(bill.payer_day), bill.case.rules

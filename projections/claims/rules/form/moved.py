@@ -36,7 +36,7 @@ ATTEST: Final = (
 )
 
 
-@rule("A", "B", "C", "D", source="payment window, charges included; research/codes.md R61, R62")
+@rule("A", "B", "C", "D", source="payment window, charges included; evidence R61, R62")
 def what_was_moved_without_a_line_is_told(bill: Bill) -> Iterator[Said]:
     """The giving of a drug or of the cells has no procedure code on an inpatient claim.
 
@@ -62,7 +62,7 @@ def what_was_moved_without_a_line_is_told(bill: Bill) -> Iterator[Said]:
         )
 
 
-@rule("A", "B", "C", "D", source="Medicare claims manual 3, 40.3; research/codes.md R61, R62")
+@rule("A", "B", "C", "D", source="Medicare claims manual 3, 40.3; evidence R61, R62")
 def each_service_that_a_window_moved_is_told(bill: Bill) -> Iterator[Said]:
     """One finding a service, which a named person may settle with the attestation's code."""
     for record in bill.services:
@@ -81,7 +81,7 @@ def each_service_that_a_window_moved_is_told(bill: Bill) -> Iterator[Said]:
         yield finding_about(record, reason, remedy if same_day else f"{ATTEST} {entry.code}")
 
 
-@rule("A", "B", "C", "D", "E", "E0", source="CR 7142; Noridian; research/codes.md R62")
+@rule("A", "B", "C", "D", "E", "E0", source="CR 7142; Noridian; evidence R62")
 def an_attested_service_stays_under_its_condition_code(bill: Bill) -> Iterator[Said]:
     """The code stands on the claim only by the word of a person, whose decision it cites."""
     attested = [record for record in bill.services if record.key in bill.unrelated]

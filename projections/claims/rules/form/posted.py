@@ -23,7 +23,7 @@ from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.shapes import Line
 
 
-@rule("A", "B", "C", "D", source="UB-04 revenue lines; research/codes.md R63")
+@rule("A", "B", "C", "D", source="UB-04 revenue lines; evidence R63")
 def charges_without_a_code_stand_on_the_stay_as_posted(bill: Bill) -> Iterator[Said]:
     """Room and board and whatever else the stay was charged by revenue code alone."""
     if bill.stay is not None:
@@ -32,7 +32,7 @@ def charges_without_a_code_stand_on_the_stay_as_posted(bill: Bill) -> Iterator[S
                 yield _as_posted(bill, record, charge)
 
 
-@rule("A", "B", "C", "D", source="UB-04 revenue lines; research/codes.md R63")
+@rule("A", "B", "C", "D", source="UB-04 revenue lines; evidence R63")
 def charges_with_a_code_stand_on_the_stay_as_posted(bill: Bill) -> Iterator[Said]:
     """What the stay was charged under a code, where no other line of the claim has the charge."""
     if bill.stay is not None:

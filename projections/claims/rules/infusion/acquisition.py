@@ -25,7 +25,7 @@ from veinledger.projections.claims.shapes import Coded
 from veinledger.projections.claims.told import told
 
 
-@rule("B", "C", "D", source="CR 14247 / R13460CP; NGS 12587596; research/codes.md R57, R58")
+@rule("B", "C", "D", source="CR 14247 / R13460CP; NGS 12587596; evidence R57, R58")
 def what_was_not_bought_waits_for_a_coder(bill: Bill) -> Iterator[Said]:
     """A free drug changes charge and codes; so does a product, where no token stands for it."""
     for record in bill.services:
@@ -48,7 +48,7 @@ def what_was_not_bought_waits_for_a_coder(bill: Bill) -> Iterator[Said]:
             )
 
 
-@rule("C", source="IPPS final rules, CMS IPPS Pricer; CR 14247 / R13460CP; codes.md R58")
+@rule("C", source="IPPS final rules, CMS IPPS Pricer; CR 14247 / R13460CP; evidence R58")
 def the_adjustment_factor_of_the_fiscal_year_is_known(bill: Bill) -> Iterator[Said]:
     """A year without its factor is an error; last year's is never taken for it."""
     adjusted = adjustment(bill)
@@ -64,7 +64,7 @@ def the_adjustment_factor_of_the_fiscal_year_is_known(bill: Bill) -> Iterator[Sa
     )
 
 
-@rule("C", source="NGS article 12587596; research/codes.md R57: what is not verified says so")
+@rule("C", source="NGS article 12587596; evidence R57: what is not verified says so")
 def a_token_charge_without_a_source_is_told(bill: Bill) -> Iterator[Said]:
     """How payers other than Medicare, and Medicare outside a bed, take a gift is not verified."""
     token = token_charge(bill) if dose(bill) and not bought(bill) else None
@@ -84,7 +84,7 @@ def a_token_charge_without_a_source_is_told(bill: Bill) -> Iterator[Said]:
         )
 
 
-@rule("C", source="house rule: what nobody bought carries no price; research/codes.md R57")
+@rule("C", source="house rule: what nobody bought carries no price; evidence R57")
 def a_price_posted_for_a_gift_is_told(bill: Bill) -> Iterator[Said]:
     """It stands on no line, and the site's books still have it."""
     parts = dose(bill)
@@ -124,7 +124,7 @@ def a_bag_out_of_specification_was_hardly_bought(bill: Bill) -> Iterator[Said]:
             )
 
 
-@rule("C", source="NGS article 12587596; research/codes.md R58")
+@rule("C", source="NGS article 12587596; evidence R58")
 def expanded_access_has_a_condition_code_and_its_note(bill: Bill) -> Iterator[Said]:
     """A hospital claim says that the product was given under expanded access, and no other."""
     given = tuple(record for record, f in bags_here(bill) if f.acquisition == "expanded access")

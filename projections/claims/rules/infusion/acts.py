@@ -33,7 +33,7 @@ PAID_WITH_THE_PRODUCT: Final = frozenset({RECEIPT})
 """Preparations that the product's own payment may include; the giving is paid by itself."""
 
 
-@rule("C", source="CGS; icd10monitor; research/codes.md R01, R12")
+@rule("C", source="CGS; icd10monitor; evidence R01, R12")
 def an_outpatient_infusion_lists_receipt_and_administration(bill: Bill) -> Iterator[Said]:
     """The acts around an outpatient infusion; on an inpatient claim the procedure code says it."""
     entry = bill.case.rules.find("infusion_claim_lines", bill.last_day)
@@ -47,7 +47,7 @@ def an_outpatient_infusion_lists_receipt_and_administration(bill: Bill) -> Itera
             yield act(bill, meaning, day)
 
 
-@rule("C", source="research/codes.md R01")
+@rule("C", source="evidence R01")
 def what_the_other_edition_alone_lists_is_told(bill: Bill) -> Iterator[Said]:
     """An act that only the other edition would bill beside the product."""
     here = bill.case.rules.find("infusion_claim_lines", bill.last_day)
@@ -61,7 +61,7 @@ def what_the_other_edition_alone_lists_is_told(bill: Bill) -> Iterator[Said]:
             yield from told(difference, "nothing", code.code if code else None)
 
 
-@rule("C", source="house rule: one dose is billed once; research/codes.md R12")
+@rule("C", source="house rule: one dose is billed once; evidence R12")
 def the_bags_of_one_dose_stand_on_one_claim(bill: Bill) -> Iterator[Said]:
     """A second bag under another account, or in another setting, is a claim without a product."""
     bags = bags_here(bill)
@@ -75,7 +75,7 @@ def the_bags_of_one_dose_stand_on_one_claim(bill: Bill) -> Iterator[Said]:
         )
 
 
-@rule("C", source="UB-04 revenue lines; research/codes.md R54, R63")
+@rule("C", source="UB-04 revenue lines; evidence R54, R63")
 def receipt_and_giving_stand_on_the_stay_as_posted(bill: Bill) -> Iterator[Said]:
     """Their codes have no place on an inpatient claim, their charges have."""
     if bill.stay is None or not bags_here(bill):

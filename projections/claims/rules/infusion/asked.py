@@ -13,7 +13,7 @@ from veinledger.projections.claims.shapes import Coded
 from veinledger.projections.claims.told import told
 
 
-@rule("C", source="NUBC value code 86, as quoted by BCBS North Dakota NDRP-GC-016; codes.md R55")
+@rule("C", source="NUBC value code 86, as quoted by BCBS North Dakota NDRP-GC-016; evidence R55")
 def the_invoice_of_the_product_stands_where_the_payer_asks(bill: Bill) -> Iterator[Said]:
     """What the centre paid for the product, on a hospital's claim."""
     if bill.form != "UB-04" or not bought(bill) or not asks(bill, "invoice_cost"):
@@ -34,7 +34,7 @@ def the_invoice_of_the_product_stands_where_the_payer_asks(bill: Bill) -> Iterat
         yield coded(bill, "invoice_cost", stands)
 
 
-@rule("C", source="the payer's entry in the site's directory; research/codes.md R56")
+@rule("C", source="the payer's entry in the site's directory; evidence R56")
 def a_payer_that_asks_finds_the_product_name_in_the_remarks(bill: Bill) -> Iterator[Said]:
     """As Medicare's contractors do, whose own rule needs no entry in a directory."""
     name, parts = bill.case.product.remarks, dose(bill)

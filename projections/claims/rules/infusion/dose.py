@@ -21,7 +21,7 @@ from veinledger.projections.claims.shapes import Line
 from veinledger.projections.claims.told import plain
 
 
-@rule("C", source="CMS HCPCS Level II, per therapeutic dose; research/codes.md R13, R14, R65")
+@rule("C", source="CMS HCPCS Level II, per therapeutic dose; evidence R13, R14, R65")
 def the_dose_is_billed_once_on_day_0(bill: Bill) -> Iterator[Said]:
     """One unit whatever the weight and the bags; nothing that was not received and infused."""
     parts = dose(bill)
@@ -43,7 +43,7 @@ def the_dose_is_billed_once_on_day_0(bill: Bill) -> Iterator[Said]:
         yield from token_differs(bill)
 
 
-@rule("C", source="NGS article 12587596: more than a token tells of a purchase; codes.md R57")
+@rule("C", source="NGS article 12587596: more than a token tells of a purchase; evidence R57")
 def a_bought_product_is_charged_above_a_token(bill: Bill) -> Iterator[Said]:
     """At a dollar or less Medicare takes it for a gift, and pays a fraction of MS-DRG 018."""
     said = whole_dose(bill)
@@ -64,7 +64,7 @@ def a_bought_product_is_charged_above_a_token(bill: Bill) -> Iterator[Said]:
         )
 
 
-@rule("C", source="CGS on SE19009: charges of the collection in the product's line; codes.md R05")
+@rule("C", source="CGS on SE19009: charges of the collection in the product's line; evidence R05")
 def every_folded_charge_is_known(bill: Bill) -> Iterator[Said]:
     """A product's line that should hold another charge waits until that is known."""
     unknown = [
@@ -79,7 +79,7 @@ def every_folded_charge_is_known(bill: Bill) -> Iterator[Said]:
         )
 
 
-@rule("C", source="MM12928 / CR 12928: the Part B system holds seven digits; codes.md R14")
+@rule("C", source="MM12928 / CR 12928: the Part B system holds seven digits; evidence R14")
 def each_fraction_stays_under_the_limit_of_a_line(bill: Bill) -> Iterator[Said]:
     """A dearer line cannot be sent; more fractions make smaller ones."""
     said, whole = product_line(bill), whole_dose(bill)
@@ -113,7 +113,7 @@ def a_product_line_holds_four_modifiers(bill: Bill) -> Iterator[Said]:
         )
 
 
-@rule("C", source="ICD-10-PCS; research/codes.md R28, R29, R33")
+@rule("C", source="ICD-10-PCS; evidence R28, R29, R33")
 def an_inpatient_infusion_is_coded_by_product_and_access(bill: Bill) -> Iterator[Said]:
     """The procedure code that leads to the product's group, by vein, on the day of discharge."""
     if not bill.inpatient:

@@ -24,7 +24,7 @@ from veinledger.projections.claims.told import plain
 MILLION = Decimal(1_000_000)
 
 
-@rule("C", source="the product page's indications; research/codes.md R76")
+@rule("C", source="the product page's indications; evidence R76")
 def the_indication_is_on_the_product_page_on_the_day(bill: Bill) -> Iterator[Said]:
     """What the patient was referred for is an indication on the day of the infusion.
 
@@ -50,7 +50,7 @@ def the_indication_is_on_the_product_page_on_the_day(bill: Bill) -> Iterator[Sai
     )
 
 
-@rule("C", source="the product page's indications; research/codes.md R34; page: denial 5")
+@rule("C", source="the product page's indications; evidence R34; page: denial 5")
 def the_documented_disease_fits_the_indication(bill: Bill) -> Iterator[Said]:
     """The diagnosis is one of the indication's, or of any, where the referral names none."""
     infused, case = _first(bill), bill.case
@@ -70,7 +70,7 @@ def the_documented_disease_fits_the_indication(bill: Bill) -> Iterator[Said]:
     )
 
 
-@rule("C", source="the product page's doses; research/codes.md R77")
+@rule("C", source="the product page's doses; evidence R77")
 def a_number_of_cells_outside_the_dose_is_told(bill: Bill) -> Iterator[Said]:
     """One unit is billed whatever the number; a payer may ask why it was another."""
     first = next((fact.chain_of_identity for _, fact in bill.of(CellsInfused)), None)

@@ -34,7 +34,7 @@ COMPARE = (
 )
 
 
-@rule("C", source="page: denials 4 and 5; HCPCS Level II; research/codes.md R15")
+@rule("C", source="page: denials 4 and 5; HCPCS Level II; evidence R15")
 def a_code_of_another_product_on_the_label_holds_the_claim(bill: Bill) -> Iterator[Said]:
     """The HCPCS code on the label is the product's own; a CD19 code is none for myeloma."""
     for record, fact in labelled(bill):
@@ -47,7 +47,7 @@ def a_code_of_another_product_on_the_label_holds_the_claim(bill: Bill) -> Iterat
         yield _strange(record, f"the label says {code}, {said}, not {rather}")
 
 
-@rule("C", source="openFDA NDC directory; page: NDC reference; research/codes.md R66 to R68")
+@rule("C", source="openFDA NDC directory; page: NDC reference; evidence R66 to R68")
 def a_label_of_another_maker_holds_the_claim(bill: Bill) -> Iterator[Said]:
     """The first segment of the NDC on the label is a labeler of the product."""
     for record, fact in labelled(bill):
@@ -60,7 +60,7 @@ def a_label_of_another_maker_holds_the_claim(bill: Bill) -> Iterator[Said]:
             )
 
 
-@rule("C", source="openFDA NDC directory; research/codes.md R66, R69")
+@rule("C", source="openFDA NDC directory; evidence R66, R69")
 def another_product_of_the_same_maker_holds_the_claim(bill: Bill) -> Iterator[Said]:
     """The labeler is right and the product segment is not: one maker labels many products."""
     for record, fact in labelled(bill):
@@ -97,7 +97,7 @@ def another_lot_than_the_one_that_came_holds_the_claim(bill: Bill) -> Iterator[S
         )
 
 
-@rule("C", source="page: NDC reference; research/codes.md R67")
+@rule("C", source="page: NDC reference; evidence R67")
 def a_labeler_that_the_other_edition_has_otherwise_is_told(bill: Bill) -> Iterator[Said]:
     """The source page prints a wrong labeler for one product; a true label is never held by it."""
     meaning, infused = bill.case.product.codes.labeler, next(bill.of(CellsInfused), None)

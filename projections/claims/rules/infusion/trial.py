@@ -22,7 +22,7 @@ REGISTERED: Final = re.compile(r"^NCT(\d{8})$")
 """A number of ClinicalTrials.gov; the eight digits go onto the claim."""
 
 
-@rule("C", source="NGS 12587596; University of Florida, research claim codes; codes.md R48, R58")
+@rule("C", source="NGS 12587596; University of Florida, research claim codes; evidence R48, R58")
 def a_trial_is_told_by_diagnosis_and_condition_code(bill: Bill) -> Iterator[Said]:
     """Secondary on every claim of a therapeutic trial; the condition code on a hospital's."""
     taken = trial(bill)
@@ -36,7 +36,7 @@ def a_trial_is_told_by_diagnosis_and_condition_code(bill: Bill) -> Iterator[Said
         yield from _coded(bill, "qualifying_clinical_trial", condition)
 
 
-@rule("C", source="CMS MM8401 / CR 8401: the eight digits of the trial's number; codes.md R48")
+@rule("C", source="CMS MM8401 / CR 8401: the eight digits of the trial's number; evidence R48")
 def the_number_of_the_trial_stands_on_the_claim(bill: Bill) -> Iterator[Said]:
     """Without its number a claim of a trial is returned as it cannot be processed."""
     taken = trial(bill)

@@ -34,7 +34,7 @@ DOCUMENTED: Final = "documented_condition"
 """The word of `parkinsonism_code_use` in the edition that codes by what was documented."""
 
 
-@rule("E", "E0", source="ICD-10-CM guideline IV.G to IV.J; page: Claims E+; codes.md R37, R38, R43")
+@rule("E", "E0", source="ICD-10-CM guideline IV.G to IV.J; page: Claims E+; evidence R37, R38, R43")
 def a_visit_is_coded_by_what_was_documented(bill: Bill) -> Iterator[Said]:
     """In the order of the edition; whatever comes first is first-listed."""
     order = bill.case.rules.find("visit_diagnoses", bill.last_day)
@@ -42,7 +42,7 @@ def a_visit_is_coded_by_what_was_documented(bill: Bill) -> Iterator[Said]:
         yield from _first_leads(ORDER[order.code](bill))
 
 
-@rule("E", "E0", source="house rule: a finding is not a diagnosis; research/codes.md R37")
+@rule("E", "E0", source="house rule: a finding is not a diagnosis; evidence R37")
 def findings_without_a_diagnosis_are_a_query(bill: Bill) -> Iterator[Said]:
     """What was found is told to the coder; a diagnosis is never guessed from it."""
     for record, fact in bill.of(NeurologyVisitCompleted):
@@ -68,7 +68,7 @@ def findings_without_a_diagnosis_are_a_query(bill: Bill) -> Iterator[Said]:
         )
 
 
-@rule("E", "E0", source="house rule: nothing is guessed; research/codes.md R37")
+@rule("E", "E0", source="house rule: nothing is guessed; evidence R37")
 def a_condition_in_words_waits_for_its_code(bill: Bill) -> Iterator[Said]:
     """A confirmed diagnosis without a code would be missing on the claim."""
     use = bill.case.rules.find("parkinsonism_code_use", bill.last_day)
@@ -83,7 +83,7 @@ def a_condition_in_words_waits_for_its_code(bill: Bill) -> Iterator[Said]:
             )
 
 
-@rule("E", "E0", source="research/codes.md R43")
+@rule("E", "E0", source="evidence R43")
 def a_status_that_the_other_edition_alone_puts_here_is_told(bill: Bill) -> Iterator[Said]:
     """Before the infusion there is nothing to be a status of."""
     there = bill.case.elsewhere.rules

@@ -15,7 +15,7 @@ from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.visits.hospital import is_clinic_visit
 
 
-@rule("E", "E0", source="AMA CPT, office and outpatient visits, own reading; codes.md R11")
+@rule("E", "E0", source="AMA CPT, office and outpatient visits, own reading; evidence R11")
 def a_visit_is_billed_by_a_visit_code(bill: Bill) -> Iterator[Said]:
     """Any other code bills something that no visit tells of."""
     for visit, known in _chosen(bill):
@@ -27,7 +27,7 @@ def a_visit_is_billed_by_a_visit_code(bill: Bill) -> Iterator[Said]:
             )
 
 
-@rule("E", "E0", source="AMA CPT, new and established patients, own reading; codes.md R11")
+@rule("E", "E0", source="AMA CPT, new and established patients, own reading; evidence R11")
 def the_code_of_a_visit_fits_the_patient(bill: Bill) -> Iterator[Said]:
     """New is who was not seen by the speciality of the group within three years."""
     for visit, known in _chosen(bill) if _checked(bill) else ():
@@ -40,7 +40,7 @@ def the_code_of_a_visit_fits_the_patient(bill: Bill) -> Iterator[Said]:
             )
 
 
-@rule("E", "E0", source="Medicare has paid no consultation codes since 2010; codes.md R11")
+@rule("E", "E0", source="Medicare has paid no consultation codes since 2010; evidence R11")
 def a_payer_without_consultations_gets_no_consultation_code(bill: Bill) -> Iterator[Said]:
     """Such a payer wants the code of a visit instead."""
     for visit, known in _chosen(bill):
@@ -54,7 +54,7 @@ def a_payer_without_consultations_gets_no_consultation_code(bill: Bill) -> Itera
             )
 
 
-@rule("E", "E0", source="office visits by total time or by decision; codes.md R11")
+@rule("E", "E0", source="office visits by total time or by decision; evidence R11")
 def the_level_of_a_visit_is_borne_out(bill: Bill) -> Iterator[Said]:
     """By the minutes of the day or by the level of the decision, whichever its provider chose."""
     for visit, known in _chosen(bill) if _checked(bill) else ():

@@ -14,7 +14,7 @@ from veinledger.projections.claims.rules.visits.place import telehealth_modifier
 from veinledger.projections.claims.told import plain
 
 
-@rule("E", "E0", source="rvudoc.com on G2212; codingahead.com on 99417; codes.md R11")
+@rule("E", "E0", source="rvudoc.com on G2212; codingahead.com on 99417; evidence R11")
 def a_prolonged_visit_is_billed_by_whole_quarters_of_an_hour(bill: Bill) -> Iterator[Said]:
     """Beside the highest level alone, from documented minutes; the payer decides the code."""
     for visit, known, begins in _long(bill):

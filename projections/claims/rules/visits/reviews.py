@@ -16,7 +16,7 @@ from veinledger.projections.claims.rules.visits.diagnoses import confirmed
 Test = Callable[[str], bool]
 
 
-@rule("E", source="ICD-10-CM tabular list; no text settles G21.19 for CAR-T; codes.md R38")
+@rule("E", source="ICD-10-CM tabular list; no text settles G21.19 for CAR-T; evidence R38")
 def parkinsonism_after_the_infusion_is_confirmed_by_a_coder(bill: Bill) -> Iterator[Said]:
     """Asked once, of the record that first documented it, and answered for every later visit."""
     if not confirmed(bill):
@@ -35,7 +35,7 @@ def parkinsonism_after_the_infusion_is_confirmed_by_a_coder(bill: Bill) -> Itera
         )
 
 
-@rule("E", source="ICD-10-CM tabular list, G20; research/codes.md R38")
+@rule("E", source="ICD-10-CM tabular list, G20; evidence R38")
 def parkinsons_disease_after_the_infusion_is_questioned(bill: Bill) -> Iterator[Said]:
     """It would be said of the patient for life; what was known before the infusion may stand."""
     entry = bill.case.rules.find("parkinsons_disease", bill.last_day)
@@ -59,7 +59,7 @@ def parkinsons_disease_after_the_infusion_is_questioned(bill: Bill) -> Iterator[
         )
 
 
-@rule("E", source="ICD-10-CM tabular list, G92.0; research/codes.md R37")
+@rule("E", source="ICD-10-CM tabular list, G92.0; evidence R37")
 def icans_on_a_visit_rests_on_a_diagnosis_of_icans(bill: Bill) -> Iterator[Said]:
     """No text extends its code to parkinsonism or to any other late toxicity."""
     if not confirmed(bill):

@@ -31,7 +31,7 @@ PROCEDURES: Final[tuple[type[Fact], ...]] = (
 """What includes a visit on its day, unless that is documented as something apart."""
 
 
-@rule("E", "E0", source="CMS and AMA on modifier 25, as the page states it; codes.md R25")
+@rule("E", "E0", source="CMS and AMA on modifier 25, as the page states it; evidence R25")
 def a_visit_beside_a_procedure_is_documented_apart(bill: Bill) -> Iterator[Said]:
     """On the day of a procedure that the same biller bills, a visit is part of it."""
     for each in visit_lines(bill):
@@ -45,7 +45,7 @@ def a_visit_beside_a_procedure_is_documented_apart(bill: Bill) -> Iterator[Said]
             )
 
 
-@rule("E", "E0", source="CMS, one visit a day of one speciality and group; codes.md R25")
+@rule("E", "E0", source="CMS, one visit a day of one speciality and group; evidence R25")
 def related_visits_of_one_day_are_one_line(bill: Bill) -> Iterator[Said]:
     """The line has the code of the higher level and rests on every visit."""
     for each in visit_lines(bill):
@@ -74,7 +74,7 @@ def a_visit_during_a_stay_waits_for_its_patient_class(bill: Bill) -> Iterator[Sa
             )
 
 
-@rule("E", "E0", source="codingahead.com on modifier 27 and condition code G0; codes.md R25")
+@rule("E", "E0", source="codingahead.com on modifier 27 and condition code G0; evidence R25")
 def distinct_hospital_visits_of_one_day_have_a_condition_code(bill: Bill) -> Iterator[Said]:
     """Without it the second visit in a revenue centre looks like the first sent twice."""
     lines, kind = visit_lines(bill), bill.case.coverage_kind(bill.last_day)

@@ -24,7 +24,7 @@ BOTH: Final = "both"
 """The word of `hospital_visit_parts` where the place is billed apart from the work."""
 
 
-@rule("E", "E0", "C", "D", source="page: Claims E+; codingahead.com on G0463; codes.md R11")
+@rule("E", "E0", "C", "D", source="page: Claims E+; codingahead.com on G0463; evidence R11")
 def a_visit_is_billed_by_the_code_that_its_provider_chose(bill: Bill) -> Iterator[Said]:
     """The level of a visit is the provider's to choose; a hospital's own part may have one code."""
     for number, each in enumerate(visit_lines(bill)):
@@ -66,7 +66,7 @@ def somebody_is_named_to_bill_what_was_done(bill: Bill) -> Iterator[Said]:
         )
 
 
-@rule("E", "E0", source="page: Site of care; codingahead.com on G0463; codes.md R11")
+@rule("E", "E0", source="page: Site of care; codingahead.com on G0463; evidence R11")
 def a_part_that_the_other_edition_alone_bills_is_told(bill: Bill) -> Iterator[Said]:
     """The hospital's own part of a visit, seen from the professional part."""
     there = bill.case.elsewhere.rules.find("hospital_visit_parts", bill.last_day)
