@@ -53,7 +53,7 @@ def test_a_meaning_shows_every_entry_with_its_days_unit_source_and_evidence(cli:
         "confidence high",
         "CMS HCPCS Level II, chargemasters of about fifty US hospitals, 2026 codebook/hcpcs.toml",
         "R17 (The unit of J9185, fludarabine: WRONG), E18",
-        "≠ page HCPCS J9185 by 1 mg. 55.5 mg a day is 2 units of 50 mg",
+        "≠ page HCPCS J9185 by 1 mg. A unit is 50 mg, rounded up for each day",
         "E18 Published price files of about fifty US hospitals",
         "codebook/hcpcs.toml was held against its source on 2026-11-23; that is due again on",
     ):

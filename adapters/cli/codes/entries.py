@@ -58,8 +58,10 @@ def _rows(found: Found, on: date) -> Iterator[tuple[Cell, Cell]]:
         yield "note", entry.note
     if entry.consequence and not any(_tells(entry, each) for each in found.differences):
         yield "so", entry.consequence
+    told: set[str] = set()
     for each in found.differences:
-        yield f"≠ {other_edition(each.edition)}", _difference(each)
+        yield f"≠ {other_edition(each.edition)}", _difference(each, told)
+        told.add(each.consequence)
 
 
 def _force(found: Found, on: date) -> Text:
@@ -93,7 +95,9 @@ def _tells(entry: Entry, found: Difference) -> bool:
     return found.consequence == entry.consequence
 
 
-def _difference(found: Difference) -> Text:
+def _difference(found: Difference, told: set[str]) -> Text:
+    """What the other edition has, and what follows from it, unless the entry has told that."""
     key = f"for {found.key}: " if found.key else ""
     there = styled(beside(found.other, found.this), "magenta")
-    return joined(key, there, f". {found.consequence}" if found.consequence else ".")
+    follows = found.consequence if found.consequence not in told else ""
+    return joined(key, there, f". {follows}" if follows else ".")
