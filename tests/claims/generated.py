@@ -187,7 +187,7 @@ def _infusion(draw: st.DrawFn, ndc: str | None, hcpcs: str | None) -> list[Recor
     patient_class = draw(st.sampled_from(CLASSES))
     cells = infused(service(patient_class, "A-3"), ndc=ndc, hcpcs=hcpcs).fact
     assert isinstance(cells, CellsInfused)
-    acquired = draw(_mostly(ACQUIRED))
+    acquired: Acquisition = draw(_mostly(ACQUIRED))
     fact = CellsInfused(
         chain_of_identity=CHAIN,
         lot="L1",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -80,7 +80,7 @@ NONSENSE: Final = (
 
 
 @contextmanager
-def day_0_on(when: date) -> Iterator[None]:
+def day_0_on(when: date) -> Generator[None]:
     with patch.object(world, "DAY_0", when):
         yield
 

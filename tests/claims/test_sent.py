@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -34,11 +34,11 @@ from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.facts.treatment import LymphodepletionDoseGiven
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import History
-from veinledger.projections.claims import registry
+from veinledger.projections.claims import assemble
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import finding, no_code
-from veinledger.projections.claims.registry import ClaimRule, Said
+from veinledger.projections.claims.registry import FIRST_DAY, ClaimRule, Said, what_the_rules_say
 from veinledger.projections.claims.shapes import Claim, ClaimSet
 
 RULES = shipped_rules("public")
@@ -184,13 +184,18 @@ def test_no_finding_of_a_rule_takes_the_place_of_another(monkeypatch: pytest.Mon
     probe = ClaimRule(
         name="a_probe",
         claims=("A",),
-        since=registry.FIRST_DAY,
+        since=FIRST_DAY,
         until=None,
         source="this test",
         about="",
         body=says_two_things,
     )
-    monkeypatch.setattr(registry, "RULES", [*registry.RULES, probe])
+
+    def all_and_the_probe(bill: Bill) -> Iterator[Said]:
+        yield from what_the_rules_say(bill)
+        yield from probe.speaks(bill) if bill.kind == "A" else ()
+
+    monkeypatch.setattr(assemble, "what_the_rules_say", all_and_the_probe)
     found = seen(kept(told()))
     claim = found.claim("A1")
     assert claim is not None

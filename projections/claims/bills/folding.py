@@ -179,7 +179,7 @@ def _sent(case: Case, payer: str) -> tuple[Record, Way] | None:
 def _shown_by(case: Case, fact: ClaimSubmitted, on: date) -> Way | None:
     """A product's line without anything folded into it shows as well that charges are tracked."""
     lines = _lines(fact)
-    if any(isinstance(folded := line.get("folded"), list) and folded for line in lines):
+    if any(line.get("folded") and isinstance(line["folded"], list) for line in lines):
         return "folded"
     shows = (*TRACKING_REVENUE, PRODUCT_REVENUE) if fact.kind == "C" else TRACKING_REVENUE
     found = (case.rules.find(meaning, on) for meaning in shows)
