@@ -94,8 +94,16 @@ def _finished(draft: Draft, today: date | None) -> Claim:
 def _claim(bill: Bill, label: str, there: Mapping[Where, str]) -> Claim:
     """A claim as the rules make it; what stands against it is not judged yet."""
     said = tuple(what_the_rules_say(bill))
-    lines = lines_of(bill, said, there)
-    codes = codes_of(said)
+    return _of_its_parts(bill, label, said, lines_of(bill, said, there), codes_of(said))
+
+
+def _of_its_parts(
+    bill: Bill,
+    label: str,
+    said: tuple[Said, ...],
+    lines: tuple[Line, ...],
+    codes: tuple[Coded, ...],
+) -> Claim:
     records = _records(bill, lines, codes)
     covered, (mechanism, why) = bill.case.coverage(bill.payer_day), mechanism_of(bill)
     return Claim(
