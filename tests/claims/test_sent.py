@@ -153,7 +153,13 @@ class TestPayers:
         before = covered_by("mapleleaf_mutual", "commercial")
         found = seen(kept(before))
         assert {claim.state for claim in found.claims} == {"held"}
-        (key,) = {f.key for f in found.findings if f.holds and "directory" in f.rule}
+        ((key, reason),) = {
+            (f.key, f.reason)
+            for claim in found.claims
+            for f in claim.findings
+            if "directory" in f.rule
+        }
+        assert reason.endswith("has no payer mapleleaf_mutual on the day whose coverage pays")
         after = seen(kept([*before, settled(key)]))
         assert all(key not in claim.state_reason for claim in after.claims)
         assert any(claim.state != "held" for claim in after.claims)

@@ -61,7 +61,7 @@ def the_directory_knows_the_payer_as_the_coverage_does(bill: Bill) -> Iterator[S
     if payer is None:
         yield finding(
             (covered[0],),
-            f"the directory has no payer {covered[1].payer} on {bill.payer_day}",
+            f"the directory has no payer {covered[1].payer} on the day whose coverage pays",
             "add the payer to the directory, or correct the coverage",
         )
     elif payer.kind != covered[1].kind:
