@@ -68,11 +68,16 @@ class Differs:
     """What the other edition says instead, why, and with which row of the evidence."""
 
     here: str
+    """What this edition bills or says."""
     there: str
+    """What the other one would."""
     other_edition: Edition
     row: str
+    """The row of the evidence that argues it."""
     evidence: tuple[str, ...] = ()
+    """Sources by their numbers: E18."""
     consequence: str = ""
+    """What the page's value would do to a claim."""
 
     def __str__(self) -> str:
         return f"edition {self.other_edition} says {self.there} [{self.row}]: {self.consequence}"
@@ -92,10 +97,12 @@ class Line:
     through: date | None = None
     """The last date of service, where the line spans several."""
     units: Decimal
+    """Billing units; whole, but for a fraction of a dose."""
     quantity: str = ""
     """What the units were made of: 55.5 mg at 50 mg a unit."""
     revenue_code: str | None = None
     modifiers: tuple[str, ...] = ()
+    """In the order of the form."""
     ndc: str | None = None
     """As printed on the label."""
     ndc_quantity: Decimal | None = None
@@ -108,6 +115,7 @@ class Line:
     """Whether the charge stands in the covered column."""
     payment: Payment
     payment_reason: str
+    """Why it is paid so, with the clause or source."""
     moved_from: ClaimKind | None = None
     """The claim that the line would stand on but for the payment window."""
     folded: tuple[str, ...] = ()
@@ -208,8 +216,11 @@ class Dosing:
     """One piece of dose arithmetic, with what the other edition prints where it differs."""
 
     what: str
+    """Of which drug or cells."""
     arithmetic: str
+    """As a person would write it: 30 mg/m2 x 1.85 m2."""
     result: str
+    """With its unit, as this edition prints it."""
     records: tuple[str, ...]
     source: str
     differs: tuple[Differs, ...] = ()
