@@ -24,8 +24,19 @@ EVIDENCE: Final = "evidence.toml"
 
 @cache
 def shipped_rules(edition: Edition = "public") -> Rules:
-    """The rule pack as installed, in one edition; read once in a process."""
-    return read_rules(edition)
+    """The rule pack as installed, in one edition; read once in a process, for both of them."""
+    return _as_shipped().under(_known(edition))
+
+
+@cache
+def _as_shipped() -> Rules:
+    return read_rules()
+
+
+def _known(edition: Edition) -> Edition:
+    if edition not in EDITIONS:
+        raise PageError(f"no edition is called {edition!r}; there are {' and '.join(EDITIONS)}")
+    return edition
 
 
 def rules_at(site: Path | None, edition: Edition = "public") -> Rules:
@@ -42,11 +53,9 @@ def read_rules(edition: Edition = "public", overlays: Iterable[Path] = ()) -> Ru
     its meaning for the days, editions and keys that it claims. Raises PageError naming file, table
     and field.
     """
-    if edition not in EDITIONS:
-        raise PageError(f"no edition is called {edition!r}; there are {' and '.join(EDITIONS)}")
     return rules_of(
         shipped_pages(),
-        edition=edition,
+        edition=_known(edition),
         version=program_version(),
         overlays=[_overlay(folder) for folder in overlays],
     )

@@ -17,21 +17,27 @@ MACHINES = [
 ]
 
 
-def digest_on(machine: dict[str, str]) -> str:
-    """All golden documents as a process with these settings would write them."""
-    run = subprocess.run(
+def started_on(machine: dict[str, str]) -> subprocess.Popen[str]:
+    """A process with these settings that writes one number for all golden documents."""
+    return subprocess.Popen(
         [sys.executable, "-m", "tests.claims.golden", "--digest"],
         cwd=ROOT,
         env={**os.environ, **machine, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
-        check=True,
     )
-    return run.stdout
+
+
+def digest_of(process: subprocess.Popen[str]) -> str:
+    """What it wrote, once it is done."""
+    told, _ = process.communicate()
+    assert process.returncode == 0
+    return told
 
 
 @pytest.mark.stochastic
 def test_every_golden_document_is_the_same_on_every_machine() -> None:
-    digests = {digest_on(machine) for machine in MACHINES}
+    side_by_side = [started_on(machine) for machine in MACHINES]
+    digests = {digest_of(process) for process in side_by_side}
     assert len(digests) == 1
     assert len(digests.pop()) == 64

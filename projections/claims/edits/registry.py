@@ -56,12 +56,13 @@ class Edit:
         in_force = self.since <= on and (self.until is None or on < self.until)
         return in_force and bill.kind in self.claims and bill.case.rules.edition in self.editions
 
-    def finds(self, draft: Draft) -> Iterator[Finding]:
+    def finds(self, draft: Draft) -> tuple[Finding, ...]:
         """What it finds, with its name and source on it; what rests on the same records is one."""
-        yield from each_once(
+        found = tuple(
             replace(each, rule=each.rule or self.name, source=each.source or self.source)
             for each in self.body(draft)
         )
+        return each_once(found) if len(found) > 1 else found
 
 
 EDITS: Final[list[Edit]] = []

@@ -11,6 +11,7 @@ from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.visit_codes import DECISIONS, VisitCode, visit_code
 from veinledger.projections.claims.bills.visits import Visit, visit_lines
 from veinledger.projections.claims.lines import finding
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.visits.hospital import is_clinic_visit
 
@@ -81,12 +82,15 @@ def _checked(bill: Bill) -> bool:
     return bill.case.rules.find("visit_level_check", bill.last_day) is not None
 
 
-def _chosen(bill: Bill) -> Iterator[tuple[Visit, VisitCode | None]]:
+@once
+def _chosen(bill: Bill) -> tuple[tuple[Visit, VisitCode | None], ...]:
     """The visits whose own code stands on the bill, or would; with what the book knows of it."""
-    for each in visit_lines(bill):
-        for visit in each.visits:
-            if visit.fact.cpt is not None and not is_clinic_visit(bill, each):
-                yield visit, visit_code(bill.case, visit.fact.cpt, visit.day)
+    return tuple(
+        (visit, visit_code(bill.case, visit.fact.cpt, visit.day))
+        for each in visit_lines(bill)
+        for visit in each.visits
+        if visit.fact.cpt is not None and not is_clinic_visit(bill, each)
+    )
 
 
 def _by_time(bill: Bill, visit: Visit, known: VisitCode | None) -> int | None:

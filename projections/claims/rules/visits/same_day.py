@@ -15,9 +15,11 @@ from veinledger.domain.facts.treatment import (
 )
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill, service_of, setting_of
+from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.stays import Stay
 from veinledger.projections.claims.bills.visits import VisitLine, visit_lines, who_bills_the_place
 from veinledger.projections.claims.lines import As, coded, finding
+from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.visits.hospital import off_campus
 from veinledger.projections.claims.rules.visits.place import telehealth_modifier
@@ -98,11 +100,13 @@ def modifiers(bill: Bill, each: VisitLine, *, further: bool) -> tuple[str, ...]:
 def procedures_beside(bill: Bill, each: VisitLine) -> tuple[Record, ...]:
     """The procedures of the visit's day that the same biller bills on the same form."""
     day = each.leading.day
-    return tuple(
-        record
-        for record in bill.case.seen.records
-        if record.day == day and isinstance(record.fact, PROCEDURES) and _same_bill(bill, record)
-    )
+    done = _procedures(bill.case)
+    return tuple(each for each in done if each.day == day and _same_bill(bill, each))
+
+
+@once
+def _procedures(case: Case) -> tuple[Record, ...]:
+    return tuple(each for each in case.seen.records if isinstance(each.fact, PROCEDURES))
 
 
 def _inside(day: date, stay: Stay) -> bool:
