@@ -13,9 +13,13 @@ from tests.tiers import TOLD
 # Tests that share their work are told a width of 80; what is shown is judged as in a pipe.
 os.environ.pop("COLUMNS", None)
 
-# How fast this machine draws examples today is no property of the program.
+# How fast examples are drawn is the machine's matter, and how many are thrown away is luck: a fact
+# that breaks a rule between its fields is drawn again, and a correction holds several such facts.
 settings.register_profile(
-    "veinledger", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "veinledger",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    print_blob=True,
 )
 settings.load_profile("veinledger")
 
