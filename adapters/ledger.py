@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 from weakref import finalize
 
+from veinledger.adapters.asking import Questions, refuse_times_without_offset
 from veinledger.adapters.codec.arrivals import Border, Item
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.deciding import (
@@ -22,7 +22,7 @@ from veinledger.adapters.deciding import (
     foreseen,
     why_left,
 )
-from veinledger.adapters.errors import BadInput, NotFound, boundary
+from veinledger.adapters.errors import NotFound, boundary
 from veinledger.adapters.intake import Intake, Told
 from veinledger.adapters.logs import logger
 from veinledger.adapters.reading import Histories
@@ -32,22 +32,16 @@ from veinledger.adapters.store.sealing import utc_now
 from veinledger.adapters.store.verify import Verification, verify
 from veinledger.adapters.writer import Writer
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.centre.certified import certificates
 from veinledger.domain.intake.outcome import Outcome, RefusedItem, TakenSince
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
-from veinledger.projections.audit import AuditTrail, audit_trail
-from veinledger.projections.changes import Changes, changes
-from veinledger.projections.claims.assemble import claims
-from veinledger.projections.claims.shapes import ClaimSet
-from veinledger.projections.schedule import Schedule, schedule
+from veinledger.domain.standing.history import AsOf, History
 
 LOG: Final = logger(__name__)
 
 
-class Ledger:
+class Ledger(Questions):
     """A ledger of encounters over a store. Use as a context manager, or close it."""
 
     def __init__(self, store: Store, keys: Keys, rules: Rules, centre: Centre) -> None:
@@ -101,86 +95,19 @@ class Ledger:
         """All records of an encounter; raises NotFound where nobody has reported any."""
         return self._history(encounter)
 
-    def _history_if_any(self, encounter: str) -> History:
-        store = self._reachable()
-        return self._histories.history(store.stream, "encounter", encounter, store.head())
-
-    def _history(self, encounter: str) -> History:
-        history = self._history_if_any(encounter)
-        if not history.records:
-            raise NotFound(
-                "the ledger holds no record of this encounter; `veinledger encounters` lists those"
-                " that it holds"
-            )
-        return history
-
-    def _centre_of(self, history: History) -> Centre:
-        """The site's directory, with the certificates that the encounter's centre has on record."""
-        name = self._histories.effective(history).state.centre
-        if name is None:
-            return self._centre
-        store = self._reachable()
-        told = self._histories.history(store.stream, "centre", name, store.head())
-        return self._centre.certifying(certificates(told))
-
-    @boundary
-    def effective(
-        self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
-    ) -> Effective:
-        """What is in effect, as of both times."""
-        _refuse_times_without_offset(as_of, known_at)
-        history = self._history(encounter)
-        if as_of is None and known_at is None:
-            return self._histories.effective(history)
-        return effective(history, as_of, known_at)
-
-    @boundary
-    def claims(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> ClaimSet:
-        """Claims A to E, as far as the facts go."""
-        _refuse_times_without_offset(as_of, known_at)
-        history = self._history(encounter)
-        return claims(history, self._centre_of(history), self._rules, as_of, known_at)
-
-    @boundary
-    def schedule(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Schedule:
-        """Who owes the patient what, and by when."""
-        _refuse_times_without_offset(as_of, known_at)
-        history = self._history(encounter)
-        return schedule(history, self._centre_of(history), self._rules, as_of, known_at)
-
-    @boundary
-    def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:
-        """Who said what happened, when, by which message, and what it counts for."""
-        _refuse_times_without_offset(as_of, known_at)
-        history = self._history(encounter)
-        return audit_trail(history, self._centre_of(history), self._rules, as_of, known_at)
-
-    @boundary
-    def changes(
-        self, encounter: str, *, before: KnownAt, after: KnownAt = None, as_of: AsOf = None
-    ) -> Changes:
-        """What changed in an encounter from one moment of knowledge to another."""
-        for known_at in (before, after):
-            _refuse_times_without_offset(as_of, known_at)
-        return self._compare(self._history(encounter), before, after, as_of)
-
     @boundary
     def consequences(self, outcome: Outcome, *, as_of: AsOf = None) -> Consequences:
         """What a report that was recorded changed, in every encounter that it touches."""
-        _refuse_times_without_offset(as_of, None)
+        refuse_times_without_offset(as_of, None)
         return consequences(outcome, self._history_if_any, self._compare, as_of)
 
     @boundary
     def foresee(self, item: Item, *, as_of: AsOf = None) -> Consequences:
         """What a report would change, judged as `record` would judge it; nothing is kept."""
-        _refuse_times_without_offset(as_of, None)
+        refuse_times_without_offset(as_of, None)
         store = self._reachable()
         view = ViewOfStore(store, until=store.head(), now=utc_now())
         return foreseen(self._intake.foresee(item, view), self._compare, as_of)
-
-    def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
-        centre = self._centre_of(history)
-        return changes(history, centre, self._rules, before, after, as_of)
 
     @boundary
     def encounters(self) -> tuple[str, ...]:
@@ -280,15 +207,3 @@ class Ledger:
     def _reachable(self) -> Store:
         self._writer.refuse_in_another_process()
         return self._store
-
-
-def _refuse_times_without_offset(as_of: AsOf, known_at: KnownAt) -> None:
-    """A time without offset means another instant on every machine."""
-    for name, asked in (("as_of", as_of), ("known_at", known_at)):
-        if isinstance(asked, datetime) and asked.tzinfo is None:
-            raise BadInput(
-                f"{name} is a time without an offset from UTC; give one with its offset, such as"
-                " 2026-05-01T09:10:00-05:00"
-            )
-    if type(known_at) is date:
-        raise BadInput("known_at is a day; give the instant, or a position of the ledger")

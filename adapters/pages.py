@@ -15,9 +15,8 @@ from veinledger.domain.centre.pages import centre_of
 from veinledger.domain.codebook.evidence import Evidence, evidence_of
 from veinledger.domain.codebook.page import PageError, parsed
 from veinledger.domain.codebook.statement import EDITIONS, Edition
-from veinledger.domain.rules import Rules, rules_of
+from veinledger.domain.rules import FOLDERS, Rules, rules_of
 
-FOLDERS: Final = ("codebook", "products")
 EVIDENCE: Final = "evidence.toml"
 """The page that argues the others, and holds no entry."""
 
@@ -49,9 +48,9 @@ def rules_at(site: Path | None, edition: Edition = "public") -> Rules:
 def read_rules(edition: Edition = "public", overlays: Iterable[Path] = ()) -> Rules:
     """The shipped pages with site folders laid over them, the later over the earlier.
 
-    A folder holds codebook/ or products/ or both. Each entry takes the place of a shipped one of
-    its meaning for the days, editions and keys that it claims. Raises PageError naming file, table
-    and field.
+    A folder holds codebook/, products/, gates/ and the like. Each entry takes the place of a
+    shipped one of its meaning or name, for the days, editions and keys that it claims. Raises
+    PageError naming file, table and field.
     """
     return rules_of(
         shipped_pages(),
@@ -99,7 +98,8 @@ def program_version() -> str:
 def _overlay(folder: Path) -> dict[str, bytes]:
     pages = {name: path.read_bytes() for name, path in _pages_of(folder).items()}
     if not pages:
-        raise PageError(f"{folder} has no codebook/*.toml or products/*.toml; an overlay has one")
+        listed = ", ".join(f"{name}/*.toml" for name in FOLDERS)
+        raise PageError(f"{folder} has none of {listed}; an overlay has one of them")
     return pages
 
 

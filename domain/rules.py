@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
-from typing import Self
+from typing import Final, Self, TypeVar
 
 from veinledger.domain.codebook.book import Book, Difference
 from veinledger.domain.codebook.entry import Entry, entries_of
@@ -15,11 +15,18 @@ from veinledger.domain.codebook.page import PageError, Table, of_a_site, parsed
 from veinledger.domain.codebook.review import Review, review, stale
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.findings import Finding
+from veinledger.domain.listed import Listed
+from veinledger.domain.listing import TABLES, Listing, folder_of, listing_of
 from veinledger.domain.products import overlay as products_overlay
 from veinledger.domain.products.catalogue import Products, product
 
 Pages = Mapping[str, bytes]
 """Pages by name: ``codebook/cpt.toml`` or ``products/NAME.toml``."""
+
+FOLDERS: Final = ("codebook", "products", *TABLES)
+"""The folders that pages stand in."""
+
+L = TypeVar("L", bound=Listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class Rules:
     """The program's version."""
     digest: str
     """SHA-256 over every page in use, site overlays included, in hexadecimal."""
+    listing: Listing = field(default_factory=Listing)
+    """Gates, policies and their like."""
     reviews: tuple[Review, ...] = ()
     """When each page was last held against its source, in the order of the pages."""
 
@@ -63,9 +72,14 @@ class Rules:
         named = (self.find(part, on) for part in (listed.parts if listed else ()))
         return code is not None and any(entry.covers(code) for entry in named if entry)
 
-    def stale(self, on: date) -> tuple[Finding, ...]:
-        """A notice for each page that may be behind its source on a day."""
-        return stale(self.reviews, on)
+    def listed(self, kind: type[L], on: date) -> tuple[L, ...]:
+        """The rows of one kind (gates, policies, what they ask) in force in this edition."""
+        return self.listing.in_force(kind, on, self.edition)
+
+    def stale(self, on: date, folder: str | None = None) -> tuple[Finding, ...]:
+        """A notice for each page, of one folder or of all, that may be behind its source."""
+        pages = (each for each in self.reviews if folder in (None, folder_of(each.file)))
+        return stale(pages, on)
 
     def under(self, edition: Edition) -> Self:
         """The same pack read in another edition."""
@@ -83,16 +97,19 @@ def rules_of(
     parts = {file: parsed(file, content) for file, content in _in("codebook", pages)}
     book = Book.of(_entries(parts))
     products = Products.of(product(file, content) for file, content in _in("products", pages))
-    reviews = _reviews(parts)
+    listing = listing_of(dict(_listed(pages)))
+    reviews = _reviews({**parts, **_parsed(_listed(pages))})
     for each in over:
         tables = {file: parsed(file, content) for file, content in _in("codebook", each)}
         book = Book.of(laid_over(book, Book.of(_entries(tables))))
         products = _products_over(products, each)
-        reviews |= _reviews(tables)
+        listing = listing.laid_under(listing_of(dict(_listed(each))))
+        reviews |= _reviews({**tables, **_parsed(_listed(each))})
     _refuse_unknown_parts(book)
     _refuse_unknown_meanings(book, products)
     digest = digest_of({**pages, **{name: c for each in over for name, c in each.items()}})
-    return Rules(edition, book, products, version, digest, tuple(reviews.values()))
+    known = tuple(reviews.values())
+    return Rules(edition, book, products, version, digest, listing=listing, reviews=known)
 
 
 def digest_of(pages: Pages) -> str:
@@ -111,13 +128,20 @@ def _named(pages: Pages, order: int) -> Pages:
 def _in(folder: str, pages: Pages) -> Iterator[tuple[str, bytes]]:
     """The pages of one folder in the order of their names."""
     for file, content in sorted(pages.items()):
-        place = _place(file)
-        if not place.startswith(("codebook/", "products/")):
-            raise PageError(
-                f"{file} is no page of codebook/ or products/; move it into one of them"
-            )
-        if place.startswith(f"{folder}/"):
+        if folder_of(file) not in FOLDERS or "/" not in _place(file):
+            listed = ", ".join(f"{each}/" for each in FOLDERS)
+            raise PageError(f"{file} is no page of {listed}; move it into one of them")
+        if folder_of(file) == folder:
             yield file, content
+
+
+def _listed(pages: Pages) -> Iterator[tuple[str, bytes]]:
+    for folder in TABLES:
+        yield from _in(folder, pages)
+
+
+def _parsed(pages: Iterator[tuple[str, bytes]]) -> dict[str, Table]:
+    return {file: parsed(file, content) for file, content in pages}
 
 
 def _place(file: str) -> str:

@@ -26,7 +26,7 @@ from veinledger.domain.standing.history import (
     known_claims,
 )
 from veinledger.domain.standing.standing import Standing
-from veinledger.projections.decided import Decided, Deed, decided
+from veinledger.projections.case.decided import Decided, Deed, decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal, TypeVar
 
+from veinledger.projections.case.replacements import Replacements
 from veinledger.projections.changed_records import RecordChange
 from veinledger.projections.claims.shapes import (
     Claim,
@@ -23,7 +24,6 @@ from veinledger.projections.claims.shapes import (
     State,
 )
 from veinledger.projections.claims.told import plain
-from veinledger.projections.replacements import Replacements
 
 Changed = Literal["appeared", "went", "changed"]
 LineChanged = Literal["added", "removed", "changed"]

@@ -12,7 +12,7 @@ from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import Effective
 from veinledger.domain.standing.standing import Standing
 from veinledger.domain.standing.two_records import PUT_OUT
-from veinledger.projections.decided import Decided, decided
+from veinledger.projections.case.decided import Decided, decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -16,11 +16,11 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.projections.case.decided import settlements
+from veinledger.projections.case.replacements import replacements
 from veinledger.projections.changed_claims import ClaimChange, claim_changes
 from veinledger.projections.changed_records import RecordChange, record_changes
 from veinledger.projections.claims.assemble import claims
-from veinledger.projections.decided import settlements
-from veinledger.projections.replacements import replacements
 from veinledger.projections.schedule import Obligation, Status, schedule
 
 ObligationChanged = Literal["appeared", "went", "moved", "changed"]

@@ -23,8 +23,8 @@ from veinledger.domain.products.profile import Calendar, Product, Visit
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
-from veinledger.projections.replacements import Replacements, replacements
-from veinledger.projections.unconfirmed import (
+from veinledger.projections.case.replacements import Replacements, replacements
+from veinledger.projections.case.unconfirmed import (
     Unconfirmed,
     parked,
     reasons,

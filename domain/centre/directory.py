@@ -147,6 +147,8 @@ class Payer(Dated):
     """The meaning under which it takes the collection, where that is not the CAR-T harvest."""
     dose_fractions: Annotated[int, Field(gt=0, le=100)] | None = None
     """Into how many professional claims it wants an office dose split."""
+    policy: Name | None = None
+    """The name of its policy about CAR-T; without one, the policy of its kind stands."""
     filing_days: Annotated[int, Field(gt=0, le=3650)] | None = None
     """Days after the service within which a claim must arrive."""
 

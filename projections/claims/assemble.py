@@ -12,13 +12,12 @@ from veinledger.domain.findings import Finding, each_once
 from veinledger.domain.products.profile import Product
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims import edits as edits_package
 from veinledger.projections.claims import rules as rules_package
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.grouping import Where, bills, places
 from veinledger.projections.claims.bills.unjudged import without_claims
-from veinledger.projections.claims.discovery import every_module_of
 from veinledger.projections.claims.dosing import dosing
 from veinledger.projections.claims.edits.registry import Draft, what_the_edits_find
 from veinledger.projections.claims.mechanism import mechanism as mechanism_of
@@ -35,6 +34,7 @@ from veinledger.projections.claims.shapes import (
 )
 from veinledger.projections.claims.state import state_of
 from veinledger.projections.claims.unbilled import unbilled
+from veinledger.projections.discovery import every_module_of
 
 every_module_of(rules_package)
 every_module_of(edits_package)
@@ -53,7 +53,7 @@ def claims(
     today = as_of.date() if isinstance(as_of, datetime) else as_of
     found = bills(case)
     made = tuple(_finished(draft, today) for draft in _drafts(case, found))
-    stale = rules.stale(today) if today else ()
+    stale = rules.stale(today, "codebook") if today else ()
     every = [*seen.findings, *(each for claim in made for each in claim.findings), *stale]
     return ClaimSet(
         encounter=history.encounter,

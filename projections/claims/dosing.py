@@ -11,8 +11,8 @@ from veinledger.domain.facts.patient import PatientMeasured
 from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.products.treatment import Dose, Regimen, RegimenDrug
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.indication import cell_dose, regimen
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.indication import cell_dose, regimen
 from veinledger.projections.claims.shapes import Differs, Dosing
 from veinledger.projections.claims.told import plain, told
 

@@ -16,8 +16,8 @@ from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.findings import Finding, Severity
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import CENT
 from veinledger.projections.claims.bills.bill import Bill, Moved, service_of
-from veinledger.projections.claims.bills.case import CENT
 from veinledger.projections.claims.bills.contract import (
     carves_out,
     case_rate,

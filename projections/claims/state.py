@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from veinledger.domain.facts.patient import PatientDied
 from veinledger.domain.findings import Finding
+from veinledger.projections.case.case import SELF_PAY
+from veinledger.projections.case.stays import Attendance, Stay
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import SELF_PAY
 from veinledger.projections.claims.bills.contract import carves_out, case_rate, clause, is_product
-from veinledger.projections.claims.bills.stays import Attendance, Stay
 from veinledger.projections.claims.bills.window import longest_window
 from veinledger.projections.claims.charges.families import ACCOMMODATION
 from veinledger.projections.claims.charges.nights import days_in_words, nights_without_a_room

@@ -16,8 +16,8 @@ from veinledger.domain.facts.treatment import (
     SupportiveGiven,
 )
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill, service_of
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.rules.infusion.parts import token_charge
 
 Why = Callable[[Case, Record], str]

@@ -32,9 +32,9 @@ from veinledger.adapters.pages import read_centre, shipped_rules
 from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.standing.history import Effective, effective
 from veinledger.projections.claims.assemble import claims
-from veinledger.projections.claims.discovery import every_module_of
 from veinledger.projections.claims.shapes import Claim, ClaimSet, Coded, Line
 from veinledger.projections.claims.told import plain
+from veinledger.projections.discovery import every_module_of
 
 every_module_of(encounters)
 

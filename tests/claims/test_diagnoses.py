@@ -65,9 +65,9 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules, rules_of
 from veinledger.domain.standing.history import effective
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.parts import codes_of
 from veinledger.projections.claims.registry import what_the_rules_say
 from veinledger.projections.claims.shapes import Claim, ClaimSet, Coded

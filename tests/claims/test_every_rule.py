@@ -26,9 +26,9 @@ from veinledger.domain.centre.certified import as_of_both_times
 from veinledger.domain.codebook.statement import EDITIONS
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import History, effective
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.grouping import bills
 from veinledger.projections.claims.edits.registry import EDITS, Draft
 from veinledger.projections.claims.registry import RULES

@@ -12,9 +12,9 @@ from tests.claims.test_stays import MEDICARE
 from tests.given import day, history
 from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.standing.history import effective
-from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.grouping import bills
-from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.rules.diagnoses.doubts import resolved
 
 RULES: Final = shipped_rules("public")

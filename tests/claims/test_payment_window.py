@@ -52,9 +52,9 @@ from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.treatment import TocilizumabGiven
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import effective
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.bills.bill import Bill, service_day
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.grouping import as_given, bills
 from veinledger.projections.claims.shapes import ClaimSet
 

@@ -43,7 +43,7 @@ from tests.given import (
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.patient import PatientAdmitted
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bills.stays import Stay
+from veinledger.projections.case.stays import Stay
 from veinledger.projections.claims.charges.nights import (
     days_in_words,
     nights,

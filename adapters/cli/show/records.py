@@ -19,8 +19,8 @@ from veinledger.domain.reports import Occurrence, Record
 from veinledger.domain.standing.fold import Taken
 from veinledger.domain.standing.history import Effective
 from veinledger.domain.standing.standing import Standing
+from veinledger.projections.case.decided import settlements
 from veinledger.projections.claims.told import plain
-from veinledger.projections.decided import settlements
 
 LEAF: Final = 12
 """How much of a leaf is shown; --json shows all of it."""

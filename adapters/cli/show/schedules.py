@@ -14,8 +14,8 @@ from veinledger.adapters.cli.show.records import detail, when
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, table
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, KnownAt
+from veinledger.projections.case.unconfirmed import Unconfirmed, reasons
 from veinledger.projections.schedule import Obligation, Schedule
-from veinledger.projections.unconfirmed import Unconfirmed, reasons
 
 STYLES: Final = {
     "upcoming": "",

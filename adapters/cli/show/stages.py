@@ -18,7 +18,7 @@ from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import Batch, Stay
 from veinledger.domain.standing.history import AsOf, Effective, KnownAt
-from veinledger.projections.unconfirmed import Unconfirmed, reported_not_confirmed
+from veinledger.projections.case.unconfirmed import Unconfirmed, reported_not_confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from veinledger.adapters.cli.show.records import LEAF, STYLES
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, plural, table
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.audit import AuditTrail, Entry, Waited
-from veinledger.projections.decided import Deed
+from veinledger.projections.case.decided import Deed
 
 MINUTE = 60
 

@@ -8,8 +8,8 @@ from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill, service_day
-from veinledger.projections.claims.bills.case import Case
 
 MOVED: Final = "the_payment_window_moved_this_service"
 """The finding that such a person settles; its key needs no more than the service."""

@@ -12,10 +12,10 @@ from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.groups import Service
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.stays import Attendance, Stay
-from veinledger.projections.claims.memo import Memo
-from veinledger.projections.claims.presence.presences import served
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import Memo
+from veinledger.projections.case.presence.presences import served
+from veinledger.projections.case.stays import Attendance, Stay
 from veinledger.projections.claims.shapes import ClaimKind, Form, Part
 
 F = TypeVar("F", bound=Fact)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import date
 
 from veinledger.domain.centre.directory import CaseRate, Contract, FixedFee
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.grouping import bills
-from veinledger.projections.claims.memo import once
 
 
 @once

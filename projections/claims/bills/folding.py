@@ -18,8 +18,8 @@ from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
 from veinledger.domain.lifecycle.stages import BEFORE_INFUSION, Stage
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import chain_of
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill, Folding
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.used_cells import used_cells
 
 Way = Literal["tracked", "folded"]

@@ -8,8 +8,10 @@ from datetime import date
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.patient import PatientAdmitted
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
+from veinledger.projections.case.stays import Attendance, Stay
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.folding import with_folding
 from veinledger.projections.claims.bills.fractions import in_fractions
 from veinledger.projections.claims.bills.placed import (
@@ -19,11 +21,9 @@ from veinledger.projections.claims.bills.placed import (
     leading,
     placed,
 )
-from veinledger.projections.claims.bills.stays import Attendance, Stay
 from veinledger.projections.claims.bills.visits import visit_bills
 from veinledger.projections.claims.bills.window import through_the_payment_window
 from veinledger.projections.claims.charges.belonging import with_charges
-from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.shapes import Part
 
 

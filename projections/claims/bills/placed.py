@@ -17,11 +17,11 @@ from veinledger.domain.facts.treatment import (
     TocilizumabGiven,
 )
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.presence.presences import same
+from veinledger.projections.case.stays import Attendance, Stay
 from veinledger.projections.claims.bills.bill import Setting, service_day, service_of, setting_of
-from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.stays import Attendance, Stay
 from veinledger.projections.claims.charges.families import ATTENDANCE
-from veinledger.projections.claims.presence.presences import same
 from veinledger.projections.claims.shapes import ClaimKind
 
 _KINDS: Final[tuple[tuple[type[Fact], ClaimKind], ...]] = (

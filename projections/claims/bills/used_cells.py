@@ -10,7 +10,7 @@ from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
 from veinledger.domain.facts.manufacturing import ManufacturingFailed, ManufacturingStarted
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import chain_of
-from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.case.case import Case
 
 F = TypeVar("F", bound=Fact)
 

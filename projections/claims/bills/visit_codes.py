@@ -7,8 +7,8 @@ from datetime import date
 from typing import Final, Literal
 
 from veinledger.domain.codebook.entry import Entry
-from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.memo import once
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 
 VisitPatient = Literal["new", "established", "consultation"]
 

@@ -14,10 +14,10 @@ from typing import Final
 from veinledger.domain.facts.groups import Service
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill, Setting, setting_of
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.visit_codes import visit_code
-from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.shapes import ClaimKind, Part
 
 NEUROLOGY: Final = "neurology"

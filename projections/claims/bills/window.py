@@ -14,13 +14,13 @@ from datetime import date, timedelta
 
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
+from veinledger.projections.case.presence.presences import same
+from veinledger.projections.case.stays import Stay
 from veinledger.projections.claims.bills.attested import attested_unrelated
 from veinledger.projections.claims.bills.bill import Bill, Moved, service_day, service_of
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.placed import after_the_infusion, kind_of, leading
-from veinledger.projections.claims.bills.stays import Stay
-from veinledger.projections.claims.memo import once
-from veinledger.projections.claims.presence.presences import same
 from veinledger.projections.claims.shapes import ClaimKind
 
 

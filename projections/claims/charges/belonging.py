@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.presence.presences import same
 from veinledger.projections.claims.bills.bill import Bill, service_day, service_of
-from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.presence.presences import same
 
 Posted = tuple[Record, ChargePosted]
 

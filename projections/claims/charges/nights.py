@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from veinledger.projections.claims.bills.stays import Stay
+from veinledger.projections.case.stays import Stay
 
 _A_DAY: Final = timedelta(days=1)
 Room = tuple[date, int]

@@ -8,10 +8,10 @@ from veinledger.domain.codebook.statement import EDITIONS
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
+from veinledger.projections.case.presence.presences import same
 from veinledger.projections.claims.charges.belonging import is_of_a_product
 from veinledger.projections.claims.edits.registry import Draft, edit
 from veinledger.projections.claims.lines import finding
-from veinledger.projections.claims.presence.presences import same
 from veinledger.projections.claims.shapes import Line
 
 Posted = tuple[Record, ChargePosted]

@@ -18,10 +18,10 @@ from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.patient import PatientDischarged
 from veinledger.domain.findings import Finding, Severity
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill, service_of
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.edits.registry import Draft
-from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.shapes import Line
 
 

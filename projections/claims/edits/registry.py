@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.findings import Finding, each_once
+from veinledger.projections.case.memo import Memo
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.memo import Memo
 from veinledger.projections.claims.registry import FIRST_DAY
 from veinledger.projections.claims.shapes import Claim, ClaimKind
 

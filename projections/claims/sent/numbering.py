@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import get_args
 
 from veinledger.domain.facts.billing import ClaimSubmitted
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.shapes import ClaimKind
 
 

@@ -15,8 +15,8 @@ from typing import Final, Literal
 from veinledger.domain.facts.billing import ClaimAnswered, ClaimSubmitted
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, History, effective
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill, service_day
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.bills.grouping import as_given, bills
 from veinledger.projections.claims.charges.nights import days_in_words
 from veinledger.projections.claims.sent.changed import changed

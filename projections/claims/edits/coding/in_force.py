@@ -15,10 +15,10 @@ from veinledger.domain.codebook.book import bare
 from veinledger.domain.codebook.entry import Entry, System
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.findings import Finding
-from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.edits.reading import charged, say
 from veinledger.projections.claims.edits.registry import Draft, edit
-from veinledger.projections.claims.memo import once
 
 VISITS: Final = frozenset({"E", "E0"})
 CHARGED: Final[tuple[System, ...]] = ("HCPCS", "CPT")

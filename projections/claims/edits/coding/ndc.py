@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.codebook.ndc import product_of
 from veinledger.domain.findings import Finding
-from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.edits.reading import known_as, say
 from veinledger.projections.claims.edits.registry import Draft, edit
-from veinledger.projections.claims.memo import once
 
 
 @edit("B", "C", "D", source="openFDA NDC directory; HCPCS codes by NDC; rows R18, R20, R66, R69")

@@ -12,8 +12,8 @@ from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.products.profile import Programme
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import service_of
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.edits.reading import say
 from veinledger.projections.claims.edits.registry import Draft, edit
 

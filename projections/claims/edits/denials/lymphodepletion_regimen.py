@@ -12,8 +12,8 @@ from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseG
 from veinledger.domain.findings import Finding
 from veinledger.domain.products.treatment import Regimen
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.indication import regimen as regimen_of
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.indication import regimen as regimen_of
 from veinledger.projections.claims.edits.reading import figure, say
 from veinledger.projections.claims.edits.registry import Draft, edit
 from veinledger.projections.claims.told import plain

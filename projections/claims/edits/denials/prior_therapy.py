@@ -9,8 +9,8 @@ from typing import Final
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.products.profile import Indication
-from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.indication import (
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.indication import (
     exposure_missing,
     referral,
     refractoriness_missing,

@@ -8,7 +8,8 @@ from typing import Final
 from veinledger.domain.codebook.book import bare
 from veinledger.domain.findings import Finding
 from veinledger.domain.products.profile import Product
-from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.edits.reading import (
     discharge_of,
     known_as,
@@ -18,7 +19,6 @@ from veinledger.projections.claims.edits.reading import (
     say,
 )
 from veinledger.projections.claims.edits.registry import Draft, edit
-from veinledger.projections.claims.memo import once
 
 COMPARE: Final = (
     "read the label on the bag with the chain of identity: it says which product went in; "

@@ -10,7 +10,7 @@ from veinledger.domain.facts.disease import ClearanceRecorded
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted, SurveillancePlanFiled
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
-from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.edits.reading import say
 from veinledger.projections.claims.edits.registry import Draft, edit
 

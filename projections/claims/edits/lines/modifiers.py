@@ -7,7 +7,8 @@ from datetime import date
 from typing import Final
 
 from veinledger.domain.findings import Finding
-from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.edits.reading import (
     Charged,
     charged,
@@ -18,7 +19,6 @@ from veinledger.projections.claims.edits.reading import (
     say,
 )
 from veinledger.projections.claims.edits.registry import Draft, edit
-from veinledger.projections.claims.memo import once
 
 WASTE: Final = ("drug_discarded", "drug_none_discarded")
 

@@ -9,7 +9,7 @@ from veinledger.domain.facts.billing import ClaimAnswered, ClaimSubmitted
 from veinledger.domain.facts.disease import DocumentFiled
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.edits.reading import known_as, say
 from veinledger.projections.claims.edits.registry import Draft, edit
 

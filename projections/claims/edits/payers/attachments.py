@@ -12,7 +12,7 @@ from veinledger.domain.facts.disease import DocumentFiled
 from veinledger.domain.facts.surveillance import SurveillancePlanFiled
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
-from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.edits.denials.surveillance_plan import plan_is_missed
 from veinledger.projections.claims.edits.reading import parts, say
 from veinledger.projections.claims.edits.registry import Draft, edit

@@ -9,8 +9,8 @@ from veinledger.domain.facts.groups import Condition
 from veinledger.domain.facts.patient import PatientAdmitted, PatientDischarged
 from veinledger.domain.facts.toxicity import ConditionDocumented
 from veinledger.domain.reports import Record
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill, service_of
-from veinledger.projections.claims.memo import once
 
 Told = tuple[Record, Condition]
 """A condition, and the record that documents it."""

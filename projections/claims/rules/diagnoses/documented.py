@@ -7,9 +7,9 @@ from typing import Final
 
 from veinledger.domain.facts.groups import Condition
 from veinledger.domain.reports import Record
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import basis, finding
-from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import conditions, is_a_stay
 from veinledger.projections.claims.rules.diagnoses.doubts import SYNDROMES, resolved

@@ -17,8 +17,8 @@ from veinledger.domain.facts.toxicity import CrsGraded, IcansGraded
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Record
 from veinledger.domain.values import DAY_LENGTH, day_of, instant_of
+from veinledger.projections.case.stays import Stay
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.stays import Stay
 from veinledger.projections.claims.rules.diagnoses.conditions import on_a_day_of
 
 Graded = CrsGraded | IcansGraded

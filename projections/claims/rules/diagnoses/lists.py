@@ -8,9 +8,9 @@ from datetime import date
 from typing import Final
 
 from veinledger.domain.codebook.entry import Entry, System
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.memo import once
 
 _PLACEHOLDER: Final = "X"
 """ICD-10-CM fills the places before a seventh character with it."""

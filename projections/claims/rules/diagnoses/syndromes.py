@@ -13,9 +13,9 @@ from typing import Final
 from veinledger.domain.facts.groups import Condition
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import finding
-from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, admission
 from veinledger.projections.claims.rules.diagnoses.doubts import chosen, resolved
 from veinledger.projections.claims.rules.diagnoses.grades import (

@@ -13,8 +13,8 @@ from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.treatment import LymphodepletionDoseGiven
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.charges.belonging import charges_of
 from veinledger.projections.claims.charges.families import ACCOMMODATION
 from veinledger.projections.claims.lines import Code, Given, line, line_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import CENT
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import CENT
 from veinledger.projections.claims.rules.drugs.doses import portions_of
 from veinledger.projections.claims.units import Portion
 

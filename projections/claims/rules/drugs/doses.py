@@ -7,9 +7,9 @@ from typing import Final
 
 from veinledger.domain.facts.treatment import LymphodepletionDoseGiven, TocilizumabGiven
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.units import Dose, Portion, portions
 
 TOCILIZUMAB: Final = "tocilizumab_injection"

@@ -22,8 +22,8 @@ from veinledger.domain.facts.toxicity import (
 from veinledger.domain.facts.treatment import CellsInfused, TocilizumabGiven
 from veinledger.domain.reports import Record
 from veinledger.domain.values import instant_of
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.told import plain

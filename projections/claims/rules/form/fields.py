@@ -12,8 +12,8 @@ from veinledger.domain.facts.authorization import (
     AuthorizedService,
 )
 from veinledger.domain.facts.treatment import CellsInfused
+from veinledger.projections.case.case import SELF_PAY
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import SELF_PAY
 from veinledger.projections.claims.lines import As, basis, coded, finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.visits.place import place_of_service

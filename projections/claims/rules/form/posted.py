@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_UP
 
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import CENT
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import CENT
 from veinledger.projections.claims.charges.belonging import Posted, charges_of, is_of_a_product
 from veinledger.projections.claims.charges.families import ACCOMMODATION
 from veinledger.projections.claims.lines import (

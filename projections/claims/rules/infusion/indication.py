@@ -8,8 +8,7 @@ from decimal import Decimal
 from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.indication import (
+from veinledger.projections.case.indication import (
     cell_dose,
     fits,
     is_documented_in_full,
@@ -17,6 +16,7 @@ from veinledger.projections.claims.bills.indication import (
     referral,
     regimen,
 )
+from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.told import plain

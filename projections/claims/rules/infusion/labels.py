@@ -12,8 +12,8 @@ from datetime import date
 from veinledger.domain.facts.manufacturing import ManufacturingReleased, ProductReceived
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.infusion.names import (

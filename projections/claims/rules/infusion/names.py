@@ -7,7 +7,7 @@ from datetime import date
 from veinledger.domain.codebook.entry import Entry, System
 from veinledger.domain.codebook.ndc import product_of
 from veinledger.domain.products.profile import Product
-from veinledger.projections.claims.bills.case import Case
+from veinledger.projections.case.case import Case
 
 
 def is_own(case: Case, ndc: str, day: date) -> bool:

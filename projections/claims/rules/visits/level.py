@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.visit_codes import DECISIONS, VisitCode, visit_code
 from veinledger.projections.claims.bills.visits import Visit, visit_lines
 from veinledger.projections.claims.lines import finding
-from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.visits.hospital import is_clinic_visit
 

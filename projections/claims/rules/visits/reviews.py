@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.toxicity import ConditionDocumented, IcansGraded
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.bills.case import Case
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.visits.diagnoses import confirmed

@@ -14,12 +14,12 @@ from veinledger.domain.facts.treatment import (
     TocilizumabGiven,
 )
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
+from veinledger.projections.case.stays import Stay
 from veinledger.projections.claims.bills.bill import Bill, service_of, setting_of
-from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.bills.stays import Stay
 from veinledger.projections.claims.bills.visits import VisitLine, visit_lines, who_bills_the_place
 from veinledger.projections.claims.lines import As, coded, finding
-from veinledger.projections.claims.memo import once
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.visits.hospital import off_campus
 from veinledger.projections.claims.rules.visits.place import telehealth_modifier

@@ -22,9 +22,9 @@ from veinledger.domain.products.treatment import RegimenDrug
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import Effective
-from veinledger.projections.claims.bills.stays import Attendance, Stay
-from veinledger.projections.claims.memo import Memo, once
-from veinledger.projections.claims.presence.reading import stays_and_attendances
+from veinledger.projections.case.memo import Memo, once
+from veinledger.projections.case.presence.reading import stays_and_attendances
+from veinledger.projections.case.stays import Attendance, Stay
 
 CENT: Final = Decimal("0.01")
 SELF_PAY: Final = "self-pay"

@@ -8,8 +8,8 @@ from typing import Final
 
 from veinledger.domain.facts.groups import PatientClass
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bills.stays import Attendance, Stay
-from veinledger.projections.claims.presence.presences import Change, Presence, presences
+from veinledger.projections.case.presence.presences import Change, Presence, presences
+from veinledger.projections.case.stays import Attendance, Stay
 
 ATTENDED: Final[frozenset[PatientClass]] = frozenset({"emergency", "observation"})
 

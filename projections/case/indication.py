@@ -20,8 +20,8 @@ from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.products.treatment import Dose, Regimen
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.bills.case import Case
-from veinledger.projections.claims.memo import once
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 
 CLASSES: Final[dict[str, DrugClass]] = {
     "proteasome inhibitor": "PI",

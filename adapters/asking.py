@@ -1,0 +1,132 @@
+"""What may be asked of a ledger about one encounter: views as of both times. It decides nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TypeVar
+
+from veinledger.adapters.errors import BadInput, NotFound, boundary
+from veinledger.adapters.reading import Histories
+from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.certified import certificates
+from veinledger.domain.gates.gate import Intent
+from veinledger.domain.ledger.port import Store
+from veinledger.domain.rules import Rules
+from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.projections.audit import AuditTrail, audit_trail
+from veinledger.projections.changes import Changes, changes
+from veinledger.projections.claims.assemble import claims
+from veinledger.projections.claims.shapes import ClaimSet
+from veinledger.projections.gates.check import Step, check
+from veinledger.projections.gates.shapes import Check
+from veinledger.projections.schedule import Schedule, schedule
+
+T = TypeVar("T")
+
+
+class Questions:
+    """The asking half of a ledger; `Ledger` is the other half."""
+
+    _histories: Histories
+    _centre: Centre
+    _rules: Rules
+
+    def _reachable(self) -> Store:
+        raise NotImplementedError
+
+    def _history_if_any(self, encounter: str) -> History:
+        store = self._reachable()
+        return self._histories.history(store.stream, "encounter", encounter, store.head())
+
+    def _history(self, encounter: str) -> History:
+        history = self._history_if_any(encounter)
+        if not history.records:
+            raise NotFound(
+                "the ledger holds no record of this encounter; `veinledger encounters` lists those"
+                " that it holds"
+            )
+        return history
+
+    def _centre_of(self, history: History) -> Centre:
+        """The site's directory, with the certificates that the encounter's centre has on record."""
+        name = self._histories.effective(history).state.centre
+        if name is None:
+            return self._centre
+        store = self._reachable()
+        told = self._histories.history(store.stream, "centre", name, store.head())
+        return self._centre.certifying(certificates(told))
+
+    @boundary
+    def effective(
+        self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
+    ) -> Effective:
+        """What is in effect, as of both times."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        if as_of is None and known_at is None:
+            return self._histories.effective(history)
+        return effective(history, as_of, known_at)
+
+    @boundary
+    def claims(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> ClaimSet:
+        """Claims A to E, as far as the facts go."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        return claims(history, self._centre_of(history), self._rules, as_of, known_at)
+
+    @boundary
+    def schedule(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Schedule:
+        """Who owes the patient what, and by when."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        return schedule(history, self._centre_of(history), self._rules, as_of, known_at)
+
+    @boundary
+    def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:
+        """Who said what happened, when, by which message, and what it counts for."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        return audit_trail(history, self._centre_of(history), self._rules, as_of, known_at)
+
+    @boundary
+    def changes(
+        self, encounter: str, *, before: KnownAt, after: KnownAt = None, as_of: AsOf = None
+    ) -> Changes:
+        """What changed in an encounter from one moment of knowledge to another."""
+        for known_at in (before, after):
+            refuse_times_without_offset(as_of, known_at)
+        return self._compare(self._history(encounter), before, after, as_of)
+
+    @boundary
+    def check(self, encounter: str, intent: Intent, *, on: date, known_at: KnownAt = None) -> Check:
+        """Would a step be legal and paid on a day: every gate, those that are not met first."""
+        history = self._history(encounter)
+        step = Step(intent=intent, on=on)
+        found = check(history, self._centre_of(history), self._rules, step, known_at)
+        return _of_a_known_product(found)
+
+    def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
+        centre = self._centre_of(history)
+        return changes(history, centre, self._rules, before, after, as_of)
+
+
+def _of_a_known_product(found: T | None) -> T:
+    """Nothing is judged for a product that no complete page describes."""
+    if found is None:
+        raise NotFound(
+            "no complete product page describes this encounter's product, or nobody has opened the"
+            " encounter yet; `veinledger stage` shows which, `veinledger products` lists the pages"
+        )
+    return found
+
+
+def refuse_times_without_offset(as_of: AsOf, known_at: KnownAt) -> None:
+    """A time without offset means another instant on every machine."""
+    for name, asked in (("as_of", as_of), ("known_at", known_at)):
+        if isinstance(asked, datetime) and asked.tzinfo is None:
+            raise BadInput(
+                f"{name} is a time without an offset from UTC; give one with its offset, such as"
+                " 2026-05-01T09:10:00-05:00"
+            )
+    if type(known_at) is date:
+        raise BadInput("known_at is a day; give the instant, or a position of the ledger")

@@ -1,0 +1,99 @@
+"""Gates: one function each, named as a sentence, with its words and limits in `domain/gates`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from veinledger.domain.codebook.statement import in_force
+from veinledger.domain.gates.gate import GateRule, Intent
+from veinledger.domain.policies.policy import Ask, Item, Policy
+from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a gate looks at: the case as of a day, the step that is asked for, and its own rule."""
+
+    case: Case
+    intent: Intent
+    on: date
+    rule: GateRule
+    policy: Policy | None
+    """The policy of the payer of the day."""
+
+    def asks(self, item: Item) -> Ask | None:
+        """What the payer of the day asks of an item; None where it does not ask for it."""
+        if self.policy is None:
+            return None
+        return asks_of(self.case, self.policy, self.on).get(item)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a gate found."""
+
+    state: Literal["not met", "met", "not asked"]
+    reason: str
+    records: tuple[Record, ...] = ()
+    remedy: str | None = None
+    """Where the rule's own remedy is too general."""
+
+
+GateBody = Callable[[Asked], Found]
+
+GATES: Final[dict[str, GateBody]] = {}
+"""Every gate by name, filled as the modules of gates are imported."""
+
+
+def gate(body: GateBody) -> GateBody:
+    """Declare a gate; `domain/gates` has the row of the same name."""
+    if body.__name__ in GATES:
+        raise TypeError(f"two gates are called {body.__name__}: a finding could not tell")
+    GATES[body.__name__] = body
+    return body
+
+
+def met(reason: str, *records: Record) -> Found:
+    """The gate is met, by these records."""
+    return Found(state="met", reason=reason, records=records)
+
+
+def not_met(reason: str, *records: Record, remedy: str | None = None) -> Found:
+    """The gate is not met; the records are those that it was judged by, the opening at least."""
+    return Found(state="not met", reason=reason, records=records, remedy=remedy)
+
+
+def not_asked(reason: str) -> Found:
+    """Nobody asks for it on this day, and why."""
+    return Found(state="not asked", reason=reason)
+
+
+def policy_of(case: Case, on: date) -> Policy | None:
+    """The policy of the payer of a day: the one that the site names, else its kind's."""
+    payer, kind = case.payer(on), case.coverage_kind(on)
+    known = case.rules.listed(Policy, on)
+    named = payer.policy if payer else None
+    if named is not None:
+        return next((each for each in known if each.name == named), None)
+    return next((each for each in known if kind in each.for_kinds), None)
+
+
+def asks_of(case: Case, policy: Policy, on: date) -> dict[Item, Ask]:
+    """What a policy asks for on a day, by item."""
+    rows = case.rules.listed(Ask, on)
+    return {each.name: each for each in rows if each.policy == policy.name}
+
+
+def rules_before(case: Case, intent: Intent, on: date) -> Iterable[GateRule]:
+    """The rows in force before a step, each gate once: one for the kind of coverage goes first."""
+    kind, edition = case.coverage_kind(on), case.rules.edition
+    rows = in_force(case.rules.listing.all(GateRule), on, edition)
+    fitting = [each for each in rows if not each.only_for or kind in each.only_for]
+    by_name: dict[str, GateRule] = {}
+    for each in sorted(fitting, key=lambda row: not row.only_for):
+        by_name.setdefault(each.name, each)
+    return [each for each in by_name.values() if intent in each.before]
