@@ -39,6 +39,10 @@ class Policy(Listed):
     label: Line
     for_kinds: tuple[Coverage, ...] = ()
     """The kinds of coverage that it stands for where the site's payer names no policy."""
+    builds_on: Name | None = None
+    """The policy that it takes its asks from where it has none of its own."""
+    does_not_ask: tuple[Item, ...] = ()
+    """What it leaves out of the policy that it builds on."""
     authorization: Literal["formal", "none"]
     """Whether the payer wants to be asked before the service."""
     settings: tuple[Literal["inpatient", "outpatient", "office"], ...] = ()

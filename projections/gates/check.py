@@ -24,6 +24,7 @@ from veinledger.domain.standing.history import Effective, History, KnownAt, effe
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.decided import settlements
 from veinledger.projections.case.opening import case_seen
+from veinledger.projections.case.policies import policy_of
 from veinledger.projections.discovery import every_module_of
 from veinledger.projections.gates import rules as rules_package
 from veinledger.projections.gates.money import at_risk
@@ -32,7 +33,6 @@ from veinledger.projections.gates.registry import (
     Asked,
     Found,
     not_met,
-    policy_of,
     rules_before,
 )
 from veinledger.projections.gates.rules.ledger.page import COMPLETE, no_page

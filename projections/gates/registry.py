@@ -12,6 +12,7 @@ from veinledger.domain.gates.gate import GateRule, Intent
 from veinledger.domain.policies.policy import Ask, Item, Policy
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
+from veinledger.projections.case.policies import asks_for, asks_of, policy_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class Asked:
         """What the payer of the day asks of an item; None where it does not ask for it."""
         if self.policy is None:
             return None
-        return asks_of(self.case, self.policy, self.on).get(item)
+        payer = self.case.payer(self.on)
+        return asks_for(self.case, self.policy, payer, self.on).get(item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,19 @@ class Found:
 
 
 GateBody = Callable[[Asked], Found]
+
+__all__ = [
+    "GATES",
+    "Asked",
+    "Found",
+    "asks_of",
+    "gate",
+    "met",
+    "not_asked",
+    "not_met",
+    "policy_of",
+    "rules_before",
+]
 
 GATES: Final[dict[str, GateBody]] = {}
 """Every gate by name, filled as the modules of gates are imported."""
@@ -88,22 +103,6 @@ def on_the_word_of(statement: Statement | None, found: Found) -> Found:
     doubt = "; unverified" if statement.confidence == "unverified" else ""
     source = f"{statement.source} [{statement.row}]{doubt}"
     return replace(found, source=source, confidence=statement.confidence)
-
-
-def policy_of(case: Case, on: date) -> Policy | None:
-    """The policy of the payer of a day: the one that the site names, else its kind's."""
-    payer, kind = case.payer(on), case.coverage_kind(on)
-    known = case.rules.listed(Policy, on)
-    named = payer.policy if payer else None
-    if named is not None:
-        return next((each for each in known if each.name == named), None)
-    return next((each for each in known if kind in each.for_kinds), None)
-
-
-def asks_of(case: Case, policy: Policy, on: date) -> dict[Item, Ask]:
-    """What a policy asks for on a day, by item."""
-    rows = case.rules.listed(Ask, on)
-    return {each.name: each for each in rows if each.policy == policy.name}
 
 
 def rules_before(case: Case, intent: Intent, on: date) -> Iterable[GateRule]:

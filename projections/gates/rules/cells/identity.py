@@ -55,11 +55,20 @@ def _broken(case: Case, batch: Batch) -> Iterator[tuple[Record | None, str]]:
         known = [batch.links[name].record for name in LINKS if name in batch.links]
         steps = ", ".join(batch.missing_links)
         yield (known[-1] if known else None), f"no {steps} is on record under the chain in use"
-    for record, fact in (*case.seen.of(ProductReceived), *case.seen.of(ProductThawed)):
-        read = fact.identity_as_read
-        if fact.chain_of_identity == batch.chain and read not in (None, batch.chain):
+    read = [(record, fact, fact.identity_as_read) for record, fact in _labels_read(case, batch)]
+    for record, fact, label in read:
+        if label not in (None, batch.chain):
             yield record, f"{fact.type} of {record.day}: the label was read as another chain"
     yield from _other_lot(batch)
+
+
+def _labels_read(
+    case: Case, batch: Batch
+) -> Iterator[tuple[Record, ProductReceived | ProductThawed]]:
+    for kind in (ProductReceived, ProductThawed):
+        for record in case.seen.records:
+            if isinstance(record.fact, kind) and record.fact.chain_of_identity == batch.chain:
+                yield record, record.fact
 
 
 def _other_lot(batch: Batch) -> Iterator[tuple[Record, str]]:
