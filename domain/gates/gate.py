@@ -51,6 +51,9 @@ class GateRule(Listed):
     """Kinds of coverage that it is for (FFS, MA, commercial, Medicaid); none means all."""
     remedy: Line
     """What would settle it."""
+    settles: bool = True
+    """Whether a named person may let the step be taken all the same; else what it is about is
+    corrected, or settled by a key of its own."""
 
     @property
     def identity(self) -> tuple[str, ...]:
