@@ -14,7 +14,6 @@ from veinledger.domain.facts.authorization import AuthorizationGranted, Authoriz
 from veinledger.domain.facts.disease import ClearanceKind, ClearanceRecorded
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.memo import once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -52,7 +51,6 @@ class Aged:
         return (self.counted_on - self.record.day).days
 
 
-@once
 def examination(case: Case, kind: ClearanceKind, day: date) -> Examination | None:
     """The newest examination of a kind on or before a day; None where none is recorded."""
     known = [

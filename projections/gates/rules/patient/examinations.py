@@ -67,7 +67,7 @@ def the_disease_burden_was_measured_lately(asked: Asked) -> Found:
             f"{_too_old(asked, ask, measured)} (asked for by {asker(asked, ask)})", *measured
         )
     what = "assessment of the disease" if _is_assessment(young.record) else "imaging"
-    said = f"{what}, {aged(young, asked.on, ask.within_days)}"
+    said = f"{what} of {young.record.day}, {aged(young, asked.on, ask.within_days)}"
     return met(f"{said} (asked for by {asker(asked, ask)})", young.record)
 
 

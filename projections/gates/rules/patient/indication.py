@@ -35,7 +35,9 @@ def the_referral_says_for_which_indication(asked: Asked) -> Found:
         return not_met(_open(case, left, on), *records)
     if ended(case, on):
         return met(f"{either(ended(case, on))}, whose text has ended", *records)
-    return not_asked("the referral's words name no indication of the day; the label's gate says so")
+    return not_asked(
+        "the referral's words name no indication of the day; see the gate about the label"
+    )
 
 
 @gate
@@ -48,7 +50,9 @@ def the_indication_is_on_the_label_on_the_day(asked: Asked) -> Found:
         said = "; ".join(f"{each.label}, from {each.since} {_on(each)}" for each in mine)
         return met(f"on the label of {brand}: {said}", *records)
     if ended(case, on):
-        return not_asked(f"{either(ended(case, on))} was on the label before; that is asked apart")
+        return not_asked(
+            f"{either(ended(case, on))} was on the label before; see the gate about populations that left it"
+        )
     today = case.product.indications_on(on, case.rules.edition)
     on_it = "; ".join(each.label for each in today) or "no indication"
     return not_met(f"{_never(case, on)}; on {on} the label of {brand} has: {on_it}", *records)
@@ -63,7 +67,7 @@ def a_population_that_left_the_label_is_asked_about(asked: Asked) -> Found:
         return not_asked("the referral's words name no indication whose text has ended")
     today = case.product.indications_on(on, case.rules.edition)
     full = next((each for each in today if is_documented_in_full(case, each, on)), None)
-    told = f"{either(was)} was on the label until {was[-1].until} {_on(was[-1])}"
+    told = f"{either(was)} left the label on {was[-1].until} {_on(was[-1])}"
     if full is not None:
         return met(
             f"{told}; the chart shows {name_of(full)} in full, on the label from {full.since}",

@@ -14,12 +14,20 @@ from veinledger.projections.case.surveillance import (
     is_movement_disorder,
 )
 from veinledger.projections.gates.registry import Asked, Found, gate, met, not_asked, not_met
-from veinledger.projections.gates.rules.patient.saying import age, asker, days, nobody_asks
+from veinledger.projections.gates.rules.patient.saying import (
+    age,
+    asker,
+    days,
+    nobody_asks,
+    without_a_calendar,
+)
 
 
 @gate
 def the_baseline_that_is_asked_for_shows_no_movement_disorder(asked: Asked) -> Found:
     """By the payer of the day, or by the REMS where the edition takes it for the REMS's."""
+    if calendar(asked.case, asked.on) is None:
+        return without_a_calendar(asked)
     ask = asked.asks("baseline_neurology")
     if ask is not None:
         who = f" (asked for by {asker(asked, ask)})"
@@ -34,7 +42,7 @@ def the_surveillance_begins_with_a_baseline_that_found_nothing(asked: Asked) -> 
     """A protocol of the site, where the product has a calendar and nobody else asks."""
     known = calendar(asked.case, asked.on)
     if known is None:
-        return not_asked(f"{asked.case.product.brand} has no calendar of neurological visits")
+        return without_a_calendar(asked)
     if asked.asks("baseline_neurology") or is_asked_by_the_rems(asked.case, asked.on):
         return not_asked("others ask for the baseline already, in a gate of its own")
     early = next((visit.early for visit in known.visits if visit.months == 0), None)
@@ -45,12 +53,12 @@ def the_surveillance_begins_with_a_baseline_that_found_nothing(asked: Asked) -> 
 def no_parkinsonism_was_there_before_the_cells(asked: Asked) -> Found:
     """A diagnosis or a toxicity on record, whoever pays: later findings could not be told apart."""
     if calendar(asked.case, asked.on) is None:
-        return not_asked(f"{asked.case.product.brand} has no calendar of neurological visits")
+        return without_a_calendar(asked)
     found = tuple(_parkinsonism(asked))
     if not found:
         return met("no record before the cells speaks of parkinsonism")
     told = "; ".join(f"{what} on {record.day}" for record, what in found)
-    return not_met(told, *(record for record, _ in found))
+    return not_met(f"parkinsonism is on record: {told}", *(record for record, _ in found))
 
 
 def _judged(asked: Asked, within: int | None, who: str) -> Found:
@@ -90,8 +98,8 @@ def _parkinsonism(asked: Asked) -> Iterator[tuple[Record, str]]:
     last = min(infused, asked.on)
     for record, fact in case.seen.of(ConditionDocumented):
         if record.day <= last and is_movement_disorder(case, fact.condition, record.day):
-            sure = "" if fact.condition.certainty == "confirmed" else "suspected: "
-            yield record, f"{sure}{fact.condition.code}, documented"
+            sure = "documented" if fact.condition.certainty == "confirmed" else "suspected"
+            yield record, f"{fact.condition.code}, {sure}"
     for record, toxicity in case.seen.of(ToxicityObserved):
         if record.day <= last and toxicity.kind == "parkinsonism/MNT":
-            yield record, "parkinsonism/MNT, observed"
+            yield record, "a toxicity of that kind, observed"

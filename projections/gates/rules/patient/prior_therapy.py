@@ -87,7 +87,9 @@ def the_prior_therapy_log_is_complete(asked: Asked) -> Found:
         lacks = ["no prior line is recorded"]
     if lacks:
         return not_met(f"{'; '.join(lacks)} (asked by {asker(asked, ask)})", *_line_records(asked))
-    return met(f"{len(lines)} lines with dates, response and reason", *_line_records(asked))
+    return met(
+        f"{len(lines)} prior lines, each with dates, response and reason", *_line_records(asked)
+    )
 
 
 @gate
@@ -98,8 +100,8 @@ def a_class_that_no_line_can_name_is_read_in_the_chart(asked: Asked) -> Found:
     if not unnamed:
         return not_asked("every class that the label asks for can be read from the lines")
     return not_met(
-        f"the label asks for a {' and a '.join(unnamed)} in the lines before, and no recorded line "
-        "can say that a drug is one",
+        f"the label asks for a {' and a '.join(unnamed)} in the lines before, and the record of a "
+        "line has no word for that class",
         *_line_records(asked),
     )
 
@@ -111,7 +113,8 @@ def _exposure(asked: Asked, judged: Indication) -> str:
         for name in judged.classes
         if name in CLASSES
     )
-    counted = f"{name_of(judged)}: {len(lines)} prior lines of at least {judged.lines_least}"
+    number = "1 prior line" if len(lines) == 1 else f"{len(lines)} prior lines"
+    counted = f"{name_of(judged)}: {number} ({judged.lines_least} at least)"
     return "; ".join((counted, *classes))
 
 

@@ -38,20 +38,20 @@ def judged(asked: Asked, item: Item, what: str, *kinds: ClearanceKind) -> Found:
     ask = asked.asks(item)
     if ask is None:
         return nobody_asks(asked, what)
-    seen = {kind: examination(asked.case, kind, asked.on) for kind in kinds}
-    records = [each.record for each in seen.values() if each is not None]
+    seen = [examination(asked.case, kind, asked.on) for kind in kinds]
+    records = [each.record for each in seen if each is not None]
     wrong: list[str] = []
-    for kind, each in seen.items():
+    for kind, each in zip(kinds, seen, strict=True):
         wrong += [f"no {NAMES[kind]} is recorded"] if each is None else _wrong(asked, ask, each)
     if wrong:
         return not_met(f"{'; '.join(wrong)} (asked for by {asker(asked, ask)})", *records)
-    right = "; ".join(_right(asked, ask, each) for each in seen.values() if each is not None)
+    right = "; ".join(_right(asked, ask, each) for each in seen if each is not None)
     return met(f"{right} (asked for by {asker(asked, ask)})", *records)
 
 
 def not_cleared(seen: Examination) -> str | None:
     """That the newest result did not clear the patient, or is not there yet; None where it did."""
-    name, before = NAMES[seen.fact.kind], seen.overruled
+    name, before = _named(seen), seen.overruled
     if seen.fact.result == "cleared":
         return None
     if seen.fact.result == "pending":
@@ -66,28 +66,33 @@ def _wrong(asked: Asked, ask: Ask, seen: Examination) -> Iterator[str]:
     if said is not None:
         yield said
         return
-    name, value = NAMES[seen.fact.kind], seen.fact.value
+    name, value = _named(seen), seen.fact.value
     if value is None and (ask.at_most is not None or ask.at_least is not None):
         yield f"{name} of {seen.day} has no value"
     if value is not None and ask.at_most is not None and value > ask.at_most:
-        yield f"{name} {_value(seen)} of {seen.day} is above {plain(ask.at_most)}"
+        yield f"{name} of {seen.day} is above {plain(ask.at_most)}"
     if value is not None and ask.at_least is not None and value < ask.at_least:
-        yield f"{name} {_value(seen)} of {seen.day} is below {plain(ask.at_least)}"
+        yield f"{name} of {seen.day} is below {plain(ask.at_least)}"
     if young_enough(asked.case, seen.cleared, ask.within_days, asked.on) is None:
         most = days(ask.within_days or 0)
         yield f"{name} of {seen.day} is {age(seen.day, asked.on)}, and may be {most} at most"
 
 
 def _right(asked: Asked, ask: Ask, seen: Examination) -> str:
-    value = f" {_value(seen)}" if seen.fact.value is not None else ""
     at_most = f" (at most {plain(ask.at_most)})" if ask.at_most is not None else ""
     at_least = f" (at least {plain(ask.at_least)})" if ask.at_least is not None else ""
+    told = f"{_named(seen)}{at_most}{at_least} of {seen.day} cleared the patient"
     young = young_enough(asked.case, seen.cleared, ask.within_days, asked.on)
-    told = f", {aged(young, asked.on, ask.within_days)}" if young else ""
-    return f"{NAMES[seen.fact.kind]}{value}{at_most}{at_least} cleared{told}"
+    if young is None:
+        return told
+    which = "" if young.record is seen.record else f" that of {young.record.day} was"
+    return f"{told},{which} {aged(young, asked.on, ask.within_days)}"
 
 
-def _value(seen: Examination) -> str:
-    number = plain(seen.fact.value) if seen.fact.value is not None else ""
-    unit = seen.fact.unit or ""
-    return f"{number}{'' if unit == '%' else ' '}{unit}".strip()
+def _named(seen: Examination) -> str:
+    """What people call it, with its value."""
+    value = seen.fact.value
+    if value is None:
+        return NAMES[seen.fact.kind]
+    unit = f" {seen.fact.unit}" if seen.fact.unit not in (None, "%") else seen.fact.unit or ""
+    return f"{NAMES[seen.fact.kind]} {plain(value)}{unit}"

@@ -58,11 +58,16 @@ def nobody_asks(asked: Asked, what: str) -> Found:
 def aged(young: Aged, on: date, within: int | None) -> str:
     """How old a record was on the day that counts for it, and how old it might have been."""
     limit = f", at most {days(within)}" if within is not None else ""
-    told = f"of {young.record.day}, {age(young.record.day, young.counted_on)}"
     when = "" if young.counted_on == on else f" on {young.counted_on}, when the payer looked"
-    return f"{told}{when}{limit}"
+    return f"{age(young.record.day, young.counted_on)}{when}{limit}"
 
 
 def plain(number: Decimal) -> str:
     """A number without trailing zeros: 2, 62.5."""
     return f"{number.normalize():f}"
+
+
+def without_a_calendar(asked: Asked) -> Found:
+    """The movement disorders that the surveillance looks for are one product's."""
+    brand = asked.case.product.brand
+    return not_asked(f"{brand} has no calendar of neurological visits")

@@ -9,13 +9,15 @@ from veinledger.projections.case.surveillance import (
     visits_lacking,
 )
 from veinledger.projections.gates.registry import Asked, Found, gate, met, not_asked, not_met
-from veinledger.projections.gates.rules.patient.saying import asker, nobody_asks
+from veinledger.projections.gates.rules.patient.saying import asker, nobody_asks, without_a_calendar
 
 
 @gate
 def the_surveillance_plan_that_is_asked_for_is_filed(asked: Asked) -> Found:
     """By the payer of the day, or by the REMS where the edition takes it for the REMS's."""
     ask = asked.asks("neurological_plan")
+    if calendar(asked.case, asked.on) is None and not _by_name(asked):
+        return without_a_calendar(asked)
     if ask is not None:
         return _filed(asked, f" (asked for by {asker(asked, ask)})")
     if is_asked_by_the_rems(asked.case, asked.on):
@@ -27,10 +29,16 @@ def the_surveillance_plan_that_is_asked_for_is_filed(asked: Asked) -> Found:
 def the_surveillance_is_planned_before_the_cells(asked: Asked) -> Found:
     """A protocol of the site, where the product has a calendar and nobody else asks."""
     if calendar(asked.case, asked.on) is None:
-        return not_asked(f"{asked.case.product.brand} has no calendar of neurological visits")
+        return without_a_calendar(asked)
     if asked.asks("neurological_plan") or is_asked_by_the_rems(asked.case, asked.on):
         return not_asked("others ask for the plan already, in a gate of its own")
     return _filed(asked, " (a protocol of the site: no REMS asks for it)")
+
+
+def _by_name(asked: Asked) -> bool:
+    """Whether the directory says that this payer asks for a plan, whatever the product."""
+    payer = asked.case.payer(asked.on)
+    return payer is not None and "neurological_plan" in payer.asks_for
 
 
 def _filed(asked: Asked, who: str) -> Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Final
 
 from veinledger.domain.facts.disease import ClearanceKind
 from veinledger.domain.policies.policy import Item
@@ -21,8 +21,8 @@ ITEM_OF: Final[dict[ClearanceKind, Item]] = {
     "imaging": "imaging",
     "autoimmune": "no_autoimmune_disease",
 }
-"""By which item a payer asks for a kind of examination. Infection and neurology have gates of
-their own, whoever pays."""
+"""By which item a payer asks for a kind of examination. Infection and neurology have gates of their
+own, whoever pays."""
 
 
 @gate
@@ -43,7 +43,7 @@ def no_infection_is_active(asked: Asked) -> Found:
 @gate
 def an_examination_against_the_therapy_is_read_whoever_pays(asked: Asked) -> Found:
     """A result that did not clear the patient counts although the payer does not ask for it."""
-    every = [examination(asked.case, kind, asked.on) for kind in get_args(ClearanceKind)]
+    every = [examination(asked.case, kind, asked.on) for kind in ITEM_OF]
     seen = [each for each in every if each is not None and _is_unasked(asked, each)]
     against = [(each, told) for each in seen if (told := not_cleared(each)) is not None]
     if against:
@@ -57,9 +57,8 @@ def an_examination_against_the_therapy_is_read_whoever_pays(asked: Asked) -> Fou
 
 
 def _is_unasked(asked: Asked, seen: Examination) -> bool:
-    item, product = ITEM_OF.get(seen.fact.kind), asked.case.product
-    if item is None:
-        return False
+    """Pathology of a target that is not the product's says nothing about the product."""
+    item, product = ITEM_OF[seen.fact.kind], asked.case.product
     if item == "bcma_pathology" and product.target != "BCMA":
         return False
     return asked.asks(item) is None
