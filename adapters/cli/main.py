@@ -11,6 +11,7 @@ import typer
 
 from veinledger.adapters.cli import (
     catalogue,
+    checking,
     encounters,
     following,
     money,
@@ -72,6 +73,7 @@ app.command()(catalogue.facts)
 app.command()(encounters.encounters)
 app.command()(encounters.stage)
 app.command()(encounters.history)
+app.command()(checking.check)
 app.command()(money.claims)
 app.command()(money.explain)
 app.command()(following.schedule)

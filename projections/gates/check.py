@@ -88,7 +88,7 @@ def _of_the_case(case: Case, step: Step) -> Iterator[Verdict]:
         asked = Asked(case=case, intent=step.intent, on=step.on, rule=rule, policy=policy)
         found = GATES[rule.name](asked) if rule.name in GATES else _unknown(rule)
         verdict = _verdict(case.seen, rule, found, step)
-        if verdict.finding is not None:
+        if found.state == "not met":
             verdict = replace(verdict, at_risk=at_risk(case, rule.claims))
         yield verdict
 
@@ -131,11 +131,14 @@ def _not_met(
     seen: Effective, rule: GateRule, found: Found, verdict: Verdict, step: Step
 ) -> Verdict:
     """With what a person may settle, and that he did where he did."""
+    remedy = found.remedy or rule.remedy
+    if not rule.settles:
+        return replace(verdict, remedy=remedy)
     finding = Finding(
         rule=_name(rule, found, step),
         severity="critical" if rule.weight == "stops" else "warning",
         reason=found.reason,
-        remedy=found.remedy or rule.remedy,
+        remedy=remedy,
         source=verdict.source,
         records=verdict.records,
         holds=rule.weight == "stops",
@@ -144,7 +147,7 @@ def _not_met(
     return replace(
         verdict,
         state="not met" if by is None else "settled",
-        remedy=finding.remedy,
+        remedy=remedy,
         finding=finding,
         settled=None if by is None else _settled(by),
     )

@@ -64,7 +64,8 @@ class Verdict:
     at_risk: Decimal | None = None
     """Dollars that are not expected to be paid while it is not met; None where not estimated."""
     finding: Finding | None = None
-    """What a person settles, where it is not met: its key is for `veinledger settle`."""
+    """What a person settles, where it is not met: its key is for `veinledger settle`. None where
+    nobody may let the step be taken all the same."""
     settled: Settled | None = None
 
     def __repr__(self) -> str:
@@ -112,14 +113,20 @@ class Check:
     def sentence(self) -> str:
         """May the step be taken, and why, in one sentence."""
         what = f"{STEPS[self.intent]} on {self.on}"
-        against = len(self.stopping)
-        if against:
-            stands = "1 gate stands" if against == 1 else f"{against} gates stand"
-            labels = "; ".join(each.label for each in self.stopping)
-            return f"{what} must not go ahead: {stands} against it ({labels})."
+        if self.stopping:
+            number = len(self.stopping)
+            stands = "1 gate stands" if number == 1 else f"{number} gates stand"
+            return f"{what} must not go ahead: {stands} against it ({_named(self.stopping)})."
         if self.failing:
-            labels = "; ".join(each.label for each in self.failing)
-            return f"{what} may go ahead once somebody has looked at this: {labels}."
+            named = _named(self.failing)
+            return f"{what} may go ahead once somebody has looked at this: {named}."
         settled = sum(each.state == "settled" for each in self.verdicts)
         rest = f" ({settled} settled by a named person)" if settled else ""
         return f"{what} may go ahead: nothing that is asked for is missing{rest}."
+
+
+def _named(verdicts: tuple[Verdict, ...]) -> str:
+    """The first of them by their labels, and how many more there are."""
+    told = [each.label for each in verdicts[:3]]
+    more = len(verdicts) - len(told)
+    return "; ".join([*told, *([f"and {more} more"] if more else [])])
