@@ -1,0 +1,48 @@
+"""The money that hangs on each open finding: what the claims that it holds would bring."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from veinledger.domain.findings import Finding, each_once
+from veinledger.projections.claims.shapes import Claim, ClaimSet
+from veinledger.projections.estimate.shapes import AtRisk, ClaimEstimate, added
+
+
+def open_findings(
+    made: ClaimSet, estimated: Iterable[ClaimEstimate], settled: Collection[str]
+) -> tuple[AtRisk, ...]:
+    """Each finding that holds a claim and that nobody settled, with what it puts at risk."""
+    by_key = {each.key: each for each in estimated}
+    return tuple(
+        _at_risk(finding, [by_key[claim.key] for claim in _held_by(finding, made.claims)])
+        for finding in _holding(made.claims)
+        if finding.key not in settled
+    )
+
+
+def held_amount(what: str, reason: str, held: Iterable[ClaimEstimate]) -> AtRisk:
+    """What some claims are expected to bring together; what is not estimated stands beside it."""
+    claims = tuple(held)
+    known = [each.expected for each in claims if each.expected is not None]
+    gaps = [f"{each.label}: {gap.why}" for each in claims for gap in each.payment.gaps]
+    return AtRisk(
+        what=what,
+        reason=reason,
+        claims=tuple(each.label for each in claims),
+        amount=added(known) if known else None,
+        not_estimated=tuple(dict.fromkeys(gaps)),
+    )
+
+
+def _holding(claims: Iterable[Claim]) -> Iterator[Finding]:
+    every = (each for claim in claims for each in claim.findings if each.holds)
+    yield from each_once(every)
+
+
+def _held_by(finding: Finding, claims: Iterable[Claim]) -> list[Claim]:
+    return [claim for claim in claims if finding.key in {each.key for each in claim.findings}]
+
+
+def _at_risk(finding: Finding, held: list[ClaimEstimate]) -> AtRisk:
+    return held_amount(finding.key, finding.reason, held)
