@@ -20,12 +20,22 @@ from veinledger.domain.codebook.statement import Edition, in_force, overlap
 from veinledger.domain.gates.gate import GateRule
 from veinledger.domain.listed import Listed
 from veinledger.domain.policies.policy import Ask, Policy
-from veinledger.domain.prices.price import MedicareAmount, PaidElsewhere, PaymentLimits
+from veinledger.domain.prices.price import (
+    FileMustList,
+    MedicareAmount,
+    PaidElsewhere,
+    PaymentLimits,
+)
 
 TABLES: Final[Mapping[str, Mapping[str, type[Listed]]]] = {
     "gates": {"gate": GateRule},
     "policies": {"policy": Policy, "ask": Ask},
-    "prices": {"amount": MedicareAmount, "elsewhere": PaidElsewhere, "limits": PaymentLimits},
+    "prices": {
+        "amount": MedicareAmount,
+        "elsewhere": PaidElsewhere,
+        "file_must_list": FileMustList,
+        "limits": PaymentLimits,
+    },
 }
 """The tables of each folder of pages, and what one row of each is."""
 

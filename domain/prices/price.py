@@ -24,7 +24,7 @@ Measure = Literal["dollars", "of the amount", "days"]
 Hcpcs = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{5}$")]
 QuarterName = Annotated[str, StringConstraints(pattern=QUARTER)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=5)]
+Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
 Limit = Annotated[Decimal, Field(gt=0, max_digits=15, decimal_places=4)]
 
 
@@ -50,6 +50,13 @@ class PaidElsewhere(Listed):
     """A payment system, by its name in the directory, that none of these tables is of, and why."""
 
     label: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class FileMustList(Listed):
+    """The codes that a pricing file lists if it is the right one, and whole."""
+
+    codes: Annotated[tuple[Hcpcs, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)

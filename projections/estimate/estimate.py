@@ -99,5 +99,5 @@ def _nothing(why: str) -> Step:
 def _standing(claim: Claim) -> str:
     """In one sentence, why the claim's payment counts in the total or does not."""
     if claim.state in COUNTS:
-        return f"counted; {claim.state}: {claim.state_reason}"
+        return f"{claim.state}: {claim.state_reason}"
     return f"not counted; {claim.state.replace('_', ' ')}: {claim.state_reason}"

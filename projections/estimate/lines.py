@@ -16,10 +16,10 @@ from veinledger.projections.claims.bills.contract import is_product
 from veinledger.projections.claims.mechanism import acquisition
 from veinledger.projections.claims.shapes import Claim, Line
 from veinledger.projections.estimate.shapes import Gap, Step, Worked
-from veinledger.projections.estimate.tables import cents, dollars, limit
+from veinledger.projections.estimate.tables import cents, dollars, limit, times
 
 SEPARATELY: Final = (
-    "drugs beside the product are taken as paid separately; Addendum B of their quarter decides"
+    "assumed: drugs beside the product are paid separately; Addendum B of their quarter decides"
 )
 """What is assumed where a hospital's drug line is priced."""
 DIGITS_OF_CPT: Final = 4
@@ -82,7 +82,7 @@ def _drug(bill: Bill, number: int, line: Line) -> Worked:
     return Step(
         what=f"{line.code}{modifiers} of {line.day}",
         arithmetic=f"{known.label}: {dollars(known.amount)} x {line.units}",
-        amount=cents(known.amount * line.units),
+        amount=cents(times(known.amount, line.units)),
         source=known.source,
         confidence=known.confidence,
         line=number,

@@ -18,6 +18,7 @@ from veinledger.projections.estimate.tables import (
     dollars,
     elsewhere,
     percent,
+    times,
 )
 
 MEDICARE: Final = "FFS"
@@ -81,7 +82,7 @@ def _with_the_cut(  # noqa: PLR0913  # a payment has as many parts
     cut = Step(
         what=f"sequestration, {percent(rate.amount)} of Medicare's part",
         arithmetic=f"{rate.amount} x {dollars(left)}",
-        amount=cents(rate.amount * left),
+        amount=cents(times(rate.amount, left)),
         source=rate.source,
         confidence=rate.confidence,
     )
@@ -104,7 +105,7 @@ def _elsewhere(bill: Bill, system: str) -> Gap:
 def _open_end(bill: Bill) -> tuple[str, ...]:
     if bill.stay is None or bill.stay.last_day is not None:
         return ()
-    return (f"the patient is not discharged: rates and weight are those of {bill.last_day}",)
+    return (f"assumed: a discharge on {bill.last_day}; the patient has not been discharged yet",)
 
 
 def _second(bill: Bill) -> tuple[str, ...]:

@@ -26,11 +26,12 @@ from veinledger.projections.estimate.tables import (
     coinsurance,
     dollars,
     percent,
+    times,
     weakest,
 )
 
-PART_B_MET: Final = "the patient has met the year's Part B deductible"
-FIRST_STAY: Final = "no other stay before this encounter began the same benefit period"
+PART_B_MET: Final = "assumed: the patient has met the year's Part B deductible"
+FIRST_STAY: Final = "assumed: no stay before this encounter began the same benefit period"
 _SHARE: Final = "the patient's share"
 
 
@@ -100,7 +101,7 @@ def _capped(case: Case, day: date, steps: list[Step], claim: Claim) -> Worked:
         return cap
     if missing is not None:
         return missing
-    parts = (step.amount * rate.amount for step, rate in zip(steps, known, strict=True))
+    parts = (times(step.amount, rate.amount) for step, rate in zip(steps, known, strict=True))
     paid = added(each.amount for each in steps)
     rate = " and ".join(dict.fromkeys(percent(each.amount) for each in known))
     return Step(
@@ -121,7 +122,7 @@ def _by_rate(case: Case, day: date, steps: list[Step], claim: Claim) -> Iterator
         yield Step(
             what=f"{percent(rate.amount)} of {step.what}",
             arithmetic=f"{rate.amount} x {dollars(step.amount)}",
-            amount=cents(rate.amount * step.amount),
+            amount=cents(times(rate.amount, step.amount)),
             source=rate.source,
             confidence=rate.confidence,
             line=step.line,

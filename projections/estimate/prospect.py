@@ -20,7 +20,7 @@ from veinledger.projections.estimate.findings import held_amount
 from veinledger.projections.estimate.medicare import MEDICARE, PAID_BY_THE_TABLES
 from veinledger.projections.estimate.shapes import AtRisk, Estimate, Gap, added
 from veinledger.projections.estimate.stay import base_payment, rate_on
-from veinledger.projections.estimate.tables import amount, cents, elsewhere, limit, weight
+from veinledger.projections.estimate.tables import amount, cents, elsewhere, limit, times, weight
 
 INFUSION: Final = "C"
 """The one kind of claim whose payment can be told before it exists."""
@@ -101,7 +101,7 @@ def _as_outpatient(case: Case, on: date, why: str) -> AtRisk:
         return _none(part.why)
     allowed = cents(known.amount)
     says = f"one dose at the {known.label}, {why}, the giving itself not estimated"
-    return _after_the_patient(case, on, allowed, cents(allowed * part.amount), says)
+    return _after_the_patient(case, on, allowed, cents(times(allowed, part.amount)), says)
 
 
 def _after_the_patient(
@@ -115,7 +115,7 @@ def _after_the_patient(
     if isinstance(cut, Gap):
         return _none(cut.why)
     left = added((allowed, -min(share, cents(cap.amount))))
-    return _some(added((left, -cents(left * cut.amount))), f"assumed: {reason}")
+    return _some(added((left, -cents(times(left, cut.amount)))), f"assumed: {reason}")
 
 
 def _hospital(case: Case, on: date) -> Facility | None:

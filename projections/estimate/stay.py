@@ -26,14 +26,15 @@ from veinledger.projections.estimate.tables import (
     cents,
     dollars,
     percent,
+    times,
     weakest,
     weight,
 )
 
 SIMPLIFIED: Final = (
-    "operating and capital costs are held against one threshold, not adjusted for wages",
-    "teaching, disproportionate share, transfer and quality only as far as the site's rate has"
-    " them",
+    "assumed: operating and capital costs are held against one threshold, not adjusted for wages",
+    "assumed: teaching, disproportionate share, transfer and quality are paid as far as the site's"
+    " own rate has them",
 )
 """What is said beside every stay."""
 
@@ -71,8 +72,8 @@ def base_payment(
 ) -> Iterator[Step]:
     """Weight times the operating rate, and times the capital rate where there are two."""
     factor = adjusted.factor if adjusted else None
-    times, of = (factor.unit.amount, factor) if factor and factor.unit else (Decimal(1), None)
-    says = f" x {times} (not bought)" if of else ""
+    part, of = (factor.unit.amount, factor) if factor and factor.unit else (Decimal(1), None)
+    says = f" x {part} (not bought)" if of else ""
     sources = [weighed.source, f"{rate.source} ({rate.span})"]
     sources += [f"{of.source} [{of.row}]"] if of else []
     rates = {"operating payment": rate.operating, "capital payment": rate.capital}
@@ -81,7 +82,7 @@ def base_payment(
             yield Step(
                 what=f"{what}, {weighed.label}",
                 arithmetic=f"{weighed.amount} x {dollars(each)}{says}",
-                amount=cents(weighed.amount * each * times),
+                amount=cents(times(weighed.amount, each, part)),
                 source="; ".join(sources),
                 confidence=of.confidence if of else weighed.confidence,
             )
@@ -129,8 +130,8 @@ class _Formula:
 
 
 def _outlier(charges: Decimal, paid: Decimal, by: _Formula) -> Step:
-    costs, threshold = cents(charges * by.ratio), added((paid, cents(by.loss.amount)))
-    above = costs - threshold
+    costs, threshold = cents(times(charges, by.ratio)), added((paid, cents(by.loss.amount)))
+    above = added((costs, -threshold))
     says = (
         f"costs {dollars(charges)} x {by.ratio} = {dollars(costs)}; threshold {dollars(paid)} +"
         f" {dollars(by.loss.amount)} = {dollars(threshold)}"
@@ -139,7 +140,7 @@ def _outlier(charges: Decimal, paid: Decimal, by: _Formula) -> Step:
     return Step(
         what="outlier payment",
         arithmetic=says + over,
-        amount=cents(max(above, Decimal(0)) * by.part.amount),
+        amount=cents(times(max(above, Decimal(0)), by.part.amount)),
         source=f"{by.loss.label}: {by.loss.source}; {by.part.source}; ratios: {by.source}",
         confidence=weakest(by.loss, by.part),
     )

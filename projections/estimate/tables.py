@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import reduce
 from typing import Final
 
 from veinledger.domain.prices.price import MedicareAmount, PaidElsewhere, PaymentLimits
@@ -17,6 +18,7 @@ from veinledger.projections.estimate.shapes import Gap
 
 CONFIDENCES: Final = ("high", "medium", "low", "unverified")
 """From the surest."""
+_WIDE: Final = Context(prec=50)
 FEDERAL: Final = frozenset({"outlier_fixed_loss", "outlier_share", "new_technology_add_on"})
 """Amounts that change with the fiscal year and not with the calendar's."""
 
@@ -108,8 +110,13 @@ def weakest(*known: Known) -> str:
 
 
 def cents(dollars: Decimal) -> Decimal:
-    """Rounded to cents, half a cent up."""
-    return dollars.quantize(CENT, rounding=ROUND_HALF_UP)
+    """Rounded to cents, half a cent up, whatever the caller's decimal context."""
+    return dollars.quantize(CENT, rounding=ROUND_HALF_UP, context=_WIDE)
+
+
+def times(*numbers: Decimal) -> Decimal:
+    """A product with all its digits."""
+    return reduce(_WIDE.multiply, numbers)
 
 
 def dollars(number: Decimal) -> str:
