@@ -44,13 +44,14 @@ def estimate_of(case: Case, made: ClaimSet) -> Estimate:
     """The same for claims that were made already, from the same facts."""
     pairs = tuple(_pairs(case, made))
     each_claim = tuple(_estimated(bill, claim) for bill, claim in pairs)
+    rates = agreed(pairs)
     return Estimate(
         encounter=made.encounter,
         edition=made.edition,
         rule_pack=made.rule_pack,
         claims=each_claim,
-        agreed=agreed(pairs),
-        at_risk=open_findings(made, each_claim, case.settled()),
+        agreed=rates,
+        at_risk=open_findings(made, each_claim, rates, case.settled()),
     )
 
 

@@ -31,7 +31,7 @@ _SERVICES: Final = frozenset({"infusion", "product", "admission"})
 def at_risk_of(found: Estimate, kinds: Collection[ClaimKind]) -> AtRisk:
     """What the claims of some kinds are expected to bring together."""
     mine = [each for each in found.claims if each.kind in kinds]
-    return held_amount(f"claims {', '.join(kinds)}", "the claims as they stand", mine)
+    return held_amount(f"claims {', '.join(kinds)}", "the claims as they stand", mine, found.agreed)
 
 
 def at_risk(case: Case, kinds: Collection[ClaimKind], on: date) -> AtRisk:

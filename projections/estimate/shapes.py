@@ -99,9 +99,12 @@ class Payment:
 
     @property
     def expected(self) -> Decimal | None:
-        """What the payer itself is expected to pay: allowed, less the patient, less the cut."""
+        """What the payer itself is expected to pay: allowed, less the patient, less the cut.
+
+        None where it is not estimated; that only lines without a payment are known is no 0.
+        """
         allowed = self.allowed_total
-        if allowed is None or not self.whole:
+        if allowed is None or not self.whole or (self.gaps and not allowed):
             return None
         cut = self.sequestration.amount if self.sequestration else Decimal("0.00")
         return added((allowed, -self.patient_total, -cut))
@@ -204,8 +207,9 @@ class Estimate:
     @property
     def not_counted(self) -> Decimal:
         """What was estimated for claims that are held or wait."""
-        left = (each.expected for each in self.claims if not each.counted)
-        return added(amount for amount in left if amount is not None)
+        by_claim = (each.expected for each in self.claims if not each.counted)
+        by_rate = (each.amount for each in self.agreed if not each.counted)
+        return added(amount for amount in (*by_claim, *by_rate) if amount is not None)
 
     def not_estimated(self) -> Iterator[tuple[str, Gap]]:
         """Everything that no amount stands for, with the claim that it is of."""

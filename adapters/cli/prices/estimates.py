@@ -13,7 +13,16 @@ from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import asked, pack
 from veinledger.adapters.cli.show.claims import KINDS, STATES, money
 from veinledger.adapters.cli.show.notes import Notes, numbers
-from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, listing, table, title
+from veinledger.adapters.cli.show.tables import (
+    Cell,
+    heading,
+    inset,
+    joined,
+    listing,
+    table,
+    title,
+    whole,
+)
 from veinledger.domain.standing.history import AsOf, KnownAt
 from veinledger.projections.estimate.shapes import (
     Agreed,
@@ -59,7 +68,8 @@ def shown(found: Estimate, as_of: AsOf, known_at: KnownAt) -> Iterator[Renderabl
 
 def _row(each: ClaimEstimate) -> tuple[Cell, ...]:
     amount = NOT_ESTIMATED if each.expected is None else money(each.expected)
-    counted = "" if each.counted else " *"
+    part = " +" if each.payment.gaps and each.expected is not None else ""
+    counted = part if each.counted else f"{part} *"
     owed = each.payment.patient_total
     return (
         styled(each.label, "bold"),
@@ -84,10 +94,11 @@ def _totals(found: Estimate) -> Iterator[RenderableType]:
         ("patient, so far", money(owed) if owed else NOT_ESTIMATED),
     ]
     if any(not each.counted for each in found.claims):
-        rows.append(("* not counted", f"{money(found.not_counted)} on claims that cannot go out"))
+        left = money(found.not_counted) if found.not_counted else NOT_ESTIMATED
+        rows.append(("* not counted", f"{left}: claims that cannot go out"))
     missing = list(dict.fromkeys(label for label, _ in found.not_estimated()))
     if missing:
-        rows.append((NOT_ESTIMATED, f"all or part of {', '.join(missing)}: in no sum here"))
+        rows.append((NOT_ESTIMATED, f"all or, with +, a part of {', '.join(missing)}: in no sum"))
     yield inset(listing(rows, widths=(16,)))
     yield ""
 
@@ -178,16 +189,16 @@ def _at_risk(found: Estimate) -> Iterator[RenderableType]:
         return
     yield title("money at risk, by open finding")
     for each in found.at_risk:
-        yield from _risk(each)
+        yield from _risk(each, found.encounter)
     yield ""
 
 
-def _risk(each: AtRisk) -> Iterator[RenderableType]:
+def _risk(each: AtRisk, encounter: str) -> Iterator[RenderableType]:
     amount = NOT_ESTIMATED if each.amount is None else money(each.amount)
     yield inset(joined(styled(f"{amount}  ", "bold"), f"{', '.join(each.claims)}: {each.reason}"))
     for why in each.not_estimated:
         yield inset(styled(f"not in it: {why}", "dim"), 4)
-    yield inset(styled(f"veinledger settle {each.what}", "dim"), 4)
+    yield inset(whole(f"veinledger settle {encounter} {each.what}"), 4)
 
 
 def _sources(notes: _Footnotes) -> Iterator[RenderableType]:
