@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any, Final
 
 from tests.given import history
 from tests.given_ledger import SITE
-from veinledger.adapters.pages import read_centre, shipped_pages
+from veinledger.adapters.pages import read_centre, shipped_pages, shipped_rules
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.codebook.statement import Edition
+from veinledger.domain.listing import listing_of
 from veinledger.domain.prices.quarter import quarter_named
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules, rules_of
@@ -84,11 +84,20 @@ confidence = "high"
     }
 
 
-ALL_OF_Q2: Final = rules(limits("2026Q2", **LIMITS))
+def priced(*pages: Mapping[str, str]) -> Rules:
+    """The shipped rules with pages of prices alone over them, without reading all others anew."""
+    read = shipped_rules()
+    for each in pages:
+        own = listing_of({f"site: {name}": text.encode() for name, text in each.items()})
+        read = replace(read, listing=read.listing.laid_under(own))
+    return read
+
+
+ALL_OF_Q2: Final = priced(limits("2026Q2", **LIMITS))
 """The shipped rules with made-up limits of the second quarter."""
 
 
-def paid_by(payment_system: Any = "ipps", **rates: Decimal | None) -> Centre:
+def paid_by(payment_system: Any = "ipps", **rates: Any) -> Centre:
     """The example's site, its hospital paid so, its rates changed."""
     places = [
         replace(

@@ -10,7 +10,7 @@ from veinledger.projections.claims.shapes import Claim
 from veinledger.projections.estimate import patient
 from veinledger.projections.estimate.lines import SEPARATELY, lines
 from veinledger.projections.estimate.patient import second_coverages
-from veinledger.projections.estimate.shapes import Gap, Payment, Step, Worked, added
+from veinledger.projections.estimate.shapes import Gap, Payment, Step, Worked, added, less
 from veinledger.projections.estimate.stay import SIMPLIFIED, stay
 from veinledger.projections.estimate.tables import (
     amount,
@@ -76,7 +76,7 @@ def _with_the_cut(  # noqa: PLR0913  # a payment has as many parts
 ) -> Payment:
     """Sequestration is taken off what is left after the patient's share, by the last day."""
     rate = amount(bill.case, "sequestration", bill.last_day, "sequestration")
-    left = added((*(each.amount for each in allowed), *(-each.amount for each in owed)))
+    left = less(added(e.amount for e in allowed), *(e.amount for e in owed))
     if isinstance(rate, Gap):
         return Payment(allowed=allowed, patient=owed, gaps=(*gaps, rate), whole=False, notes=notes)
     cut = Step(

@@ -107,7 +107,7 @@ def _capped(case: Case, day: date, steps: list[Step], claim: Claim) -> Worked:
     return Step(
         what=f"{rate} of {day}, at most the inpatient deductible",
         arithmetic=f"{rate} of {dollars(paid)}, at most {dollars(cap.amount)}",
-        amount=min(cents(sum(parts, Decimal(0))), cents(cap.amount)),
+        amount=min(cents(added(parts)), cents(cap.amount)),
         source=f"{cap.label}: {cap.source}; {'; '.join(dict.fromkeys(k.source for k in known))}",
         confidence=weakest(cap, *known),
     )

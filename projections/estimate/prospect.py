@@ -18,7 +18,7 @@ from veinledger.projections.case.presence.presences import served
 from veinledger.projections.claims.bills.bill import Setting
 from veinledger.projections.estimate.findings import held_amount
 from veinledger.projections.estimate.medicare import MEDICARE, PAID_BY_THE_TABLES
-from veinledger.projections.estimate.shapes import AtRisk, Estimate, Gap, added
+from veinledger.projections.estimate.shapes import AtRisk, Estimate, Gap, added, less
 from veinledger.projections.estimate.stay import base_payment, rate_on
 from veinledger.projections.estimate.tables import amount, cents, elsewhere, limit, times, weight
 
@@ -114,8 +114,8 @@ def _after_the_patient(
         return _none(cap.why)
     if isinstance(cut, Gap):
         return _none(cut.why)
-    left = added((allowed, -min(share, cents(cap.amount))))
-    return _some(added((left, -cents(times(left, cut.amount)))), f"assumed: {reason}")
+    left = less(allowed, min(share, cents(cap.amount)))
+    return _some(less(left, cents(times(left, cut.amount))), f"assumed: {reason}")
 
 
 def _hospital(case: Case, on: date) -> Facility | None:

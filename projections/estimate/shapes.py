@@ -26,6 +26,11 @@ def added(amounts: Iterable[Decimal]) -> Decimal:
     return reduce(_EXACT.add, amounts, Decimal("0.00"))
 
 
+def less(whole: Decimal, *parts: Decimal) -> Decimal:
+    """What is left of an amount; not even a minus sign may round in the caller's context."""
+    return reduce(_EXACT.subtract, parts, whole)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Step:
     """One piece of arithmetic with its result, so that a person can work it out again."""
@@ -107,7 +112,7 @@ class Payment:
         if allowed is None or not self.whole or (self.gaps and not allowed):
             return None
         cut = self.sequestration.amount if self.sequestration else Decimal("0.00")
-        return added((allowed, -self.patient_total, -cut))
+        return less(allowed, self.patient_total, cut)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

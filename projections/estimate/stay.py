@@ -19,7 +19,7 @@ from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import group_of
 from veinledger.projections.claims.mechanism import Adjustment, adjustment
 from veinledger.projections.claims.shapes import Claim
-from veinledger.projections.estimate.shapes import Gap, Step, Worked, added
+from veinledger.projections.estimate.shapes import Gap, Step, Worked, added, less
 from veinledger.projections.estimate.tables import (
     Known,
     amount,
@@ -131,7 +131,7 @@ class _Formula:
 
 def _outlier(charges: Decimal, paid: Decimal, by: _Formula) -> Step:
     costs, threshold = cents(times(charges, by.ratio)), added((paid, cents(by.loss.amount)))
-    above = added((costs, -threshold))
+    above = less(costs, threshold)
     says = (
         f"costs {dollars(charges)} x {by.ratio} = {dollars(costs)}; threshold {dollars(paid)} +"
         f" {dollars(by.loss.amount)} = {dollars(threshold)}"
@@ -154,7 +154,7 @@ def _ratio(rate: MedicareRate) -> Decimal | Gap:
             why="the directory has no cost-to-charge ratio of the hospital",
             remedy="add operating_cost_to_charge and capital_cost_to_charge to its medicare_rates",
         )
-    return sum((each for each in ratios if each is not None), Decimal(0))
+    return added(each for each in ratios if each is not None)
 
 
 def _factor(adjusted: Adjustment | None) -> Gap | None:

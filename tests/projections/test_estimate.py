@@ -26,10 +26,21 @@ from tests.given import (
     room_charged,
     service,
 )
-from tests.given_prices import ALL_OF_Q2, CENTRE, LIMITS, estimated, limits, one, paid_by, rules
+from tests.given_prices import (
+    ALL_OF_Q2,
+    CENTRE,
+    LIMITS,
+    estimated,
+    limits,
+    one,
+    paid_by,
+    priced,
+    rules,
+)
 from veinledger.adapters.cli.as_json import as_json
 from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.domain.facts.groups import Acquisition
+from veinledger.domain.facts.patient import PatientDischarged
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.reports import Record
 from veinledger.projections.case.opening import case_of
@@ -151,7 +162,7 @@ def test_a_hospital_outside_the_payment_system_is_not_estimated_and_is_told_why(
 def test_a_second_stay_of_one_benefit_period_owes_no_second_deductible() -> None:
     again = [
         admitted(25, "CRS/ICANS", "A-4"),
-        replace(discharged(30, "A-4"), fact=replace(discharged(30, "A-4").fact, drg="871")),
+        record(PatientDischarged(status="01", drg="871", service=service("inpatient", "A-4")), 30),
     ]
     found = estimated(inpatient(), again)
     assert one(found, "D1").payment.patient_total == 0
@@ -253,14 +264,14 @@ def _ninety_days_later(each: Record) -> Any:
 
 
 def test_a_code_beside_the_one_shipped_limit_asks_for_the_file() -> None:
-    found = estimated(outpatient(), by=rules())
+    found = estimated(outpatient(), by=priced())
     assert "of 2026Q2 the tables have only the limit of Q2056" in gaps(found, "B1")
     assert one(found, "C1").expected == Decimal("575023.63")
 
 
 def test_a_code_that_the_whole_file_lacks_is_not_asked_for_again() -> None:
     few = {code: limit for code, limit in LIMITS.items() if code != "J9075"}
-    found = estimated(outpatient(), by=rules(limits("2026Q2", **few)))
+    found = estimated(outpatient(), by=priced(limits("2026Q2", **few)))
     assert "J9075: CMS's file of 2026Q2 does not list it" in gaps(found, "B1")
 
 
@@ -268,7 +279,7 @@ def test_the_files_own_share_of_a_drug_goes_before_the_laws() -> None:
     page = limits("2026Q2", **LIMITS)
     ((name, text),) = page.items()
     lower = text + "\n[limits.coinsurance]\nJ9185 = 0.10\n"
-    found = estimated(outpatient(), by=rules({name: lower}))
+    found = estimated(outpatient(), by=priced({name: lower}))
     # 20 % of 469.01 and 10 % of 122.40
     assert one(found, "B1").payment.patient_total == 3 * Decimal("106.04")
 
@@ -437,4 +448,4 @@ def test_an_exempt_hospital_has_no_amount_at_risk() -> None:
 def test_claims_that_exist_are_added_up_by_kind() -> None:
     found = estimated(inpatient("lakes_medicaid"))
     assert at_risk_of(found, ("A", "C")).amount == Decimal("485200.00")
-    assert at_risk_of(found, ("B",)).amount is None
+    assert at_risk_of(found, ["B"]).amount is None
