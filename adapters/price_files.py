@@ -17,9 +17,9 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from veinledger.adapters.errors import BadInput
-from veinledger.adapters.pages import rules_at
-from veinledger.domain.codebook.page import PageError
-from veinledger.domain.listing import listing_of
+from veinledger.adapters.pages import shipped_rules
+from veinledger.domain.codebook.page import PageError, of_a_site
+from veinledger.domain.listing import Listing, listing_of
 from veinledger.domain.prices.header import header_of
 from veinledger.domain.prices.importing import (
     Imported,
@@ -38,8 +38,9 @@ from veinledger.domain.prices.pricing_file import (
     refuse_without,
 )
 from veinledger.domain.prices.quarter import Quarter
-from veinledger.domain.rules import Rules
 
+FOLDER: Final = "prices"
+"""Where a site keeps its pages of prices."""
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes; the files of CMS have far less than one million."""
 TEXTS: Final = (".csv", ".txt")
@@ -71,10 +72,11 @@ def _imported(file: Path, site: Path, on: date, asked: Quarter | None) -> Import
     content = _content(file)
     text = _pricing_text(file.name, content)
     quarter, found = read(text.rows, text.name, asked)
-    rules = rules_at(site)
-    for each in rules.listed(FileMustList, quarter.first_day):
+    tables = price_tables(site)
+    for each in tables.in_force(FileMustList, quarter.first_day, "public"):
         refuse_without(found, each.codes, quarter)
-    before = _limits(rules, quarter)
+    limits = tables.in_force(PaymentLimits, quarter.first_day, "public")
+    before = next(iter(limits), None)
     origin = Origin(name=text.name, digest=sha256(content).hexdigest())
     outcome = _written(site, before, quarter, found, origin, on)
     return Imported(
@@ -88,8 +90,11 @@ def _imported(file: Path, site: Path, on: date, asked: Quarter | None) -> Import
     )
 
 
-def _limits(rules: Rules, quarter: Quarter) -> PaymentLimits | None:
-    return next(iter(rules.listed(PaymentLimits, quarter.first_day)), None)
+def price_tables(site: Path) -> Listing:
+    """The tables that came with the program, with the site's pages of prices over them."""
+    pages = sorted((site / FOLDER).glob("*.toml"))
+    own = {of_a_site(f"{FOLDER}/{page.name}"): page.read_bytes() for page in pages}
+    return shipped_rules().listing.laid_under(listing_of(own))
 
 
 def _written(  # noqa: PLR0913, PLR0917  # a page has as many parts
@@ -107,7 +112,7 @@ def _written(  # noqa: PLR0913, PLR0917  # a page has as many parts
         if page.read_text("utf-8") == as_it_was:
             return "same"
     text = page_text(quarter, found, origin, on).encode()
-    others = {f"prices/{each.name}": each.read_bytes() for each in _pages(page)}
+    others = {f"{FOLDER}/{each.name}": each.read_bytes() for each in _pages(page)}
     listing_of({**others, page_name(quarter): text})
     outcome: Outcome = "replaced" if page.exists() else "new"
     page.parent.mkdir(exist_ok=True)
@@ -166,8 +171,11 @@ def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]
 def _text(name: str, content: bytes) -> Text:
     """Rows by the first delimiter that shows a header; by commas where none does."""
     letters = _decoded(content)
-    every = [_rows(letters, delimiter) for delimiter in DELIMITERS]
-    return Text(name=name, rows=next((each for each in every if header_of(each)), every[0]))
+    delimiter = next((d for d in DELIMITERS if header_of(_rows(letters, d)[0])), DELIMITERS[0])
+    rows, trouble = _rows(letters, delimiter)
+    if trouble:
+        raise PricingFileError(trouble)
+    return Text(name=name, rows=rows)
 
 
 def _decoded(content: bytes) -> str:
@@ -180,9 +188,13 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _rows(letters: str, delimiter: str) -> Rows:
+def _rows(letters: str, delimiter: str) -> tuple[Rows, str]:
+    """The rows, and what stopped the reading of them, where something did."""
+    reader = csv.reader(io.StringIO(letters, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[str]] = []
     try:
-        return list(csv.reader(io.StringIO(letters, newline=""), delimiter=delimiter))
+        rows.extend(reader)
     except csv.Error as problem:
-        sentence = str(problem)
-    raise PricingFileError(f"cannot be read as a table: {sentence}; take the CSV from CMS anew")
+        row = len(rows) + 1
+        return rows, f"row {row} cannot be read as a table ({problem}); close its quotation marks"
+    return rows, ""

@@ -19,6 +19,8 @@ Rows = Sequence[Sequence[str]]
 
 A_CODE: Final = re.compile(r"^[A-Z0-9]{5}$")
 AN_AMOUNT: Final = re.compile(r"^\$?\s*((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,4})?|\.\d{1,4})$")
+A_ROW_WITHIN: Final = re.compile(r"\n\s*[A-Z0-9]{5}\s*[,;\t]")
+"""A row that begins within a cell: a quotation mark before it was never closed."""
 NO_LIMIT: Final = frozenset({"", "-", "--", "n/a", "na", "none"})
 USUAL: Final = Decimal(20)
 """The share in per cent that the file prints where it says nothing special."""
@@ -158,7 +160,7 @@ def _amount(number: int, column: str, printed: str) -> Decimal | None:
 
 def _refuse_an_open_quote(number: int, row: Sequence[str]) -> None:
     for at, cell in enumerate(row, start=1):
-        if cell.count("\n") > _LONGEST_CELL:
+        if cell.count("\n") > _LONGEST_CELL or A_ROW_WITHIN.search(cell):
             raise PricingFileError(
                 f"row {number}, column {at}: a quotation mark is opened and not closed, so that"
                 " rows run together; close it"
