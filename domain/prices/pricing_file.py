@@ -87,9 +87,9 @@ def refuse_without(found: PricingFile, required: Iterable[str], quarter: Quarter
     for code in required:
         if code not in found.limits and code not in found.without:
             raise PricingFileError(
-                f"the file has limits of {len(found.limits):,} codes, and none of {code}, which"
-                f" the file of {quarter} must list: it is another file, or a part of it. Take the"
-                " payment limit file of the quarter from CMS, whole"
+                f"no row is for {code}, which the file of {quarter} must list (codes with a limit:"
+                f" {len(found.limits):,}): it is another file, or a part of it. Take the payment"
+                " limit file of the quarter from CMS, whole"
             )
 
 

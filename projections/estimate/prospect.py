@@ -136,9 +136,8 @@ def _setting(case: Case, on: date) -> tuple[Setting, str]:
 def _granted(case: Case, on: date) -> Iterator[AuthorizationGranted]:
     every: Iterable[AuthorizationGranted] = (f for _, f in case.seen.of(AuthorizationGranted))
     for each in every:
-        begun = each.since is None or each.since <= on
         ended = each.until is not None and each.until < on
-        if begun and not ended and _SERVICES & set(each.services):
+        if each.since <= on and not ended and _SERVICES & set(each.services):
             yield each
 
 

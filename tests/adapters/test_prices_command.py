@@ -262,7 +262,8 @@ def test_quarters_begin_and_end_where_they_should() -> None:
 def test_a_file_without_the_product_is_refused_by_saying_so(site: Path) -> None:
     few = {code: limit for code, limit in LIMITS.items() if code != "Q2056"}
     told = refusal(site, cms_file(few))
-    assert "4 codes, and none of Q2056, which the file of 2026Q2 must list" in told
+    assert "no row is for Q2056, which the file of 2026Q2 must list" in told
+    assert "(codes with a limit: 4)" in told
 
 
 def test_a_code_with_two_limits_is_refused_with_both_rows(site: Path) -> None:
