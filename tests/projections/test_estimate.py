@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -39,6 +39,7 @@ from tests.given_prices import (
 )
 from veinledger.adapters.cli.as_json import as_json
 from veinledger.domain.facts.authorization import CoverageRecorded
+from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.groups import Acquisition
 from veinledger.domain.facts.patient import PatientDischarged
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
@@ -176,6 +177,34 @@ def test_the_group_of_a_readmission_is_the_groupers_or_not_estimated() -> None:
     assert "nobody has assigned its MS-DRG" in gaps(found, "D1")
 
 
+@pytest.mark.parametrize(("days", "paid"), [(128, True), (129, False)])
+def test_the_year_of_the_discharge_decides_and_the_year_before_never_does(
+    days: int, paid: bool
+) -> None:
+    moved = [replace(each, occurred=_later(each, days)) for each in inpatient()]
+    found = estimated([_charged_on(each, days) for each in moved])
+    assert one(found, "C1").last_day == date(2026, 9, 30) + timedelta(days=not paid)
+    assert (one(found, "C1").expected is not None) == paid
+    assert ("no weight of MS-DRG 018 for FY2027" in gaps(found, "C1")) != paid
+
+
+def _charged_on(each: Record, days: int) -> Record:
+    fact = each.fact
+    if not isinstance(fact, ChargePosted):
+        return each
+    return replace(each, fact=replace(fact, service_date=fact.service_date + timedelta(days=days)))
+
+
+@pytest.mark.parametrize(("days", "quarter"), [(50, "2026Q2"), (51, "2026Q3")])
+def test_the_day_of_the_line_decides_the_quarter(days: int, quarter: str) -> None:
+    moved = [replace(each, occurred=_later(each, days)) for each in outpatient()]
+    by = priced(limits("2026Q2", Q2056="2.000"), limits("2026Q3", Q2056="3.000"))
+    (product,) = [
+        each for each in one(estimated(moved, by=by), "C1").payment.allowed if each.amount
+    ]
+    assert f"payment limit {quarter}" in product.arithmetic
+
+
 # a product that nobody bought
 
 
@@ -250,7 +279,7 @@ def test_the_giving_of_a_drug_is_a_gap_that_names_its_lines() -> None:
 
 
 def test_a_missing_quarter_is_an_error_that_names_quarter_and_code_and_the_import() -> None:
-    later = [replace(each, occurred=_ninety_days_later(each)) for each in outpatient()]
+    later = [replace(each, occurred=_later(each)) for each in outpatient()]
     found = estimated(later)
     assert "Q2056: no payment limits of 2026Q3 are in the tables" in gaps(found, "C1")
     assert "veinledger prices import FILE --quarter 2026Q3" in gaps(found, "C1")
@@ -258,8 +287,8 @@ def test_a_missing_quarter_is_an_error_that_names_quarter_and_code_and_the_impor
     assert "588494" not in as_json(found)
 
 
-def _ninety_days_later(each: Record) -> Any:
-    then = date.fromordinal(each.occurred.local_day.toordinal() + 90)
+def _later(each: Record, days: int = 90) -> Any:
+    then = date.fromordinal(each.occurred.local_day.toordinal() + days)
     return replace(each.occurred, text=then.isoformat(), local_day=then, instant=None)
 
 
