@@ -142,7 +142,7 @@ REFUSED = line(type="crs.graded", grade=7)
 
 def test_every_command_of_the_design_is_there() -> None:
     assert COMMANDS == [
-        "demo", "record", "facts", "encounters", "stage", "history", "claims", "explain",
+        "demo", "record", "facts", "encounters", "stage", "history", "check", "claims", "explain",
         "schedule", "audit", "lifecycle", "products", "site", "parked", "refused", "confirm",
         "discard", "correct", "settle", "retry", "verify", "init", "backup",
         "codes show", "codes diff", "codes stale",
