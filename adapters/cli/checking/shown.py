@@ -97,7 +97,7 @@ def _settled(each: Verdict) -> str:
 
 def _claims(each: Verdict) -> str:
     kinds = f"claim{'s' * (len(each.claims) > 1)} {', '.join(each.claims)}"
-    return kinds if each.at_risk is None else f"{kinds}: {money(each.at_risk)} dollars"
+    return kinds if each.at_risk is None else f"{kinds}; {money(each.at_risk)} dollars of claim C"
 
 
 def _records(each: Verdict, sequences: Mapping[str, int]) -> str:

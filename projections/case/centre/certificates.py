@@ -21,6 +21,16 @@ FACILITIES: Final = frozenset({INFUSION, COLLECTION})
 """Roles that the place itself must hold."""
 
 
+def known(centre: Centre) -> tuple[Certification, ...]:
+    """Every certificate, in an order that does not go by when somebody told of it."""
+    return tuple(sorted(centre.certifications, key=_in_order))
+
+
+def _in_order(held: Certification) -> tuple[str, ...]:
+    named = (held.programme, held.subject, held.role, held.reference or "")
+    return (*named, held.since.isoformat(), held.record)
+
+
 def names_of(case: Case, programme: Programme) -> set[str]:
     """What certificates call a programme: two products of one maker may share one."""
     shares = (
@@ -50,7 +60,7 @@ def in_force(
     centre: Centre, programme: str, role: str, day: date, subject: str | None = None
 ) -> Iterator[Certification]:
     """Every certificate of a programme and role that holds on a day."""
-    for held in centre.certifications:
+    for held in known(centre):
         mine = held.programme == programme and held.role == role and held.holds(day)
         if mine and subject in (None, held.subject):
             yield held
@@ -64,15 +74,15 @@ def brands_of_others(case: Case, day: date) -> tuple[str, ...]:
 def certificates_of_others(case: Case, day: date) -> tuple[tuple[Certification, str], ...]:
     """The certificates of other products' REMS in force on a day, each with the product's brand."""
     mine = {name for each in case.product.programmes for name in names_of(case, each)}
-    held = [each for each in rems_held(case.centre) if each.holds(day)]
-    others = sorted((each for each in held if each.programme not in mine), key=_by_programme)
+    held = sorted((each for each in rems_held(case.centre) if each.holds(day)), key=_in_order)
+    others = (each for each in held if each.programme not in mine)
     return tuple((each, _brand(case, each.programme)) for each in others)
 
 
 def accreditation(case: Case, role: str, day: date, place: str | None) -> Certification | None:
     """The FACT or FACT-JACIE accreditation of a place in a role."""
-    held = (case.centre.certified(each, role, day, place) for each in ACCREDITED)
-    return next((each for each in held if each is not None), None)
+    held = (each for name in ACCREDITED for each in in_force(case.centre, name, role, day, place))
+    return next(held, None)
 
 
 def accreditation_is_asked(case: Case, day: date) -> bool:
@@ -81,10 +91,6 @@ def accreditation_is_asked(case: Case, day: date) -> bool:
     entry = case.rules.find("fact_accreditation", day, case.coverage_kind(day))
     by_payer = payer is not None and "fact_accreditation" in payer.asks_for
     return by_payer or (entry is not None and entry.code == "required")
-
-
-def _by_programme(held: Certification) -> str:
-    return held.programme
 
 
 def _brand(case: Case, programme: str) -> str:

@@ -130,7 +130,7 @@ def test_which_other_certificate_the_centre_holds_is_said() -> None:
     found = verdicts(story(), SITE.certifying(certified(product="abecma")))[FACILITY]
     assert found.reason == (
         "no CARVYKTI REMS certificate of main as infusion facility counts on 2026-05-11 (the "
-        "appointment names it); a REMS certificate of ABECMA (main), ABECMA (dr_imani) does not "
+        "appointment names it); a REMS certificate of ABECMA (dr_imani), ABECMA (main) does not "
         "count"
     )
     assert "certificate of this product" in found.remedy

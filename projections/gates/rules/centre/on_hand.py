@@ -6,7 +6,7 @@ from typing import Final
 
 from veinledger.domain.centre.certification import Certification
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.centre.certificates import INFUSION, names_of
+from veinledger.projections.case.centre.certificates import INFUSION, known, names_of
 from veinledger.projections.case.centre.places import infusing
 from veinledger.projections.gates.registry import Asked, Found, gate, met, not_asked, not_met
 
@@ -22,7 +22,7 @@ def tocilizumab_is_on_hand(asked: Asked) -> Found:
     if place is None:
         return not_asked("no fact tells where the cells will be given; the place says so itself")
     doses = asked.rule.limit("doses")
-    for held in case.centre.certifications:
+    for held in known(case.centre):
         mine = held.subject == place.name and held.role == INFUSION and held.holds(on)
         if mine and TOCILIZUMAB in held.capabilities and _counts(case, held):
             told = (held.told,) if held.told is not None else ()

@@ -14,6 +14,7 @@ from veinledger.projections.case.centre.certificates import (
     INFUSION,
     certificate,
     certificates_of_others,
+    known,
     names_of,
     wanted_of,
 )
@@ -126,7 +127,7 @@ def _not_on_the_day(held: Certification, asked: Asked) -> str:
 
 def _near(case: Case, programme: Programme, role: str) -> Iterable[Certification]:
     names = names_of(case, programme)
-    for held in case.centre.certifications:
+    for held in known(case.centre):
         if held.programme in names and held.role == role:
             yield held
 
