@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TypeVar
 
 from veinledger.adapters.errors import BadInput, NotFound, boundary
 from veinledger.adapters.reading import Histories
@@ -16,9 +17,13 @@ from veinledger.projections.audit import AuditTrail, audit_trail
 from veinledger.projections.changes import Changes, changes
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import ClaimSet
+from veinledger.projections.estimate.estimate import estimate
+from veinledger.projections.estimate.shapes import Estimate
 from veinledger.projections.gates.check import Step, check
 from veinledger.projections.gates.shapes import Check
 from veinledger.projections.schedule import Schedule, schedule
+
+T = TypeVar("T")
 
 
 class Questions:
@@ -72,6 +77,14 @@ class Questions:
         return claims(history, self._centre_of(history), self._rules, as_of, known_at)
 
     @boundary
+    def estimate(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Estimate:
+        """What each claim is expected to be paid, with its arithmetic: no quote."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        found = estimate(history, self._centre_of(history), self._rules, as_of, known_at)
+        return _of_a_known_product(found)
+
+    @boundary
     def schedule(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Schedule:
         """Who owes the patient what, and by when."""
         refuse_times_without_offset(as_of, known_at)
@@ -104,6 +117,16 @@ class Questions:
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         centre = self._centre_of(history)
         return changes(history, centre, self._rules, before, after, as_of)
+
+
+def _of_a_known_product(found: T | None) -> T:
+    """Nothing is judged for a product that no complete page describes."""
+    if found is None:
+        raise NotFound(
+            "no complete product page describes this encounter's product, or nobody has opened the"
+            " encounter yet; `veinledger stage` shows which, `veinledger products` lists the pages"
+        )
+    return found
 
 
 def refuse_times_without_offset(as_of: AsOf, known_at: KnownAt) -> None:

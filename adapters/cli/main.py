@@ -24,6 +24,7 @@ from veinledger.adapters.cli.demo import demo
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
 from veinledger.adapters.cli.pages.products import products
 from veinledger.adapters.cli.pages.site import site
+from veinledger.adapters.cli.prices import commands as prices
 from veinledger.adapters.cli.screen import write
 from veinledger.adapters.logs import Level, configure_for_cli
 
@@ -76,6 +77,8 @@ app.command()(encounters.history)
 app.command()(check)
 app.command()(money.claims)
 app.command()(money.explain)
+app.command()(money.estimate)
+app.add_typer(prices.app)
 app.command()(following.schedule)
 app.command()(following.audit)
 app.command()(catalogue.lifecycle)
