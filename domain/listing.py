@@ -20,10 +20,12 @@ from veinledger.domain.codebook.statement import Edition, in_force, overlap
 from veinledger.domain.gates.gate import GateRule
 from veinledger.domain.listed import Listed
 from veinledger.domain.policies.policy import Ask, Policy
+from veinledger.domain.support.programme import Offer, Programme
 
 TABLES: Final[Mapping[str, Mapping[str, type[Listed]]]] = {
     "gates": {"gate": GateRule},
     "policies": {"policy": Policy, "ask": Ask},
+    "support": {"programme": Programme, "offer": Offer},
 }
 """The tables of each folder of pages, and what one row of each is."""
 
