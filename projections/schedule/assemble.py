@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
 from veinledger.domain.calendar import months_after
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.treatment import CellsInfused
-from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import ENDS, Stage
 from veinledger.domain.products.profile import Calendar, Product, Visit
 from veinledger.domain.reports import Record
@@ -30,76 +29,9 @@ from veinledger.projections.case.unconfirmed import (
     reasons,
     reported_not_confirmed,
 )
-
-Status = Literal["upcoming", "due", "met", "late", "missed", "cancelled"]
+from veinledger.projections.schedule.shapes import Earlier, Obligation, Schedule, Status
 
 _SETTLED: Final = frozenset({"met", "cancelled"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """A day on which something was due until its anchor was corrected."""
-
-    due: date
-    until: datetime
-    """When the correction was recorded."""
-    correction: str
-    """Its report key."""
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Obligation:
-    """Something owed by a date."""
-
-    key: str
-    """Rule and anchor record; of a replaced anchor the first record of the chain."""
-    rule: str
-    what: str
-    anchor: str
-    """Report key of the record that it hangs on now."""
-    due: date
-    opens: date
-    closes: date
-    """The last day on which it is on time."""
-    status: Status
-    met_by: str | None = None
-    """Report key of the visit that met it."""
-    met_on: date | None = None
-    reason: str = ""
-    provisional: str | None = None
-    """Why it may yet be otherwise: its anchor is reported, not confirmed. None where it stands."""
-    was_due: tuple[Earlier, ...] = ()
-    """The days on which it was due before, the first one first."""
-    caution: tuple[str, ...] = ()
-    """What to know before anybody is called: a death that is reported, not confirmed."""
-    source: str
-    window_source: str
-    confidence: str
-
-    def __repr__(self) -> str:
-        return f"<obligation {self.rule}: {self.status}>"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Schedule:
-    """Everything owed in one encounter, as of both times, in one edition."""
-
-    encounter: str
-    edition: str
-    rule_pack: str
-    stage: Stage
-    infusion_day: date | None
-    """Day 0 in effect."""
-    provisional_infusion_day: date | None = None
-    """Day 0 as reported, where none is in effect."""
-    obligations: tuple[Obligation, ...]
-    reported_not_confirmed: tuple[Unconfirmed, ...] = ()
-    """Infusions, admissions, deaths and toxicity grades that wait or are disputed."""
-    findings: tuple[Finding, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<schedule: {len(self.obligations)} obligations>"
 
 
 def schedule(
