@@ -1,11 +1,8 @@
-"""Who is owed what by when, who may help, and who said what happened."""
+"""Who is owed what by when, and who said what happened."""
 
 from __future__ import annotations
 
-import typer
-
 from veinledger.adapters.cli.as_json import as_json
-from veinledger.adapters.cli.exits import Exit
 from veinledger.adapters.cli.opening import opened
 from veinledger.adapters.cli.options import (
     AsOfText,
@@ -45,34 +42,6 @@ def schedule(
         write(as_json(owed))
     else:
         say(*show.schedule(owed, records, then, known))
-
-
-def support(
-    encounter: EncounterName,
-    edition: EditionName = "public",
-    as_of: AsOfText = None,
-    known_at: KnownAtText = None,
-    ledger: LedgerUrl = None,
-    site: SiteFolder = None,
-    json: Json = False,
-) -> None:
-    """Show which support programmes a patient is sent to.
-
-    What to do now, what is done, and what is not for this patient and why. As of today unless
-    asked otherwise. Exits 1 where an enrolment should not stand.
-    """
-    from veinledger.adapters.cli.show import supports as show  # noqa: PLC0415
-
-    then, known = as_of_of(as_of) or today(), known_at_of(known_at)
-    with opened(ledger, site=site, edition=edition) as found:
-        told = found.support(encounter, as_of=then, known_at=known)
-        records = found.history(encounter).records
-    if json:
-        write(as_json(told))
-    else:
-        say(*show.support(told, records, then, known))
-    if told.findings:
-        raise typer.Exit(Exit.FINDINGS)
 
 
 def audit(

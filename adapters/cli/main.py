@@ -24,6 +24,7 @@ from veinledger.adapters.cli.exits import IN_WORDS, guarded
 from veinledger.adapters.cli.pages.products import products
 from veinledger.adapters.cli.pages.site import site
 from veinledger.adapters.cli.screen import write
+from veinledger.adapters.cli.support.command import support
 from veinledger.adapters.logs import Level, configure_for_cli
 
 EPILOG = "Answers go to stdout, notes and errors to stderr; --json is on every command. " + IN_WORDS
@@ -75,7 +76,7 @@ app.command()(encounters.history)
 app.command()(money.claims)
 app.command()(money.explain)
 app.command()(following.schedule)
-app.command()(following.support)
+app.command()(support)
 app.command()(following.audit)
 app.command()(catalogue.lifecycle)
 app.command()(products)
