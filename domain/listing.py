@@ -21,11 +21,13 @@ from veinledger.domain.gates.gate import GateRule
 from veinledger.domain.listed import Listed
 from veinledger.domain.policies.policy import Ask, Policy
 from veinledger.domain.support.programme import Offer, Programme
+from veinledger.domain.surveillance.closer import CloserWatch
 
 TABLES: Final[Mapping[str, Mapping[str, type[Listed]]]] = {
     "gates": {"gate": GateRule},
     "policies": {"policy": Policy, "ask": Ask},
     "support": {"programme": Programme, "offer": Offer},
+    "surveillance": {"closer": CloserWatch},
 }
 """The tables of each folder of pages, and what one row of each is."""
 
