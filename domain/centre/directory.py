@@ -151,6 +151,8 @@ class Payer(Dated):
     """The name of its policy about CAR-T; without one, the policy of its kind stands."""
     filing_days: Annotated[int, Field(gt=0, le=3650)] | None = None
     """Days after the service within which a claim must arrive."""
+    appeal_days: Annotated[int, Field(gt=0, le=3650)] | None = None
+    """Days after its answer within which an appeal must arrive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
