@@ -56,12 +56,13 @@ def reviews(found: Iterable[Watch], seen: Effective) -> Iterator[Finding]:
 
 
 def in_words(asked: Finding, settled: Mapping[str, Record]) -> str:
-    """The review by its key, and whether a person settled it."""
+    """The review by the digits of its key, and whether a person settled it."""
+    named = f"coder review {asked.key.rpartition('/')[2]}"
     by = settled.get(asked.key)
     if by is None or not isinstance(by.fact, FindingSettled):
-        return f"coder review {asked.key}, open"
+        return f"{named}, open"
     chosen = f" {by.fact.code}" if by.fact.code else ""
     return (
-        f"coder review {asked.key}, settled by record {by.seal.sequence}: {by.fact.decision}"
+        f"{named}, settled by record {by.seal.sequence}: {by.fact.decision}"
         f"{chosen} by {by.actor.id}, {by.actor.role}"
     )

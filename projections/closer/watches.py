@@ -50,7 +50,7 @@ def watches(seen: Effective, rules: Rules, as_of: AsOf = None) -> tuple[Watch, .
     """Every closer watch of an encounter, in the order of the findings; none before an infusion."""
     unplaced = parked(seen, LOOKED, as_of)
     waiting = {record.key for record in unplaced}
-    infusion = _infusion(seen, as_of)
+    infusion = infusion_of(seen, as_of)
     if infusion is None:
         return ()
     stands = seen.standings[infusion.key].in_effect
@@ -64,10 +64,18 @@ def watches(seen: Effective, rules: Rules, as_of: AsOf = None) -> tuple[Watch, .
     return tuple(sorted(found, key=lambda watch: at[watch.anchor.key]))
 
 
-def _infusion(seen: Effective, as_of: AsOf) -> Record | None:
+def infusion_of(seen: Effective, as_of: AsOf) -> Record | None:
     """The first infusion in effect; only where there is none, the first that is reported."""
     known = (record for record, _ in seen.of(CellsInfused))
     return next(known, None) or next(iter(parked(seen, _INFUSION, as_of)), None)
+
+
+def signs_of(record: Record, seen: Effective, rules: Rules) -> tuple[str, ...]:
+    """Everything in a record that a row of the page looks for."""
+    names = dict.fromkeys(row.name for row in rules.listing.all(CloserWatch))
+    rows = (_row(name, record, seen, rules) for name in names)
+    found = (sign for row in rows if row is not None for sign in _found(record, row))
+    return tuple(dict.fromkeys(found))
 
 
 def _in_order(records: Iterable[Record]) -> Iterator[Record]:

@@ -45,6 +45,8 @@ def schedule(
         heads = ("what", "=due", "=window", "=status", "")
         yield table(heads, [_row(each) for each in ordered])
         yield ""
+        yield from _because(ordered)
+        yield from (styled(told, "yellow") for told in owed.taken_back)
         yield from _sources(ordered)
     else:
         yield _nothing_owed(owed)
@@ -107,6 +109,11 @@ def _row(each: Obligation) -> tuple[Cell, ...]:
             ),
         ),
     )
+
+
+def _because(found: Sequence[Obligation]) -> Iterator[RenderableType]:
+    """Why something is owed besides the calendar, once for all that is owed for it."""
+    yield from dict.fromkeys(f"closer watch: {each.because}" for each in found if each.because)
 
 
 def _sources(found: Sequence[Obligation]) -> Iterator[RenderableType]:
