@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -61,10 +60,6 @@ class CloserWatch(Listed):
         """The signs that the findings of a visit name and do not deny, in the page's words."""
         named = {sign for text in findings for sign in self._named(text)}
         return tuple(sign for sign in self.signs if sign in named)
-
-    def due(self, found: date, number: int) -> date:
-        """When the visit of a number, counted from 1, is due."""
-        return found + timedelta(days=self.first_within + (number - 1) * self.every)
 
     def _named(self, text: str) -> Iterator[str]:
         for clause in _CLAUSES.split(text.casefold()):

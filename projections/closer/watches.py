@@ -79,8 +79,9 @@ def signs_of(record: Record, seen: Effective, rules: Rules) -> tuple[str, ...]:
 
 
 def _in_order(records: Iterable[Record]) -> Iterator[Record]:
+    """As things happened; of one day the visits first, so that the review stands on their claim."""
     for _, day in by_day(records, dated):
-        yield from day
+        yield from sorted(day, key=lambda record: record.fact.type != NeurologyVisitCompleted.type)
 
 
 def _of_a_name(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 
@@ -20,28 +21,56 @@ from veinledger.projections.schedule.question import Question
 from veinledger.projections.schedule.shapes import Obligation
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Closer:
+    """One watch, with what all of its visits share."""
+
+    question: Question
+    watch: Watch
+    unplaced: tuple[Record, ...]
+    """Visits that wait or are disputed."""
+    because: str
+    cites: tuple[str, ...]
+
+
 def closer(question: Question) -> Iterator[Obligation]:
     """Each visit of each closer watch; they count from the finding, whatever the calendar asks."""
     for watch in watches(question.seen, question.rules, question.as_of):
-        points = tuple(_points(question, watch))
-        windows = [(point, point.window(watch.anchor.day)) for point in points]
-        found = assigned(windows, candidates(_visits(question, watch), NEUROLOGY))
+        one = _closer(question, watch)
+        windows = [(point, point.window(watch.anchor.day)) for point in _points(one)]
+        found = assigned(windows, candidates(_visits(one), NEUROLOGY))
         for number, ((_, window), met) in enumerate(zip(windows, found, strict=True), start=1):
-            yield obligation(question, _owed(question, watch, number, window), _met(question, met))
+            yield obligation(question, _owed(one, number, window), _met(question, met))
 
 
-def _points(question: Question, watch: Watch) -> Iterator[Point]:
+def _closer(question: Question, watch: Watch) -> _Closer:
+    asked, stands = review(watch, question.chains), watch.provisional is None
+    said = in_words(asked, settlements(question.seen)) if stands else ""
+    return _Closer(
+        question=question,
+        watch=watch,
+        unplaced=question.parked({NeurologyVisitCompleted.type}),
+        because=_because(watch, said),
+        cites=(asked.key,) if stands else (),
+    )
+
+
+def _points(one: _Closer) -> Iterator[Point]:
     """Up to the visit that ended it, else those that have opened and some that are ahead."""
-    row, ended, ahead = watch.row, watch.ended_by, watch.row.ahead
-    last = question.today or max(record.day for record in question.seen.known)
+    row, ended, ahead = one.watch.row, one.watch.ended_by, one.watch.row.ahead
+    last = ended.day if ended else one.question.today or _last_looked(one)
     for number in count(1):
-        point = _point(watch, number)
-        window = point.window(watch.anchor.day)
-        not_open = window.opens > (ended.day if ended else last)
+        point = _point(one.watch, number)
+        not_open = point.window(one.watch.anchor.day).opens > last
         ahead -= not_open
         if (point.days or 0) > row.for_days or (ended and not_open) or ahead < 0:
             return
         yield point
+
+
+def _last_looked(one: _Closer) -> date:
+    """Where no day is asked about: the last day on which neurology saw the patient."""
+    return max((record.day for record in _visits(one)), default=one.watch.anchor.day)
 
 
 def _point(watch: Watch, number: int) -> Point:
@@ -51,24 +80,19 @@ def _point(watch: Watch, number: int) -> Point:
     return Point(name=f"visit_{number}", days=days, early=early, late=late)
 
 
-def _visits(question: Question, watch: Watch) -> list[Record]:
+def _visits(one: _Closer) -> list[Record]:
     """The visits after the finding, up to the one that ended the watch."""
-    after, ended = watch.anchor.day, watch.ended_by
-    until = ended.day if ended else date.max
-    visits = [record for record, _ in question.seen.of(NeurologyVisitCompleted)]
+    watch = one.watch
+    until = watch.ended_by.day if watch.ended_by else date.max
+    visits = [record for record, _ in one.question.seen.of(NeurologyVisitCompleted)]
     if watch.provisional is not None:
-        visits.extend(_unplaced(question))
-    return [record for record in visits if after < record.day <= until]
+        visits.extend(one.unplaced)
+    return [record for record in visits if watch.anchor.day < record.day <= until]
 
 
-def _unplaced(question: Question) -> tuple[Record, ...]:
-    return question.parked({NeurologyVisitCompleted.type})
-
-
-def _owed(question: Question, watch: Watch, number: int, window: Window) -> Owed:
-    row, asked = watch.row, review(watch, question.chains)
-    stands = watch.provisional is None
-    settled = settlements(question.seen)
+def _owed(one: _Closer, number: int, window: Window) -> Owed:
+    question, watch, row = one.question, one.watch, one.watch.row
+    moved = was_due(question, watch.anchor, "the finding's date", _due_by(watch, number))
     return Owed(
         rule=rule_of(watch, number),
         what=f"neurological visit, closer watch {number}",
@@ -82,11 +106,11 @@ def _owed(question: Question, watch: Watch, number: int, window: Window) -> Owed
         confidence=row.confidence,
         end=question.end,
         provisional=watch.provisional,
-        was_due=was_due(question, watch.anchor, "the finding's date", _due_by(watch, number)),
+        was_due=moved,
         no_show=_no_show(question, watch, window),
-        unplaced=() if watch.provisional else _unplaced(question),
-        because=_because(watch, in_words(asked, settled) if stands else ""),
-        cites=(asked.key,) if stands else (),
+        unplaced=() if watch.provisional else one.unplaced,
+        because=one.because,
+        cites=one.cites,
     )
 
 
