@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from veinledger.domain.facts.authorization import SupportEnrolled
 from veinledger.domain.obligations.point import Window
@@ -12,6 +13,8 @@ from veinledger.projections.schedule.shapes import Obligation
 from veinledger.projections.support.asked import asked_of
 from veinledger.projections.support.shapes import Task
 from veinledger.projections.support.tasks import tasks
+
+_OF_THE_PATIENT: Final = frozenset({"late", "do now", "done", "over"})
 
 
 def support(question: Question) -> Iterator[Obligation]:
@@ -32,7 +35,7 @@ def _window(task: Task) -> Window | None:
     """A fund's next day; else from the order of the collection to the collection itself."""
     if task.state == "do now" and task.look_again is not None:
         return Window(due=task.look_again, opens=task.look_again, closes=task.look_again)
-    if task.state not in ("late", "do now", "done") or task.due is None or task.closes is None:
+    if task.state not in _OF_THE_PATIENT or task.due is None or task.closes is None:
         return None
     return Window(due=task.due, opens=task.due, closes=max(task.due, task.closes))
 
