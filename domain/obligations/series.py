@@ -39,6 +39,8 @@ class Series(Listed):
     meets: Annotated[tuple[Meets, ...], Field(min_length=1)]
     window_source: Line
     """Where the days either side come from."""
+    asked: bool = True
+    """False: a site says that it does not ask for it."""
 
     @model_validator(mode="after")
     def _has_each_point_once(self) -> Self:

@@ -117,6 +117,8 @@ def _between(window: Window) -> str:
 
 def _caution(question: Question, owed: Owed) -> tuple[str, ...]:
     """A reported death cancels nothing, and stands beside all that it would."""
+    if not (question.deaths or owed.unplaced or owed.caution):
+        return ()
     ended = (
         each.reason
         for each in question.deaths

@@ -17,7 +17,9 @@ from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.opening import case_seen
+from veinledger.projections.case.presence.reading import stays_and_attendances
 from veinledger.projections.case.replacements import Replacements, replacements
+from veinledger.projections.case.stays import Stay
 from veinledger.projections.case.unconfirmed import Unconfirmed, parked, reported_not_confirmed
 
 
@@ -63,6 +65,10 @@ class Question:
     end: End | None
     """What first cancelled the visits: death, completion, withdrawal."""
     died: End | None
+    deaths: tuple[Unconfirmed, ...] = ()
+    """Deaths that are reported and not confirmed."""
+    some_unplaced: bool = True
+    """Whether any record waits, is disputed or was superseded."""
     as_of: AsOf = None
 
     @property
@@ -70,14 +76,14 @@ class Question:
         """The edition that is asked."""
         return self.rules.edition
 
-    @property
-    def deaths(self) -> tuple[Unconfirmed, ...]:
-        """Deaths that are reported and not confirmed."""
-        return tuple(each for each in self.unconfirmed if each.type == "patient.died")
+    def stays(self) -> tuple[Stay, ...]:
+        """The inpatient stays."""
+        found = self.case.presences if self.case else stays_and_attendances(self.seen.records)
+        return found[0]
 
     def parked(self, types: Container[str]) -> tuple[Record, ...]:
         """Records of some types that wait or are disputed."""
-        return parked(self.seen, types, self.as_of)
+        return parked(self.seen, types, self.as_of) if self.some_unplaced else ()
 
 
 def question(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf) -> Question:
@@ -97,6 +103,8 @@ def question(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf) -> Ques
         chains=replacements(seen.known),
         end=min(ends, key=lambda end: end.day, default=None),
         died=next((_died(record) for record, _ in seen.of(PatientDied)), None),
+        deaths=tuple(each for each in unconfirmed if each.type == "patient.died"),
+        some_unplaced=bool(seen.not_in_effect()),
         as_of=as_of,
     )
 

@@ -38,14 +38,13 @@ def _owed(question: Question, infusion: Infusion, row: AdviceOwed, regime: Regim
     def due_by(record: Record) -> date | None:
         return record.day if record.fact.type == "cells.infused" else None
 
-    day_0 = infusion.day
-    until = holds_until(row, regime, day_0)
+    until = holds_until(row, regime, infusion.day)
     return Owed(
         rule=f"advice_{row.name}",
         what=row.label,
         group="advice",
         anchor=infusion.record.key,
-        window=_window(row, day_0),
+        window=_window(question, row, infusion.day, until),
         meets=(PatientAdvised.type,),
         noun="advice",
         source=f"{regime.source} [{regime.row}]",
@@ -58,9 +57,12 @@ def _owed(question: Question, infusion: Infusion, row: AdviceOwed, regime: Regim
     )
 
 
-def _window(row: AdviceOwed, day_0: date) -> Window:
-    opens, closes = day_0 - timedelta(days=row.early), day_0 + timedelta(days=row.late)
-    return Window(due=day_0, opens=opens, closes=closes)
+def _window(question: Question, row: AdviceOwed, day_0: date, until: date) -> Window:
+    """Due on day 0, and in time until he leaves the hospital; of an open stay nobody knows when."""
+    stay = next((stay for stay in question.stays() if stay.covers(day_0)), None)
+    left = day_0 if stay is None else stay.last_day or until
+    closes = max(day_0, min(left, until)) + timedelta(days=row.late)
+    return Window(due=day_0, opens=day_0 - timedelta(days=row.early), closes=closes)
 
 
 def _told(question: Question, row: AdviceOwed, owed: Owed) -> Met | None:

@@ -23,6 +23,8 @@ class Course:
     group: Repeated
     points: tuple[Point, ...]
     meets: tuple[Meets, ...]
+    facts: tuple[str, ...]
+    """The facts that meet it, by their dotted names."""
     source: str
     window_source: str
     confidence: str
@@ -34,13 +36,20 @@ def courses(question: Question, after: Anchor, day: date) -> tuple[Course, ...]:
     if product is None or not product.complete:
         return ()
     calendar = product.calendar(day, question.edition) if after == "cells.infused" else None
-    found = {calendar.name: _of_the_product(calendar)} if calendar else {}
+    found: dict[str, Course | None] = {}
+    if calendar is not None:
+        found[calendar.name] = _of_the_product(calendar)
     rows = [row for row in question.rules.listed(Series, day) if row.after == after]
     rows = [row for row in rows if not row.products or product.name in row.products]
     for row in sorted(rows, key=_exactness):
         if _is_for(question, row, day):
-            found[row.name] = _of_a_row(row)
-    return tuple(found.values())
+            found[row.name] = _of_a_row(row) if row.asked else None
+    return tuple(course for course in found.values() if course is not None)
+
+
+def facts_of(meets: tuple[Meets, ...]) -> tuple[str, ...]:
+    """The dotted names of the facts, each once."""
+    return tuple(dict.fromkeys(each.fact for each in meets))
 
 
 def _of_the_product(calendar: Calendar) -> Course:
@@ -50,6 +59,7 @@ def _of_the_product(calendar: Calendar) -> Course:
         group="neurology",
         points=calendar.visits,
         meets=NEUROLOGY,
+        facts=facts_of(NEUROLOGY),
         source=f"{calendar.source} [{calendar.row}]",
         window_source=calendar.window_source,
         confidence=calendar.confidence,
@@ -63,6 +73,7 @@ def _of_a_row(row: Series) -> Course:
         group=row.group,
         points=row.points,
         meets=row.meets,
+        facts=facts_of(row.meets),
         source=f"{row.source} [{row.row}]",
         window_source=row.window_source,
         confidence=row.confidence,

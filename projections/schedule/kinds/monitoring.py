@@ -10,7 +10,6 @@ from veinledger.domain.obligations.point import Window
 from veinledger.domain.products.treatment import Regime
 from veinledger.domain.reports import Record
 from veinledger.projections.case.indication import indication
-from veinledger.projections.case.presence.reading import stays_and_attendances
 from veinledger.projections.case.stays import Stay
 from veinledger.projections.schedule.moved import was_due
 from veinledger.projections.schedule.owed import Met, Owed, obligation
@@ -41,9 +40,7 @@ def daily_monitoring(question: Question) -> Iterator[Obligation]:
     known = [record for record, _ in question.seen.of(MonitoringDayCompleted)]
     known.extend(unplaced if infusion.provisional else ())
     seen = {record.day: record for record in reversed(known)}
-    stays, _ = (
-        question.case.presences if question.case else stays_and_attendances(question.seen.records)
-    )
+    stays = question.stays()
     for number in range(1, regime.daily + 1):
         day = infusion.day + timedelta(days=number)
         met = _monitored(question, seen, day) or _in_a_bed(question, stays, day)

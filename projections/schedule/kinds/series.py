@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, get_args
 
+from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.facts.patient import PatientDied
 from veinledger.domain.facts.surveillance import NeurologyVisitMissed
 from veinledger.domain.obligations.point import Point, Window
@@ -58,40 +59,67 @@ def owed(
     """Each point of a series, with what met it."""
     points = [(point, point.window(anchor.day)) for point in course.points]
     unplaced = _unplaced(question, course)
-    records = [r for r in question.seen.records if can_meet(r.fact, course.meets)]
-    known = [*records, *unplaced] if provisional else records
+    known = [*_in_effect(question, course), *(unplaced if provisional else ())]
     found = assigned(points, candidates(known, course.meets))
-    dues = _earlier_dues(question, course, anchor)
+    each = _Counted(
+        course=course,
+        anchor=anchor,
+        provisional=provisional,
+        unplaced=unplaced,
+        dues=_earlier_dues(question, course, anchor),
+    )
     for (point, window), met in zip(points, found, strict=True):
-        one = _owed(question, course, anchor, point, window)
-        more = replace(
-            one,
-            provisional=provisional,
-            unplaced=unplaced,
-            was_due=_moved(question, anchor, point, dues),
+        yield obligation(
+            question, _owed(question, each, point, window), _met(question, course, met)
         )
-        yield obligation(question, more, _met(question, course, met))
 
 
-def _owed(question: Question, course: Course, anchor: Record, point: Point, window: Window) -> Owed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counted:
+    """A series counted from its anchor: what all its points share."""
+
+    course: Course
+    anchor: Record
+    provisional: str | None
+    unplaced: tuple[Record, ...]
+    dues: _Dues
+
+
+def _owed(question: Question, of: _Counted, point: Point, window: Window) -> Owed:
+    course = of.course
     return Owed(
         rule=f"{course.name}_{point.name}",
-        what=f"{course.what}, {point.name.replace('_', ' ')}",
+        what=_called(course, point),
         group=course.group,
-        anchor=anchor.key,
+        anchor=of.anchor.key,
         window=window,
-        meets=tuple(dict.fromkeys(each.fact for each in course.meets)),
+        meets=course.facts,
         noun=NOUNS[course.group],
         source=course.source,
         window_source=course.window_source,
         confidence=course.confidence,
-        end=_end(question, course, anchor, window),
+        end=_end(question, course, of.anchor, window),
+        provisional=of.provisional,
+        was_due=_moved(question, of.anchor, point, of.dues),
         no_show=_no_show(question, course, window),
+        unplaced=of.unplaced,
     )
 
 
+def _called(course: Course, point: Point) -> str:
+    one = len(course.points) == 1
+    return course.what if one else f"{course.what}, {point.name.replace('_', ' ')}"
+
+
+def _in_effect(question: Question, course: Course) -> Iterator[Record]:
+    for name in course.facts:
+        for record, fact in question.seen.of(FACTS[name]):
+            if can_meet(fact, course.meets):
+                yield record
+
+
 def _unplaced(question: Question, course: Course) -> tuple[Record, ...]:
-    parked = question.parked({each.fact for each in course.meets})
+    parked = question.parked(course.facts)
     return tuple(record for record in parked if can_meet(record.fact, course.meets))
 
 
