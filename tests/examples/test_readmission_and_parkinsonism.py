@@ -138,15 +138,15 @@ def test_the_finding_at_month_3_leaves_the_calendar_as_it_is_and_owes_visits_bes
         "month 3": ("2026-07-27", "met"),
         "month 6": ("2026-10-27", "met"),
         "month 12": ("2027-04-27", "upcoming"),
-        "closer watch 1": ("2026-08-12", "met"),
-        "closer watch 2": ("2026-09-09", "met"),
-        "closer watch 3": ("2026-10-07", "met"),
-        "closer watch 4": ("2026-11-04", "met"),
-        "closer watch 5": ("2026-12-02", "upcoming"),
-        "closer watch 6": ("2026-12-30", "upcoming"),
-        "closer watch 7": ("2027-01-27", "upcoming"),
+        "closer watch 1 (movement findings)": ("2026-08-12", "met"),
+        "closer watch 2 (movement findings)": ("2026-09-09", "met"),
+        "closer watch 3 (movement findings)": ("2026-10-07", "met"),
+        "closer watch 4 (movement findings)": ("2026-11-04", "met"),
+        "closer watch 5 (movement findings)": ("2026-12-02", "upcoming"),
+        "closer watch 6 (movement findings)": ("2026-12-30", "upcoming"),
+        "closer watch 7 (movement findings)": ("2027-01-27", "upcoming"),
     }
-    assert named["closer watch 4"].met_by == named["month 6"].met_by
+    assert named["closer watch 4 (movement findings)"].met_by == named["month 6"].met_by
 
 
 def test_schedule_claim_and_audit_name_each_other_and_show_the_code_that_was_chosen(

@@ -204,7 +204,7 @@ def _row(each: Obligation) -> tuple[Cell, ...]:
 
 def _because(found: Sequence[Obligation]) -> Iterator[RenderableType]:
     """Why something is owed besides the calendar, once for all that is owed for it."""
-    yield from dict.fromkeys(f"closer watch: {each.because}" for each in found if each.because)
+    yield from dict.fromkeys(each.because for each in found if each.because)
 
 
 def _sources(found: Sequence[Obligation]) -> Iterator[RenderableType]:

@@ -95,7 +95,7 @@ def _owed(one: _Closer, number: int, window: Window) -> Owed:
     moved = was_due(question, watch.anchor, "the finding's date", _due_by(watch, number))
     return Owed(
         rule=rule_of(watch, number),
-        what=f"neurological visit, closer watch {number}",
+        what=f"neurological visit, closer watch {number} ({row.name.replace('_', ' ')})",
         group="neurology",
         anchor=watch.anchor.key,
         window=window,
@@ -116,7 +116,7 @@ def _owed(one: _Closer, number: int, window: Window) -> Owed:
 
 def _because(watch: Watch, asked: str) -> str:
     ended = f"ended by the visit of {watch.ended_by.day}: nothing found" if watch.ended_by else ""
-    found = f"found on {watch.anchor.day}: {', '.join(watch.found)}"
+    found = f"{watch.row.label}, found on {watch.anchor.day}: {', '.join(watch.found)}"
     return "; ".join(filter(None, (found, asked, ended)))
 
 

@@ -190,7 +190,9 @@ class TestWhatPeopleDecide:
         other = visit(FOUND_ON, "tremor").fact
         after = correcting(HISTORY, (the(HISTORY, FOUND.fact.type), other, None))
         assert owed(after, 100).taken_back == ()
-        assert closer(owed(after, 100))[0].because.startswith(f"found on {day(93)}: tremor; ")
+        assert closer(owed(after, 100))[0].because.startswith(
+            f"closer watch after movement or cognitive findings, found on {day(93)}: tremor; "
+        )
 
     def test_what_was_known_before_the_void_still_owes_it(self) -> None:
         voided = correcting(HISTORY, (the(HISTORY, FOUND.fact.type), None, None))
