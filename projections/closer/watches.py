@@ -48,6 +48,8 @@ class Watch:
 
 def watches(seen: Effective, rules: Rules, as_of: AsOf = None) -> tuple[Watch, ...]:
     """Every closer watch of an encounter, in the order of the findings; none before an infusion."""
+    if not any(_may_open(record) for record in seen.known):
+        return ()
     unplaced = parked(seen, LOOKED, as_of)
     waiting = {record.key for record in unplaced}
     infusion = infusion_of(seen, as_of)
@@ -132,6 +134,14 @@ def _found(record: Record, row: CloserWatch) -> tuple[str, ...]:
             return (kind,)
         case _:
             return ()
+
+
+def _may_open(record: Record) -> bool:
+    match record.fact:
+        case NeurologyVisitCompleted(findings=findings):
+            return bool(findings)
+        case fact:
+            return isinstance(fact, ToxicityObserved)
 
 
 def _is_clean(record: Record) -> bool:

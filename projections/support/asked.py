@@ -83,24 +83,15 @@ class Asked:
     offers: tuple[Offer, ...]
     covered: tuple[tuple[Record, CoverageRecorded], ...]
     """Every coverage in force on the day."""
+    kinds: tuple[CoverageKind, ...]
+    """The kind of coverage of each order of benefits, the newest of equals."""
+    every_kind: frozenset[CoverageKind]
+    """Every kind that is in force, an older primary coverage without an end included."""
     enrolments: tuple[Enrolment, ...]
     scheduled: Scheduled
     denials: tuple[Record, ...]
     """Refused authorizations up to the day."""
     deaths: tuple[Unconfirmed, ...]
-
-    @property
-    def kinds(self) -> tuple[CoverageKind, ...]:
-        """The kind of coverage of each order of benefits, the newest of equals."""
-        newest: dict[OrderOfBenefits, CoverageKind] = {}
-        for _, fact in sorted(self.covered, key=lambda pair: pair[1].since):
-            newest[fact.order_of_benefits] = fact.kind
-        return tuple(newest[order] for order in _ORDER if order in newest)
-
-    @property
-    def every_kind(self) -> frozenset[CoverageKind]:
-        """Every kind that is in force, an older primary coverage without an end included."""
-        return frozenset(fact.kind for _, fact in self.covered)
 
     @property
     def mine(self) -> dict[str, Programme]:
@@ -115,6 +106,7 @@ def asked_of(case: Case, on: date, deaths: tuple[Unconfirmed, ...]) -> Asked | N
     if opening is None:
         return None
     programmes = {each.name: each for each in case.rules.listed(Programme, on)}
+    covered = tuple(_covered(case, on))
     return Asked(
         case=case,
         on=on,
@@ -123,7 +115,9 @@ def asked_of(case: Case, on: date, deaths: tuple[Unconfirmed, ...]) -> Asked | N
         opened=opening.day,
         programmes=programmes,
         offers=_offers(case, on),
-        covered=tuple(_covered(case, on)),
+        covered=covered,
+        kinds=_kinds(covered),
+        every_kind=frozenset(fact.kind for _, fact in covered),
         enrolments=tuple(_enrolments(case, programmes)),
         scheduled=_scheduled(case),
         denials=tuple(record for record, _ in case.seen.of(AuthorizationDenied)),
@@ -146,6 +140,13 @@ def _covered(case: Case, on: date) -> Iterator[tuple[Record, CoverageRecorded]]:
     for record, fact in case.seen.of(CoverageRecorded):
         if fact.since <= on and (fact.until is None or on <= fact.until):
             yield record, fact
+
+
+def _kinds(covered: Iterable[tuple[Record, CoverageRecorded]]) -> tuple[CoverageKind, ...]:
+    newest: dict[OrderOfBenefits, CoverageKind] = {}
+    for _, fact in sorted(covered, key=lambda pair: pair[1].since):
+        newest[fact.order_of_benefits] = fact.kind
+    return tuple(newest[order] for order in _ORDER if order in newest)
 
 
 def _enrolments(case: Case, programmes: dict[str, Programme]) -> Iterator[Enrolment]:

@@ -45,8 +45,9 @@ def barred_by(asked: Asked, offer: Offer) -> tuple[CoverageKind, ...]:
 
 
 def _task(asked: Asked, programme: Programme, variants: Sequence[Offer]) -> Task:
-    offer = _fitting(asked, variants) or variants[0]
-    found = _found(asked, programme, offer, fits=_fitting(asked, variants) is not None)
+    fitting = _fitting(asked, variants)
+    offer = fitting or variants[0]
+    found = _found(asked, programme, offer, fits=fitting is not None)
     is_open = found.state in _OPEN
     by_scheduling = offer.engage == "apheresis scheduling"
     return Task(
