@@ -19,7 +19,7 @@ from veinledger.projections.schedule.shapes import Obligation
 
 def expiries(question: Question) -> Iterator[Obligation]:
     """Each certificate with a last day that this encounter needs until its cells are infused."""
-    for held in question.centre.certifications:
+    for held in _by_name(question):
         if held.until is None or not _counts(question, held):
             continue
         until = held.until - timedelta(days=1)
@@ -38,6 +38,12 @@ def expiries(question: Question) -> Iterator[Obligation]:
             end=question.end,
         )
         yield obligation(question, owed, _served(question, held, until) or _renewed(question, held))
+
+
+def _by_name(question: Question) -> list[Certification]:
+    """In an order that does not go by when somebody told of them."""
+    held = question.centre.certifications
+    return sorted(held, key=lambda each: (each.subject, each.role, each.programme, each.since))
 
 
 def _needed_for(held: Certification) -> type[ApheresisCompleted] | type[CellsInfused]:
@@ -88,7 +94,7 @@ def _served(question: Question, held: Certification, until: date) -> Met | None:
 
 def _renewed(question: Question, held: Certification) -> Met | None:
     """Another certificate of the same place and programme that lasts longer."""
-    for other in question.centre.certifications:
+    for other in _by_name(question):
         same = (other.subject, other.role) == (held.subject, held.role)
         kin = other.programme == held.programme or {other.programme, held.programme} <= {
             *ACCREDITED
