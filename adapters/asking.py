@@ -17,6 +17,8 @@ from veinledger.projections.audit import AuditTrail, audit_trail
 from veinledger.projections.changes import Changes, changes
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import ClaimSet
+from veinledger.projections.estimate.estimate import estimate
+from veinledger.projections.estimate.shapes import Estimate
 from veinledger.projections.gates.check import Step, check
 from veinledger.projections.gates.shapes import Check
 from veinledger.projections.schedule import Schedule, schedule
@@ -75,6 +77,14 @@ class Questions:
         refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
         return claims(history, self._centre_of(history), self._rules, as_of, known_at)
+
+    @boundary
+    def estimate(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Estimate:
+        """What each claim is expected to be paid, with its arithmetic: no quote."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        found = estimate(history, self._centre_of(history), self._rules, as_of, known_at)
+        return _of_a_known_product(found)
 
     @boundary
     def schedule(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Schedule:

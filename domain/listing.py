@@ -22,12 +22,24 @@ from veinledger.domain.listed import Listed
 from veinledger.domain.obligations.limits import AppealLimit, FilingLimit, Notice
 from veinledger.domain.obligations.series import AdviceOwed, Expected, Series
 from veinledger.domain.policies.policy import Ask, Policy
+from veinledger.domain.prices.price import (
+    FileMustList,
+    MedicareAmount,
+    PaidElsewhere,
+    PaymentLimits,
+)
 from veinledger.domain.support.programme import Offer, Programme
 from veinledger.domain.surveillance.closer import CloserWatch
 
 TABLES: Final[Mapping[str, Mapping[str, type[Listed]]]] = {
     "gates": {"gate": GateRule},
     "policies": {"policy": Policy, "ask": Ask},
+    "prices": {
+        "amount": MedicareAmount,
+        "elsewhere": PaidElsewhere,
+        "file_must_list": FileMustList,
+        "limits": PaymentLimits,
+    },
     "support": {"programme": Programme, "offer": Offer},
     "surveillance": {"closer": CloserWatch},
     "obligations": {

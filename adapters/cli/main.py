@@ -23,6 +23,7 @@ from veinledger.adapters.cli.demo import demo
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
 from veinledger.adapters.cli.pages.products import products
 from veinledger.adapters.cli.pages.site import site
+from veinledger.adapters.cli.prices import commands as prices
 from veinledger.adapters.cli.screen import write
 from veinledger.adapters.cli.support.command import support
 from veinledger.adapters.logs import Level, configure_for_cli
@@ -75,6 +76,8 @@ app.command()(encounters.stage)
 app.command()(encounters.history)
 app.command()(money.claims)
 app.command()(money.explain)
+app.command()(money.estimate)
+app.add_typer(prices.app)
 app.command()(following.schedule)
 app.command()(support)
 app.command()(following.audit)
