@@ -22,6 +22,8 @@ from veinledger.projections.estimate.shapes import Estimate
 from veinledger.projections.gates.check import Step, check
 from veinledger.projections.gates.shapes import Check
 from veinledger.projections.schedule import Schedule, schedule
+from veinledger.projections.support.shapes import Support
+from veinledger.projections.support.support import support
 
 T = TypeVar("T")
 
@@ -90,6 +92,14 @@ class Questions:
         refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
         return schedule(history, self._centre_of(history), self._rules, as_of, known_at)
+
+    @boundary
+    def support(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Support:
+        """Which support programmes the patient is sent to, and which are not for this patient."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        found = support(history, self._centre_of(history), self._rules, as_of, known_at)
+        return _of_a_known_product(found)
 
     @boundary
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:

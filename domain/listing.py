@@ -28,6 +28,8 @@ from veinledger.domain.prices.price import (
     PaidElsewhere,
     PaymentLimits,
 )
+from veinledger.domain.support.programme import Offer, Programme
+from veinledger.domain.surveillance.closer import CloserWatch
 
 TABLES: Final[Mapping[str, Mapping[str, type[Listed]]]] = {
     "gates": {"gate": GateRule},
@@ -38,6 +40,8 @@ TABLES: Final[Mapping[str, Mapping[str, type[Listed]]]] = {
         "file_must_list": FileMustList,
         "limits": PaymentLimits,
     },
+    "support": {"programme": Programme, "offer": Offer},
+    "surveillance": {"closer": CloserWatch},
     "obligations": {
         "series": Series,
         "expected": Expected,

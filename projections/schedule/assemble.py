@@ -14,21 +14,27 @@ from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import as_of_both_times
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.projections.case.decided import decided
+from veinledger.projections.closer.told import taken_back
+from veinledger.projections.closer.watches import LOOKED
 from veinledger.projections.schedule.kinds import (
     advice,
     appeals,
     authorizations,
     certifications,
+    closer,
     expected,
     filing,
     monitoring,
     series,
+    support,
 )
 from veinledger.projections.schedule.question import Question, question
 from veinledger.projections.schedule.shapes import Obligation, Schedule
 
 KINDS: Final[tuple[Callable[[Question], Iterator[Obligation]], ...]] = (
     series.after_the_infusion,
+    closer.closer,
     monitoring.daily_monitoring,
     advice.advice,
     series.after_the_death,
@@ -38,6 +44,7 @@ KINDS: Final[tuple[Callable[[Question], Iterator[Obligation]], ...]] = (
     authorizations.answers,
     authorizations.expiries,
     certifications.expiries,
+    support.support,
     expected.expected,
 )
 """Each kind of obligation is one function; their order is that of the schedule."""
@@ -69,6 +76,15 @@ def schedule_seen(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = N
         provisional_infusion_day=infusion.day if infusion and not stands else None,
         obligations=tuple(each for kind in KINDS for each in kind(asked)),
         gaps=(*filing.unlimited(asked), *appeals.undated(asked)),
+        taken_back=_taken_back(seen, rules, as_of),
         reported_not_confirmed=asked.unconfirmed,
         findings=seen.findings,
     )
+
+
+def _taken_back(seen: Effective, rules: Rules, as_of: AsOf) -> tuple[str, ...]:
+    """Deeds are looked for only where a person took something out that neurology had found."""
+    gone = (r for r in seen.known if r.fact.type in LOOKED)
+    if all(seen.standings[record.key].status != "superseded" for record in gone):
+        return ()
+    return tuple(taken_back(seen, rules, decided(seen), as_of).values())

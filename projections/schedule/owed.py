@@ -52,6 +52,8 @@ class Owed:
     unplaced: tuple[Record, ...] = ()
     """Records that wait or are disputed and would meet it."""
     caution: tuple[str, ...] = ()
+    because: str = ""
+    cites: tuple[str, ...] = ()
 
 
 def obligation(question: Question, owed: Owed, met: Met | None) -> Obligation:
@@ -71,6 +73,8 @@ def obligation(question: Question, owed: Owed, met: Met | None) -> Obligation:
         met_by=met.record if met else None,
         met_on=met.day if met else None,
         reason=reason,
+        because=owed.because,
+        cites=owed.cites,
         provisional=owed.provisional,
         was_due=owed.was_due,
         caution=() if status in SETTLED else _caution(question, owed),

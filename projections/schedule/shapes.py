@@ -27,6 +27,7 @@ Group = Literal[
     "appeal",
     "authorization",
     "certification",
+    "support",
     "hint",
 ]
 """Who looks after it. A hint is nobody's: it is never late and never missed."""
@@ -66,6 +67,10 @@ class Obligation:
     """Report key of the record that met it."""
     met_on: date | None = None
     reason: str = ""
+    because: str = ""
+    """Why it is owed, where a finding made it so."""
+    cites: tuple[str, ...] = ()
+    """Keys of findings that go with it: the coder's review of what was found."""
     provisional: str | None = None
     """Why it may yet be otherwise: its anchor is reported, not confirmed. None where it stands."""
     was_due: tuple[Earlier, ...] = ()
@@ -98,6 +103,8 @@ class Schedule:
     """Kind by kind, each in the order of its days."""
     gaps: tuple[str, ...] = ()
     """Last days that nobody can name, with what is missing."""
+    taken_back: tuple[str, ...] = ()
+    """What is not owed any more because a person took out the finding that it counted from."""
     reported_not_confirmed: tuple[Unconfirmed, ...] = ()
     """Infusions, admissions, deaths and toxicity grades that wait or are disputed."""
     findings: tuple[Finding, ...] = ()

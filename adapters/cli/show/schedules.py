@@ -37,6 +37,7 @@ GROUPS: Final[Mapping[Group, str]] = {
     "appeal": "appeals",
     "authorization": "authorizations",
     "certification": "certificates",
+    "support": "support programmes",
     "hint": "to plan with, owed by nobody",
 }
 """The groups in the order in which they are shown, and what people call them."""
@@ -71,6 +72,7 @@ def schedule(
         yield from _owed(owed, whole=whole)
     else:
         yield _nothing_owed(owed)
+    yield from (styled(told, "yellow") for told in owed.taken_back)
     for gap in owed.gaps:
         yield joined(styled("not known: ", "bold yellow"), gap)
 
@@ -84,6 +86,7 @@ def _owed(owed: Schedule, *, whole: bool) -> Iterator[RenderableType]:
         yield from _without_a_calendar(ordered)
     yield table(("what", "=due", "window", "=status", ""), list(_rows(ordered, whole=whole)))
     yield ""
+    yield from _because(ordered)
     yield from _sources(ordered)
 
 
@@ -197,6 +200,11 @@ def _row(each: Obligation) -> tuple[Cell, ...]:
             ),
         ),
     )
+
+
+def _because(found: Sequence[Obligation]) -> Iterator[RenderableType]:
+    """Why something is owed besides the calendar, once for all that is owed for it."""
+    yield from dict.fromkeys(each.because for each in found if each.because)
 
 
 def _sources(found: Sequence[Obligation]) -> Iterator[RenderableType]:

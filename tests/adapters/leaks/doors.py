@@ -55,6 +55,7 @@ DOORS: Final[dict[str, Door]] = {
     "effective as of a day": lambda ledger: ledger.effective(ENCOUNTER, known_at=7),
     "claims": lambda ledger: ledger.claims(ENCOUNTER),
     "schedule": lambda ledger: ledger.schedule(ENCOUNTER),
+    "support": lambda ledger: ledger.support(ENCOUNTER),
     "audit": lambda ledger: ledger.audit(ENCOUNTER),
     "changes": lambda ledger: ledger.changes(ENCOUNTER, before=0),
     "consequences": lambda ledger: ledger.consequences(ANSWERED),

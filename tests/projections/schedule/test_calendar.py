@@ -285,8 +285,8 @@ def test_no_two_obligations_of_any_encounter_have_one_name() -> None:
 
 
 def test_a_chart_in_which_no_infusion_ever_was_has_no_day_0() -> None:
-    """The control of all of these: without the infusion only papers and the product are left."""
+    """The control of all of these: without the infusion papers, support and product are left."""
     told = owed([r for r in until_infused() if r.fact.type != "cells.infused"], day(60))
-    assert {each.group for each in told.obligations} == {"filing", "hint"}
+    assert {each.group for each in told.obligations} == {"filing", "hint", "support"}
     assert told.infusion_day is None
     assert replace(told, obligations=()).of("neurology") == ()

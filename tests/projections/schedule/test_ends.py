@@ -115,6 +115,8 @@ def test_withdrawal_before_the_infusion_leaves_filing_alone() -> None:
     assert by_rule(told) == {
         "timely_filing_a_hospital": "upcoming",
         "expected_product_ready": "cancelled",
+        "carepath_hub": "missed",
+        "carepath_copay": "missed",
     }
 
 
