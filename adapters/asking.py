@@ -14,6 +14,9 @@ from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
 from veinledger.projections.audit import AuditTrail, audit_trail
+from veinledger.projections.authorization.addressee import UnknownPayer
+from veinledger.projections.authorization.packet import Request, authorization
+from veinledger.projections.authorization.shapes import Packet
 from veinledger.projections.changes import Changes, changes
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import ClaimSet
@@ -104,6 +107,30 @@ class Questions:
         step = Step(intent=intent, on=on)
         found = check(history, self._centre_of(history), self._rules, step, known_at)
         return _of_a_known_product(found)
+
+    @boundary
+    def authorization(
+        self,
+        encounter: str,
+        *,
+        as_of: date | datetime,
+        known_at: KnownAt = None,
+        payer: str | None = None,
+    ) -> Packet:
+        """The prior-authorization packet for the payer of the day, or for the one that is named.
+
+        It is made for a payer and names the patient.
+        """
+        refuse_times_without_offset(as_of, known_at)
+        history, request = self._history(encounter), Request(as_of=as_of, payer=payer)
+        centre = self._centre_of(history)
+        try:
+            made = authorization(history, centre, self._rules, request, known_at)
+        except UnknownPayer as error:
+            sentence = str(error)
+        else:
+            return _of_a_known_product(made)
+        raise NotFound(sentence)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         centre = self._centre_of(history)

@@ -63,6 +63,13 @@ def indication(case: Case, day: date) -> str | None:
     return known[0].name if len(known) == 1 else None
 
 
+def indicated(case: Case, day: date) -> Indication | None:
+    """The one indication that referral and disease leave on a day, as the page has it."""
+    name = indication(case, day)
+    known = case.product.indications_on(day, case.rules.edition)
+    return next((each for each in known if each.name == name), None)
+
+
 def regimen(case: Case, day: date) -> Regimen | None:
     """The lymphodepletion that the page has for this encounter's indication on a day."""
     return case.product.regimen(day, case.rules.edition, indication(case, day))
@@ -85,23 +92,20 @@ def refractoriness_missing(case: Case, asked: Indication) -> Iterator[str]:
     drug, within = asked.refractory_to, asked.refractory_days
     if drug is None:
         return
-    said = [
-        fact
-        for _, fact in case.seen.of(TherapyRefractorinessDocumented)
-        if fact.drug.casefold() == drug.casefold()
-    ]
+    said = [fact for _, fact in refractory(case, asked)]
     if not said:
         yield f"nothing documents that the disease is refractory to {drug}"
-    elif within is not None and not any(_days(fact) <= within for fact in said):
+    elif within is not None and not any(days_to_progression(fact) <= within for fact in said):
+        soonest = min(days_to_progression(fact) for fact in said)
         yield (
-            f"the documented progression came {min(map(_days, said))} days after the last dose of "
-            f"{drug}, not within {within}"
+            f"the documented progression came {soonest} days after the last dose of {drug}, "
+            f"not within {within}"
         )
 
 
 def exposure_missing(case: Case, asked: Indication, day: date) -> Iterator[str]:
     """Fewer prior lines than asked for, and each class of drug that no line has."""
-    lines = [pair for pair in case.seen.of(TherapyLineRecorded) if _began_before(pair[1], day)]
+    lines = lines_before(case, day)
     numbers = {fact.line for _, fact in lines}
     if len(numbers) < asked.lines_least:
         yield f"{len(numbers)} of at least {asked.lines_least} prior lines are recorded"
@@ -111,7 +115,22 @@ def exposure_missing(case: Case, asked: Indication, day: date) -> Iterator[str]:
             yield f"no prior line has a drug of the class {name}"
 
 
-def _days(fact: TherapyRefractorinessDocumented) -> int:
+def lines_before(case: Case, day: date) -> tuple[tuple[Record, TherapyLineRecorded], ...]:
+    """The prior lines that are on record and did not begin on or after a day."""
+    return tuple(p for p in case.seen.of(TherapyLineRecorded) if _began_before(p[1], day))
+
+
+def refractory(
+    case: Case, asked: Indication
+) -> tuple[tuple[Record, TherapyRefractorinessDocumented], ...]:
+    """What documents that the disease is refractory to the drug that an indication names."""
+    drug = (asked.refractory_to or "").casefold()
+    said = case.seen.of(TherapyRefractorinessDocumented)
+    return tuple(pair for pair in said if pair[1].drug.casefold() == drug)
+
+
+def days_to_progression(fact: TherapyRefractorinessDocumented) -> int:
+    """Days from the last dose of the drug to the progression; negative where it came before."""
     return (fact.progressed_on - fact.last_dose).days
 
 
