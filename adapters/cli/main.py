@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from veinledger.adapters.cli import (
+    authorizing,
     catalogue,
     encounters,
     following,
@@ -74,6 +75,7 @@ app.command()(encounters.stage)
 app.command()(encounters.history)
 app.command()(money.claims)
 app.command()(money.explain)
+app.command()(authorizing.authorization)
 app.command()(following.schedule)
 app.command()(following.audit)
 app.command()(catalogue.lifecycle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from veinledger.domain.facts.authorization import (
     AuthorizationDenied,
@@ -111,36 +111,46 @@ def _answers(case: Case, payer: str | None, on: date) -> Iterator[Answer]:
 
 
 def _answer(record: Record) -> Answer | None:
-    day, key, fact = record.day, record.key, record.fact
-    match fact:
+    match record.fact:
         case AuthorizationRequested() | AuthorizationGranted():
-            granted = isinstance(fact, AuthorizationGranted)
-            return Answer(
-                kind="granted" if granted else "requested",
-                day=day,
-                reference=fact.reference,
-                services=fact.services,
-                units=fact.units,
-                setting=fact.setting,
-                since=fact.since,
-                until=fact.until,
-                reason=fact.reason if isinstance(fact, AuthorizationGranted) else None,
-                record=key,
-            )
-        case AuthorizationExtended(reference=number, until=until, units=units, reason=reason):
-            return Answer(
-                kind="extended", day=day, reference=number, until=until, units=units,
-                reason=reason, record=key,
-            )  # fmt: skip
-        case AuthorizationPended(reference=number, reason=reason, answer_by=answer_by):
-            return Answer(
-                kind="pended", day=day, reference=number, act_by=answer_by, reason=reason,
-                record=key,
-            )  # fmt: skip
-        case AuthorizationDenied(reference=number, services=services, reason=reason):
-            return Answer(
-                kind="denied", day=day, reference=number, services=services, reason=reason,
-                act_by=fact.appeal_by, record=key,
-            )  # fmt: skip
+            return _asked_or_granted(record, record.fact)
+        case AuthorizationExtended() | AuthorizationPended() | AuthorizationDenied():
+            return _answered(record, record.fact)
         case _:
             return None
+
+
+def _asked_or_granted(
+    record: Record, fact: AuthorizationRequested | AuthorizationGranted
+) -> Answer:
+    granted = fact if isinstance(fact, AuthorizationGranted) else None
+    return Answer(
+        kind="granted" if granted else "requested",
+        day=record.day,
+        reference=fact.reference,
+        services=fact.services,
+        units=fact.units,
+        setting=fact.setting,
+        since=fact.since,
+        until=fact.until,
+        reason=granted.reason if granted else None,
+        record=record.key,
+    )
+
+
+def _answered(
+    record: Record, fact: AuthorizationExtended | AuthorizationPended | AuthorizationDenied
+) -> Answer:
+    kind: AnswerKind = "pended"
+    more: dict[str, Any] = {}
+    match fact:
+        case AuthorizationPended(answer_by=by):
+            more = {"act_by": by}
+        case AuthorizationExtended(until=until, units=units):
+            kind, more = "extended", {"until": until, "units": units}
+        case AuthorizationDenied(services=services, appeal_by=by):
+            kind, more = "denied", {"services": services, "act_by": by}
+    return Answer(
+        kind=kind, day=record.day, reference=fact.reference, reason=fact.reason,
+        record=record.key, **more,
+    )  # fmt: skip

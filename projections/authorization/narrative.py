@@ -207,7 +207,7 @@ def _clearances(case: Case, on: date) -> Iterator[Clearance]:
             text=fact.text,
             day=record.day,
             age=(on - record.day).days,
-            provider=fact.provider,
+            provider=_labelled(case, fact.provider, on),
             document=fact.document,
             record=record.key,
         )
@@ -224,8 +224,14 @@ def _plan(case: Case, on: date) -> NeurologicalPlan | None:
         visits=fact.visits,
         baseline_on=fact.baseline_on,
         document=fact.document,
-        provider=fact.provider,
+        provider=_labelled(case, fact.provider, on),
     )
+
+
+def _labelled(case: Case, provider: str | None, on: date) -> str | None:
+    """A person as the directory labels him, else as the record names him."""
+    known = case.provider(provider, on)
+    return known.label if known else provider
 
 
 def _told(case: Case, on: date) -> Iterator[Certification]:

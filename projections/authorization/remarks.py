@@ -64,7 +64,7 @@ def _about_the_policy(policy: Policy) -> Iterator[str]:
             "determination wants documented stands in the checklist and goes into the chart."
         )
     if policy.follows:
-        yield f"It follows {policy.follows[0].lower() + policy.follows[1:]}."
+        yield f"It follows: {policy.follows}."
     if policy.note:
         yield policy.note
     if policy.confidence in ("unverified", "low"):

@@ -136,9 +136,8 @@ def _infusion(asking: _Asking) -> Iterator[RequestedService]:
         for access in ("peripheral", "central"):
             meaning = product.infusion_code(access)
             if meaning is not None:
-                note = f"{access} vein"
                 where = _Where(setting="inpatient", site=site)
-                yield _row(asking, "infusion", meaning, "1", where, note)
+                yield _row(asking, "infusion", meaning, "1", where)
     if asking.setting != "inpatient":
         where = _Where(setting=asking.setting or "outpatient", site=site)
         yield _row(asking, "infusion", "car_t_administration", "1", where)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from veinledger.domain.facts.disease import (
+    DrugClass,
     TherapyDrug,
     TherapyLineRecorded,
     TherapyRefractorinessDocumented,
@@ -50,11 +51,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """A drug of a class, and the line in which it was given."""
+    """A drug of a class, and the lines in which it was given."""
 
-    line: int
-    regimen: str
     drug: str
+    lines: tuple[int, ...]
+
+    @property
+    def told(self) -> str:
+        """The lines in words: `line 1`, `lines 1 and 2`."""
+        numbers = [str(each) for each in self.lines]
+        listed = " and ".join(filter(None, (", ".join(numbers[:-1]), numbers[-1])))
+        return f"line{'s' * (len(numbers) > 1)} {listed}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,20 +114,20 @@ def line(record: Record, fact: TherapyLineRecorded) -> Line:
 
 def classes(case: Case, asked: Indication | None, on: date) -> tuple[Class, ...]:
     """Each class that the indication names, with every drug of it that was given before."""
-    names = asked.classes if asked else ()
     lines = sorted(lines_before(case, on), key=lambda pair: pair[1].line)
-    return tuple(
-        Class(
-            name=name,
-            given=tuple(
-                Exposure(line=fact.line, regimen=fact.regimen, drug=drug.name)
-                for _, fact in lines
-                for drug in fact.drugs
-                if drug.drug_class == CLASSES.get(name)
-            ),
-        )
-        for name in names
-    )
+    names = asked.classes if asked else ()
+    return tuple(Class(name=name, given=_given(CLASSES.get(name), lines)) for name in names)
+
+
+def _given(
+    drug_class: DrugClass | None, lines: list[tuple[Record, TherapyLineRecorded]]
+) -> tuple[Exposure, ...]:
+    found: dict[str, list[int]] = {}
+    for _, fact in lines:
+        for drug in fact.drugs:
+            if drug.drug_class == drug_class and fact.line not in found.setdefault(drug.name, []):
+                found[drug.name].append(fact.line)
+    return tuple(Exposure(drug=drug, lines=tuple(numbers)) for drug, numbers in found.items())
 
 
 def refractory_drugs(case: Case, asked: Indication | None, on: date) -> tuple[Refractory, ...]:

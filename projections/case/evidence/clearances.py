@@ -56,7 +56,7 @@ def cleared_of(question: Question, kind: ClearanceKind) -> Reading:
     """The newest result of one kind that was not left pending."""
     known = clearances(question.case, kind, question.on)
     decided = [pair for pair in known if pair[1].result != "pending"]
-    remedy = f"record clearance.recorded of kind {kind} with its value, result and document"
+    remedy = f"record clearance.recorded, kind {kind}: value, result, document"
     if not decided:
         waits = (
             f"the result of {called(kind)} is pending"

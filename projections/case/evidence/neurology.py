@@ -21,11 +21,8 @@ PARKINSONISM: Final = ("parkinson", "movement disorder")
 """Words of a finding that name what must not have been there before."""
 DENIED: Final = frozenset({"no", "not", "without", "absent", "negative", "none"})
 """Words that turn such a finding into its absence: `no parkinsonism`."""
-EXAMINE: Final = (
-    "record clearance.recorded of kind neurology, or neurology.visit_completed, from before the "
-    "infusion"
-)
-PLAN: Final = "record surveillance.plan_filed with its visits, protocol and document"
+EXAMINE: Final = "record clearance.recorded, kind neurology, or neurology.visit_completed"
+PLAN: Final = "record surveillance.plan_filed: visits, protocol, document"
 
 
 def baseline(question: Question) -> Reading:

@@ -72,9 +72,8 @@ def _judged_by(case: Case, asked: Indication, question: Question) -> tuple[Recor
 
 def _shown(case: Case, asked: Indication, question: Question) -> str:
     lines = len({fact.line for _, fact in lines_before(case, question.on)})
-    told = [f"{lines} prior line{'s' * (lines != 1)}"]
-    if asked.classes:
-        told.append(f"with {', '.join(asked.classes)}")
+    classes = f" with {', '.join(asked.classes)}" if asked.classes else ""
+    told = [f"{lines} prior line{'s' * (lines != 1)}{classes}"]
     said = [days_to_progression(fact) for _, fact in refractory(case, asked)]
     if said:
         told.append(f"refractory to {asked.refractory_to}: {timing(min(said))}")
