@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from veinledger.adapters.cli import (
-    authorizing,
     catalogue,
     encounters,
     following,
@@ -18,6 +17,7 @@ from veinledger.adapters.cli import (
     recording,
     safekeeping,
 )
+from veinledger.adapters.cli.authorizing import command as authorizing
 from veinledger.adapters.cli.codes import commands as codes
 from veinledger.adapters.cli.decisions import correcting, deciding, keeping
 from veinledger.adapters.cli.demo import demo

@@ -57,7 +57,7 @@ def authorization(
     its form asks for; and what it answered so far. As of today unless asked otherwise. It names
     the patient, as the payer's form has to.
     """
-    from veinledger.adapters.cli.show import packets as show  # noqa: PLC0415
+    from veinledger.adapters.cli.authorizing import shown as show  # noqa: PLC0415
 
     then, known = as_of_of(as_of) or today(), known_at_of(known_at)
     with opened(ledger, site=site, edition=edition, uses_the_site=True) as found:
