@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from veinledger.adapters.printing.page import Block, Cell, Grid, Section, Words
-from veinledger.projections.authorization.narrative import Clearance
+from veinledger.projections.authorization.results import Clearance
 from veinledger.projections.authorization.shapes import ChecklistItem, Packet
 
 DOUBT: Final = "\N{DAGGER}"
