@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypeVar
 
 from veinledger.adapters.errors import BadInput, NotFound, boundary
 from veinledger.adapters.reading import Histories
@@ -23,8 +22,6 @@ from veinledger.projections.claims.shapes import ClaimSet
 from veinledger.projections.gates.check import Step, check
 from veinledger.projections.gates.shapes import Check
 from veinledger.projections.schedule import Schedule, schedule
-
-T = TypeVar("T")
 
 
 class Questions:
@@ -105,8 +102,7 @@ class Questions:
         """Would a step be legal and paid on a day: every gate, those that are not met first."""
         history = self._history(encounter)
         step = Step(intent=intent, on=on)
-        found = check(history, self._centre_of(history), self._rules, step, known_at)
-        return _of_a_known_product(found)
+        return check(history, self._centre_of(history), self._rules, step, known_at)
 
     @boundary
     def authorization(
@@ -135,16 +131,6 @@ class Questions:
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         centre = self._centre_of(history)
         return changes(history, centre, self._rules, before, after, as_of)
-
-
-def _of_a_known_product(found: T | None) -> T:
-    """Nothing is judged for a product that no complete page describes."""
-    if found is None:
-        raise NotFound(
-            "no complete product page describes this encounter's product, or nobody has opened the"
-            " encounter yet; `veinledger stage` shows which, `veinledger products` lists the pages"
-        )
-    return found
 
 
 def refuse_times_without_offset(as_of: AsOf, known_at: KnownAt) -> None:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.findings import Finding
+from veinledger.domain.gates.gate import is_of_a_gate
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
@@ -137,7 +138,8 @@ def _settled(was: Effective, now: Effective, found: Container[str]) -> Iterator[
     """Settlements that are new, and those that no longer settle anything that is there."""
     before, after = settlements(was), settlements(now)
     for finding, record in after.items():
-        if finding in found and before.get(finding) is not record:
+        is_there = finding in found or is_of_a_gate(finding)
+        if is_there and before.get(finding) is not record:
             yield SettledChange(finding=finding, settled="settled", record=record.key)
     for finding, record in before.items():
         if finding not in after:

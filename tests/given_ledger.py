@@ -27,6 +27,7 @@ EXAMPLES = (
     "late_and_wrong",
     "out_of_specification",
     "infusion_date_corrected",
+    "asked_beforehand",
 )
 
 

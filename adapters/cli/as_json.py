@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, Final, cast
 
 DERIVED: Final = {
+    "Check": ("clear", "sentence"),
     "Claim": ("total",),
     "Finding": ("key",),
     "Record": ("day",),

@@ -11,6 +11,7 @@ import typer
 
 from veinledger.adapters.cli import (
     catalogue,
+    checking,
     encounters,
     following,
     money,
@@ -73,6 +74,7 @@ app.command()(catalogue.facts)
 app.command()(encounters.encounters)
 app.command()(encounters.stage)
 app.command()(encounters.history)
+app.command()(checking.check)
 app.command()(money.claims)
 app.command()(money.explain)
 app.command()(authorizing.authorization)

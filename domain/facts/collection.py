@@ -19,6 +19,8 @@ class ProductOrdered(Fact):
     order: Identifier | None = None
     slot: Day | None = None
     """The manufacturing slot offered."""
+    provider: Identifier | None = None
+    """Who prescribes the product, by directory name."""
 
 
 @fact("apheresis.completed")

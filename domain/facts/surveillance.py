@@ -9,7 +9,9 @@ from veinledger.domain.facts.groups import Condition, Service
 from veinledger.domain.values import Code, Count, Day, Identifier, LongText, Moment, Ordinal, Text
 
 Mode = Literal["in person", "telehealth"]
-VisitKind = Literal["neurology", "monitoring", "laboratory", "lymphodepletion", "infusion", "other"]
+VisitKind = Literal[
+    "neurology", "monitoring", "laboratory", "apheresis", "lymphodepletion", "infusion", "other"
+]
 
 
 @fact("appointment.booked")

@@ -22,6 +22,11 @@ Intent = Literal["collect", "receive", "lymphodeplete", "infuse"]
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 
+def is_of_a_gate(finding: str) -> bool:
+    """Whether a finding's key is a gate's: it names the step, and perhaps the day, as well."""
+    return ":" in finding.partition("/")[0]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
 class Limit:
     """A size that the gate compares with: 60 days, 2 points."""
@@ -51,6 +56,9 @@ class GateRule(Listed):
     """Kinds of coverage that it is for (FFS, MA, commercial, Medicaid); none means all."""
     remedy: Line
     """What would settle it."""
+    settles: bool = True
+    """Whether a named person may let the step be taken all the same; else what it is about is
+    corrected, or settled by a key of its own."""
 
     @property
     def identity(self) -> tuple[str, ...]:

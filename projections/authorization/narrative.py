@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from veinledger.domain.calendar import months_after
-from veinledger.domain.facts.disease import TherapyLineRecorded
 from veinledger.domain.facts.surveillance import AppointmentBooked, SurveillancePlanFiled
-from veinledger.domain.reports import Record
+from veinledger.domain.products.profile import Indication
 from veinledger.projections.authorization.results import (
     Certificate,
     Clearance,
@@ -25,7 +24,7 @@ from veinledger.projections.authorization.therapy import (
     refractory_drugs,
 )
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.indication import indicated, lines_before, referral
+from veinledger.projections.case.indication import populations, prior_lines, referral
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +96,7 @@ class Narrative:
 
 def narrative(case: Case, on: date) -> Narrative:
     """The facts in effect, laid out for the form."""
-    asked, said = indicated(case, on), referral(case)
+    asked, said = _asked(case, on), referral(case)
     day, planned = infusion_day(case)
     calendar = case.product.calendar(day or on, case.rules.edition)
     visits = calendar.visits if calendar else ()
@@ -109,7 +108,7 @@ def narrative(case: Case, on: date) -> Narrative:
         )
         if asked
         else None,
-        lines=tuple(line(record, fact) for record, fact in _by_line(case, on)),
+        lines=tuple(line(record, fact) for record, fact in prior_lines(case, on)),
         classes=classes(case, asked, on),
         refractory=refractory_drugs(case, asked, on),
         clearances=tuple(clearances(case, on)),
@@ -136,8 +135,9 @@ def infusion_day(case: Case) -> tuple[date | None, bool]:
     return (date.fromisoformat(booked[-1].scheduled_for[:10]), True) if booked else (None, True)
 
 
-def _by_line(case: Case, on: date) -> list[tuple[Record, TherapyLineRecorded]]:
-    return sorted(lines_before(case, on), key=lambda pair: pair[1].line)
+def _asked(case: Case, on: date) -> Indication | None:
+    """The one that the chart shows in full, else the first that the referral may mean."""
+    return next(iter(populations(case, on)), None)
 
 
 def _diagnosis(case: Case, on: date) -> Diagnosis | None:

@@ -12,7 +12,7 @@ from veinledger.projections.authorization.addressee import Addressee
 from veinledger.projections.authorization.answers import Answers
 from veinledger.projections.authorization.services import setting
 from veinledger.projections.case.case import SELF_PAY, Case
-from veinledger.projections.case.indication import indicated, lines_before, named, referral
+from veinledger.projections.case.indication import named, populations, prior_lines, referral
 from veinledger.projections.case.unconfirmed import parked
 
 BEARING: Final = frozenset(
@@ -84,7 +84,7 @@ def _about_the_setting(case: Case, to: Addressee, told: Answers) -> Iterator[str
 def _about_the_indication(case: Case, on: date) -> Iterator[str]:
     said = referral(case)
     if said is not None and not named(case, on):
-        judged = indicated(case, on)
+        judged = next(iter(populations(case, on)), None)
         instead = f"; it is judged as {judged.name.replace('_', ' ')}" if judged else ""
         yield (
             f"The referral says {said[1]!r}, which is no indication on the label on {on} in this "
@@ -98,7 +98,7 @@ def _about_the_day(case: Case, on: date) -> Iterator[str]:
 
 
 def _about_the_lines(case: Case, on: date) -> Iterator[str]:
-    numbers = [fact.line for _, fact in lines_before(case, on)]
+    numbers = [fact.line for _, fact in prior_lines(case, on)]
     for number in dict.fromkeys(each for each in numbers if numbers.count(each) > 1):
         yield f"Line {number} is on record more than once: have one of them corrected."
 

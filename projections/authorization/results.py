@@ -12,11 +12,8 @@ from veinledger.domain.centre.certification import Certification
 from veinledger.domain.centre.certified import rems_of
 from veinledger.domain.facts.disease import ClearanceRecorded
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.evidence.certificates import (
-    last_day,
-    programme_label,
-    programme_names,
-)
+from veinledger.projections.case.centre.certificates import names_of
+from veinledger.projections.case.evidence.certificates import last_day, programme_label
 from veinledger.projections.case.evidence.clearances import called
 
 CENTRES: Final = "authorized treatment center"
@@ -93,7 +90,7 @@ def labelled(case: Case, provider: str | None, on: date) -> str | None:
 def _told(case: Case, on: date) -> Iterator[Certification]:
     """Those that bear on this product: of other products', and of what ended, none is told."""
     in_force = case.product.programmes_on(on, case.rules.edition)
-    mine = {name for each in in_force for name in programme_names(case, each)}
+    mine = {name for each in in_force for name in names_of(case, each)}
     for each in case.centre.certifications:
         programme, _, whose = each.programme.partition(", ")
         of_another = programme == CENTRES and whose not in ("", case.product.name)

@@ -9,13 +9,14 @@ from typing import Final
 
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.authorization import AuthorizedService
-from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.facts.treatment import LymphodepletionDoseGiven
 from veinledger.projections.authorization.addressee import Addressee
 from veinledger.projections.authorization.answers import Answers
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.evidence.certificates import COLLECTION, infusion_site
+from veinledger.projections.case.centre.certificates import COLLECTION
+from veinledger.projections.case.centre.places import collecting
+from veinledger.projections.case.evidence.certificates import treatment_site
 from veinledger.projections.case.indication import regimen
 
 VISITS: Final = (
@@ -90,8 +91,7 @@ def setting(case: Case, to: Addressee, told: Answers) -> str | None:
 
 def _collection(asking: _Asking) -> Iterator[RequestedService]:
     case, on = asking.case, asking.on
-    done = [fact.service.facility for _, fact in case.seen.of(ApheresisCompleted)]
-    where = _Where(setting="outpatient", site=_site(case, done, COLLECTION))
+    where = _Where(setting="outpatient", site=_collection_site(case, on))
     lines = case.rules.find("collection_claim_lines", on)
     for number, meaning in enumerate(lines.parts if lines else ()):
         own = asking.to.payer.collection_meaning if asking.to.payer and number == 0 else None
@@ -101,7 +101,7 @@ def _collection(asking: _Asking) -> Iterator[RequestedService]:
 def _lymphodepletion(asking: _Asking) -> Iterator[RequestedService]:
     case, on = asking.case, asking.on
     given = [f.service.facility for _, f in case.seen.of(LymphodepletionDoseGiven) if f.service]
-    where = _Where(setting=None, site=given[0] if given else infusion_site(case))
+    where = _Where(setting=None, site=given[0] if given else treatment_site(case, on))
     chosen = regimen(case, on)
     if chosen is None:
         return
@@ -112,7 +112,7 @@ def _lymphodepletion(asking: _Asking) -> Iterator[RequestedService]:
 
 def _product(asking: _Asking) -> Iterator[RequestedService]:
     codes = asking.case.product.codes
-    where = _Where(setting=asking.setting, site=infusion_site(asking.case))
+    where = _Where(setting=asking.setting, site=treatment_site(asking.case, asking.on))
     dose = asking.entry(codes.dose)
     units = f"{dose.unit.amount.normalize():f} {dose.unit.of}" if dose and dose.unit else "1"
     yield _row(asking, "product", codes.dose, units, where, _label(asking))
@@ -131,7 +131,7 @@ def _label(asking: _Asking) -> str:
 
 def _infusion(asking: _Asking) -> Iterator[RequestedService]:
     """The procedure code of a stay, or the service outside one; both where no setting is known."""
-    product, site = asking.case.product, infusion_site(asking.case)
+    product, site = asking.case.product, treatment_site(asking.case, asking.on)
     if asking.setting not in OUTSIDE:
         for access in ("peripheral", "central"):
             meaning = product.infusion_code(access)
@@ -146,7 +146,7 @@ def _infusion(asking: _Asking) -> Iterator[RequestedService]:
 def _admission(asking: _Asking) -> Iterator[RequestedService]:
     if asking.setting not in OUTSIDE:
         drg = asking.case.product.codes.drg
-        where = _Where(setting="inpatient", site=infusion_site(asking.case))
+        where = _Where(setting="inpatient", site=treatment_site(asking.case, asking.on))
         yield _row(asking, "admission", drg, "1 stay", where)
 
 
@@ -188,7 +188,8 @@ def _row(  # noqa: PLR0913, PLR0917  # one argument a column
     )
 
 
-def _site(case: Case, done: list[str], role: str) -> str | None:
-    """Where it was done, else the one place that holds a certificate for it."""
-    held = {each.subject for each in case.centre.certifications if each.role == role}
-    return done[0] if done else (held.pop() if len(held) == 1 else infusion_site(case))
+def _collection_site(case: Case, on: date) -> str | None:
+    """Where cells are collected by facts, else the one place that holds a certificate for it."""
+    told = collecting(case, on)
+    held = {each.subject for each in case.centre.certifications if each.role == COLLECTION}
+    return told.name if told else held.pop() if len(held) == 1 else treatment_site(case, on)

@@ -14,11 +14,7 @@ from veinledger.domain.facts.disease import (
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.indication import (
-    CLASSES,
-    days_to_progression,
-    lines_before,
-)
+from veinledger.projections.case.indication import CLASSES, Progression, prior_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +80,13 @@ class Refractory:
     """Days from the last dose to the progression; zero or less: on the drug."""
     within: int | None
     """Days that the label allows for it; None where it does not ask for this drug."""
+    counts: bool
+    """Whether the progression came in time to call the disease refractory."""
     response: str | None
     """Best response of the last line with the drug."""
     document: str | None
     record: str
     """Report key."""
-
-    @property
-    def counts(self) -> bool:
-        """Whether the progression came in time to call the disease refractory."""
-        return self.within is None or self.days <= self.within
 
 
 def line(record: Record, fact: TherapyLineRecorded) -> Line:
@@ -114,13 +107,13 @@ def line(record: Record, fact: TherapyLineRecorded) -> Line:
 
 def classes(case: Case, asked: Indication | None, on: date) -> tuple[Class, ...]:
     """Each class that the indication names, with every drug of it that was given before."""
-    lines = sorted(lines_before(case, on), key=lambda pair: pair[1].line)
+    lines = prior_lines(case, on)
     names = asked.classes if asked else ()
     return tuple(Class(name=name, given=_given(CLASSES.get(name), lines)) for name in names)
 
 
 def _given(
-    drug_class: DrugClass | None, lines: list[tuple[Record, TherapyLineRecorded]]
+    drug_class: DrugClass | None, lines: tuple[tuple[Record, TherapyLineRecorded], ...]
 ) -> tuple[Exposure, ...]:
     found: dict[str, list[int]] = {}
     for _, fact in lines:
@@ -135,19 +128,29 @@ def refractory_drugs(case: Case, asked: Indication | None, on: date) -> tuple[Re
     told = [p for p in case.seen.of(TherapyRefractorinessDocumented) if p[0].day <= on]
     wanted = (asked.refractory_to or "").casefold() if asked else ""
     told.sort(key=lambda pair: pair[1].drug.casefold() != wanted)
-    return tuple(
-        Refractory(
-            drug=fact.drug,
-            first_dose=fact.first_dose,
-            last_dose=fact.last_dose,
-            progressed_on=fact.progressed_on,
-            days=days_to_progression(fact),
-            within=asked.refractory_days if asked and fact.drug.casefold() == wanted else None,
-            response=_response(case, fact.drug),
-            document=fact.document,
-            record=record.key,
-        )
-        for record, fact in told
+    return tuple(_timeline(case, record, fact, _within(asked, fact.drug)) for record, fact in told)
+
+
+def _within(asked: Indication | None, drug: str) -> int | None:
+    mine = asked is not None and drug.casefold() == (asked.refractory_to or "").casefold()
+    return asked.refractory_days if asked is not None and mine else None
+
+
+def _timeline(
+    case: Case, record: Record, fact: TherapyRefractorinessDocumented, within: int | None
+) -> Refractory:
+    one = Progression(record=record, fact=fact, within=within)
+    return Refractory(
+        drug=fact.drug,
+        first_dose=fact.first_dose,
+        last_dose=fact.last_dose,
+        progressed_on=fact.progressed_on,
+        days=one.days,
+        within=within,
+        counts=one.counts,
+        response=_response(case, fact.drug),
+        document=fact.document,
+        record=record.key,
     )
 
 

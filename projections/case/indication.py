@@ -7,6 +7,7 @@ several are left, none is chosen. What an indication asks of the therapy before 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -63,13 +64,6 @@ def indication(case: Case, day: date) -> str | None:
     return known[0].name if len(known) == 1 else None
 
 
-def indicated(case: Case, day: date) -> Indication | None:
-    """The one indication that referral and disease leave on a day, as the page has it."""
-    name = indication(case, day)
-    known = case.product.indications_on(day, case.rules.edition)
-    return next((each for each in known if each.name == name), None)
-
-
 def regimen(case: Case, day: date) -> Regimen | None:
     """The lymphodepletion that the page has for this encounter's indication on a day."""
     return case.product.regimen(day, case.rules.edition, indication(case, day))
@@ -80,6 +74,53 @@ def cell_dose(case: Case, day: date, weight: Decimal | None) -> Dose | None:
     return case.product.dose(day, case.rules.edition, indication(case, day), weight)
 
 
+def meant(case: Case) -> set[str]:
+    """The names of the indications that the referral's words fit, whatever their days."""
+    found = referral(case)
+    return {each.name for each in case.product.indications if found and each.called(found[1])}
+
+
+def judged_by(case: Case, day: date) -> Indication | None:
+    """The indication that the referral names; where its text has ended, the one that is left."""
+    names = meant(case)
+    if len(names) != 1:
+        return None
+    in_force = case.product.indications_on(day, case.rules.edition)
+    mine = [each for each in in_force if each.name in names]
+    if mine:
+        return mine[0]
+    return in_force[0] if len(in_force) == 1 else None
+
+
+def ended(case: Case, day: date) -> tuple[Indication, ...]:
+    """The indications that the referral may mean and whose text had ended by a day."""
+    names, edition = meant(case), case.rules.edition
+    known = (each for each in case.product.indications if edition in each.editions)
+    return tuple(each for each in known if each.name in names and each.ended(day))
+
+
+@once
+def populations(case: Case, day: date) -> tuple[Indication, ...]:
+    """By which indications the prior therapy is judged; the one that the chart shows in full.
+
+    Those that the referral may mean and that fit the disease; where none is in force, those of the
+    day, and those whose text has ended. Several are left where the chart shows none in full.
+    """
+    mine, today = named(case, day), case.product.indications_on(day, case.rules.edition)
+    known = (mine and _fitting(case, mine, day)) or (*_fitting(case, today, day), *ended(case, day))
+    full = tuple(each for each in known if is_documented_in_full(case, each, day))
+    return full[:1] or (mine and known) or today
+
+
+def _fitting(case: Case, known: tuple[Indication, ...], day: date) -> tuple[Indication, ...]:
+    """Those of several that fit the documented code; all of them where none does."""
+    found = case.assessment(day)
+    code = found[1].code if found else None
+    if len(known) < 2 or code is None:
+        return known
+    return tuple(each for each in known if fits(case, each, code, day)) or known
+
+
 def is_documented_in_full(case: Case, asked: Indication, day: date) -> bool:
     """Whether everything that an indication asks of the prior therapy is on record by a day."""
     asks = asked.lines_least or asked.classes or asked.refractory_to
@@ -87,55 +128,91 @@ def is_documented_in_full(case: Case, asked: Indication, day: date) -> bool:
     return bool(asks) and not missing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Progression:
+    """One document of refractoriness, held against what an indication asks."""
+
+    record: Record
+    fact: TherapyRefractorinessDocumented
+    within: int | None
+    """How many days after the last dose the progression may come; None: any number."""
+
+    @property
+    def days(self) -> int:
+        """Days from the last dose to the progression; negative where it came during therapy."""
+        return (self.fact.progressed_on - self.fact.last_dose).days
+
+    @property
+    def before_the_first_dose(self) -> bool:
+        """Whether the dates contradict: nobody progresses on a drug before its first dose."""
+        first = self.fact.first_dose
+        return first is not None and self.fact.progressed_on < first
+
+    @property
+    def counts(self) -> bool:
+        """Whether the disease progressed on the drug, or soon enough after its last dose."""
+        in_time = self.within is None or self.days <= self.within
+        return in_time and not self.before_the_first_dose
+
+
+def progressions(case: Case, asked: Indication) -> tuple[Progression, ...]:
+    """What documents that the disease is refractory to the indication's drug, in order."""
+    drug = (asked.refractory_to or "").casefold()
+    return tuple(
+        Progression(record=record, fact=fact, within=asked.refractory_days)
+        for record, fact in case.seen.of(TherapyRefractorinessDocumented)
+        if fact.drug.casefold() == drug
+    )
+
+
 def refractoriness_missing(case: Case, asked: Indication) -> Iterator[str]:
     """Progression on the drug or soon after its last dose, as the label counts the days."""
-    drug, within = asked.refractory_to, asked.refractory_days
-    if drug is None:
+    drug, said = asked.refractory_to, progressions(case, asked)
+    if drug is None or any(each.counts for each in said):
         return
-    said = [fact for _, fact in refractory(case, asked)]
-    if not said:
-        yield f"nothing documents that the disease is refractory to {drug}"
-    elif within is not None and not any(days_to_progression(fact) <= within for fact in said):
-        soonest = min(days_to_progression(fact) for fact in said)
+    timely = [each for each in said if not each.before_the_first_dose]
+    if timely:
         yield (
-            f"the documented progression came {soonest} days after the last dose of {drug}, "
-            f"not within {within}"
+            f"the documented progression came {min(each.days for each in timely)} days after the "
+            f"last dose of {drug}, not within {asked.refractory_days}"
         )
+    elif said:
+        yield f"the documented progression came before the first dose of {drug}"
+    else:
+        yield f"nothing documents that the disease is refractory to {drug}"
+
+
+def prior_lines(case: Case, day: date) -> tuple[tuple[Record, TherapyLineRecorded], ...]:
+    """The lines of therapy that had begun before a day, in the order of their numbers."""
+    begun = [
+        pair
+        for pair in case.seen.of(TherapyLineRecorded)
+        if pair[1].since is None or pair[1].since < day
+    ]
+    return tuple(sorted(begun, key=lambda pair: pair[1].line))
+
+
+def drugs_of_class(case: Case, name: str, day: date) -> tuple[str, ...]:
+    """The drugs of a class in the prior lines, each once, with the lines that they stand in."""
+    found: dict[str, list[int]] = {}
+    for _, fact in prior_lines(case, day):
+        for drug in fact.drugs:
+            if drug.drug_class == CLASSES.get(name):
+                found.setdefault(drug.name, []).append(fact.line)
+    return tuple(
+        f"{drug} (line {', '.join(str(each) for each in dict.fromkeys(lines))})"
+        for drug, lines in found.items()
+    )
 
 
 def exposure_missing(case: Case, asked: Indication, day: date) -> Iterator[str]:
     """Fewer prior lines than asked for, and each class of drug that no line has."""
-    lines = lines_before(case, day)
-    numbers = {fact.line for _, fact in lines}
+    numbers = {fact.line for _, fact in prior_lines(case, day)}
     if len(numbers) < asked.lines_least:
         yield f"{len(numbers)} of at least {asked.lines_least} prior lines are recorded"
-    given = {drug.drug_class for _, fact in lines for drug in fact.drugs}
     for name in asked.classes:
-        if name in CLASSES and CLASSES[name] not in given:
+        if name in CLASSES and not drugs_of_class(case, name, day):
             yield f"no prior line has a drug of the class {name}"
-
-
-def lines_before(case: Case, day: date) -> tuple[tuple[Record, TherapyLineRecorded], ...]:
-    """The prior lines that are on record and did not begin on or after a day."""
-    return tuple(p for p in case.seen.of(TherapyLineRecorded) if _began_before(p[1], day))
-
-
-def refractory(
-    case: Case, asked: Indication
-) -> tuple[tuple[Record, TherapyRefractorinessDocumented], ...]:
-    """What documents that the disease is refractory to the drug that an indication names."""
-    drug = (asked.refractory_to or "").casefold()
-    said = case.seen.of(TherapyRefractorinessDocumented)
-    return tuple(pair for pair in said if pair[1].drug.casefold() == drug)
-
-
-def days_to_progression(fact: TherapyRefractorinessDocumented) -> int:
-    """Days from the last dose of the drug to the progression; negative where it came before."""
-    return (fact.progressed_on - fact.last_dose).days
-
-
-def _began_before(fact: TherapyLineRecorded, day: date) -> bool:
-    return fact.since is None or fact.since < day
 
 
 def _codes(case: Case, meanings: tuple[str, ...], day: date) -> set[str]:

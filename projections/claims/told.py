@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from veinledger.domain.codebook.book import Difference, other_edition
 from veinledger.domain.codebook.entry import Entry
+from veinledger.projections.case.figures import plain
 from veinledger.projections.claims.shapes import Differs
 
-
-def plain(number: Decimal) -> str:
-    """A number without trailing zeros, with commas: 1,665 and 55.5."""
-    text = f"{number:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+__all__ = ["named", "plain", "told", "word"]
 
 
 def told(

@@ -12,21 +12,35 @@ from datetime import date
 from typing import Final
 
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.certified import as_of_both_times
+from veinledger.domain.codebook.statement import in_force
+from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import GateRule, Intent
+from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import History, KnownAt
+from veinledger.domain.standing.history import Effective, History, KnownAt, effective
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.opening import case_of
+from veinledger.projections.case.decided import settlements
+from veinledger.projections.case.opening import case_seen
+from veinledger.projections.case.policies import policy_of
 from veinledger.projections.discovery import every_module_of
 from veinledger.projections.gates import rules as rules_package
-from veinledger.projections.gates.registry import GATES, Asked, Found, policy_of, rules_before
-from veinledger.projections.gates.shapes import Check, Verdict
+from veinledger.projections.gates.money import at_risk
+from veinledger.projections.gates.registry import (
+    GATES,
+    Asked,
+    Found,
+    not_met,
+    rules_before,
+)
+from veinledger.projections.gates.rules.ledger.page import COMPLETE, no_page
+from veinledger.projections.gates.shapes import Check, Settled, Verdict
 
 every_module_of(rules_package)
 
-_ORDER: Final = {"not met": 0, "settled": 1, "met": 2, "not asked": 3}
+_ORDER: Final = ("not met", "settled", "met", "not asked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,34 +53,65 @@ class Step:
 
 def check(
     history: History, centre: Centre, rules: Rules, step: Step, known_at: KnownAt = None
-) -> Check | None:
-    """Every gate before a step; None where no complete page describes the product."""
-    intent, on = step.intent, step.on
-    case = case_of(history, centre, rules, on, known_at)
-    if case is None:
-        return None
-    payer = case.payer(on)
-    found = sorted(_verdicts(case, intent, on), key=lambda each: _ORDER[each.state])
+) -> Check:
+    """Every gate before a step, those that are not met first.
+
+    Where no complete page describes the product, or nobody has opened the encounter, the one gate
+    that says so, with what to do.
+    """
+    on = step.on
+    seen = effective(history, on, known_at)
+    case = case_seen(seen, as_of_both_times(centre, on, known_at), rules)
+    found = _without_a_page(seen, rules, step) if case is None else _of_the_case(case, step)
+    payer = case.payer(on) if case is not None else None
     return Check(
         encounter=history.encounter,
         edition=rules.edition,
         rule_pack=rules.digest,
-        intent=intent,
+        intent=step.intent,
         on=on,
+        product=seen.state.product,
+        stage=str(seen.stage),
         payer=payer.name if payer else None,
-        verdicts=tuple(found),
+        verdicts=tuple(sorted(found, key=_place)),
+        judged=case is not None,
     )
 
 
-def _verdicts(case: Case, intent: Intent, on: date) -> Iterator[Verdict]:
-    policy = policy_of(case, on)
-    for rule in rules_before(case, intent, on):
-        asked = Asked(case=case, intent=intent, on=on, rule=rule, policy=policy)
-        yield _verdict(case, rule, GATES[rule.name](asked))
+def _place(verdict: Verdict) -> tuple[int, bool]:
+    return (_ORDER.index(verdict.state), verdict.weight != "stops")
 
 
-def _verdict(case: Case, rule: GateRule, found: Found) -> Verdict:
-    records = tuple(dict.fromkeys(each.key for each in found.records)) or _opening(case)
+def _of_the_case(case: Case, step: Step) -> Iterator[Verdict]:
+    policy = policy_of(case, step.on)
+    for rule in rules_before(case, step.intent, step.on):
+        asked = Asked(case=case, intent=step.intent, on=step.on, rule=rule, policy=policy)
+        found = GATES[rule.name](asked) if rule.name in GATES else _unknown(rule)
+        verdict = _verdict(case.seen, rule, found, step)
+        if found.state == "not met":
+            verdict = replace(verdict, at_risk=at_risk(case, rule.claims))
+        yield verdict
+
+
+def _unknown(rule: GateRule) -> Found:
+    """A site's page may name a gate that no function looks at; it is not passed over in silence."""
+    return not_met(
+        f"{rule.file} has a gate of this name, and this version of the program has none",
+        remedy="correct the name on the page; `veinledger site` shows the gates that there are",
+    )
+
+
+def _without_a_page(seen: Effective, rules: Rules, step: Step) -> Iterator[Verdict]:
+    """What can be said where nothing else can be judged."""
+    rows = in_force(rules.listing.all(GateRule), step.on, rules.edition)
+    rule = next((each for each in rows if each.name == COMPLETE), None)
+    if rule is not None:
+        product = rules.products.find(seen.state.product)
+        yield _verdict(seen, rule, no_page(seen, product, step.on), step)
+
+
+def _verdict(seen: Effective, rule: GateRule, found: Found, step: Step) -> Verdict:
+    records = tuple(dict.fromkeys(each.key for each in found.records)) or _opening(seen)
     verdict = Verdict(
         gate=rule.name,
         label=rule.label,
@@ -74,33 +119,61 @@ def _verdict(case: Case, rule: GateRule, found: Found) -> Verdict:
         weight=rule.weight,
         reason=found.reason,
         remedy="",
-        source=rule.said_by,
-        confidence=rule.confidence,
+        source=found.source or rule.said_by,
+        confidence=found.confidence or rule.confidence,
         records=records,
         claims=rule.claims,
     )
-    return verdict if found.state != "not met" else _not_met(case, rule, found, verdict)
+    return verdict if found.state != "not met" else _not_met(seen, rule, found, verdict, step)
 
 
-def _not_met(case: Case, rule: GateRule, found: Found, verdict: Verdict) -> Verdict:
+def _not_met(
+    seen: Effective, rule: GateRule, found: Found, verdict: Verdict, step: Step
+) -> Verdict:
     """With what a person may settle, and that he did where he did."""
+    remedy = found.remedy or rule.remedy
+    if not rule.settles:
+        return replace(verdict, remedy=remedy)
     finding = Finding(
-        rule=rule.name,
+        rule=_name(rule, found, step),
         severity="critical" if rule.weight == "stops" else "warning",
         reason=found.reason,
-        remedy=found.remedy or rule.remedy,
-        source=rule.said_by,
+        remedy=remedy,
+        source=verdict.source,
         records=verdict.records,
         holds=rule.weight == "stops",
     )
-    settled = finding.key in case.settled()
+    by = settlements(seen).get(finding.key)
     return replace(
         verdict,
-        state="settled" if settled else "not met",
-        remedy=finding.remedy,
+        state="not met" if by is None else "settled",
+        remedy=remedy,
         finding=finding,
+        settled=None if by is None else _settled(by),
     )
 
 
-def _opening(case: Case) -> tuple[str, ...]:
-    return tuple(record.key for record, _ in case.seen.of(EncounterOpened))[:1]
+def _name(rule: GateRule, found: Found, step: Step) -> str:
+    """Leave to collect is none to infuse, and leave for one day none for another."""
+    day = f":{step.on}" if found.on_this_day else ""
+    return f"{rule.name}:{step.intent}{day}"
+
+
+def _settled(record: Record) -> Settled | None:
+    match record.fact:
+        case FindingSettled() as fact:
+            return Settled(
+                by=record.actor.id,
+                role=record.actor.role,
+                credential=fact.credential,
+                decision=fact.decision,
+                code=fact.code,
+                reason=fact.reason,
+                record=record.key,
+            )
+        case _:
+            return None
+
+
+def _opening(seen: Effective) -> tuple[str, ...]:
+    return tuple(record.key for record, _ in seen.of(EncounterOpened))[:1]

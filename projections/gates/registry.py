@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
-from veinledger.domain.codebook.statement import in_force
+from veinledger.domain.codebook.statement import Confidence, Statement, in_force
 from veinledger.domain.gates.gate import GateRule, Intent
 from veinledger.domain.policies.policy import Ask, Item, Policy
 from veinledger.domain.reports import Record
@@ -43,6 +43,11 @@ class Found:
     records: tuple[Record, ...] = ()
     remedy: str | None = None
     """Where the rule's own remedy is too general."""
+    on_this_day: bool = False
+    """Whether it is about the day that is asked about: settled for that day, for no other."""
+    source: str | None = None
+    """On whose word, where another statement than the gate's own row decided."""
+    confidence: Confidence | None = None
 
 
 GateBody = Callable[[Asked], Found]
@@ -77,14 +82,27 @@ def met(reason: str, *records: Record) -> Found:
     return Found(state="met", reason=reason, records=records)
 
 
-def not_met(reason: str, *records: Record, remedy: str | None = None) -> Found:
+def not_met(
+    reason: str, *records: Record, remedy: str | None = None, on_this_day: bool = False
+) -> Found:
     """The gate is not met; the records are those that it was judged by, the opening at least."""
-    return Found(state="not met", reason=reason, records=records, remedy=remedy)
+    return Found(
+        state="not met", reason=reason, records=records, remedy=remedy, on_this_day=on_this_day
+    )
 
 
 def not_asked(reason: str) -> Found:
     """Nobody asks for it on this day, and why."""
     return Found(state="not asked", reason=reason)
+
+
+def on_the_word_of(statement: Statement | None, found: Found) -> Found:
+    """What was found, with the source of the statement that decided; the row's own without one."""
+    if statement is None:
+        return found
+    doubt = "; unverified" if statement.confidence == "unverified" else ""
+    source = f"{statement.source} [{statement.row}]{doubt}"
+    return replace(found, source=source, confidence=statement.confidence)
 
 
 def rules_before(case: Case, intent: Intent, on: date) -> Iterable[GateRule]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import typer
 
 from veinledger.adapters.cli.as_json import as_json
+from veinledger.adapters.cli.checking import OnText, findings_of_gates, on_of
 from veinledger.adapters.cli.decisions.choosing import decision, finding_named, record_named
 from veinledger.adapters.cli.decisions.options import (
     Attested,
@@ -121,6 +123,7 @@ def settle(
     role: Role,
     reason: Reason,
     code: ChosenCode = None,
+    on: OnText = None,
     message: MessageId = None,
     dry_run: DryRun = False,
     edition: EditionName = "public",
@@ -131,15 +134,16 @@ def settle(
 ) -> None:
     """Settle a finding, so that it no longer holds a claim, and say what that changed.
 
-    It lapses when a record that the finding rests on changes. Exits 4 where the encounter has no
-    such finding.
+    A gate that `check` found is settled in the same way; --on is the day that was asked about. It
+    lapses when a record that the finding rests on changes. Exits 4 where the encounter has no such
+    finding.
     """
     if (settled_as == "code chosen") != (code is not None):
         raise BadInput("--code is given exactly where the decision is `code chosen`")
     with deciding_in(ledger, site, edition, dry_run=dry_run) as found:
         item = {
             **decision(found, encounter, by, role, message),
-            **_settlement(found, encounter, finding, code),
+            **_settlement(found, encounter, finding, code, on_of(on)),
             "decision": settled_as,
             "credential": credential,
             "reason": reason,
@@ -215,8 +219,12 @@ def _about(ledger: Ledger, encounter: str, record: str, kind: str, credential: s
     return told | ({"credential": credential} if credential else {})
 
 
-def _settlement(ledger: Ledger, encounter: str, finding: str, code: str | None) -> Item:
-    known = (*ledger.effective(encounter).findings, *ledger.claims(encounter).findings)
+def _settlement(ledger: Ledger, encounter: str, finding: str, code: str | None, on: date) -> Item:
+    known = (
+        *ledger.effective(encounter).findings,
+        *ledger.claims(encounter).findings,
+        *findings_of_gates(ledger, encounter, on),
+    )
     told: Item = {"type": "finding.settled", "finding": finding_named(known, finding)}
     return told | ({"code": code} if code else {})
 

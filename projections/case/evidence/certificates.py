@@ -1,6 +1,7 @@
 """What centre and people are certified for: accreditation, the product's REMS, a payer's network.
 
-Another product's certificate never counts.
+Another product's certificate never counts. Where no fact says yet where the cells will be given, or
+who prescribes them, the certificate of the only holder is shown.
 """
 
 from __future__ import annotations
@@ -11,15 +12,20 @@ from datetime import date, timedelta
 from typing import Final
 
 from veinledger.domain.centre.certification import Certification
-from veinledger.domain.centre.certified import ACCREDITED, rems_held, rems_of
-from veinledger.domain.facts.treatment import CellsInfused
+from veinledger.domain.centre.certified import ACCREDITED
 from veinledger.domain.products.profile import Programme
 from veinledger.projections.case.case import Case
+from veinledger.projections.case.centre.certificates import (
+    INFUSION,
+    brands_of_others,
+    names_of,
+    wanted_of,
+)
+from veinledger.projections.case.centre.places import prescriber, receiving, treating
 from veinledger.projections.case.evidence.question import Question, Reading, not_asked, together
 
-INFUSION: Final = "infusion facility"
-COLLECTION: Final = "apheresis facility"
 NETWORK: Final = "payer network"
+PRESCRIBER: Final = "prescriber"
 
 
 def accreditation(question: Question) -> Reading:
@@ -29,7 +35,7 @@ def accreditation(question: Question) -> Reading:
 
 
 def network(question: Question) -> Reading:
-    """The centre's place in the network of the payer that asks."""
+    """The centre's place in the network of the payer that asks; a maker's list is no payer's."""
     mine = (f"{NETWORK}, {question.payer}",)
     named = f"certificate of the payer's network, of the {INFUSION},"
     return _held(question, _Wanted(programmes=mine, role=INFUSION, name=named))
@@ -48,34 +54,36 @@ def rems(question: Question) -> Reading:
     )
 
 
-def programme_names(case: Case, programme: Programme) -> set[str]:
-    """What certificates call a programme: two products of one maker may share one."""
-    shares = (
-        product
-        for product in case.rules.products.products
-        if any(each.name == programme.name for each in product.programmes)
-    )
-    return {programme.name, *(rems_of(product.name) for product in shares)}
+def holder(case: Case, role: str, on: date) -> str | None:
+    """Who holds a role in this encounter, as facts tell it; None where none does yet."""
+    if role == INFUSION:
+        named = treating(case, on)
+    elif role == PRESCRIBER:
+        named = prescriber(case, on)
+    else:
+        named = receiving(case, on)
+    return named.name if named else None
 
 
-def of_other_products(case: Case, day: date) -> tuple[str, ...]:
-    """The brands whose REMS certificates the centre does hold, and that count for nothing here."""
-    mine = {name for each in case.product.programmes for name in programme_names(case, each)}
-    held = {each.programme for each in rems_held(case.centre) if each.holds(day)} - mine
-    found = ((name, case.rules.products.find(name.removesuffix("_rems"))) for name in sorted(held))
-    return tuple(product.brand if product else name for name, product in found)
-
-
-def infusion_site(case: Case) -> str | None:
-    """Where the cells are given, where a record or the certificates of one place alone say it."""
-    given = [fact.service.facility for _, fact in case.seen.of(CellsInfused) if fact.service]
+def treatment_site(case: Case, on: date) -> str | None:
+    """Where the cells go in, else the one place that is certified for it."""
+    given = [fact.service.facility for _, fact in case.infusions() if fact.service]
     held = {each.subject for each in case.centre.certifications if each.role == INFUSION}
-    return given[0] if given else (held.pop() if len(held) == 1 else None)
+    told = given[0] if given else holder(case, INFUSION, on)
+    return told or (held.pop() if len(held) == 1 else None)
 
 
 def last_day(held: Certification) -> date | None:
     """The last day on which a certificate is in force."""
     return held.until - timedelta(days=1) if held.until else None
+
+
+def programme_label(held: Certification) -> str:
+    """A certificate's programme as people write it."""
+    if held.programme.endswith("_rems"):
+        return f"{held.programme.removesuffix('_rems').upper()} REMS"
+    programme, _, whose = held.programme.partition(", ")
+    return f"{programme} ({whose})" if whose else programme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,16 +99,16 @@ class _Wanted:
 
 def _of_the_rems(case: Case, programme: Programme, role: str) -> _Wanted:
     return _Wanted(
-        programmes=tuple(sorted(programme_names(case, programme))),
+        programmes=tuple(sorted(names_of(case, programme))),
         role=role,
         name=f"{programme.label} certificate of the {role}",
-        capabilities=frozenset(programme.capabilities if role == INFUSION else ()),
+        capabilities=frozenset(wanted_of(programme, role)),
     )
 
 
 def _held(question: Question, wanted: _Wanted) -> Reading:
     """The certificate in force on the day; else the newest that ended; else none."""
-    told = tuple(_told(question.case, wanted))
+    told = tuple(_told(question, wanted))
     in_force = [each for each in told if each.holds(question.on)]
     if in_force:
         return Reading(state="have", found=_in_words(in_force[0]), certificates=(in_force[0],))
@@ -117,17 +125,17 @@ def _lacking(question: Question, wanted: _Wanted, told: tuple[Certification, ...
     needs = sorted(wanted.capabilities)
     with_these = f" with {' and '.join(needs)}" if needs else ""
     later = f"; one begins on {min(each.since for each in told)}" if told else ""
-    others = of_other_products(question.case, question.on) if "REMS" in wanted.name else ()
+    others = brands_of_others(question.case, question.on) if "REMS" in wanted.name else ()
     counts_not = f"; the certificate of {', '.join(others)} does not count" if others else ""
     return f"no {wanted.name}{with_these} is in force on {question.on}{later}{counts_not}"
 
 
-def _told(case: Case, wanted: _Wanted) -> Iterator[Certification]:
-    """The certificates of the programme and role, of the place that gives the cells."""
-    place = infusion_site(case) if wanted.role == INFUSION else None
-    for each in case.centre.certifications:
+def _told(question: Question, wanted: _Wanted) -> Iterator[Certification]:
+    """The certificates of the programme and role, of whoever holds the role."""
+    who = holder(question.case, wanted.role, question.on)
+    for each in question.case.centre.certifications:
         mine = each.programme in wanted.programmes and each.role == wanted.role
-        if mine and place in (None, each.subject) and wanted.capabilities <= set(each.capabilities):
+        if mine and who in (None, each.subject) and wanted.capabilities <= set(each.capabilities):
             yield each
 
 
@@ -136,11 +144,3 @@ def _in_words(held: Certification) -> str:
     ends = f"{held.since} to {last_day(held)}" if held.until else f"since {held.since}"
     parts = (programme_label(held), held.role, held.reference, ends)
     return ", ".join(part for part in parts if part)
-
-
-def programme_label(held: Certification) -> str:
-    """A certificate's programme as people write it."""
-    if held.programme.endswith("_rems"):
-        return f"{held.programme.removesuffix('_rems').upper()} REMS"
-    programme, _, whose = held.programme.partition(", ")
-    return f"{programme} ({whose})" if whose else programme

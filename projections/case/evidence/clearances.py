@@ -1,14 +1,13 @@
-"""What was examined before the therapy: performance status, organs, pathology, imaging."""
+"""What was examined before the therapy: performance status, organs, pathology, disease burden."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
 from typing import Final
 
-from veinledger.domain.facts.disease import ClearanceKind, ClearanceRecorded
+from veinledger.domain.facts.disease import ClearanceKind, ClearanceRecorded, DiseaseAssessed
 from veinledger.domain.policies.policy import Ask, Item
 from veinledger.domain.reports import Record
-from veinledger.projections.case.case import Case
 from veinledger.projections.case.evidence.question import (
     Question,
     Reading,
@@ -19,13 +18,11 @@ from veinledger.projections.case.evidence.question import (
     not_met,
     together,
 )
-
-Cleared = tuple[Record, ClearanceRecorded]
+from veinledger.projections.case.examinations import Aged, Examination, examination, young_enough
 
 KINDS: Final[dict[Item, tuple[ClearanceKind, ...]]] = {
     "ecog": ("ECOG",),
     "bcma_pathology": ("BCMA pathology",),
-    "imaging": ("imaging",),
     "cardiac_clearance": ("LVEF",),
     "pulmonary_clearance": ("pulmonary",),
     "organ_function": ("renal", "hepatic"),
@@ -49,32 +46,24 @@ def cleared(question: Question) -> Reading:
     item, product = question.ask.name, question.case.product
     if item == "bcma_pathology" and product.target != BCMA:
         return not_asked(f"{product.brand} is directed against {product.target}, not {BCMA}")
-    return together(cleared_of(question, kind) for kind in KINDS[item])
+    return together(_newest(question, kind) for kind in KINDS[item])
 
 
-def cleared_of(question: Question, kind: ClearanceKind) -> Reading:
-    """The newest result of one kind that was not left pending."""
-    known = clearances(question.case, kind, question.on)
-    decided = [pair for pair in known if pair[1].result != "pending"]
-    remedy = f"record clearance.recorded, kind {kind}: value, result, document"
-    if not decided:
-        waits = (
-            f"the result of {called(kind)} is pending"
-            if known
-            else f"{called(kind)} is not on record"
-        )
-        return missing(waits, remedy, *(record for record, _ in known))
-    newest = decided[-1]
-    against = _against(question.ask, newest)
-    if against is not None:
-        return not_met(against, f"have it examined again, and {remedy}", newest[0])
-    return _in_time(question, newest, remedy)
+def disease_burden(question: Question) -> Reading:
+    """Imaging, or an assessment of the disease, within the days of the payer."""
+    imaged = examination(question.case, "imaging", question.on)
+    remedy = remedy_of("imaging")
+    if imaged is not None and imaged.fact.result != "cleared":
+        return _uncleared(imaged, remedy)
+    measured = tuple(_measured(question, imaged))
+    if not measured:
+        return missing("neither imaging nor an assessment of the disease is on record", remedy)
+    return _in_time(question, measured, remedy)
 
 
-def clearances(case: Case, kind: ClearanceKind, on: date) -> tuple[Cleared, ...]:
-    """Every clearance of a kind on or before a day, the newest last."""
-    found = (pair for pair in case.seen.of(ClearanceRecorded) if pair[1].kind == kind)
-    return tuple(pair for pair in found if pair[0].day <= on)
+def remedy_of(kind: ClearanceKind) -> str:
+    """The fact that would supply a clearance."""
+    return f"record clearance.recorded, kind {kind}: value, result, document"
 
 
 def called(kind: ClearanceKind) -> str:
@@ -89,27 +78,73 @@ def worded(fact: ClearanceRecorded) -> str:
     return f"{fact.kind}{value}{unit}, {fact.result}"
 
 
-def _in_time(question: Question, newest: Cleared, remedy: str) -> Reading:
-    record, fact = newest
-    age, within = (question.on - record.day).days, question.ask.within_days
-    told = f"{worded(fact)} on {record.day}, {_days(age)} old"
-    if _wants_a_value(question.ask) and fact.value is None:
-        return missing(f"{told}, without a value", remedy, record)
-    if within is not None and age > within:
-        return expired(f"{told}; at most {within} are asked for", f"repeat it: {remedy}", record)
-    return have(told, record)
+def _newest(question: Question, kind: ClearanceKind) -> Reading:
+    found, remedy = examination(question.case, kind, question.on), remedy_of(kind)
+    if found is None:
+        return missing(f"{called(kind)} is not on record", remedy)
+    if found.fact.result != "cleared":
+        return _uncleared(found, remedy)
+    told = f"{worded(found.fact)} on {found.day}"
+    if found.fact.value is None and _wants_a_value(question.ask):
+        return missing(f"{told}, without a value", remedy, found.record)
+    beyond = _beyond(question.ask, found.fact)
+    if beyond is not None:
+        return not_met(f"{told}; {beyond}", f"have it examined again, and {remedy}", found.record)
+    return _in_time(question, found.cleared, remedy)
 
 
-def _against(ask: Ask, newest: Cleared) -> str | None:
-    """Why the newest result speaks against the item."""
-    record, fact = newest
-    told = f"{worded(fact)} on {record.day}"
-    if fact.result == "not cleared":
-        return told
+def _uncleared(found: Examination, remedy: str) -> Reading:
+    """The newest result overrules what came before it."""
+    told = f"{worded(found.fact)} on {found.day}"
+    before = found.overruled
+    if before is not None:
+        told = f"{told}; it overrules that of {before.day}, which had cleared the patient"
+    if found.fact.result == "pending":
+        return missing(told, remedy, found.record)
+    return not_met(told, f"have it examined again, and {remedy}", found.record)
+
+
+def _in_time(question: Question, records: tuple[Record, ...], remedy: str) -> Reading:
+    """The newest that was young enough on a day that counts, else that the newest is too old."""
+    within, case = question.ask.within_days, question.case
+    young = young_enough(case, records, within, question.on)
+    if young is None:
+        newest = records[-1]
+        told = f"{_said(newest)}, {_age((question.on - newest.day).days)} old"
+        return expired(f"{told}; at most {within} are asked for", f"repeat it: {remedy}", newest)
+    return have(_aged(question, young), young.record)
+
+
+def _aged(question: Question, young: Aged) -> str:
+    when = f" on {young.counted_on}, when the payer was asked"
+    counted = "" if young.counted_on == question.on else when
+    return f"{_said(young.record)}, {_age(young.days)} old{counted}"
+
+
+def _said(record: Record) -> str:
+    match record.fact:
+        case ClearanceRecorded() as fact:
+            return f"{worded(fact)} on {record.day}"
+        case DiseaseAssessed(status=status):
+            return f"disease assessed ({status}) on {record.day}"
+        case _:
+            return f"{record.fact.type} on {record.day}"
+
+
+def _measured(question: Question, imaged: Examination | None) -> Iterator[Record]:
+    """Imaging that cleared, and assessments, in the order in which they happened."""
+    case = question.case
+    assessed = (pair[0] for pair in case.seen.of(DiseaseAssessed) if pair[0].day <= question.on)
+    every = (*assessed, *(imaged.cleared if imaged else ()))
+    return iter(sorted(every, key=lambda each: case.order[each.key]))
+
+
+def _beyond(ask: Ask, fact: ClearanceRecorded) -> str | None:
+    """Which limit of the payer a value is beyond."""
     if fact.value is not None and ask.at_most is not None and fact.value > ask.at_most:
-        return f"{told}; at most {ask.at_most.normalize():f} is asked for"
+        return f"at most {ask.at_most.normalize():f} is asked for"
     if fact.value is not None and ask.at_least is not None and fact.value < ask.at_least:
-        return f"{told}; at least {ask.at_least.normalize():f} is asked for"
+        return f"at least {ask.at_least.normalize():f} is asked for"
     return None
 
 
@@ -117,5 +152,5 @@ def _wants_a_value(ask: Ask) -> bool:
     return ask.at_most is not None or ask.at_least is not None
 
 
-def _days(age: int) -> str:
-    return f"{age} day{'' if age == 1 else 's'}"
+def _age(days: int) -> str:
+    return f"{days} day{'' if days == 1 else 's'}"

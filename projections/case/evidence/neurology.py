@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from veinledger.domain.facts.surveillance import NeurologyVisitCompleted, SurveillancePlanFiled
-from veinledger.domain.reports import Record
-from veinledger.projections.case.evidence.clearances import clearances, cleared_of
 from veinledger.projections.case.evidence.question import (
     Question,
     Reading,
@@ -16,63 +13,69 @@ from veinledger.projections.case.evidence.question import (
     not_asked,
     not_met,
 )
+from veinledger.projections.case.surveillance import (
+    Baseline,
+    baseline,
+    calendar,
+    plan,
+    visits_lacking,
+)
 
-PARKINSONISM: Final = ("parkinson", "movement disorder")
-"""Words of a finding that name what must not have been there before."""
-DENIED: Final = frozenset({"no", "not", "without", "absent", "negative", "none"})
-"""Words that turn such a finding into its absence: `no parkinsonism`."""
 EXAMINE: Final = "record clearance.recorded, kind neurology, or neurology.visit_completed"
 PLAN: Final = "record surveillance.plan_filed: visits, protocol, document"
 
 
-def baseline(question: Question) -> Reading:
-    """Examined before the infusion, without parkinsonism or another movement disorder.
-
-    A clearance says so; a visit does where its findings name neither.
-    """
-    if _is_not_watched(question):
+def examined_before(question: Question) -> Reading:
+    """Examined before the infusion, without parkinsonism or another movement disorder."""
+    if calendar(question.case, question.on) is None:
         return _not_watched(question)
-    if any(f.result != "pending" for _, f in clearances(question.case, "neurology", question.on)):
-        return cleared_of(question, "neurology")
-    visits = [p for p in question.case.seen.of(NeurologyVisitCompleted) if p[0].day <= question.on]
-    if not visits:
+    seen = baseline(question.case, question.on)
+    if seen is None:
         return missing("no neurological examination before the infusion is on record", EXAMINE)
-    record, visit = visits[-1]
-    named = [each for each in visit.findings if _is_parkinsonism(each)]
-    if named:
-        return not_met(f"the visit of {record.day} found {', '.join(named)}", EXAMINE, record)
-    return _in_time(question, record)
-
-
-def plan(question: Question) -> Reading:
-    """A written plan that names its visits."""
-    if _is_not_watched(question):
-        return _not_watched(question)
-    filed = [p for p in question.case.seen.of(SurveillancePlanFiled) if p[0].day <= question.on]
-    if not filed:
-        return missing("no plan of the neurological surveillance is on record", PLAN)
-    record, newest = filed[-1]
-    if not newest.visits:
-        return missing(f"the plan of {record.day} names no visits", PLAN, record)
-    return have(f"plan of {record.day}: {', '.join(newest.visits)}", record)
-
-
-def _in_time(question: Question, record: Record) -> Reading:
-    age, within = (question.on - record.day).days, question.ask.within_days
-    told = f"neurology visit on {record.day}, {age} days old, no movement disorder named"
+    against = _against(seen)
+    if against is not None:
+        return against
+    age, within = (question.on - seen.day).days, question.ask.within_days
+    told = f"neurological examination of {seen.day}, {age} days old, without findings"
     if within is not None and age > within:
-        return expired(f"{told}; at most {within} are asked for", f"repeat it: {EXAMINE}", record)
-    return have(told, record)
+        return expired(
+            f"{told}; at most {within} are asked for", f"repeat it: {EXAMINE}", seen.record
+        )
+    return have(told, seen.record)
 
 
-def _is_parkinsonism(finding: str) -> bool:
-    told = finding.casefold()
-    return any(word in told for word in PARKINSONISM) and not DENIED & set(told.split())
+def planned(question: Question) -> Reading:
+    """A written plan that has every visit of the product's calendar."""
+    known = calendar(question.case, question.on)
+    if known is None and question.ask.confidence == "unverified":
+        return _not_watched(question)
+    found = plan(question.case, question.on)
+    if found is None:
+        return missing("no plan of the neurological surveillance is on record", PLAN)
+    record, filed = found
+    lacking = visits_lacking(filed, known) if known else ()
+    if lacking:
+        names = ", ".join(each.name.replace("_", " ") for each in lacking)
+        return missing(f"the plan of {record.day} lacks {names}", PLAN, record)
+    return have(f"plan of {record.day}: {', '.join(filed.visits)}", record)
 
 
-def _is_not_watched(question: Question) -> bool:
-    product, edition = question.case.product, question.case.rules.edition
-    return product.calendar(question.on, edition) is None
+def _against(seen: Baseline) -> Reading | None:
+    """What an examination says that is no clean baseline."""
+    what = f"the neurological examination of {seen.day}"
+    match seen.outcome:
+        case "nothing found":
+            return None
+        case "findings":
+            said = "has findings; nobody has said whether they are a movement disorder"
+            return not_met(f"{what} {said}", EXAMINE, seen.record)
+        case "not cleared":
+            return not_met(f"{what} did not clear the patient", EXAMINE, seen.record)
+        case "pending":
+            return missing(f"{what} is pending", EXAMINE, seen.record)
+        case "unreported":
+            said = f"the plan names a baseline on {seen.day}; nobody has reported what it found"
+            return missing(said, EXAMINE, seen.record)
 
 
 def _not_watched(question: Question) -> Reading:

@@ -7,8 +7,8 @@ from typing import Final
 
 from veinledger.domain.policies.policy import Item
 from veinledger.projections.case.evidence.certificates import accreditation, network, rems
-from veinledger.projections.case.evidence.clearances import KINDS, cleared
-from veinledger.projections.case.evidence.neurology import baseline, plan
+from veinledger.projections.case.evidence.clearances import KINDS, cleared, disease_burden
+from veinledger.projections.case.evidence.neurology import examined_before, planned
 from veinledger.projections.case.evidence.question import Question, Reading
 from veinledger.projections.case.evidence.therapy import label_is_met, therapy_log
 
@@ -18,8 +18,9 @@ READINGS: Final[dict[Item, Callable[[Question], Reading]]] = {
     "authorized_centre": network,
     "prior_therapy_log": therapy_log,
     "indication_documented": label_is_met,
-    "baseline_neurology": baseline,
-    "neurological_plan": plan,
+    "imaging": disease_burden,
+    "baseline_neurology": examined_before,
+    "neurological_plan": planned,
     **dict.fromkeys(KINDS, cleared),
 }
 """Every item that a policy can ask for."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from veinledger.domain.facts.disease import TherapyLineRecorded
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.reports import Record
-from veinledger.projections.case.case import Case
-from veinledger.projections.case.evidence.question import Question, Reading, have, missing
+from veinledger.projections.case.evidence.question import (
+    Question,
+    Reading,
+    have,
+    missing,
+    not_asked,
+)
 from veinledger.projections.case.indication import (
-    days_to_progression,
+    Progression,
     exposure_missing,
-    indicated,
-    lines_before,
+    populations,
+    prior_lines,
+    progressions,
     refractoriness_missing,
-    refractory,
 )
 
 REMEDY = (
@@ -23,15 +30,15 @@ REMEDY = (
 
 
 def therapy_log(question: Question) -> Reading:
-    """Every prior line with its dates, best response and why it was stopped."""
-    lines = lines_before(question.case, question.on)
+    """Every prior line with its drugs, dates, best response and why it was stopped."""
+    lines = prior_lines(question.case, question.on)
     if not lines:
         return missing("no prior line is on record", REMEDY)
-    gaps = [gap for _, fact in lines if (gap := _gap(fact))]
+    lacks = [f"line {f.line} has no {', no '.join(gaps)}" for _, f in lines if (gaps := _gaps(f))]
     records = tuple(record for record, _ in lines)
-    if gaps:
-        return missing("; ".join(gaps), REMEDY, *records)
-    whole = "with dates, best response and reason stopped"
+    if lacks:
+        return missing("; ".join(lacks), REMEDY, *records)
+    whole = "with drugs, dates, best response and reason stopped"
     return have(f"{len(lines)} prior line{'s' * (len(lines) > 1)}, {whole}", *records)
 
 
@@ -41,43 +48,16 @@ def label_is_met(question: Question) -> Reading:
     Source: IMWG for refractory: progression on the drug or within 60 days of its last dose.
     """
     case, on = question.case, question.on
-    asked = indicated(case, on)
-    if asked is None:
-        return missing(
-            "the referral leaves open for which indication it is",
-            "record the indication with encounter.opened, and the disease with disease.assessed",
-        )
-    lacking = (*refractoriness_missing(case, asked), *exposure_missing(case, asked, on))
-    records = _judged_by(case, asked, question)
-    if lacking:
-        return missing("; ".join(lacking), _remedy(asked), *records)
-    return have(_shown(case, asked, question), *records)
-
-
-def _gap(fact: TherapyLineRecorded) -> str | None:
-    parts = {
-        "first day": fact.since,
-        "last day": fact.until,
-        "best response": fact.response,
-        "reason stopped": fact.reason_stopped,
-    }
-    lacking = [name for name, value in parts.items() if value is None]
-    return f"line {fact.line} has no {', no '.join(lacking)}" if lacking else None
-
-
-def _judged_by(case: Case, asked: Indication, question: Question) -> tuple[Record, ...]:
-    lines = (record for record, _ in lines_before(case, question.on))
-    return (*lines, *(record for record, _ in refractory(case, asked)))
-
-
-def _shown(case: Case, asked: Indication, question: Question) -> str:
-    lines = len({fact.line for _, fact in lines_before(case, question.on)})
-    classes = f" with {', '.join(asked.classes)}" if asked.classes else ""
-    told = [f"{lines} prior line{'s' * (lines != 1)}{classes}"]
-    said = [days_to_progression(fact) for _, fact in refractory(case, asked)]
-    if said:
-        told.append(f"refractory to {asked.refractory_to}: {timing(min(said))}")
-    return "; ".join(told)
+    judged = populations(case, on)
+    if not judged:
+        return not_asked(f"the label has no indication on {on} to judge by")
+    lacks = {each.name: tuple(_lacks(question, each)) for each in judged}
+    enough = next((each for each in judged if not lacks[each.name]), None)
+    records = _records(question, enough or judged[0])
+    if enough is not None:
+        return have(_shown(question, enough), *records)
+    told = " / ".join(f"{_name(each)}: {'; '.join(lacks[each.name])}" for each in judged)
+    return missing(told, _remedy(judged), *records)
 
 
 def timing(days: int) -> str:
@@ -87,10 +67,58 @@ def timing(days: int) -> str:
     return f"progression {days} day{'s' * (days > 1)} after the last dose"
 
 
-def _remedy(asked: Indication) -> str:
-    if asked.refractory_to is None:
+def _gaps(fact: TherapyLineRecorded) -> list[str]:
+    parts = {
+        "drugs": bool(fact.drugs),
+        "first day": fact.since is not None,
+        "last day": fact.until is not None,
+        "best response": fact.response is not None,
+        "reason stopped": fact.reason_stopped is not None,
+    }
+    return [name for name, there in parts.items() if not there]
+
+
+def _lacks(question: Question, asked: Indication) -> Iterator[str]:
+    case, on = question.case, question.on
+    yield from refractoriness_missing(case, asked)
+    yield from exposure_missing(case, asked, on)
+    counting = [each for each in progressions(case, asked) if each.counts]
+    if counting:
+        yield from _timeline_lacks(counting[-1])
+
+
+def _timeline_lacks(one: Progression) -> Iterator[str]:
+    """A reviewer reads the days and the document that says so."""
+    if one.fact.first_dose is None:
+        yield f"the {one.fact.drug} timeline has no first dose"
+    if one.fact.document is None:
+        yield f"the {one.fact.drug} timeline has no document that says so"
+
+
+def _records(question: Question, asked: Indication) -> tuple[Record, ...]:
+    lines = (record for record, _ in prior_lines(question.case, question.on))
+    return (*lines, *(each.record for each in progressions(question.case, asked)))
+
+
+def _shown(question: Question, asked: Indication) -> str:
+    lines = len({fact.line for _, fact in prior_lines(question.case, question.on)})
+    classes = f" with {', '.join(asked.classes)}" if asked.classes else ""
+    told = [f"{_name(asked)}: {lines} prior line{'s' * (lines != 1)}{classes}"]
+    counting = [each for each in progressions(question.case, asked) if each.counts]
+    if counting:
+        told.append(f"refractory to {asked.refractory_to}: {timing(counting[-1].days)}")
+    return "; ".join(told)
+
+
+def _name(indication: Indication) -> str:
+    return indication.name.replace("_", " ")
+
+
+def _remedy(judged: tuple[Indication, ...]) -> str:
+    drugs = [each.refractory_to for each in judged if each.refractory_to]
+    if not drugs:
         return REMEDY
     return (
-        f"record therapy.refractoriness_documented for {asked.refractory_to} (first and last dose, "
+        f"record therapy.refractoriness_documented for {drugs[0]} (first and last dose, "
         f"progression, document), and {REMEDY.removeprefix('record ')} for each class"
     )

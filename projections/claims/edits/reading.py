@@ -146,12 +146,6 @@ def known_as(case: Case, *meanings: str) -> Mapping[str, Entry]:
     }
 
 
-def figure(case: Case, meaning: str, day: date) -> Decimal | None:
-    """The size that the code book gives a tolerance; an edit without one finds nothing."""
-    entry = case.rules.find(meaning, day)
-    return entry.unit.amount if entry and entry.unit else None
-
-
 def named(case: Case, meaning: str, day: date) -> str:
     """The code that has a meaning on a day, for a remedy; the meaning in words where none has."""
     entry = case.rules.find(meaning, day)

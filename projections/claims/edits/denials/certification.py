@@ -6,21 +6,26 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from veinledger.domain.centre.certified import ACCREDITED, rems_held, rems_of
+from veinledger.domain.centre.certified import ACCREDITED
 from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.products.profile import Programme
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
+from veinledger.projections.case.centre.certificates import (
+    COLLECTION,
+    FACILITIES,
+    INFUSION,
+    accreditation,
+    accreditation_is_asked,
+    brands_of_others,
+    certificate,
+)
 from veinledger.projections.claims.bills.bill import service_of
 from veinledger.projections.claims.edits.reading import say
 from veinledger.projections.claims.edits.registry import Draft, edit
 
-INFUSION: Final = "infusion facility"
-COLLECTION: Final = "apheresis facility"
-FACILITIES: Final = frozenset({INFUSION, COLLECTION})
-"""Roles that the place itself must hold; a prescriber or a pharmacy may be anybody's."""
 SOURCE: Final = (
     "page: denial 1; First Coast on NCD 110.24: the REMS until 2025-06-25, rows R70 and R72"
 )
@@ -68,28 +73,14 @@ def _of_the_rems(case: Case, record: Record) -> Iterator[str]:
 
 
 def _holds(case: Case, programme: Programme, role: str, record: Record) -> bool:
-    """A certificate of this programme and role, with what the programme wants of a facility."""
+    """The place itself must be certified; a prescriber or a pharmacy may be anybody's."""
     place = _place(record) if role in FACILITIES else None
-    wanted = set(programme.capabilities) if role == INFUSION else set[str]()
-    found = (
-        case.centre.certified(name, role, record.day, place) for name in _names(case, programme)
-    )
-    return any(held is not None and wanted <= set(held.capabilities) for held in found)
-
-
-def _names(case: Case, programme: Programme) -> set[str]:
-    """What certificates call a programme: two products of one maker may share one."""
-    shares = (
-        product
-        for product in case.rules.products.products
-        if any(each.name == programme.name for each in product.programmes)
-    )
-    return {programme.name, *(rems_of(product.name) for product in shares)}
+    return certificate(case, programme, role, record.day, place) is not None
 
 
 def _worded(case: Case, programme: Programme, lacking: Iterable[str], day: date) -> str:
     with_these = f" with {' and '.join(programme.capabilities)}" if programme.capabilities else ""
-    others = ", ".join(_brands(case, day))
+    others = ", ".join(brands_of_others(case, day))
     counts_not = f"; the REMS certificate of {others} does not count" if others else ""
     return (
         f"no {programme.label} certificate{with_these} of {' and '.join(lacking)} is in force on "
@@ -99,25 +90,12 @@ def _worded(case: Case, programme: Programme, lacking: Iterable[str], day: date)
 
 def _of_fact(case: Case, record: Record, role: str) -> Iterator[str]:
     """FACT where the edition asks for it always, or the payer of the day does."""
-    day, payer = record.day, case.payer(record.day)
-    entry = case.rules.find("fact_accreditation", day, case.coverage_kind(day))
-    asked = payer is not None and "fact_accreditation" in payer.asks_for
-    if not asked and (entry is None or entry.code != "required"):
-        return
-    place = _place(record)
-    if not any(case.centre.certified(each, role, day, place) for each in ACCREDITED):
+    day = record.day
+    asked = accreditation_is_asked(case, day)
+    if asked and accreditation(case, role, day, _place(record)) is None:
         yield f"no {' or '.join(ACCREDITED)} accreditation of the {role} is in force on {day}"
 
 
 def _place(record: Record) -> str | None:
     service = service_of(record)
     return service.facility if service else None
-
-
-def _brands(case: Case, day: date) -> Iterator[str]:
-    """The products whose REMS certificates the centre does hold."""
-    mine = {name for each in case.product.programmes for name in _names(case, each)}
-    held = {each.programme for each in rems_held(case.centre) if each.holds(day)} - mine
-    for name in sorted(held):
-        product = case.rules.products.find(name.removesuffix("_rems"))
-        yield product.brand if product else name

@@ -12,6 +12,8 @@ from veinledger.domain.products.profile import Indication
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.indication import (
     exposure_missing,
+    judged_by,
+    meant,
     referral,
     refractoriness_missing,
 )
@@ -26,7 +28,7 @@ LABEL: Final = "label of 2024-04-05, rows R76 and R87"
 def a_patient_is_documented_as_refractory_where_the_label_asks(draft: Draft) -> Iterator[Finding]:
     """The second line: refractory to the label's drug, and the classes that it names."""
     case, infused = draft.bill.case, next(draft.bill.of(CellsInfused), None)
-    judged = _judged_by(case, infused[0].day) if infused else None
+    judged = judged_by(case, infused[0].day) if infused else None
     if infused is None or judged is None or judged.refractory_to is None:
         return
     missing = [
@@ -49,7 +51,7 @@ def a_patient_is_documented_as_refractory_where_the_label_asks(draft: Draft) -> 
 def prior_lines_are_documented_in_every_class_of_the_label(draft: Draft) -> Iterator[Finding]:
     """The fourth line, and any other: as many lines as asked for, with each class named."""
     case, infused = draft.bill.case, next(draft.bill.of(CellsInfused), None)
-    judged = _judged_by(case, infused[0].day) if infused else None
+    judged = judged_by(case, infused[0].day) if infused else None
     if infused is None or judged is None or judged.refractory_to is not None:
         return
     missing = tuple(exposure_missing(case, judged, infused[0].day))
@@ -68,41 +70,23 @@ def the_referral_says_for_which_indication(draft: Draft) -> Iterator[Finding]:
     """`myeloma` may mean two: then nobody can say which prior therapy the claim has to show."""
     case, infused = draft.bill.case, next(draft.bill.of(CellsInfused), None)
     found = referral(case)
-    if infused is None or found is None or len(_meant(case)) < TWO:
+    if infused is None or found is None or len(meant(case)) < TWO:
         return
     day = infused[0].day
     known = case.product.indications_on(day, case.rules.edition)
     wanted = " or ".join(each.name for each in known) or "nothing on its page"
     yield say(
         (found[0].key, infused[0].key),
-        f"the referral may mean {' or '.join(sorted(_meant(case)))}; each asks for another prior "
+        f"the referral may mean {' or '.join(sorted(meant(case)))}; each asks for another prior "
         "therapy, and so none was looked at",
         f"name the indication in the referral; on {day} {case.product.brand} has {wanted}",
     )
 
 
-def _meant(case: Case) -> set[str]:
-    """The names of the indications that the referral's words fit, whatever their days."""
-    found = referral(case)
-    return {each.name for each in case.product.indications if found and each.called(found[1])}
-
-
-def _judged_by(case: Case, day: date) -> Indication | None:
-    """The indication that the referral names; where its text has ended, the one that is left."""
-    names = _meant(case)
-    if len(names) != 1:
-        return None
-    in_force = case.product.indications_on(day, case.rules.edition)
-    mine = [each for each in in_force if each.name in names]
-    if mine:
-        return mine[0]
-    return in_force[0] if len(in_force) == 1 else None
-
-
 def _documented_before_its_end(case: Case, judged: Indication, day: date) -> tuple[str, ...]:
     """Whether the named indication, whose text has ended, is documented in full."""
     for each in case.product.indications:
-        mine = each.name in _meant(case) and each.name != judged.name
+        mine = each.name in meant(case) and each.name != judged.name
         if mine and each.ended(day) and not tuple(exposure_missing(case, each, day)):
             return (
                 f"{each.name.replace('_', ' ')} is documented, and since {each.until} the label is "

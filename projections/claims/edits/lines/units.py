@@ -8,10 +8,10 @@ from decimal import ROUND_CEILING, Decimal
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
+from veinledger.projections.case.figures import figure, plain
 from veinledger.projections.claims.edits.reading import (
     Charged,
     charged,
-    figure,
     known_as,
     listed,
     parts,
@@ -21,7 +21,6 @@ from veinledger.projections.claims.edits.reading import (
 )
 from veinledger.projections.claims.edits.registry import Draft, edit
 from veinledger.projections.claims.rules.drugs.doses import doses
-from veinledger.projections.claims.told import plain
 from veinledger.projections.claims.units import Dose
 
 

@@ -13,10 +13,7 @@ from veinledger.domain.facts.manufacturing import ManufacturingReleased, Product
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
-from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.lines import finding
-from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.infusion.names import (
+from veinledger.projections.case.cells.names import (
     code_in_words,
     is_own,
     is_own_code,
@@ -25,6 +22,9 @@ from veinledger.projections.claims.rules.infusion.names import (
     ndc_in_words,
     own_makers,
 )
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.lines import finding
+from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.told import told
 
 Labelled = CellsInfused | ProductReceived | ManufacturingReleased

@@ -1,0 +1,145 @@
+"""What stands before a step: what fails and what would settle it, then what is met or not asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from veinledger.adapters.cli.screen import styled
+from veinledger.adapters.cli.show.claim_set import asked
+from veinledger.adapters.cli.show.claims import money, sure
+from veinledger.adapters.cli.show.notes import numbers
+from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, listing, plural, title
+from veinledger.domain.reports import Record
+from veinledger.domain.standing.history import KnownAt
+from veinledger.projections.gates.shapes import STEPS, Check, Verdict
+
+NAMES = (16,)
+"""The width of what a line is about."""
+
+
+def check(told: Check, records: Sequence[Record], known_at: KnownAt) -> Iterator[RenderableType]:
+    """Every gate: those that stop the step, those to look at, those settled, and the rest."""
+    sequences = {record.key: record.seal.sequence for record in records}
+    what = STEPS[told.intent].removeprefix("The ")
+    yield heading(f"{told.encounter}: before the {what}{asked(told.edition, None, known_at)}")
+    yield styled(told.sentence, _style(told))
+    yield _about(told)
+    yield ""
+    for name, found in _groups(told):
+        if found:
+            yield title(f"{name} ({len(found)})")
+            for each in found:
+                yield from _failing(each, told, sequences)
+    met = [each for each in told.verdicts if each.state == "met"]
+    unasked = [each for each in told.verdicts if each.state == "not asked"]
+    yield from _others("met", met)
+    yield from _others("nobody asks for", unasked)
+    yield from _sources((*met, *unasked))
+    if not told.judged:
+        yield "No other gate was looked at."
+
+
+def _style(told: Check) -> str:
+    return "bold red" if told.stopping else "bold yellow" if told.failing else "bold green"
+
+
+def _about(told: Check) -> str:
+    product = told.product or "no product known"
+    return f"{product}, stage {told.stage}, {told.payer or 'no payer known'}"
+
+
+def _groups(told: Check) -> Iterator[tuple[str, list[Verdict]]]:
+    yield "stops the step", list(told.stopping)
+    yield "to be looked at", [each for each in told.failing if each.weight == "warns"]
+    yield "settled", [each for each in told.verdicts if each.state == "settled"]
+
+
+def _failing(each: Verdict, told: Check, sequences: Mapping[str, int]) -> Iterator[RenderableType]:
+    yield styled(each.label, "bold")
+    yield inset(listing(_lines(each, told, sequences), widths=NAMES))
+    yield ""
+
+
+def _lines(each: Verdict, told: Check, sequences: Mapping[str, int]) -> Iterator[tuple[Cell, Cell]]:
+    yield "found", each.reason
+    if each.settled is None:
+        yield "to do", each.remedy
+    else:
+        yield "settled", _settled(each)
+    if each.claims:
+        yield "hangs on it", _claims(each)
+    if each.records:
+        yield "rests on", _records(each, sequences)
+    yield "source", _source(each)
+    if each.finding is not None and each.settled is None:
+        yield "settle as", _key(each.finding.key, told)
+
+
+def _settled(each: Verdict) -> str:
+    by = each.settled
+    if by is None:
+        return ""
+    code = f" {by.code}" if by.code else ""
+    return f"{by.decision}{code} by {by.by} ({by.role}, {by.credential}): {by.reason}"
+
+
+def _claims(each: Verdict) -> str:
+    kinds = f"claim{'s' * (len(each.claims) > 1)} {', '.join(each.claims)}"
+    return kinds if each.at_risk is None else f"{kinds}: {money(each.at_risk)} dollars expected"
+
+
+def _records(each: Verdict, sequences: Mapping[str, int]) -> str:
+    """The encounter's by number; the centre's have numbers of their own, in its stream."""
+    mine = sorted(sequences[key] for key in each.records if key in sequences)
+    others = sum(key not in sequences for key in each.records)
+    told = [numbers("record", mine)] if mine else []
+    told += [plural(others, "record") + " of the centre"] if others else []
+    return " and ".join(told)
+
+
+def _key(key: str, told: Check) -> Text:
+    """What `veinledger settle` takes: the digits name it, with the day where it is about one."""
+    name, _, digits = key.rpartition("/")
+    day = f" --on {told.on}" if name.endswith(f":{told.on}") else ""
+    return joined(styled(f"{digits}{day}", "cyan"), styled(f" ({name})", "dim"))
+
+
+def _source(each: Verdict) -> Text:
+    doubt = sure(each.confidence)
+    said = each.source.removesuffix("; unverified")
+    return joined(styled(said, "dim"), styled(f" ({doubt})" if doubt else "", "yellow"))
+
+
+def _others(name: str, found: Sequence[Verdict]) -> Iterator[RenderableType]:
+    """One line a gate, with the row of its source; the sources themselves stand at the end."""
+    if found:
+        yield title(f"{name} ({len(found)})")
+        yield inset(listing([_row(each) for each in found], widths=(34,)))
+        yield ""
+
+
+def _row(each: Verdict) -> tuple[Cell, Cell]:
+    doubt = sure(each.confidence)
+    row = styled(f" [{_row_of(each)}]", "dim")
+    return each.label, joined(each.reason, row, styled(f" {doubt}" if doubt else "", "yellow"))
+
+
+def _row_of(each: Verdict) -> str:
+    """The row of the evidence, or the section of the source page, in its brackets."""
+    return each.source.removesuffix("; unverified").rpartition(" [")[2].removesuffix("]")
+
+
+def _sources(found: Sequence[Verdict]) -> Iterator[RenderableType]:
+    """Each source once, by its row."""
+    by_row: dict[str, list[str]] = {}
+    for each in found:
+        said = each.source.removesuffix("; unverified").rpartition(" [")[0]
+        known = by_row.setdefault(_row_of(each), [])
+        known += [said] if said not in known else []
+    if by_row:
+        yield title("sources")
+        rows = [(f"[{row}]", " / ".join(said)) for row, said in sorted(by_row.items())]
+        yield inset(listing([(row, styled(said, "dim")) for row, said in rows], widths=(16,)))

@@ -1,0 +1,179 @@
+"""The therapy before: lines, classes and refractoriness, as the indication on the label asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from veinledger.domain.facts.disease import TherapyLineRecorded
+from veinledger.domain.products.profile import Indication
+from veinledger.domain.reports import Record
+from veinledger.projections.case.indication import (
+    CLASSES,
+    Progression,
+    drugs_of_class,
+    exposure_missing,
+    populations,
+    prior_lines,
+    progressions,
+)
+from veinledger.projections.gates.registry import Asked, Found, gate, met, not_asked, not_met
+from veinledger.projections.gates.rules.patient.saying import (
+    asker,
+    days,
+    either,
+    name_of,
+    nobody_asks,
+)
+
+
+@gate
+def the_prior_therapy_is_what_the_label_asks_for(asked: Asked) -> Found:
+    """As many lines as the indication asks for, and a drug of each class that it names."""
+    judged = populations(asked.case, asked.on)
+    records = _line_records(asked)
+    if not judged:
+        return not_asked(f"the label has no indication on {asked.on} to judge by")
+    missing = {each.name: tuple(exposure_missing(asked.case, each, asked.on)) for each in judged}
+    enough = next((each for each in judged if not missing[each.name]), None)
+    if enough is not None:
+        return met(_exposure(asked, enough), *records)
+    told = (f"{name_of(each)}: {'; '.join(missing[each.name])}" for each in judged)
+    return not_met(" / ".join(told), *records)
+
+
+@gate
+def the_disease_is_refractory_to_what_the_label_names(asked: Asked) -> Found:
+    """Progression on the drug, or soon after its last dose, with the days that say so."""
+    judged = populations(asked.case, asked.on)
+    asking = [each for each in judged if each.refractory_to]
+    if not asking:
+        return not_asked(f"{either(judged) or 'the label'} asks for no refractoriness to a drug")
+    each = asking[0]
+    said = progressions(asked.case, each)
+    counting = [one for one in said if one.counts]
+    if counting:
+        return met(_timeline(counting[-1]), counting[-1].record)
+    if said:
+        return not_met("; ".join(_timeline(one) for one in said), *(one.record for one in said))
+    return not_met(_undocumented(asked, each), *_line_records(asked))
+
+
+@gate
+def the_timeline_of_the_refractoriness_is_written_down(asked: Asked) -> Found:
+    """What a reviewer wants to read: first dose, last dose, response, progression, the document."""
+    asking = [each for each in populations(asked.case, asked.on) if each.refractory_to]
+    said = [one for each in asking for one in progressions(asked.case, each) if one.counts]
+    if not said:
+        return not_asked("no refractoriness is documented whose timeline could be read")
+    lacks = tuple(_timeline_lacks(asked, said[-1]))
+    if lacks:
+        return not_met(f"the {said[-1].fact.drug} timeline has {'; '.join(lacks)}", said[-1].record)
+    return met(
+        f"first and last dose, response and progression are there, and document "
+        f"{said[-1].fact.document} says so",
+        said[-1].record,
+    )
+
+
+@gate
+def the_prior_therapy_log_is_complete(asked: Asked) -> Found:
+    """Each line with its drugs, first and last day, best response and why it was stopped."""
+    ask = asked.asks("prior_therapy_log")
+    if ask is None:
+        return nobody_asks(asked, "a log of the prior therapy")
+    lines = prior_lines(asked.case, asked.on)
+    lacks = [told for _, fact in lines if (told := _log_lacks(fact))]
+    if not lines:
+        lacks = ["no prior line is recorded"]
+    if lacks:
+        return not_met(f"{'; '.join(lacks)} (asked by {asker(asked, ask)})", *_line_records(asked))
+    return met(
+        f"{len(lines)} prior lines, each with dates, response and reason", *_line_records(asked)
+    )
+
+
+@gate
+def a_class_that_no_line_can_name_is_read_in_the_chart(asked: Asked) -> Found:
+    """The label asks for a class for which the ledger has no word."""
+    judged = populations(asked.case, asked.on)
+    unnamed = dict.fromkeys(name for each in judged for name in each.classes if name not in CLASSES)
+    if not unnamed:
+        return not_asked("every class that the label asks for can be read from the lines")
+    return not_met(
+        f"the label asks for a {' and a '.join(unnamed)} in the lines before, and the record of a "
+        "line has no word for that class",
+        *_line_records(asked),
+    )
+
+
+def _exposure(asked: Asked, judged: Indication) -> str:
+    lines = {fact.line for _, fact in prior_lines(asked.case, asked.on)}
+    classes = (
+        f"{name}: {', '.join(drugs_of_class(asked.case, name, asked.on))}"
+        for name in judged.classes
+        if name in CLASSES
+    )
+    number = "1 prior line" if len(lines) == 1 else f"{len(lines)} prior lines"
+    counted = f"{name_of(judged)}: {number} ({judged.lines_least} at least)"
+    return "; ".join((counted, *classes))
+
+
+def _timeline(one: Progression) -> str:
+    fact = one.fact
+    given = f"{fact.drug} from {fact.first_dose or 'a day that nobody wrote down'} to"
+    told = f"{given} {fact.last_dose}, progression on {fact.progressed_on}"
+    if one.before_the_first_dose:
+        return f"{told}, which is before the first dose"
+    if one.days < 0:
+        return f"{told}, during therapy"
+    if one.within is None:
+        return f"{told}, {days(one.days)} after the last dose"
+    return f"{told}, {days(one.days)} after the last dose ({one.within} at most)"
+
+
+def _undocumented(asked: Asked, judged: Indication) -> str:
+    drug = judged.refractory_to or ""
+    told = f"nothing documents that the disease is refractory to {drug}"
+    having = [
+        f"line {fact.line} ({fact.regimen}, to {fact.until or 'a day that nobody wrote down'})"
+        for _, fact in prior_lines(asked.case, asked.on)
+        if any(each.name.casefold() == drug.casefold() for each in fact.drugs)
+    ]
+    if not having:
+        return f"{told}, and no prior line has it"
+    return f"{told}; it was given in {' and '.join(having)}"
+
+
+def _timeline_lacks(asked: Asked, one: Progression) -> Iterator[str]:
+    fact = one.fact
+    if fact.first_dose is None:
+        yield "no first dose"
+    if fact.document is None:
+        yield "no document that says so"
+    if fact.progressed_on > one.record.day:
+        yield f"a progression on {fact.progressed_on}, after the day on which it was written down"
+    with_it = [
+        line
+        for _, line in prior_lines(asked.case, asked.on)
+        if any(drug.name.casefold() == fact.drug.casefold() for drug in line.drugs)
+    ]
+    if not with_it:
+        yield "no prior line with the drug"
+    elif all(line.response is None for line in with_it):
+        yield "no response in the lines with the drug"
+
+
+def _log_lacks(fact: TherapyLineRecorded) -> str:
+    parts = {
+        "drugs": bool(fact.drugs),
+        "first day": fact.since is not None,
+        "last day": fact.until is not None,
+        "response": fact.response is not None,
+        "reason for stopping": fact.reason_stopped is not None,
+    }
+    lacks = [name for name, there in parts.items() if not there]
+    return f"line {fact.line} ({fact.regimen}) has no {', no '.join(lacks)}" if lacks else ""
+
+
+def _line_records(asked: Asked) -> tuple[Record, ...]:
+    return tuple(record for record, _ in prior_lines(asked.case, asked.on))
