@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from veinledger.domain.facts.disease import (
+    DocumentFiled,
     DrugClass,
     TherapyLineRecorded,
     TherapyRefractorinessDocumented,
@@ -31,6 +32,10 @@ CLASSES: Final[dict[str, DrugClass]] = {
     "BTK inhibitor": "BTK inhibitor",
 }
 """A class as a product page calls it, and as a therapy line does; no line can name another."""
+
+
+CITATION: Final = "compendium citation"
+"""The kind of a `document.filed` whose reference is where a compendium supports the use."""
 
 
 def referral(case: Case) -> tuple[Record, str] | None:
@@ -119,6 +124,16 @@ def _fitting(case: Case, known: tuple[Indication, ...], day: date) -> tuple[Indi
     if len(known) < 2 or code is None:
         return known
     return tuple(each for each in known if fits(case, each, code, day)) or known
+
+
+def compendium_citation(case: Case, day: date) -> tuple[Record, DocumentFiled] | None:
+    """The newest document on or before a day that says where a compendium supports the use."""
+    cited = [
+        (record, fact)
+        for record, fact in case.seen.of(DocumentFiled)
+        if record.day <= day and fact.kind.casefold().replace("_", " ") == CITATION
+    ]
+    return cited[-1] if cited else None
 
 
 def is_documented_in_full(case: Case, asked: Indication, day: date) -> bool:

@@ -24,10 +24,8 @@ def the_disease_is_documented_as_the_indication_s(asked: Asked) -> Found:
         return not_met(f"the assessment of {record.day} has no ICD-10-CM code", record)
     if not _fits(asked, fact.code):
         wanted = either(_judged(asked)) or "on the label"
-        return not_met(
-            f"{fact.code}, documented on {record.day}, is no diagnosis of the indication {wanted}",
-            record,
-        )
+        told = f"{fact.code}, documented on {record.day}, is no diagnosis of the indication"
+        return not_met(f"{told} {wanted}", record)
     return met(f"{fact.code}, {fact.status}, documented on {record.day}", record)
 
 

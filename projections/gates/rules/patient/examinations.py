@@ -8,7 +8,13 @@ from veinledger.domain.reports import Record
 from veinledger.projections.case.examinations import Examination, examination, young_enough
 from veinledger.projections.gates.registry import Asked, Found, gate, met, not_asked, not_met
 from veinledger.projections.gates.rules.patient.results import judged, not_cleared
-from veinledger.projections.gates.rules.patient.saying import age, aged, asker, days, nobody_asks
+from veinledger.projections.gates.rules.patient.saying import (
+    age,
+    aged,
+    asked_for,
+    days,
+    nobody_asks,
+)
 
 
 @gate
@@ -59,16 +65,15 @@ def the_disease_burden_was_measured_lately(asked: Asked) -> Found:
     imaged = examination(asked.case, "imaging", asked.on)
     told = not_cleared(imaged) if imaged else None
     if imaged is not None and told is not None:
-        return not_met(f"{told} (asked for by {asker(asked, ask)})", imaged.record)
+        return asked_for(asked, ask, not_met(told, imaged.record))
     measured = _measured(asked, imaged)
     young = young_enough(asked.case, measured, ask.within_days, asked.on)
     if young is None:
-        return not_met(
-            f"{_too_old(asked, ask, measured)} (asked for by {asker(asked, ask)})", *measured
-        )
+        told = _too_old(asked, ask, measured)
+        return asked_for(asked, ask, not_met(told, *measured, on_this_day=bool(measured)))
     what = "assessment of the disease" if _is_assessment(young.record) else "imaging"
     said = f"{what} of {young.record.day}, {aged(young, asked.on, ask.within_days)}"
-    return met(f"{said} (asked for by {asker(asked, ask)})", young.record)
+    return asked_for(asked, ask, met(said, young.record))
 
 
 def _measured(asked: Asked, imaged: Examination | None) -> tuple[Record, ...]:

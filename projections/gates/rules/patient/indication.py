@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from veinledger.domain.facts.disease import DocumentFiled
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.indication import (
+    compendium_citation,
     ended,
     exposure_missing,
     fits,
@@ -35,9 +37,7 @@ def the_referral_says_for_which_indication(asked: Asked) -> Found:
         return not_met(_open(case, left, on), *records)
     if ended(case, on):
         return met(f"{either(ended(case, on))}, whose text has ended", *records)
-    return not_asked(
-        "the referral's words name no indication of the day; see the gate about the label"
-    )
+    return not_asked("the referral names no indication of the day; see the gate about the label")
 
 
 @gate
@@ -50,9 +50,10 @@ def the_indication_is_on_the_label_on_the_day(asked: Asked) -> Found:
         said = "; ".join(f"{each.label}, from {each.since} {_on(each)}" for each in mine)
         return met(f"on the label of {brand}: {said}", *records)
     if ended(case, on):
-        return not_asked(
-            f"{either(ended(case, on))} was on the label before; see the gate about populations that left it"
-        )
+        return not_asked(f"{either(ended(case, on))} left the label; that is a gate of its own")
+    cited = compendium_citation(case, on)
+    if cited is not None:
+        return met(f"{_never(case, on)}; {_cited(cited)}", *records, cited[0])
     today = case.product.indications_on(on, case.rules.edition)
     on_it = "; ".join(each.label for each in today) or "no indication"
     return not_met(f"{_never(case, on)}; on {on} the label of {brand} has: {on_it}", *records)
@@ -73,6 +74,9 @@ def a_population_that_left_the_label_is_asked_about(asked: Asked) -> Found:
             f"{told}; the chart shows {name_of(full)} in full, on the label from {full.since}",
             *_opening(case),
         )
+    cited = compendium_citation(case, on)
+    if cited is not None:
+        return met(f"{told}; {_held(case, was, on)}; {_cited(cited)}", *_opening(case), cited[0])
     lacks = "; ".join(f"{name_of(each)}: {_lacks(case, each, on)}" for each in today)
     mine = _held(case, was, on)
     return not_met(
@@ -112,6 +116,10 @@ def _held(case: Case, was: tuple[Indication, ...], on: date) -> str:
     if full:
         return f"the chart shows {either(full)} in full"
     return f"the chart does not show {either(was)} in full either"
+
+
+def _cited(cited: tuple[Record, DocumentFiled]) -> str:
+    return f"the compendium citation {cited[1].reference} is on file"
 
 
 def _lacks(case: Case, each: Indication, on: date) -> str:

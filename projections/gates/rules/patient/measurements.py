@@ -32,7 +32,7 @@ def _measured(asked: Asked, what: str, has: Callable[[PatientMeasured], bool]) -
     last, limit = found[-1], int(asked.rule.limit("days"))
     told = f"{what} of {last.day}, {age(last.day, asked.on)}"
     if (asked.on - last.day).days > limit:
-        return not_met(f"{told}; it may be {days(limit)} at most", last)
+        return not_met(f"{told}; it may be {days(limit)} at most", last, on_this_day=True)
     return met(told, last)
 
 

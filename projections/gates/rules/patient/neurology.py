@@ -16,7 +16,7 @@ from veinledger.projections.case.surveillance import (
 from veinledger.projections.gates.registry import Asked, Found, gate, met, not_asked, not_met
 from veinledger.projections.gates.rules.patient.saying import (
     age,
-    asker,
+    asked_for,
     days,
     nobody_asks,
     without_a_calendar,
@@ -30,8 +30,7 @@ def the_baseline_that_is_asked_for_shows_no_movement_disorder(asked: Asked) -> F
         return without_a_calendar(asked)
     ask = asked.asks("baseline_neurology")
     if ask is not None:
-        who = f" (asked for by {asker(asked, ask)})"
-        return _judged(asked, ask.within_days, who)
+        return asked_for(asked, ask, _judged(asked, ask.within_days, ""))
     if is_asked_by_the_rems(asked.case, asked.on):
         return _judged(asked, None, " (asked for by the REMS, as this edition has it)")
     return nobody_asks(asked, "a baseline neurological examination")
@@ -72,7 +71,7 @@ def _judged(asked: Asked, within: int | None, who: str) -> Found:
     if within is not None and (asked.on - seen.day).days > within:
         most = f"and may be {days(within)} at most"
         told = f"the neurological examination of {seen.day} is {old}, {most}"
-        return not_met(f"{told}{who}", seen.record)
+        return not_met(f"{told}{who}", seen.record, on_this_day=True)
     return met(f"neurological examination of {seen.day}, {old}, without findings{who}", seen.record)
 
 

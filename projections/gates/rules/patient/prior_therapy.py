@@ -18,7 +18,7 @@ from veinledger.projections.case.indication import (
 )
 from veinledger.projections.gates.registry import Asked, Found, gate, met, not_asked, not_met
 from veinledger.projections.gates.rules.patient.saying import (
-    asker,
+    asked_for,
     days,
     either,
     name_of,
@@ -86,10 +86,9 @@ def the_prior_therapy_log_is_complete(asked: Asked) -> Found:
     if not lines:
         lacks = ["no prior line is recorded"]
     if lacks:
-        return not_met(f"{'; '.join(lacks)} (asked by {asker(asked, ask)})", *_line_records(asked))
-    return met(
-        f"{len(lines)} prior lines, each with dates, response and reason", *_line_records(asked)
-    )
+        return asked_for(asked, ask, not_met("; ".join(lacks), *_line_records(asked)))
+    told = f"{len(lines)} prior lines, each with dates, response and reason"
+    return asked_for(asked, ask, met(told, *_line_records(asked)))
 
 
 @gate

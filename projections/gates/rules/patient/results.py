@@ -12,7 +12,7 @@ from veinledger.projections.gates.registry import Asked, Found, met, not_met
 from veinledger.projections.gates.rules.patient.saying import (
     age,
     aged,
-    asker,
+    asked_for,
     days,
     nobody_asks,
     plain,
@@ -44,9 +44,10 @@ def judged(asked: Asked, item: Item, what: str, *kinds: ClearanceKind) -> Found:
     for kind, each in zip(kinds, seen, strict=True):
         wrong += [f"no {NAMES[kind]} is recorded"] if each is None else _wrong(asked, ask, each)
     if wrong:
-        return not_met(f"{'; '.join(wrong)} (asked for by {asker(asked, ask)})", *records)
+        old = any(_too_old(asked, ask, each) for each in seen if each is not None)
+        return asked_for(asked, ask, not_met("; ".join(wrong), *records, on_this_day=old))
     right = "; ".join(_right(asked, ask, each) for each in seen if each is not None)
-    return met(f"{right} (asked for by {asker(asked, ask)})", *records)
+    return asked_for(asked, ask, met(right, *records))
 
 
 def not_cleared(seen: Examination) -> str | None:
@@ -73,9 +74,15 @@ def _wrong(asked: Asked, ask: Ask, seen: Examination) -> Iterator[str]:
         yield f"{name} of {seen.day} is above {plain(ask.at_most)}"
     if value is not None and ask.at_least is not None and value < ask.at_least:
         yield f"{name} of {seen.day} is below {plain(ask.at_least)}"
-    if young_enough(asked.case, seen.cleared, ask.within_days, asked.on) is None:
+    if _too_old(asked, ask, seen):
         most = days(ask.within_days or 0)
         yield f"{name} of {seen.day} is {age(seen.day, asked.on)}, and may be {most} at most"
+
+
+def _too_old(asked: Asked, ask: Ask, seen: Examination) -> bool:
+    """A result that did not clear the patient is told for itself, not for its age."""
+    young = young_enough(asked.case, seen.cleared, ask.within_days, asked.on)
+    return seen.fact.result == "cleared" and young is None
 
 
 def _right(asked: Asked, ask: Ask, seen: Examination) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from veinledger.domain.policies.policy import Ask
 from veinledger.domain.products.profile import Indication
 from veinledger.projections.case.examinations import Aged
-from veinledger.projections.gates.registry import Asked, Found, not_asked
+from veinledger.projections.gates.registry import Asked, Found, not_asked, on_the_word_of
 
 
 def name_of(indication: Indication) -> str:
@@ -39,11 +40,11 @@ def age(day: date, on: date) -> str:
     return "of the same day" if old == 0 else f"{days(old)} old"
 
 
-def asker(asked: Asked, ask: Ask) -> str:
-    """Whose policy asks, and that nobody has verified it where nobody has."""
-    policy = asked.policy.label if asked.policy else "the payer"
-    doubtful = ", unverified" if ask.confidence == "unverified" else ""
-    return f"{policy} [{ask.row}{doubtful}]"
+def asked_for(asked: Asked, ask: Ask, found: Found) -> Found:
+    """What was found, with who asks for it and on whose word."""
+    who = asked.policy.label if asked.policy else "the payer"
+    told = replace(found, reason=f"{found.reason} (asked for by {who})")
+    return on_the_word_of(ask, told)
 
 
 def nobody_asks(asked: Asked, what: str) -> Found:

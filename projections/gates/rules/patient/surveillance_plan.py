@@ -9,7 +9,11 @@ from veinledger.projections.case.surveillance import (
     visits_lacking,
 )
 from veinledger.projections.gates.registry import Asked, Found, gate, met, not_asked, not_met
-from veinledger.projections.gates.rules.patient.saying import asker, nobody_asks, without_a_calendar
+from veinledger.projections.gates.rules.patient.saying import (
+    asked_for,
+    nobody_asks,
+    without_a_calendar,
+)
 
 
 @gate
@@ -19,7 +23,7 @@ def the_surveillance_plan_that_is_asked_for_is_filed(asked: Asked) -> Found:
     if calendar(asked.case, asked.on) is None and not _by_name(asked):
         return without_a_calendar(asked)
     if ask is not None:
-        return _filed(asked, f" (asked for by {asker(asked, ask)})")
+        return asked_for(asked, ask, _filed(asked, ""))
     if is_asked_by_the_rems(asked.case, asked.on):
         return _filed(asked, " (asked for by the REMS, as this edition has it)")
     return nobody_asks(asked, "a plan of the neurological surveillance")

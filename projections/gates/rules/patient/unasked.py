@@ -33,10 +33,14 @@ def no_infection_is_active(asked: Asked) -> Found:
         return not_met("no search for an active infection is recorded")
     told = not_cleared(seen)
     if told is not None:
-        return not_met(told, seen.record)
+        return not_met(told, seen.record, on_this_day=True)
     if (asked.on - seen.day).days > limit:
         old = f"{age(seen.day, asked.on)}, and may be {days(limit)} at most"
-        return not_met(f"the search for an active infection of {seen.day} is {old}", seen.record)
+        return not_met(
+            f"the search for an active infection of {seen.day} is {old}",
+            seen.record,
+            on_this_day=True,
+        )
     return met(f"no active infection on {seen.day}, {age(seen.day, asked.on)}", seen.record)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
-from veinledger.domain.facts.disease import DocumentFiled
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.reports import Record
-from veinledger.projections.case.case import SELF_PAY, Case
+from veinledger.projections.case.case import SELF_PAY
 from veinledger.projections.case.centre.places import open_stay, setting
 from veinledger.projections.case.indication import (
+    compendium_citation,
     exposure_missing,
     fits,
     indication,
@@ -26,9 +25,6 @@ from veinledger.projections.gates.registry import (
     not_met,
     on_the_word_of,
 )
-
-CITATION: Final = "compendium citation"
-"""The kind of a `document.filed` whose reference is where a compendium supports the use."""
 
 
 @gate
@@ -86,7 +82,7 @@ def the_use_is_on_label_or_in_a_compendium(asked: Asked) -> Found:
     against = tuple(_off_label(asked, judged))
     if judged is not None and not against:
         return met(f"on label: {judged.label}", *_resting_on(asked))
-    cited = _citation(case)
+    cited = compendium_citation(case, asked.on)
     if cited is not None:
         record, fact = cited
         return met(f"not on label; the compendium citation {fact.reference} is on file", record)
@@ -114,12 +110,6 @@ def _off_label(asked: Asked, judged: Indication | None) -> Iterator[str]:
         yield f"the documented diagnosis {code} is none of the indication {judged.name}"
     yield from refractoriness_missing(case, judged)
     yield from exposure_missing(case, judged, on)
-
-
-def _citation(case: Case) -> tuple[Record, DocumentFiled] | None:
-    filed = case.seen.of(DocumentFiled)
-    cited = [p for p in filed if p[1].kind.casefold().replace("_", " ") == CITATION]
-    return cited[-1] if cited else None
 
 
 def _resting_on(asked: Asked) -> tuple[Record, ...]:

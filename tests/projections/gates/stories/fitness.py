@@ -77,7 +77,7 @@ def nobody_pays() -> list[Record]:
     return ready([each for each in told if each.fact.type != "coverage.recorded"])
 
 
-@before(ECOG, "not met", "no ECOG performance status is recorded", "unverified")
+@before(ECOG, "not met", "no ECOG performance status is recorded", "(asked for by Commercial payer")
 @before(ECOG, "not met", "Commercial payer", intent="collect")
 @before(HEART, "not met", "no left ventricular ejection fraction is recorded")
 @before(LUNGS, "not met", "no pulmonary function test is recorded")
@@ -131,7 +131,7 @@ def a_liver_that_was_not_cleared() -> list[Record]:
     return ready(hepatic=[cleared("hepatic", -40, "not cleared")])
 
 
-@before(UNASKED, "not met", "left ventricular ejection fraction of 2026-04-01 did not clear")
+@before(UNASKED, "not met", "left ventricular ejection fraction 30 of 2026-04-01 did not clear")
 @before(HEART, "not asked")
 def a_heart_that_medicare_did_not_ask_about() -> list[Record]:
     return ready(medicare(), lvef=[cleared("LVEF", -40, "not cleared", value=Decimal(30))])

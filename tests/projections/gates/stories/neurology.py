@@ -58,7 +58,7 @@ def nothing_at_all_under_medicare() -> list[Record]:
     return ready(medicare(), baseline=(), plan=())
 
 
-@before(ASKED, "not met", "no neurological examination before the cells is recorded", "unverified")
+@before(ASKED, "not met", "no neurological examination before the cells is recorded (asked")
 @before(PLAN_ASKED, "not met", "no surveillance plan is filed", intent="collect")
 def nothing_at_all() -> list[Record]:
     return ready(baseline=(), plan=())
@@ -171,7 +171,7 @@ def another_product() -> list[Record]:
     return ready(told, lines=alone, refractory=(), baseline=(), plan=())
 
 
-@before(PLAN_ASKED, "not met", "no surveillance plan is filed", "[site: payer birch_health]")
+@before(PLAN_ASKED, "not met", "no surveillance plan is filed (asked for by Commercial")
 def another_product_whose_payer_asks_by_name() -> list[Record]:
     told = opened("birch_health", product="yescarta", indication="2L+", code="C83.31")
     return ready(told, lines=[line(1, "R", "rituximab")], refractory=(), plan=())

@@ -106,7 +106,7 @@ def second_line_on_the_last_day_before_its_label() -> list[Record]:
 @before(
     LINES, "met", "fourth line: 4 prior lines (4 at least)", "isatuximab (line 4)", edition="page"
 )
-@before(LABEL, "not asked", "fourth line was on the label before")
+@before(LABEL, "not asked", "fourth line left the label")
 @before(
     LEFT,
     "not met",
@@ -156,7 +156,7 @@ def four_lines_without_an_antibody() -> list[Record]:
 @before(LINES, "not met", "second line: 0 of at least 1", "proteasome inhibitor", "immunomodulator")
 @before(REFRACTORY, "not met", "nothing documents", "and no prior line has it")
 @before(TIMELINE, "not asked")
-@before(LOG, "not met", "no prior line is recorded", "unverified")
+@before(LOG, "not met", "no prior line is recorded (asked for by")
 def nothing_told_of_the_therapy() -> list[Record]:
     return ready(lines=(), refractory=())
 
@@ -233,7 +233,7 @@ def assessed_without_a_code() -> list[Record]:
 @before(
     DISEASE,
     "not met",
-    "C83.31, documented on 2026-02-20, is no diagnosis of the indication second line",
+    "C83.31, documented on 2026-02-20, is no diagnosis of the indication",
 )
 def a_lymphoma() -> list[Record]:
     return ready(opened(indication="second_line", code="C83.31"))
@@ -248,7 +248,7 @@ def a_remission_after_bridging() -> list[Record]:
 @before(
     DISEASE,
     "not met",
-    "C90.01, documented on 2026-02-20, is no diagnosis of the indication second line",
+    "C90.01, documented on 2026-02-20, is no diagnosis of the indication",
 )
 @before(REMISSION, "not met", "no assessment before it says otherwise")
 def nothing_but_a_remission() -> list[Record]:
