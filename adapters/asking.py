@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 from veinledger.adapters.errors import BadInput, NotFound, boundary
 from veinledger.adapters.reading import Histories
@@ -22,6 +23,11 @@ from veinledger.projections.claims.shapes import ClaimSet
 from veinledger.projections.gates.check import Step, check
 from veinledger.projections.gates.shapes import Check
 from veinledger.projections.schedule import Schedule, schedule
+
+NO_PAGE: Final = (
+    "no complete product page describes this encounter's product, or nobody has opened the"
+    " encounter yet; `veinledger stage` shows which, `veinledger products` lists the pages"
+)
 
 
 class Questions:
@@ -125,7 +131,9 @@ class Questions:
         except UnknownPayer as error:
             sentence = str(error)
         else:
-            return _of_a_known_product(made)
+            if made is not None:
+                return made
+            sentence = NO_PAGE
         raise NotFound(sentence)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
