@@ -52,9 +52,8 @@ def asks_for(case: Case, policy: Policy, payer: Payer | None, on: date) -> dict[
 def _asks_of(case: Case, policy: str, on: date) -> Mapping[Item, Ask]:
     found: dict[Item, Ask] = {}
     for each in reversed(tuple(_lineage(case, policy, on))):
-        own = _own(case, each.name, on)
-        kept = {item: ask for item, ask in found.items() if item not in each.does_not_ask}
-        found = {**kept, **own}
+        found = {item: ask for item, ask in found.items() if item not in each.does_not_ask}
+        found.update(_own(case, each.name, on))
     return MappingProxyType(found)
 
 
