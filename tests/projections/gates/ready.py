@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, Final
 
-from tests.given import day, opened, record, service
+from tests.given import Payer, day, opened, record, service
 from veinledger.domain.facts.authorization import AuthorizationGranted, AuthorizationRequested
 from veinledger.domain.facts.disease import (
     ClearanceKind,
@@ -17,8 +17,10 @@ from veinledger.domain.facts.disease import (
     TherapyLineRecorded,
     TherapyRefractorinessDocumented,
 )
+from veinledger.domain.facts.groups import Condition
 from veinledger.domain.facts.patient import PatientMeasured
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted, SurveillancePlanFiled
+from veinledger.domain.facts.toxicity import ConditionDocumented
 from veinledger.domain.reports import Record
 
 VISITS: Final = ("baseline", "+1 month", "+3 months", "+6 months", "+12 months")
@@ -45,7 +47,7 @@ def cleared(kind: ClearanceKind, number: int, result: Any = "cleared", **more: A
 
 def line(number: int, regimen: str, *drugs: str, **more: Any) -> Record:
     """A line of therapy with all that a log wants, each in a year of its own."""
-    told = {
+    told: dict[str, Any] = {
         "since": day(-2000 + 400 * number),
         "until": day(-1700 + 400 * number),
         "response": "PR",
@@ -59,7 +61,12 @@ def line(number: int, regimen: str, *drugs: str, **more: Any) -> Record:
 
 def refractory(last: int = -150, progressed: int = -130, **more: Any) -> Record:
     """Refractory to lenalidomide, by its days counted from the infusion."""
-    told = {"first_dose": day(-1600), "document": "DOC-LEN", "drug_class": "IMiD", **more}
+    told: dict[str, Any] = {
+        "first_dose": day(-1600),
+        "document": "DOC-LEN",
+        "drug_class": "IMiD",
+        **more,
+    }
     drug = told.pop("drug", "lenalidomide")
     fact = TherapyRefractorinessDocumented(
         drug=drug, last_dose=day(last), progressed_on=day(progressed), **told
@@ -99,6 +106,12 @@ def planned(number: int = -60, visits: Iterable[str] = VISITS, **more: Any) -> R
     """The surveillance was planned."""
     fact = SurveillancePlanFiled(visits=tuple(visits), document="DOC-PLAN", **more)
     return record(fact, number, f"plan {number}")
+
+
+def documented(code: str, number: int = -300, certainty: Any = "confirmed") -> Record:
+    """A diagnosis in the chart."""
+    condition = Condition(code=code, certainty=certainty)
+    return record(ConditionDocumented(condition=condition), number, f"{code} {number}")
 
 
 def granted(number: int = ASKED_ON + 4, payer: str = "harbor_health") -> Record:
@@ -146,3 +159,9 @@ def ready(referral: Iterable[Record] | None = None, **instead: Iterable[Record])
     for name, part in PARTS.items():
         told += instead[name] if name in instead else part()
     return told
+
+
+def without(name: str, payer: Payer = "harbor_health") -> list[Record]:
+    """A referral for the second line of which the facts of one name were never told."""
+    told = opened(payer, indication="second_line")
+    return [each for each in told if each.fact.type != name]

@@ -7,7 +7,15 @@ from typing import Final
 
 from tests.claims.cells import site
 from tests.given import opened, record
-from tests.projections.gates.ready import assessed, cleared, granted, line, ready, requested
+from tests.projections.gates.ready import (
+    assessed,
+    cleared,
+    granted,
+    line,
+    ready,
+    requested,
+    without,
+)
 from tests.projections.gates.stories.registry import before
 from veinledger.domain.facts.patient import PatientMeasured
 from veinledger.domain.reports import Record
@@ -27,21 +35,11 @@ UNITED: Final = site(policy="unitedhealthcare")
 """Every payer of the directory is told to follow UnitedHealthcare's policy."""
 
 
-def without_an_assessment() -> list[Record]:
-    told = opened(indication="second_line")
-    return [each for each in told if each.fact.type != "disease.assessed"]
-
-
 def medicare() -> list[Record]:
     return opened("medicare", indication="second_line")
 
 
-@before(
-    ECOG,
-    "met",
-    "ECOG performance status 1 (at most 2) of 2026-03-12 cleared the patient",
-    "[page: Required PA",
-)
+@before(ECOG, "met", "ECOG performance status 1 (at most 2) of 2026-03-12 cleared the patient")
 @before(HEART, "met", "left ventricular ejection fraction 60% of 2026-03-12 cleared", "60 days old")
 @before(LUNGS, "met", "pulmonary function test of 2026-03-12 cleared")
 @before(ORGANS, "not asked", "does not ask for renal and hepatic function")
@@ -73,8 +71,7 @@ def medicare_asks_for_nothing() -> list[Record]:
 
 @before(ECOG, "not asked", "no payer is on record on 2026-05-11")
 def nobody_pays() -> list[Record]:
-    told = opened(indication="second_line")
-    return ready([each for each in told if each.fact.type != "coverage.recorded"])
+    return ready(without("coverage.recorded"))
 
 
 @before(ECOG, "not met", "no ECOG performance status is recorded", "(asked for by Commercial payer")
@@ -154,7 +151,7 @@ def a_product_aimed_at_something_else() -> list[Record]:
 
 @before(BURDEN, "not met", "neither imaging nor an assessment of the disease is recorded")
 def nobody_measured_the_burden() -> list[Record]:
-    return ready(without_an_assessment(), imaging=())
+    return ready(without("disease.assessed"), imaging=())
 
 
 @before(
@@ -172,14 +169,14 @@ def an_assessment_of_three_weeks_ago() -> list[Record]:
 @before(BURDEN, "met", "54 days old on 2026-03-26, when the payer looked, at most 60 days")
 def imaging_that_was_young_when_the_payer_said_yes() -> list[Record]:
     old = [cleared("imaging", -100)]
-    return ready(without_an_assessment(), imaging=old, asked=[granted()])
+    return ready(without("disease.assessed"), imaging=old, asked=[granted()])
 
 
 @before(BURDEN, "not met", "is 100 days old, and may be 60 days at most")
 def another_payer_looked_at_it() -> list[Record]:
     old = [cleared("imaging", -100)]
     elsewhere = [requested(payer="birch_health")]
-    return ready(without_an_assessment(), imaging=old, asked=elsewhere)
+    return ready(without("disease.assessed"), imaging=old, asked=elsewhere)
 
 
 @before(BURDEN, "not met", "imaging of 2026-05-01 did not clear the patient")
@@ -200,9 +197,7 @@ def an_infection_that_came() -> list[Record]:
 @before(WEIGHT, "not met", "weight of 2026-04-10, 31 days old; it may be 30 days at most")
 @before(SURFACE, "met", "body surface area of 2026-05-01", intent="lymphodeplete")
 def a_weight_of_last_month() -> list[Record]:
-    told = [
-        each for each in opened(indication="second_line") if each.fact.type != "patient.measured"
-    ]
+    told = without("patient.measured")
     weighed = record(PatientMeasured(weight=Decimal(70), height=Decimal(176)), -31, "weighed")
     area = record(PatientMeasured(bsa=Decimal("1.85")), -10, "area")
     return ready(told, measured=[weighed, area])
@@ -211,7 +206,5 @@ def a_weight_of_last_month() -> list[Record]:
 @before(WEIGHT, "not met", "no weight is recorded")
 @before(SURFACE, "not met", "no body surface area is recorded", intent="lymphodeplete")
 def never_weighed() -> list[Record]:
-    told = [
-        each for each in opened(indication="second_line") if each.fact.type != "patient.measured"
-    ]
+    told = without("patient.measured")
     return ready(told, measured=[record(PatientMeasured(height=Decimal(176)), -10, "height")])

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.given import collected, day, infused, made, opened, record
-from tests.projections.gates.ready import cleared, line, planned, ready, seen_by_neurology
+from tests.given import day, opened, record
+from tests.projections.gates.ready import (
+    cleared,
+    documented,
+    line,
+    planned,
+    ready,
+    seen_by_neurology,
+)
 from tests.projections.gates.stories.registry import before
 from veinledger.domain.facts.groups import Condition
-from veinledger.domain.facts.toxicity import ConditionDocumented, ToxicityObserved
+from veinledger.domain.facts.toxicity import ToxicityObserved
 from veinledger.domain.reports import Record
 
 ASKED: Final = "the_baseline_that_is_asked_for_shows_no_movement_disorder"
@@ -20,11 +27,6 @@ PLAN: Final = "the_surveillance_is_planned_before_the_cells"
 
 def medicare() -> list[Record]:
     return opened("medicare", indication="second_line")
-
-
-def documented(code: str, certainty: str = "confirmed", number: int = -300) -> Record:
-    condition = Condition(code=code, certainty=certainty)  # type: ignore[arg-type]
-    return record(ConditionDocumented(condition=condition), number, f"{code} {number}")
 
 
 @before(ASKED, "met", "neurological examination of 2026-05-04, 7 days old, without findings")
@@ -117,12 +119,6 @@ def a_baseline_of_three_months_ago() -> list[Record]:
     return ready(medicare(), baseline=[seen_by_neurology(-91)])
 
 
-@before(ASKED, "not met", "no neurological examination before the cells", on=day(30))
-def a_visit_after_the_cells_is_no_baseline() -> list[Record]:
-    told = ready(baseline=[seen_by_neurology(20)])
-    return [*told, *collected(), *made(), infused()]
-
-
 @before(PARKINSONISM, "not met", "G21.11, documented on 2025-07-15")
 @before(PARKINSONISM, "not met", "G21.11", intent="collect")
 def parkinsonism_from_a_neuroleptic() -> list[Record]:
@@ -131,12 +127,12 @@ def parkinsonism_from_a_neuroleptic() -> list[Record]:
 
 @before(PARKINSONISM, "not met", "G20.B1, suspected on")
 def parkinsons_disease_suspected() -> list[Record]:
-    return [*ready(), documented("G20.B1", "suspected")]
+    return [*ready(), documented("G20.B1", certainty="suspected")]
 
 
 @before(PARKINSONISM, "met")
 def parkinsonism_ruled_out() -> list[Record]:
-    return [*ready(), documented("G21.11", "ruled out"), documented("I10")]
+    return [*ready(), documented("G21.11", certainty="ruled out"), documented("I10")]
 
 
 @before(PARKINSONISM, "not met", "a toxicity of that kind, observed on 2026-04-11")

@@ -14,6 +14,7 @@ from tests.projections.gates.ready import (
     refractory,
     requested,
     two_lines,
+    without,
 )
 from tests.projections.gates.stories.registry import before
 from veinledger.domain.facts.authorization import CoverageRecorded
@@ -221,8 +222,7 @@ def medicare_asks_for_no_log() -> list[Record]:
 @before(DISEASE, "not met", "no assessment of the disease is recorded")
 @before(REMISSION, "not asked")
 def nobody_assessed_the_disease() -> list[Record]:
-    told = opened(indication="second_line")
-    return ready([each for each in told if each.fact.type != "disease.assessed"])
+    return ready(without("disease.assessed"))
 
 
 @before(DISEASE, "not met", "has no ICD-10-CM code")
@@ -252,7 +252,7 @@ def a_remission_after_bridging() -> list[Record]:
 )
 @before(REMISSION, "not met", "no assessment before it says otherwise")
 def nothing_but_a_remission() -> list[Record]:
-    told = [e for e in opened(indication="second_line") if e.fact.type != "disease.assessed"]
+    told = without("disease.assessed")
     return ready([*told, assessed(-80, "in remission", "C90.01")])
 
 
