@@ -77,7 +77,7 @@ def batch_in_use(case: Case) -> Batch | None:
     alive = [chain for chain, each in known.items() if each.stage is not Stage.MANUFACTURING_FAILED]
     if not alive:
         return None
-    chain = max(enumerate(alive), key=lambda at: (PROGRESS.index(known[at[1]].stage), at[0]))[1]
+    chain = max(enumerate(alive), key=lambda at: (_how_far(known[at[1]].stage), at[0]))[1]
     taken = tuple(each for each in case.seen.taken if _is_of(case, each, chain))
     return Batch(
         chain=chain,
@@ -87,6 +87,11 @@ def batch_in_use(case: Case) -> Batch | None:
         received=_last(case, chain, ProductReceived),
         deviation=_last(case, chain, ProductDeviationAccepted),
     )
+
+
+def _how_far(stage: Stage) -> int:
+    """Cells that went in are further than all that are on their way."""
+    return PROGRESS.index(stage) if stage in PROGRESS else len(PROGRESS)
 
 
 def _is_of(case: Case, taken: Taken, chain: str) -> bool:

@@ -25,13 +25,13 @@ NOT_RECEIVED = "no receipt is on record; the step itself says so"
 def the_label_is_this_products(asked: Asked) -> Found:
     """The NDC and the HCPCS code on the labels decide which product it is, and what is billed."""
     case, batch = asked.case, batch_in_use(asked.case)
-    labels = tuple(_labels(batch)) if batch else ()
-    if not labels:
-        return not_asked(NOT_RELEASED)
-    strange = [(r, why) for r, fact in labels for why in _strange(case, r, fact)]
+    labels = tuple(_labels(batch)) if batch is not None else ()
+    strange = [(record, why) for record, fact in labels for why in _strange(case, record, fact)]
     if strange:
         against = "; ".join(dict.fromkeys(why for _, why in strange))
         return not_met(against, *(record for record, _ in strange))
+    if batch is None or batch.released is None:
+        return not_asked(NOT_RELEASED)
     read = [code for _, fact in labels for code in (fact.ndc_on_label, fact.hcpcs_on_label) if code]
     records = tuple(record for record, _ in labels)
     if not read:
