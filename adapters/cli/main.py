@@ -11,7 +11,6 @@ import typer
 
 from veinledger.adapters.cli import (
     catalogue,
-    checking,
     encounters,
     following,
     money,
@@ -19,6 +18,7 @@ from veinledger.adapters.cli import (
     safekeeping,
 )
 from veinledger.adapters.cli.authorizing import command as authorizing
+from veinledger.adapters.cli.checking.command import check
 from veinledger.adapters.cli.codes import commands as codes
 from veinledger.adapters.cli.decisions import correcting, deciding, keeping
 from veinledger.adapters.cli.demo import demo
@@ -74,7 +74,7 @@ app.command()(catalogue.facts)
 app.command()(encounters.encounters)
 app.command()(encounters.stage)
 app.command()(encounters.history)
-app.command()(checking.check)
+app.command()(check)
 app.command()(money.claims)
 app.command()(money.explain)
 app.command()(authorizing.authorization)

@@ -96,7 +96,6 @@ def _sections(packet: Packet, sources: Sources) -> Iterator[Section]:
         yield from on_record(packet, sources)
     yield from plan(packet)
     yield from other_evidence(packet)
-    yield from not_asked(packet)
     yield Section(title="Notes and sources", blocks=tuple(_notes(packet, sources)))
 
 
@@ -105,7 +104,7 @@ def _answers(told: Answers) -> Iterator[Section]:
         return
     rows = tuple(_answer(each) for each in told.told)
     heads = ("Day", "", "Number", "Services, units, setting", "Covers", "Reason")
-    blocks: list[Block] = [Grid(heads=heads, rows=rows, widths=(10, 10, 14, 24, 16, 26))]
+    blocks: list[Block] = [Grid(heads=heads, rows=rows, widths=(10, 9, 11, 21, 13, 36))]
     if told.standing in ("pended", "denied"):
         blocks.append(Words(lines=(_what_answers(told),)))
     yield Section(
@@ -177,8 +176,9 @@ def _service(each: RequestedService) -> tuple[Cell, ...]:
 
 
 def _notes(packet: Packet, sources: Sources) -> Iterator[Block]:
-    if packet.remarks:
-        yield Words(lines=packet.remarks, kind="points")
+    lines = (*packet.remarks, *not_asked(packet))
+    if lines:
+        yield Words(lines=lines, kind="points")
     version, _, pages = packet.rule_pack.partition("+")
     asked = packet.narrative.indication
     label = (f"Label: {asked.source} ({asked.confidence}).",) if asked else ()

@@ -70,17 +70,12 @@ def on_record(packet: Packet, sources: Sources) -> Iterator[Section]:
         yield Section(title="Checklist: on record", blocks=(grid,))
 
 
-def not_asked(packet: Packet) -> Iterator[Section]:
-    """The items that the payer does not ask for, in a few lines."""
+def not_asked(packet: Packet) -> Iterator[str]:
+    """The items that the payer does not ask for, those with one reason in one sentence."""
     items = [each for each in packet.checklist if each.state == "not asked"]
-    if items:
-        reasons = dict.fromkeys(each.found for each in items)
-        line = " ".join(
-            f"{', '.join(each.label for each in items if each.found == reason)}: {reason}."
-            for reason in reasons
-        )
-        words = Words(lines=(line,), kind="small")
-        yield Section(title="Not asked by this payer", blocks=(words,))
+    for reason in dict.fromkeys(each.found for each in items):
+        named = ", ".join(each.label for each in items if each.found == reason)
+        yield f"Not asked: {named} ({reason})."
 
 
 def other_evidence(packet: Packet) -> Iterator[Section]:

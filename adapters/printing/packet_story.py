@@ -71,9 +71,9 @@ def prior_therapy(packet: Packet) -> Block:
     if not lines:
         return Words(lines=("No prior line is on record.",))
     return Grid(
-        heads=("Line", "Regimen", "Drugs, class", "Given", "Best response", "Why stopped"),
+        heads=("Line", "Regimen", "Drugs, class", "Given", "Best", "Why stopped"),
         rows=tuple(_line(each) for each in lines),
-        widths=(5, 13, 33, 21, 12, 16),
+        widths=(4, 18, 32, 20, 8, 18),
     )
 
 

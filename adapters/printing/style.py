@@ -6,7 +6,7 @@ from typing import Final
 
 STYLE: Final = """
 @page {
-  margin: 13mm 14mm 15mm;
+  margin: 11mm 13mm 14mm;
   @bottom-left { content: "FOOT"; font: 7.5pt Arial, sans-serif; }
   @bottom-right {
     content: "page " counter(page) " of " counter(pages); font: 7.5pt Arial, sans-serif;
@@ -15,8 +15,8 @@ STYLE: Final = """
 * { box-sizing: border-box; }
 html { background: #fff; color: #000; }
 body {
-  font: 8.8pt/1.3 "Helvetica Neue", Arial, "Liberation Sans", sans-serif;
-  margin: 0 auto; max-width: 182mm; overflow-wrap: anywhere;
+  font: 8.6pt/1.25 "Helvetica Neue", Arial, "Liberation Sans", sans-serif;
+  margin: 0 auto; max-width: 184mm; overflow-wrap: anywhere;
 }
 @media screen { body { padding: 10mm 4mm; } }
 header { border-bottom: 1.5pt solid #000; padding-bottom: 1.6mm; margin-bottom: 2.6mm; }
@@ -24,21 +24,21 @@ header p { margin: 0.4mm 0 0; }
 header .kind { font-weight: bold; letter-spacing: 0.06em; text-transform: uppercase;
   font-size: 8pt; }
 h1 { font-size: 15pt; line-height: 1.15; margin: 0.6mm 0 0.8mm; }
-h2 { font-size: 9.5pt; line-height: 1.2; margin: 0 0 0.8mm; break-after: avoid; }
-section { margin: 0 0 2.4mm; break-inside: avoid; }
+h2 { font-size: 9.4pt; line-height: 1.2; margin: 0 0 0.6mm; break-after: avoid; }
+section { margin: 0 0 2mm; break-inside: avoid; }
 section.framed, section.long { break-inside: auto; }
 section.framed { border: 1.5pt solid #000; padding: 2mm 2.4mm 1.6mm; }
 section.framed table { margin-bottom: 0; }
-table { border-collapse: collapse; table-layout: fixed; width: 100%; font-size: 8.3pt; }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; font-size: 8.2pt; }
 thead { display: table-header-group; }
 th { text-align: left; font-size: 7.5pt; font-weight: bold; padding: 0 1.6mm 0.4mm 0;
   border-bottom: 0.75pt solid #000; vertical-align: bottom; }
-td { padding: 0.5mm 1.6mm 0.5mm 0; vertical-align: top; border-bottom: 0.4pt solid #999;
+td { padding: 0.4mm 1.6mm 0.4mm 0; vertical-align: top; border-bottom: 0.4pt solid #999;
   unicode-bidi: isolate; }
 tr { break-inside: avoid; }
 tr:last-child td { border-bottom: 0; }
 time { white-space: nowrap; }
-td small { display: block; font-size: 7.5pt; line-height: 1.25; }
+td small { display: block; font-size: 7.5pt; line-height: 1.2; }
 dl { columns: 2; column-gap: 6mm; margin: 0; }
 dl div { display: flex; break-inside: avoid; padding: 0.25mm 0; }
 dt { flex: 0 0 31mm; font-size: 8pt; color: #222; }

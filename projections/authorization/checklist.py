@@ -24,6 +24,7 @@ from veinledger.projections.case.evidence.certificates import last_day, programm
 from veinledger.projections.case.evidence.clearances import worded
 from veinledger.projections.case.evidence.question import FROM_THE_WORST, Question, Reading
 from veinledger.projections.case.evidence.reading import reading
+from veinledger.projections.case.surveillance import calendar, is_asked_by_the_rems
 
 LABELS: Final[dict[Item, str]] = {
     "fact_accreditation": "FACT or FACT-JACIE accreditation",
@@ -43,12 +44,39 @@ LABELS: Final[dict[Item, str]] = {
 }
 """What an item is called where no payer asks for it."""
 
+OF_THE_REMS: Final[tuple[Item, ...]] = ("baseline_neurology", "neurological_plan")
+"""What a REMS would ask for beside its certificates, in an edition that believes so."""
+
 
 def checklist(case: Case, to: Addressee, on: date) -> tuple[ChecklistItem, ...]:
     """Every item, those that keep the request back first; the others in the page's order."""
-    asked = to.asks(case, on)
+    asked = _by_the_rems(case, to, on) | to.asks(case, on)
     items = [_item(case, to, item, asked.get(item), on) for item in get_args(Item)]
     return tuple(sorted(items, key=lambda each: FROM_THE_WORST.index(each.state)))
+
+
+def _by_the_rems(case: Case, to: Addressee, on: date) -> dict[Item, Ask]:
+    """What the edition takes for the REMS's own demand, whoever pays."""
+    known = calendar(case, on)
+    rule = case.rules.find(known.rule, on) if known else None
+    if rule is None or to.policy is None or not is_asked_by_the_rems(case, on):
+        return {}
+    return {
+        item: Ask(
+            name=item,
+            file=rule.file,
+            policy=to.policy.name,
+            label=LABELS[item],
+            text="As the REMS of this edition has it",
+            since=rule.since,
+            editions=rule.editions,
+            source=rule.source,
+            row=rule.row,
+            confidence=rule.confidence,
+            consequence=rule.consequence,
+        )
+        for item in OF_THE_REMS
+    }
 
 
 def _item(case: Case, to: Addressee, item: Item, ask: Ask | None, on: date) -> ChecklistItem:

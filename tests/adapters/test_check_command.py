@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from tests.given_command_line import Cli, command_line
-from tests.given_ledger import ROOT
+from tests.given_ledger import SITE, lines_of
+from veinledger.adapters.front_door import open_ledger
 
-EXAMPLE = str(ROOT / "examples" / "asked_beforehand.ndjson")
-COMMERCIAL = str(ROOT / "examples" / "page_patient_2l.ndjson")
 BY = ("--by", "dr_imani", "--role", "hematologist", "--credential", "MD", "--reason", "seen")
 
 
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a ledger, made once, that holds two examples."""
+    folder = tmp_path_factory.mktemp("checked")
+    with open_ledger(
+        f"sqlite:///{folder / 'ledger.sqlite'}", keys=folder / "keys", site=SITE
+    ) as ledger:
+        ledger.record(*lines_of("asked_beforehand"), *lines_of("page_patient_2l"))
+    return folder
+
+
 @pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
-    said = command_line(tmp_path, monkeypatch, capfd)
-    for file in (EXAMPLE, COMMERCIAL):
-        assert said("record", file).code == 0
-    return said
+def cli(
+    worked: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Cli:
+    copytree(worked, tmp_path, dirs_exist_ok=True)
+    return command_line(tmp_path, monkeypatch, capfd)
 
 
 def test_a_step_before_which_nothing_is_missing_ends_with_0(cli: Cli) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from veinledger.adapters.cli.as_json import as_json
-from veinledger.adapters.cli.checking import OnText, findings_of_gates, on_of
+from veinledger.adapters.cli.checking.command import OnText, findings_of_gates, on_of
 from veinledger.adapters.cli.decisions.choosing import decision, finding_named, record_named
 from veinledger.adapters.cli.decisions.options import (
     Attested,

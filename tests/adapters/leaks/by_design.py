@@ -59,6 +59,7 @@ TELLS_A_PERSON: Final = {
     "demo": "made-up patients alone",
     "record": "tried by itself: of a kept line its encounter, of a refused one nothing",
     "explain": "what a claim is made of, as `claims --json` does",
+    "authorization": "the patient, the coverage and the history of one encounter, for its payer",
     "confirm": "the record that a named person decides about, and what that changed",
     "discard": "the same",
     "correct": "the same",

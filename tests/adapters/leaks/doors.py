@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, Final
@@ -55,6 +56,7 @@ DOORS: Final[dict[str, Door]] = {
     "effective as of a day": lambda ledger: ledger.effective(ENCOUNTER, known_at=7),
     "claims": lambda ledger: ledger.claims(ENCOUNTER),
     "schedule": lambda ledger: ledger.schedule(ENCOUNTER),
+    "authorization": lambda ledger: ledger.authorization(ENCOUNTER, as_of=date(2026, 3, 1)),
     "audit": lambda ledger: ledger.audit(ENCOUNTER),
     "changes": lambda ledger: ledger.changes(ENCOUNTER, before=0),
     "consequences": lambda ledger: ledger.consequences(ANSWERED),

@@ -17,7 +17,7 @@ from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certification import Certification
 from veinledger.domain.codebook.page import of_a_site
 from veinledger.domain.codebook.statement import Edition
-from veinledger.domain.facts.authorization import CoverageRecorded
+from veinledger.domain.facts.authorization import CertificationRecorded, CoverageRecorded
 from veinledger.domain.facts.disease import DiseaseAssessed
 from veinledger.domain.facts.patient import PatientMeasured, PatientRegistered
 from veinledger.domain.listing import listing_of
@@ -80,7 +80,17 @@ def certificates(until: date | None = None) -> tuple[Certification, ...]:
         reference="NET-1",
         since=date(2022, 6, 15),
     )
-    return tuple(replace(each, until=until) for each in (*certified(), network))
+    return tuple(
+        replace(each, until=until, told=record(_said(each), -500, each.record))
+        for each in (*certified(), network)
+    )
+
+
+def _said(held: Certification) -> CertificationRecorded:
+    """The fact that tells of a certificate; what it is read from stands in the certificate."""
+    return CertificationRecorded(
+        subject=held.subject, role="infusion facility", programme="FACT", since=held.since
+    )
 
 
 def centre(policy: str | None = None, until: date | None = None) -> Centre:

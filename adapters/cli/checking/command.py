@@ -55,7 +55,7 @@ def check(
     Every gate before the step, those that are not met first, each with what would settle it and the
     claims that hang on it. Exits 1 where a gate is not met.
     """
-    from veinledger.adapters.cli.show import checks as show  # noqa: PLC0415
+    from veinledger.adapters.cli.checking import shown as show  # noqa: PLC0415
 
     day, known = on_of(on), known_at_of(known_at)
     with opened(ledger, site=site, edition=edition, uses_the_site=True) as found:
