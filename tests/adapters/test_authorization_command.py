@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,12 @@ BEFORE = ("--as-of", "2026-03-15")
 
 
 @pytest.fixture
-def cli(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Generator[Cli, None, None]:
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
     """The command line with the page's two patients on its ledger."""
     call = command_line(tmp_path, monkeypatch, capfd)
     told = [*lines_of("page_patient_2l"), *lines_of("page_patient_4l")]
     assert call("record", "-", stdin=b"\n".join(told)).code == 0
-    yield call
+    return call
 
 
 def asked(cli: Cli, *args: str) -> Any:
@@ -35,7 +32,8 @@ def asked(cli: Cli, *args: str) -> Any:
 
 
 def state(answer: Any, item: str) -> str:
-    return next(each["state"] for each in answer["checklist"] if each["item"] == item)
+    found = next(each for each in answer["checklist"] if each["item"] == item)
+    return str(found["state"])
 
 
 def test_the_first_patient_lacks_what_nobody_reported(cli: Cli) -> None:

@@ -145,8 +145,8 @@ REFUSED = line(type="crs.graded", grade=7)
 def test_every_command_of_the_design_is_there() -> None:
     assert COMMANDS == [
         "demo", "record", "facts", "encounters", "stage", "history", "check", "claims", "explain",
-        "authorization", "schedule", "audit", "lifecycle", "products", "site", "parked", "refused", "confirm",
-        "discard", "correct", "settle", "retry", "verify", "init", "backup",
+        "authorization", "schedule", "audit", "lifecycle", "products", "site", "parked", "refused",
+        "confirm", "discard", "correct", "settle", "retry", "verify", "init", "backup",
         "codes show", "codes diff", "codes stale",
     ]  # fmt: skip
 

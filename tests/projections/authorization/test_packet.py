@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.given import day, history, record
-from tests.projections.authorization.told import ON, centre, packet, registered, story
+from tests.projections.authorization.told import ON, centre, packet, story
 from tests.projections.authorization.whole import whole, whole_packet
 from tests.projections.gates.ready import four_lines
 from tests.tiers import size
@@ -23,7 +23,7 @@ from veinledger.domain.facts.authorization import (
     AuthorizationRequested,
     CoverageRecorded,
 )
-from veinledger.domain.facts.patient import PatientUpdated
+from veinledger.domain.facts.patient import PatientRegistered, PatientUpdated
 from veinledger.domain.reports import Record
 from veinledger.projections.authorization.addressee import UnknownPayer
 from veinledger.projections.authorization.answers import Answers
@@ -127,7 +127,7 @@ def test_the_product_is_one_unit_with_its_ndc_and_labeler() -> None:
     [
         ("inpatient", {"XW033A7", "018"}, {"38228"}),
         ("outpatient", {"38228"}, {"XW033A7", "018"}),
-        ("any", {"XW033A7", "018", "38228"}, set()),
+        ("any", {"XW033A7", "018", "38228"}, {"38206"}),
     ],
 )
 def test_the_setting_that_was_asked_for_decides_which_codes_are(
@@ -207,11 +207,14 @@ def _facts_of(made: Any) -> Any:
     return states, made.gaps, made.form, made.services, made.answers.standing
 
 
-def test_the_registration_alone_says_who_the_patient_is() -> None:
-    other = registered(family="Other", mrn="MRN-9")
-    fact = type(other.fact)(**{
-        name: getattr(other.fact, name) for name in ("family_name", "birth_date", "sex", "mrn",
-                                                     "authority")
-    }, patient="P2")  # fmt: skip
-    made = packet(story(more=[record(fact, -20, "somebody else")]))
+def test_the_registration_of_somebody_else_is_not_the_patients() -> None:
+    somebody = PatientRegistered(
+        patient="P2",
+        family_name="Other",
+        birth_date=date(1970, 1, 1),
+        sex="male",
+        mrn="MRN-9",
+        authority="lakeside",
+    )
+    made = packet(story(more=[record(somebody, -20, "somebody else")]))
     assert made.form.patient.mrn == "MRN-1"
