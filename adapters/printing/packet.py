@@ -149,9 +149,9 @@ def _services(found: tuple[RequestedService, ...]) -> tuple[Block, ...]:
     grid = Grid(
         heads=("Service", "Code", "How much", "Setting"),
         rows=tuple(_service(each) for each in found),
-        widths=(47, 21, 21, 11),
+        widths=(52, 18, 20, 10),
     )
-    return grid, Words(lines=tuple(_sites(found)))
+    return Words(lines=(" ".join(_sites(found)),)), grid
 
 
 def _sites(found: tuple[RequestedService, ...]) -> Iterator[str]:
@@ -184,7 +184,7 @@ def _notes(packet: Packet, sources: Sources) -> Iterator[Block]:
     label = (f"Label: {asked.source} ({asked.confidence}).",) if asked else ()
     made = f"Edition {packet.edition}, veinledger {version}, pages {pages[:12]}."
     doubt = f"{DOUBT} not verified against any source, the payer's own least of all."
-    yield Words(lines=(" ".join((*sources.told(), doubt, *label)), made), kind="small")
+    yield Words(lines=(" ".join((*sources.told(), doubt, *label, made)),), kind="small")
 
 
 def cells(*texts: str) -> tuple[Cell, ...]:

@@ -53,9 +53,11 @@ def open_items(packet: Packet, sources: Sources) -> Iterator[Section]:
     grid = Grid(
         heads=("Item", "State", "Now, and what would supply it", "What the payer asks"),
         rows=(*items, *empty),
-        widths=(22, 8, 40, 30),
+        widths=(22, 7, 42, 29),
     )
-    yield Section(title="Missing before this can go out", blocks=(grid,), framed=True)
+    sent = packet.policy is None or packet.policy.authorization == "formal"
+    title = "Missing before this can go out" if sent else "Missing from the chart"
+    yield Section(title=title, blocks=(grid,), framed=True)
 
 
 def on_record(packet: Packet, sources: Sources) -> Iterator[Section]:
@@ -65,7 +67,7 @@ def on_record(packet: Packet, sources: Sources) -> Iterator[Section]:
         grid = Grid(
             heads=("Item", "On record", "What the payer asks"),
             rows=tuple(_have(packet, each, sources) for each in items),
-            widths=(27, 41, 32),
+            widths=(25, 45, 30),
         )
         yield Section(title="Checklist: on record", blocks=(grid,))
 
@@ -86,7 +88,7 @@ def other_evidence(packet: Packet) -> Iterator[Section]:
     blocks: list[Block] = []
     if results:
         lines = tuple(_result(each) for each in results)
-        blocks.append(Words(lines=lines))
+        blocks.append(Words(lines=lines, kind="small"))
     if held:
         rows = tuple(
             (

@@ -57,7 +57,7 @@ def indication(packet: Packet) -> Iterator[Block]:
     if told.classes:
         given = (
             (
-                each.name.capitalize(),
+                each.name[:1].upper() + each.name[1:],
                 ", ".join(f"{e.drug} ({e.told})" for e in each.given) or "none on record",
             )
             for each in told.classes
@@ -111,8 +111,8 @@ def plan(packet: Packet) -> Iterator[Section]:
             if told.infusion_day
             else "; dated once the infusion is booked"
         )
-        blocks.append(Words(lines=(f"Calendar: {dated}{counted}.",)))
-        blocks.append(Words(lines=(f"Whose calendar: {told.calendar_source}.",), kind="small"))
+        line = f"Calendar: {dated}{counted}. Whose calendar: {told.calendar_source}."
+        blocks.append(Words(lines=(line,), kind="small"))
     yield Section(title="Neurological surveillance", blocks=tuple(blocks))
 
 

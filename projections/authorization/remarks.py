@@ -87,8 +87,8 @@ def _about_the_indication(case: Case, on: date) -> Iterator[str]:
         judged = next(iter(populations(case, on)), None)
         instead = f"; it is judged as {judged.name.replace('_', ' ')}" if judged else ""
         yield (
-            f"The referral says {said[1]!r}, which is no indication on the label on {on} in this "
-            f"edition{instead}."
+            f"The referral says {said[1].replace('_', ' ')!r}, which is no indication on the label "
+            f"on {on} in this edition{instead}."
         )
 
 

@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
 from veinledger.domain.centre.certification import Certification
 from veinledger.domain.centre.certified import rems_of
 from veinledger.domain.facts.disease import ClearanceRecorded
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.centre.certificates import names_of
-from veinledger.projections.case.evidence.certificates import last_day, programme_label
+from veinledger.projections.case.evidence.certificates import CENTRES, last_day, programme_label
 from veinledger.projections.case.evidence.clearances import called
-
-CENTRES: Final = "authorized treatment center"
-"""The programme under which a maker lists the centres that may give its product."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ from veinledger.projections.case.centre.places import prescriber, receiving, tre
 from veinledger.projections.case.evidence.question import Question, Reading, not_asked, together
 
 NETWORK: Final = "payer network"
+CENTRES: Final = "authorized treatment center"
+"""The programme under which a maker lists the centres that may give its product."""
 PRESCRIBER: Final = "prescriber"
 
 
@@ -83,6 +85,8 @@ def programme_label(held: Certification) -> str:
     if held.programme.endswith("_rems"):
         return f"{held.programme.removesuffix('_rems').upper()} REMS"
     programme, _, whose = held.programme.partition(", ")
+    if programme == CENTRES:
+        whose = whose.upper()
     return f"{programme} ({whose})" if whose else programme
 
 
