@@ -20,9 +20,13 @@ from veinledger.projections.authorization.shapes import Packet
 from veinledger.projections.changes import Changes, changes
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import ClaimSet
+from veinledger.projections.estimate.estimate import estimate
+from veinledger.projections.estimate.shapes import Estimate
 from veinledger.projections.gates.check import Step, check
 from veinledger.projections.gates.shapes import Check
 from veinledger.projections.schedule import Schedule, schedule
+from veinledger.projections.support.shapes import Support
+from veinledger.projections.support.support import support
 
 NO_PAGE: Final = (
     "no complete product page describes this encounter's product, or nobody has opened the"
@@ -81,11 +85,27 @@ class Questions:
         return claims(history, self._centre_of(history), self._rules, as_of, known_at)
 
     @boundary
+    def estimate(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Estimate:
+        """What each claim is expected to be paid, with its arithmetic: no quote."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        found = estimate(history, self._centre_of(history), self._rules, as_of, known_at)
+        return _of_a_known_product(found)
+
+    @boundary
     def schedule(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Schedule:
         """Who owes the patient what, and by when."""
         refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
         return schedule(history, self._centre_of(history), self._rules, as_of, known_at)
+
+    @boundary
+    def support(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Support:
+        """Which support programmes the patient is sent to, and which are not for this patient."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        found = support(history, self._centre_of(history), self._rules, as_of, known_at)
+        return _of_a_known_product(found)
 
     @boundary
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:

@@ -19,11 +19,37 @@ from veinledger.domain.codebook.review import FIELDS as REVIEW
 from veinledger.domain.codebook.statement import Edition, in_force, overlap
 from veinledger.domain.gates.gate import GateRule
 from veinledger.domain.listed import Listed
+from veinledger.domain.obligations.limits import AppealLimit, FilingLimit, Notice
+from veinledger.domain.obligations.series import AdviceOwed, Expected, Series
 from veinledger.domain.policies.policy import Ask, Policy
+from veinledger.domain.prices.price import (
+    FileMustList,
+    MedicareAmount,
+    PaidElsewhere,
+    PaymentLimits,
+)
+from veinledger.domain.support.programme import Offer, Programme
+from veinledger.domain.surveillance.closer import CloserWatch
 
 TABLES: Final[Mapping[str, Mapping[str, type[Listed]]]] = {
     "gates": {"gate": GateRule},
     "policies": {"policy": Policy, "ask": Ask},
+    "prices": {
+        "amount": MedicareAmount,
+        "elsewhere": PaidElsewhere,
+        "file_must_list": FileMustList,
+        "limits": PaymentLimits,
+    },
+    "support": {"programme": Programme, "offer": Offer},
+    "surveillance": {"closer": CloserWatch},
+    "obligations": {
+        "series": Series,
+        "expected": Expected,
+        "advice": AdviceOwed,
+        "filing": FilingLimit,
+        "appeal": AppealLimit,
+        "notice": Notice,
+    },
 }
 """The tables of each folder of pages, and what one row of each is."""
 

@@ -61,7 +61,7 @@ def main() -> None:
         before = record_of(ledger, "E9", "E9-035").seal.position
         for known_at in (before, None):
             print("known at the end" if known_at is None else f"known at position {known_at}")
-            for visit in ledger.schedule("E9", known_at=known_at).obligations:
+            for visit in ledger.schedule("E9", known_at=known_at).of("neurology"):
                 moved = "".join(f", was due {each.due}" for each in visit.was_due)
                 print(f"  {visit.what}: {visit.due} {visit.status}{moved}")
             claim = ledger.claims("E9", known_at=known_at).claim("C")

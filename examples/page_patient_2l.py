@@ -20,7 +20,7 @@ def main() -> None:
                     print(f"  {claim.label} {line.day} {line.code} x {line.units} {line.payment}")
     with veinledger.open("memory:", site=HERE / "site") as ledger:
         ledger.record(*(HERE / "page_patient_2l.ndjson").read_bytes().splitlines())
-        for visit in ledger.schedule("E1").obligations:
+        for visit in ledger.schedule("E1").of("neurology"):
             print(f"  {visit.what}: {visit.due} {visit.status}")
 
 

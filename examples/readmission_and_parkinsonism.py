@@ -21,7 +21,7 @@ def main() -> None:
                 )
             for finding in claim.findings:
                 print(f"  {finding.severity}: {finding.reason}; {finding.remedy}")
-        for visit in ledger.schedule("E5").obligations:
+        for visit in ledger.schedule("E5").of("neurology"):
             print(f"{visit.what}: {visit.due} {visit.status}")
 
 

@@ -27,6 +27,7 @@ from veinledger.domain.standing.history import (
 )
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.case.decided import Decided, Deed, decided
+from veinledger.projections.closer.told import cites, led_to, taken_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -87,6 +88,11 @@ class Entry:
     """What it did to others, where it is a person's decision."""
     reason: str | None = None
     """The reason that a decision gives."""
+    led_to: tuple[str, ...] = ()
+    """What it opened, belongs to or ended: a closer watch, a coder's review; or that it was taken
+    out, and nothing is owed after it."""
+    cites: tuple[str, ...] = ()
+    """Keys of the review, and of the schedule's first visit, that its finding led to."""
     turns: tuple[Turn, ...] = ()
     waited: Waited | None = None
     """None where it was in effect at once, or was never without a place."""
@@ -111,10 +117,14 @@ def audit_trail(
     """The audit trail as of both times; `as_of` cuts what had occurred, not what was recorded."""
     del centre
     seen = effective(history, as_of, known_at)
+    deeds = decided(seen)
     told = _Told(
         seen=seen,
         taken={taken.record.key: taken for taken in seen.taken},
-        deeds=decided(seen),
+        deeds=deeds,
+        watched=led_to(seen, rules, as_of),
+        cites=cites(seen, rules, as_of),
+        taken_back=taken_back(seen, rules, deeds, as_of),
         turns=_turns(seen, _moments(seen, history, known_at)),
     )
     return AuditTrail(
@@ -132,6 +142,9 @@ class _Told:
     seen: Effective
     taken: Mapping[str, Taken]
     deeds: Decided
+    watched: Mapping[str, tuple[str, ...]]
+    cites: Mapping[str, tuple[str, ...]]
+    taken_back: Mapping[str, str]
     turns: Mapping[str, tuple[Turn, ...]]
 
 
@@ -159,9 +172,16 @@ def _entry(record: Record, told: _Told) -> Entry:
         decided=told.deeds.to.get(record.key, ()),
         changes=told.deeds.by.get(record.key, ()),
         reason=next((deed.reason for deed in told.deeds.by.get(record.key, ())), None),
+        led_to=_led_to(record, told),
+        cites=told.cites.get(record.key, ()),
         turns=turns,
         waited=_waited(record, turns),
     )
+
+
+def _led_to(record: Record, told: _Told) -> tuple[str, ...]:
+    gone = told.taken_back.get(record.key)
+    return (*told.watched.get(record.key, ()), *((gone,) if gone else ()))
 
 
 def _waited(record: Record, turns: Sequence[Turn]) -> Waited | None:

@@ -13,7 +13,10 @@ from typing import Any, Final, cast
 DERIVED: Final = {
     "Check": ("clear", "sentence"),
     "Claim": ("total",),
+    "ClaimEstimate": ("expected",),
+    "Estimate": ("expected_so_far", "patients_so_far", "not_counted"),
     "Finding": ("key",),
+    "Payment": ("allowed_total", "patient_total", "expected"),
     "Record": ("day",),
     "Verification": ("consistent", "verdict", "not_excluded"),
 }

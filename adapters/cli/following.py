@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from veinledger.adapters.cli.as_json import as_json
 from veinledger.adapters.cli.opening import opened
 from veinledger.adapters.cli.options import (
@@ -18,6 +22,10 @@ from veinledger.adapters.cli.options import (
 )
 from veinledger.adapters.cli.screen import say, write
 
+Whole = Annotated[
+    bool, typer.Option("--all", help="Every obligation in a row of its own, to the last year.")
+]
+
 
 def schedule(
     encounter: EncounterName,
@@ -26,11 +34,13 @@ def schedule(
     known_at: KnownAtText = None,
     ledger: LedgerUrl = None,
     site: SiteFolder = None,
+    whole: Whole = False,
     json: Json = False,
 ) -> None:
-    """Show the visits owed to a patient.
+    """Show what is owed, by when, and what has met it.
 
-    As of today unless asked otherwise.
+    Visits, daily monitoring, advice, tests, registry forms, claims to send, appeals, expiries, and
+    days to plan with. As of today unless asked otherwise.
     """
     from veinledger.adapters.cli.show import schedules as show  # noqa: PLC0415
 
@@ -41,7 +51,7 @@ def schedule(
     if json:
         write(as_json(owed))
     else:
-        say(*show.schedule(owed, records, then, known))
+        say(*show.schedule(owed, records, then, known, whole=whole))
 
 
 def audit(

@@ -25,7 +25,9 @@ from veinledger.adapters.cli.demo import demo
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
 from veinledger.adapters.cli.pages.products import products
 from veinledger.adapters.cli.pages.site import site
+from veinledger.adapters.cli.prices import commands as prices
 from veinledger.adapters.cli.screen import write
+from veinledger.adapters.cli.support.command import support
 from veinledger.adapters.logs import Level, configure_for_cli
 
 EPILOG = "Answers go to stdout, notes and errors to stderr; --json is on every command. " + IN_WORDS
@@ -78,7 +80,10 @@ app.command()(check)
 app.command()(money.claims)
 app.command()(money.explain)
 app.command()(authorizing.authorization)
+app.command()(money.estimate)
+app.add_typer(prices.app)
 app.command()(following.schedule)
+app.command()(support)
 app.command()(following.audit)
 app.command()(catalogue.lifecycle)
 app.command()(products)

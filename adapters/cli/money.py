@@ -1,4 +1,4 @@
-"""Claims, and why something is on one."""
+"""Claims, why something is on one, and what they are expected to be paid."""
 
 from __future__ import annotations
 
@@ -54,6 +54,31 @@ def claims(
         write(as_json(made))
     else:
         say(*show.claim_set(made, seen, then, known))
+
+
+def estimate(
+    encounter: EncounterName,
+    edition: EditionName = "public",
+    as_of: AsOfText = None,
+    known_at: KnownAtText = None,
+    ledger: LedgerUrl = None,
+    site: SiteFolder = None,
+    json: Json = False,
+) -> None:
+    """Estimate what each claim is expected to be paid, with its arithmetic. It is no quote.
+
+    From dated tables and the site's own rates: `veinledger prices show` lists them. What is
+    missing is named, and stands in no sum.
+    """
+    from veinledger.adapters.cli.prices import estimates as show  # noqa: PLC0415
+
+    then, known = as_of_of(as_of) or today(), known_at_of(known_at)
+    with opened(ledger, site=site, edition=edition, uses_the_site=True) as found:
+        made = found.estimate(encounter, as_of=then, known_at=known)
+    if json:
+        write(as_json(made))
+    else:
+        say(*show.shown(made, then, known))
 
 
 def explain(

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Protocol, Self, TypeVar
 
 from veinledger.domain.centre.certification import Certification
+from veinledger.domain.centre.dated import Dated
 from veinledger.domain.centre.directory import (
     Charge,
     Connection,
     Contract,
-    Dated,
     Facility,
     Payer,
     Provider,

@@ -11,10 +11,10 @@ from datetime import date
 from itertools import combinations
 from typing import Final, TypeVar
 
+from veinledger.domain.centre.dated import Dated
 from veinledger.domain.centre.directory import (
     Charge,
     Contract,
-    Dated,
     Facility,
     Payer,
     Provider,

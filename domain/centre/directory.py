@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic.dataclasses import dataclass
 
+from veinledger.domain.centre.dated import Dated
+from veinledger.domain.centre.rates import MedicareRate, refuse_two_rates_of_a_day
 from veinledger.domain.codebook.page import PAGE, Line, Name
 
 PaymentSystem = Literal["ipps", "exempt_cancer", "childrens", "cah", "maryland", "office"]
@@ -52,30 +53,6 @@ Npi = Annotated[str, StringConstraints(pattern=r"^[12]\d{9}$"), AfterValidator(_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
-class Dated:
-    """A statement of the site about itself, from one day until another."""
-
-    since: Annotated[date, Field(alias="from")]
-    until: date | None = None
-    """First day no longer in force; absent means that no end is known."""
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        if self.until is not None and self.until <= self.since:
-            raise ValueError(f"until {self.until} is not after from {self.since}")
-        return self
-
-    def holds(self, on: date) -> bool:
-        """Whether it is in force on a day."""
-        return self.since <= on and (self.until is None or on < self.until)
-
-    @property
-    def span(self) -> str:
-        """Its days as a sentence shows them, the second excluded."""
-        return f"{self.since} to {self.until or 'open'}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
 class Facility(Dated):
     """A place where services are given and billed."""
 
@@ -101,6 +78,13 @@ class Facility(Dated):
     collection_charges: Literal["tracked", "folded"] = "tracked"
     """Under Medicare: collection and preparation as lines of their own, or folded into the
     product's charge; never both."""
+    medicare_rates: tuple[MedicareRate, ...] = ()
+    """What Medicare pays this hospital for a stay of weight 1, by fiscal year: for estimates."""
+
+    @model_validator(mode="after")
+    def _has_one_rate_a_day(self) -> Self:
+        refuse_two_rates_of_a_day(self.medicare_rates)
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
@@ -151,6 +135,8 @@ class Payer(Dated):
     """The name of its policy about CAR-T; without one, the policy of its kind stands."""
     filing_days: Annotated[int, Field(gt=0, le=3650)] | None = None
     """Days after the service within which a claim must arrive."""
+    appeal_days: Annotated[int, Field(gt=0, le=3650)] | None = None
+    """Days after its answer within which an appeal must arrive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)

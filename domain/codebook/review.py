@@ -61,7 +61,8 @@ def stale(reviews: Iterable[Review], on: date) -> tuple[Finding, ...]:
 
 
 def _finding(page: Review) -> Finding:
-    name = page.file.rpartition("/")[2].removesuffix(".toml")
+    place = page.file.rpartition(": ")[2].removesuffix(".toml")
+    name = place.removeprefix("codebook/").replace("/", "_")
     return Finding(
         rule=f"the_page_{name}_is_reviewed_when_its_source_changes",
         severity="notice",

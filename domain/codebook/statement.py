@@ -21,9 +21,13 @@ Confidence = Literal["high", "medium", "low", "unverified"]
 """How well evidence supports the value as right: `low` where the source page stands against it,
 `unverified` where none was found, which shows wherever the value is used."""
 
-Row = Annotated[str, StringConstraints(pattern=r"^([RP]\d{2}|page: \S.*|section \d.*|site: \S.*)$")]
-"""Where it is argued: a row or section of evidence.toml, a section of the source page, or a
-decision of the site."""
+Row = Annotated[
+    str,
+    StringConstraints(pattern=r"^([RP]\d{2}|page: \S.*|section \d.*|site: \S.*|public: \S.*)$"),
+]
+"""Where it is argued: a row or section of evidence.toml, a section of the source page, a decision
+of the site, or a public text that the check of the page did not ask for (a regulation, a
+manual)."""
 
 Evidence = Annotated[str, StringConstraints(pattern=r"^E\d{1,2}$")]
 

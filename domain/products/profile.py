@@ -12,6 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from veinledger.domain.codebook.page import PAGE, Line, Name
 from veinledger.domain.codebook.statement import Edition, Statement, in_force
+from veinledger.domain.obligations.point import Point
 from veinledger.domain.products.described import (
     Approval,
     BoxedWarning,
@@ -88,13 +89,8 @@ def _plain(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
-class Visit:
+class Visit(Point):
     """One surveillance visit: so many months after the infusion, give or take some days."""
-
-    name: Name
-    months: Annotated[int, Field(ge=0, le=180)]
-    early: Days
-    late: Days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)

@@ -34,6 +34,8 @@ from veinledger.projections.claims.shapes import (
 )
 from veinledger.projections.claims.state import state_of
 from veinledger.projections.claims.unbilled import unbilled
+from veinledger.projections.closer.review import reviews
+from veinledger.projections.closer.watches import watches
 from veinledger.projections.discovery import every_module_of
 
 every_module_of(rules_package)
@@ -54,7 +56,9 @@ def claims(
     found = bills(case)
     made = tuple(_finished(draft, today) for draft in _drafts(case, found))
     stale = rules.stale(today, "codebook") if today else ()
-    every = [*seen.findings, *(each for claim in made for each in claim.findings), *stale]
+    of_claims = [each for claim in made for each in claim.findings]
+    asked = reviews(watches(seen, rules), seen)
+    every = [*seen.findings, *of_claims, *asked, *stale]
     return ClaimSet(
         encounter=history.encounter,
         edition=rules.edition,

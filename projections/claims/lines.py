@@ -185,15 +185,21 @@ def _by_contract(bill: Bill) -> Paid | None:
 
 
 def drg(bill: Bill) -> tuple[str, str]:
-    """The MS-DRG of an inpatient bill: the product's on the infusion, else the site grouper's."""
+    """The MS-DRG of an inpatient bill as a mechanism, and on whose word."""
+    group, reason = group_of(bill)
+    return f"MS-DRG {group}".rstrip(), reason
+
+
+def group_of(bill: Bill) -> tuple[str, str]:
+    """The product's group on the infusion, else the site grouper's; empty while there is none."""
     meaning = bill.case.product.codes.drg
     entry = bill.case.rules.find(meaning, bill.last_day) if meaning and bill.kind == "C" else None
     if entry is not None:
-        return f"MS-DRG {entry.code}", word(entry)
+        return entry.code, word(entry)
     discharge = bill.stay.discharge if bill.stay else None
     if discharge is not None and discharge.drg is not None:
-        return f"MS-DRG {discharge.drg}", "as the site's grouper assigned it"
-    return "MS-DRG", "the group of the stay is not assigned yet"
+        return discharge.drg, "as the site's grouper assigned it"
+    return "", "the group of the stay is not assigned yet"
 
 
 def coded(

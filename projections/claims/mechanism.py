@@ -56,7 +56,7 @@ def _by_contract(bill: Bill) -> tuple[str, str] | None:
 
 def adjustment(bill: Bill) -> Adjustment | None:
     """What a product that was not bought does to a stay's payment by Medicare."""
-    acquired = _acquired(bill)
+    acquired = acquisition(bill)
     medicare = bill.case.coverage_kind(bill.payer_day) == "FFS"
     system = bill.facility.payment_system if bill.facility else None
     if acquired in (None, "purchased") or not bill.inpatient or not medicare:
@@ -103,7 +103,7 @@ def _professional(bill: Bill) -> str:
 def _outpatient(bill: Bill) -> tuple[str, str]:
     """The product's own APC; that of the giving, where nobody bought the product."""
     codes, rules = bill.case.product.codes, bill.case.rules
-    bought = _acquired(bill) in (None, "purchased")
+    bought = acquisition(bill) in (None, "purchased")
     meaning = codes.apc if bought else "car_t_administration_apc"
     apc = rules.find(meaning, bill.last_day) if meaning and bill.kind == "C" else None
     if apc is None:
@@ -112,7 +112,7 @@ def _outpatient(bill: Bill) -> tuple[str, str]:
     return f"APC {apc.code}", f"{paid}{word(apc)}"
 
 
-def _acquired(bill: Bill) -> str | None:
+def acquisition(bill: Bill) -> str | None:
     """How the product of the first infusion was acquired, on the bill that holds it."""
     first = {record.key for record, _ in bill.case.infusions()[:1]}
     held = (fact for record, fact in bill.of(CellsInfused) if record.key in first)

@@ -24,7 +24,7 @@ def state_of(
 ) -> Told:
     """The first thing that stands in the way, from the most to the least final."""
     return (
-        _not_ours(bill)
+        not_ours(bill)
         or _bundled(bill, lines)
         or _folded(bill, lines)
         or _held(bill, findings)
@@ -36,7 +36,8 @@ def state_of(
     )
 
 
-def _not_ours(bill: Bill) -> Told | None:
+def not_ours(bill: Bill) -> Told | None:
+    """Why another entity bills it; None where we do."""
     if bill.facility is not None:
         return None
     if bill.part == "facility":

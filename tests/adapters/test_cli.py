@@ -145,9 +145,9 @@ REFUSED = line(type="crs.graded", grade=7)
 def test_every_command_of_the_design_is_there() -> None:
     assert COMMANDS == [
         "demo", "record", "facts", "encounters", "stage", "history", "check", "claims", "explain",
-        "authorization", "schedule", "audit", "lifecycle", "products", "site", "parked", "refused",
-        "confirm", "discard", "correct", "settle", "retry", "verify", "init", "backup",
-        "codes show", "codes diff", "codes stale",
+        "authorization", "estimate", "schedule", "support", "audit", "lifecycle", "products",
+        "site", "parked", "refused", "confirm", "discard", "correct", "settle", "retry", "verify",
+        "init", "backup", "prices import", "prices show", "codes show", "codes diff", "codes stale",
     ]  # fmt: skip
 
 
@@ -541,7 +541,7 @@ def test_the_demo_runs_every_example_end_to_end(cli: Cli, tmp_path: Path) -> Non
     assert said.code == 0
     for words in (
         "J9185 x 167", "J9185 x 6", "XW033C3", "XW033A7", "consistent, not anchored",
-        "neurological visit, month 12",
+        "neurological visits",
     ):  # fmt: skip
         assert words in said.out
     assert all(each.name in said.out for each in examples())

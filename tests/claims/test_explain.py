@@ -53,7 +53,9 @@ class TestOneRecord:
         (line,) = carried(told, "line")
         assert line.text.startswith(f"{line.key} Q2056 x 1")
         assert next(each.text for each in carried(told, "code")).startswith("procedure: XW033A7")
-        assert len(carried(told, "obligation")) == 5
+        owed = [each.text for each in carried(told, "obligation")]
+        assert len([text for text in owed if text.startswith("neurological visit")]) == 5
+        assert any("send claim C1" in text for text in owed)
         assert carried(told, "arithmetic")
 
     def test_it_says_by_which_message_it_came_and_whether_it_counts(self) -> None:
@@ -75,9 +77,11 @@ class TestOneRecord:
 
     def test_a_visit_carries_the_obligation_that_it_met(self) -> None:
         told = explained("neurology.visit_completed", 1)
-        (met,) = carried(told, "obligation")
+        met, sent = carried(told, "obligation")
         assert "month 1" in met.text
         assert "met by it" in met.text
+        assert sent.text.startswith("send claim E1")
+        assert "counts from it" in sent.text
 
     def test_what_is_not_billed_because_of_it_is_told(self) -> None:
         failed = without(inpatient(), "cells.infused", "patient.admitted", "patient.discharged")

@@ -74,7 +74,7 @@ def visits(owed: Schedule) -> dict[str, tuple[str, str]]:
     """What is owed: when it is due and how it stands, by the visit's own name."""
     return {
         each.what.removeprefix("neurological visit, "): (str(each.due), each.status)
-        for each in owed.obligations
+        for each in owed.of("neurology")
     }
 
 

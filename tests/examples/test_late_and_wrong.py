@@ -159,7 +159,8 @@ def test_while_the_receipt_is_missing_the_infused_patient_is_not_invisible(
         assert opened.effective("E7", known_at=known_at).stage is Stage.RELEASED
     assert (owed.infusion_day, owed.provisional_infusion_day) == (None, date(2026, 5, 22))
     assert {each.type for each in owed.reported_not_confirmed} == {"cells.infused", "crs.graded"}
-    assert all(each.provisional for each in owed.obligations)
+    assert all(each.provisional for each in owed.of("neurology", "monitoring", "registry"))
+    assert len(owed.of("neurology")) == 5
 
 
 def test_a_bag_of_two_encounters_is_a_critical_finding_for_its_holder_until_it_is_discarded(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.stories import AS_OF, billed, claim, labels, present, told, visits
+from tests.examples.stories import AS_OF, billed, claim, labels, present, told
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.lifecycle.stages import Stage
 
@@ -89,8 +89,11 @@ def test_micrographia_and_a_grade_are_no_diagnosis_but_a_question(tmp_path: Path
     assert str(month_3.first_day) == "2026-07-29"
     assert billed(month_3) == [("2026-07-29", "", "99215", 1)]
     assert month_3.diagnoses == ("R25.8", "C90.02", "Z92.850")
-    (asked,) = month_3.findings
-    assert (asked.rule, asked.holds) == ("findings_without_a_diagnosis_are_a_query", False)
+    asked = {each.rule: each.holds for each in month_3.findings}
+    assert asked == {
+        "findings_without_a_diagnosis_are_a_query": False,
+        "findings_that_make_the_watch_closer_go_to_a_coder": False,
+    }
     assert {each.there for each in month_3.differences()} == {"G20.A1", "Z79.899", "nothing"}
 
 
@@ -121,28 +124,68 @@ def test_the_page_labels_every_visit_with_findings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("edition", ["public", "page"])
-def test_neither_edition_makes_the_calendar_denser_so_it_stays_at_five_visits(
+def test_the_finding_at_month_3_leaves_the_calendar_as_it_is_and_owes_visits_besides(
     edition: Edition, tmp_path: Path
 ) -> None:
-    """R74: baseline, +1, +3, +6, +12 months; the denser plan is the site's, billed, not owed."""
+    """R74: baseline, +1, +3, +6, +12 months. Every four weeks is the house's, as the site does."""
     with told(EXAMPLE, tmp_path, edition=edition) as ledger:
         owed = ledger.schedule("E5", as_of=AS_OF)
-        met = {each.met_by for each in owed.obligations}
-        extra = [
-            record.key
-            for record in ledger.effective("E5").records
-            if record.fact.type == "neurology.visit_completed"
-            and str(record.day) in ("2026-08-12", "2026-09-09", "2026-10-07")
-        ]
-    assert visits(owed) == {
+    visits = [each for each in owed.obligations if each.what.startswith("neurological visit, ")]
+    named = {each.what.removeprefix("neurological visit, "): each for each in visits}
+    assert {name: (str(each.due), each.status) for name, each in named.items()} == {
         "baseline": ("2026-04-27", "met"),
         "month 1": ("2026-05-27", "met"),
         "month 3": ("2026-07-27", "met"),
         "month 6": ("2026-10-27", "met"),
         "month 12": ("2027-04-27", "upcoming"),
+        "closer watch 1 (movement findings)": ("2026-08-12", "met"),
+        "closer watch 2 (movement findings)": ("2026-09-09", "met"),
+        "closer watch 3 (movement findings)": ("2026-10-07", "met"),
+        "closer watch 4 (movement findings)": ("2026-11-04", "met"),
+        "closer watch 5 (movement findings)": ("2026-12-02", "upcoming"),
+        "closer watch 6 (movement findings)": ("2026-12-30", "upcoming"),
+        "closer watch 7 (movement findings)": ("2027-01-27", "upcoming"),
     }
-    assert len(extra) == 3
-    assert not met & set(extra)
+    assert named["closer watch 4 (movement findings)"].met_by == named["month 6"].met_by
+
+
+def test_schedule_claim_and_audit_name_each_other_and_show_the_code_that_was_chosen(
+    tmp_path: Path,
+) -> None:
+    """DESIGN 7: a finding opens a coder's review, and is no diagnosis whatever is chosen there."""
+    with told(EXAMPLE, tmp_path) as ledger:
+        month_3 = claim(ledger.claims("E5"), "E2")
+        (key,) = [f.key for f in month_3.findings if f.rule.startswith("findings_that_make")]
+        ledger.record(settlement(key))
+        owed = ledger.schedule("E5", as_of=AS_OF)
+        after = claim(ledger.claims("E5"), "E2")
+        trail = ledger.audit("E5")
+    closer = [each for each in owed.obligations if "closer watch" in each.what]
+    found = next(each for each in trail.entries if each.record == closer[0].anchor)
+    (asked,) = [each for each in after.findings if each.key == key]
+    assert {each.cites for each in closer} == {(key,)}
+    assert found.cites == (key, closer[0].key)
+    assert closer[0].key in asked.reason
+    for words in (closer[0].because, *found.led_to):
+        assert "micrographia, bradykinesia, reduced arm swing" in words
+        assert "code chosen G21.8 by coder-1, coder" in words
+    assert after.diagnoses == month_3.diagnoses
+
+
+def settlement(finding: str) -> dict[str, object]:
+    """A coder who chose a code, the day after the visit."""
+    return {
+        "encounter": "E5",
+        "type": "finding.settled",
+        "occurred_at": "2026-07-30T09:00:00-05:00",
+        "source": {"connection": "coding", "message": "SETTLED-1"},
+        "actor": {"id": "coder-1", "role": "coder"},
+        "finding": finding,
+        "decision": "code chosen",
+        "code": "G21.8",
+        "credential": "CCS",
+        "reason": "discussed with neurology",
+    }
 
 
 def test_the_stage_follows_the_patient_out_and_in_and_out_again(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import Final
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -33,6 +34,8 @@ from veinledger.projections.changed_records import RecordChange
 from veinledger.projections.changes import Changes, ObligationChange
 
 TO = " → "
+SHOWN: Final = 12
+"""So many obligations are shown of those that changed; an infusion that moves moves sixty."""
 
 
 def consequences(told: Consequences) -> Iterator[RenderableType]:
@@ -81,7 +84,7 @@ def changes(found: Changes, *, would: bool = False) -> Iterator[RenderableType]:
     parts: tuple[tuple[str, Sequence[RenderableType]], ...] = (
         ("records", [_records(found.records)] if found.records else []),
         ("claims", list(_claims(found.claims, numbered))),
-        ("schedule", [_schedule(found.obligations)] if found.obligations else []),
+        ("schedule", list(_schedule(found.obligations))),
         ("findings that came", list(_findings(found.findings_came))),
         ("findings that went", list(_findings(found.findings_went))),
         ("findings settled", list(_settled(found))),
@@ -209,9 +212,14 @@ def _by(records: Iterable[str], numbered: dict[str, int]) -> str:
     return numbers("record", found) if found else ""
 
 
-def _schedule(found: Iterable[ObligationChange]) -> RenderableType:
-    heads = ("what", "due", "status", "because")
-    return table(heads, [_obligation(each) for each in found])
+def _schedule(found: Sequence[ObligationChange]) -> Iterator[RenderableType]:
+    """The first of them, the neurological visits before all; how many more there are."""
+    if found:
+        heads = ("what", "due", "status", "because")
+        yield table(heads, [_obligation(each) for each in found[:SHOWN]])
+    if len(found) > SHOWN:
+        more = plural(len(found) - SHOWN, "more obligation")
+        yield f"and {more}; --json lists them, `veinledger schedule` shows how all stand"
 
 
 def _obligation(each: ObligationChange) -> tuple[Cell, ...]:

@@ -120,7 +120,7 @@ def _notes(each: Encounter) -> Iterator[RenderableType]:
         yield _note("on no claim", reason)
     states = ", ".join(f"{claim.label} {claim.state}" for claim in claim_set.in_order(page))
     yield _note("edition page", f"{states}; {claim_set.units_of(page)}")
-    visits = ", ".join(_visit(obligation) for obligation in each.schedule.obligations)
+    visits = ", ".join(_visit(obligation) for obligation in each.schedule.of("neurology"))
     if visits:
         yield _note("visits", visits)
     for entry in each.audit.entries:

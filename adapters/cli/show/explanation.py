@@ -10,6 +10,7 @@ from rich.tree import Tree
 
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.records import LEAF
+from veinledger.adapters.cli.show.tables import plural
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.why.explain import Explanation
 
@@ -25,6 +26,8 @@ STYLES: Final = {
     "unbilled": "yellow",
     "proposal": "yellow",
 }
+SHOWN: Final = 10
+"""So many obligations that rest on one record are shown; an infusion carries sixty."""
 CARRIES: Final = "what rests on it"
 
 
@@ -41,8 +44,13 @@ def _grow(branch: Tree, told: Explanation, named: Mapping[str, Record]) -> None:
         _grow(branch.add(_words(each, named)), each, named)
     if told.of == "record" and told.carries:
         beneath = branch.add(styled(CARRIES, "bold"))
+        owed = [each for each in told.carries if each.of == "obligation"]
         for each in told.carries:
-            _grow(beneath.add(_words(each, named)), each, named)
+            if each not in owed[SHOWN:]:
+                _grow(beneath.add(_words(each, named)), each, named)
+        if len(owed) > SHOWN:
+            more = plural(len(owed) - SHOWN, "more obligation")
+            beneath.add(styled(f"and {more}; --json lists them", "dim"))
 
 
 def _words(told: Explanation, named: Mapping[str, Record]) -> Text:

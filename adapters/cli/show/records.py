@@ -185,7 +185,9 @@ def finding(
 
 def _settled(by: Record) -> str:
     fact = by.fact
-    decision = fact.decision if isinstance(fact, FindingSettled) else ""
+    if not isinstance(fact, FindingSettled):
+        return ""
+    decision = f"{fact.decision} {fact.code}" if fact.code else fact.decision
     return f"settled by record {by.seal.sequence}: {decision} by {by.actor.id}, {by.actor.role}"
 
 

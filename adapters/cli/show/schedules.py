@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.console import RenderableType
@@ -15,7 +15,7 @@ from veinledger.adapters.cli.show.tables import Cell, heading, joined, table
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, KnownAt
 from veinledger.projections.case.unconfirmed import Unconfirmed, reasons
-from veinledger.projections.schedule import Obligation, Schedule
+from veinledger.projections.schedule import Group, Obligation, Schedule
 
 STYLES: Final = {
     "upcoming": "",
@@ -27,10 +27,41 @@ STYLES: Final = {
 }
 
 
+GROUPS: Final[Mapping[Group, str]] = {
+    "neurology": "neurological visits",
+    "monitoring": "daily monitoring",
+    "advice": "to tell the patient",
+    "laboratory": "tests and late effects",
+    "registry": "registry",
+    "filing": "claims to send",
+    "appeal": "appeals",
+    "authorization": "authorizations",
+    "certification": "certificates",
+    "support": "support programmes",
+    "hint": "to plan with, owed by nobody",
+}
+"""The groups in the order in which they are shown, and what people call them."""
+
+SAID_ABOVE: Final[Mapping[Group, str]] = {
+    "neurology": "neurological visit, ",
+    "monitoring": "daily monitoring, ",
+    "registry": "registry ",
+}
+"""How what is owed begins in each group; the heading says it for all of them."""
+
+FOLDED: Final = 3
+"""From so many on, obligations of one series and one status are shown as one row."""
+
+
 def schedule(
-    owed: Schedule, records: Sequence[Record], as_of: AsOf, known_at: KnownAt
+    owed: Schedule,
+    records: Sequence[Record],
+    as_of: AsOf,
+    known_at: KnownAt,
+    *,
+    whole: bool = False,
 ) -> Iterator[RenderableType]:
-    """The obligations of an encounter, by date, with their windows and sources."""
+    """The obligations of an encounter group by group, with their windows and sources."""
     yield heading(f"{owed.encounter}: schedule{asked(owed.edition, as_of, known_at)}")
     yield f"stage {owed.stage}, day 0 {_day_0(owed)}"
     yield ""
@@ -38,20 +69,84 @@ def schedule(
         yield from unconfirmed(owed.reported_not_confirmed, records)
         yield ""
     if owed.obligations:
-        ordered = sorted(owed.obligations, key=lambda each: (each.due, each.key))
-        if any(each.provisional for each in ordered):
-            yield styled(PROVISIONAL, "bold yellow")
-            yield ""
-        heads = ("what", "=due", "=window", "=status", "")
-        yield table(heads, [_row(each) for each in ordered])
-        yield ""
-        yield from _sources(ordered)
+        yield from _owed(owed, whole=whole)
     else:
         yield _nothing_owed(owed)
+    yield from (styled(told, "yellow") for told in owed.taken_back)
+    for gap in owed.gaps:
+        yield joined(styled("not known: ", "bold yellow"), gap)
+
+
+def _owed(owed: Schedule, *, whole: bool) -> Iterator[RenderableType]:
+    ordered = sorted(owed.obligations, key=lambda each: (each.due, each.key))
+    if any(each.provisional for each in ordered):
+        yield styled(PROVISIONAL, "bold yellow")
+        yield ""
+    if owed.infusion_day is None and owed.provisional_infusion_day is not None:
+        yield from _without_a_calendar(ordered)
+    yield table(("what", "=due", "window", "=status", ""), list(_rows(ordered, whole=whole)))
+    yield ""
+    yield from _because(ordered)
+    yield from _sources(ordered)
+
+
+def _without_a_calendar(found: Sequence[Obligation]) -> Iterator[RenderableType]:
+    if not any(each.provisional for each in found):
+        yield NO_CALENDAR
+        yield ""
+
+
+def _rows(found: Sequence[Obligation], *, whole: bool) -> Iterator[tuple[Cell, ...]]:
+    for group, name in GROUPS.items():
+        mine = [each for each in found if each.group == group]
+        if mine:
+            yield (styled(name, "bold"), "", "", "", "")
+        for run in _runs(mine):
+            if whole or group == "neurology" or len(run) < FOLDED:
+                yield from map(_row, run)
+            else:
+                yield _run(run)
+
+
+def _runs(found: Sequence[Obligation]) -> Iterator[list[Obligation]]:
+    """Obligations of one series that stand alike, in the order of their days."""
+    runs: dict[tuple[str, ...], list[Obligation]] = {}
+    for each in found:
+        alike = (_series(each), each.status, *each.caution, each.provisional or "")
+        runs.setdefault(alike, []).append(each)
+    yield from runs.values()
+
+
+def _series(each: Obligation) -> str:
+    """What is owed without the time of it; hints and claims stand alone."""
+    repeated = each.group in ("monitoring", "laboratory", "registry")
+    return each.what.rpartition(", ")[0] if repeated else each.key
+
+
+def _named(each: Obligation) -> str:
+    """What is owed, without the words that stand above it already."""
+    return each.what.removeprefix(SAID_ABOVE.get(each.group, ""))
+
+
+def _run(run: Sequence[Obligation]) -> tuple[Cell, ...]:
+    first, last = run[0], run[-1]
+    why = dict.fromkeys(each.reason for each in run)
+    return (
+        f"{_named(first)} to {last.what.rpartition(', ')[2]} ({len(run)})",
+        str(first.due),
+        f"to {last.due}",
+        styled(first.status, STYLES[first.status]),
+        next(iter(why)) if len(why) == 1 else "",
+    )
 
 
 PROVISIONAL: Final = (
     "Provisional: these dates count from an infusion that is reported and not confirmed."
+)
+
+NO_CALENDAR: Final = (
+    "No calendar yet: no product is known, by the encounter's opening or by the label of the bag,"
+    " whose page has one."
 )
 
 
@@ -63,11 +158,8 @@ def _day_0(owed: Schedule) -> str:
 
 def _nothing_owed(owed: Schedule) -> str:
     if owed.provisional_infusion_day is not None:
-        return (
-            "No calendar yet: no product is known, by the encounter's opening or by the label of"
-            " the bag, whose page has one."
-        )
-    return "Nothing is owed: no infusion is in effect, or no page has a calendar for it."
+        return NO_CALENDAR
+    return "Nothing is owed: nothing has happened yet that a day counts from."
 
 
 def unconfirmed(
@@ -89,10 +181,11 @@ def unconfirmed(
 def _row(each: Obligation) -> tuple[Cell, ...]:
     told = [
         each.reason,
+        f"holds until {each.holds_until}" if each.holds_until else "",
         *(f"was due {earlier.due} until {earlier.reason}" for earlier in each.was_due),
     ]
     return (
-        each.what,
+        _named(each),
         str(each.due),
         f"{each.opens} to {each.closes}" if each.opens != each.closes else "",
         joined(
@@ -109,12 +202,19 @@ def _row(each: Obligation) -> tuple[Cell, ...]:
     )
 
 
+def _because(found: Sequence[Obligation]) -> Iterator[RenderableType]:
+    """Why something is owed besides the calendar, once for all that is owed for it."""
+    yield from dict.fromkeys(each.because for each in found if each.because)
+
+
 def _sources(found: Sequence[Obligation]) -> Iterator[RenderableType]:
     """Where dates and windows come from, and what could not be verified; each said once."""
     told = dict.fromkeys(
-        f"dates: {each.source}"
+        f"{GROUPS[each.group]}: {each.source}"
         + (f" ({sure(each.confidence)})" if sure(each.confidence) else "")
         + f"; windows: {each.window_source}"
+        for group in GROUPS
         for each in found
+        if each.group == group
     )
     yield from (styled(text, "dim") for text in told)

@@ -94,6 +94,7 @@ def _counts(entry: Entry, numbered: Mapping[str, int]) -> Text:
     if entry.waited is not None and entry.waited.until is not None:
         parts.append(styled(f"\n{_waited(entry.waited, numbered)}", "yellow"))
     parts.extend(styled(f"\n{found.rule}", "yellow") for found in entry.findings)
+    parts.extend(styled(f"\n{told}", "yellow") for told in entry.led_to)
     return joined(*parts)
 
 

@@ -29,6 +29,7 @@ SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "stage": (*_ENCOUNTER, "product", "indication", "chain_of_identity", "lot"),
     "claims": _ENCOUNTER,
     "schedule": (*_ENCOUNTER, "chain_of_identity", "lot"),
+    "support": _ENCOUNTER,
     "history": _TELLING,
     "parked": _TELLING,
     "audit": (*_ENCOUNTER, "actor.id", "actor.role", "source.message"),

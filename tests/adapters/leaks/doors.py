@@ -57,6 +57,7 @@ DOORS: Final[dict[str, Door]] = {
     "claims": lambda ledger: ledger.claims(ENCOUNTER),
     "schedule": lambda ledger: ledger.schedule(ENCOUNTER),
     "authorization": lambda ledger: ledger.authorization(ENCOUNTER, as_of=date(2026, 3, 1)),
+    "support": lambda ledger: ledger.support(ENCOUNTER),
     "audit": lambda ledger: ledger.audit(ENCOUNTER),
     "changes": lambda ledger: ledger.changes(ENCOUNTER, before=0),
     "consequences": lambda ledger: ledger.consequences(ANSWERED),

@@ -117,7 +117,7 @@ def subject(planting: Planted) -> str:
 
 OF_ALL = (["encounters"], ["refused"], ["parked"], ["retry"])
 OF_RECORDS = ("history", "audit")
-OF_VIEWS = ("stage", "claims", "schedule")
+OF_VIEWS = ("stage", "claims", "schedule", "support")
 
 
 def commands() -> Iterator[list[str]]:

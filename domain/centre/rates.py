@@ -1,0 +1,44 @@
+"""What Medicare pays one hospital by: its own rates and ratios, as its contractor wrote to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from itertools import combinations
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from veinledger.domain.centre.dated import Dated
+from veinledger.domain.codebook.page import PAGE, Line
+
+BaseRate = Annotated[Decimal, Field(ge=0, max_digits=9, decimal_places=2)]
+Ratio = Annotated[Decimal, Field(ge=0, le=5, decimal_places=4)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class MedicareRate(Dated):
+    """A hospital's rates under the inpatient prospective payment system, from day to day.
+
+    The rates are already the hospital's own: adjusted for wages, and with its teaching and
+    disproportionate share, if it wants them estimated. Dollars for a weight of 1.
+    """
+
+    operating: BaseRate
+    capital: BaseRate | None = None
+    """Absent where `operating` is one rate for both."""
+    operating_cost_to_charge: Ratio | None = None
+    capital_cost_to_charge: Ratio | None = None
+    source: Line
+    """The letter or file that says so."""
+
+
+def refuse_two_rates_of_a_day(rates: Iterable[MedicareRate]) -> None:
+    """Raises ValueError where two rates of a hospital hold on one day."""
+    for one, other in combinations(sorted(rates, key=lambda each: each.since), 2):
+        if one.holds(other.since):
+            raise ValueError(
+                f"medicare_rates {one.span} and {other.span} claim the same day; end one where"
+                " the other begins"
+            )

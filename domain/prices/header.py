@@ -1,0 +1,105 @@
+"""The header of a pricing file, found by the names of its columns, and the quarter above it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from veinledger.domain.prices.quarter import Quarter
+
+CODE: Final = frozenset({"hcpcs code", "hcpcs"})
+LIMIT: Final = frozenset({"payment limit", "payment allowance limit"})
+COINSURANCE: Final = frozenset({"co insurance percentage", "coinsurance percentage"})
+CROSSWALK: Final = re.compile(r"^ndc\d?$|^(billunits|bill units).*")
+"""Columns of the NDC-HCPCS crosswalk, which comes beside the pricing file and has no limits."""
+
+_MONTHS: Final = {"jan": 1, "apr": 2, "jul": 3, "oct": 4}
+_MONTH: Final = r"(?P<month>jan|apr|jul|oct)(?:uary|il|y|ober|ust)?"
+_IN_A_TITLE: Final = re.compile(_MONTH + r"\.?\s+0?1\s*,?\s+(?P<year>20\d\d)", re.IGNORECASE)
+_IN_A_NAME: Final = re.compile(
+    r"(?<![a-z])" + _MONTH + r"[-_ ]*(?P<year>20\d\d)(?!\d)", re.IGNORECASE
+)
+_BY_NUMBER: Final = re.compile(
+    r"(?<![0-9a-z])(?:q(?P<q1>[1-4])[-_ ]*(?P<y1>20\d\d)|(?P<y2>20\d\d)[-_ ]*q(?P<q2>[1-4]))"
+    r"(?![0-9a-z])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """Where the columns stand."""
+
+    row: int
+    """The number of the header's row, from 1."""
+    cells: tuple[str, ...]
+    code: int
+    limit: int
+    coinsurance: int | None
+
+    def cell(self, row: Sequence[str], column: int) -> str:
+        """A cell of a row, without blanks around it; a short row has blanks at its end."""
+        return row[column].replace("\xa0", " ").strip() if column < len(row) else ""
+
+    def name_of(self, column: int) -> str:
+        """A column as the file spells it."""
+        return self.cells[column].strip()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        read = (self.code, self.limit, self.coinsurance)
+        return tuple(self.name_of(each) for each in read if each is not None)
+
+
+def header_of(rows: Sequence[Sequence[str]]) -> Header | None:
+    """The first row that names a code and a limit; None where no row does."""
+    for number, row in enumerate(rows, start=1):
+        named = [plain(cell) for cell in row]
+        code, limit = _only(named, CODE), _only(named, LIMIT)
+        if code is not None and limit is not None:
+            return Header(
+                row=number,
+                cells=tuple(row),
+                code=code,
+                limit=limit,
+                coinsurance=_only(named, COINSURANCE),
+            )
+    return None
+
+
+def is_crosswalk(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a row names the columns of the NDC crosswalk."""
+    return any(
+        any(CROSSWALK.match(plain(cell)) for cell in row)
+        and any("hcpcs" in plain(cell) for cell in row)
+        for row in rows
+    )
+
+
+def quarters_said(title: Sequence[Sequence[str]], name: str) -> Iterator[tuple[Quarter, str]]:
+    """Every quarter that the rows above the header or the file's name speak of, and where."""
+    for number, row in enumerate(title, start=1):
+        text = " ".join(row)
+        for found in (*_IN_A_TITLE.finditer(text), *_BY_NUMBER.finditer(text)):
+            yield _quarter(found), f"row {number}"
+    for found in (*_IN_A_NAME.finditer(name), *_BY_NUMBER.finditer(name)):
+        yield _quarter(found), "the file's name"
+
+
+def plain(cell: str) -> str:
+    """A heading in small letters, its marks and line breaks as single blanks."""
+    return " ".join(re.sub(r"[^0-9a-z]+", " ", cell.casefold()).split())
+
+
+def _only(named: list[str], words: frozenset[str]) -> int | None:
+    return next((at for at, name in enumerate(named) if name in words), None)
+
+
+def _quarter(found: re.Match[str]) -> Quarter:
+    said = found.groupdict()
+    if said.get("month"):
+        return Quarter(int(said["year"]), _MONTHS[said["month"].lower()])
+    return Quarter(int(said["y1"] or said["y2"]), int(said["q1"] or said["q2"]))

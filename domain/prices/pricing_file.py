@@ -1,0 +1,171 @@
+"""CMS's ASP pricing file as rows of text: what it says, whatever its layout, or why it is none.
+
+Columns are found by name. A blank limit is none, and not 0. What cannot be read for certain is
+refused by row and column: a limit read wrongly would be paid nowhere and believed everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from veinledger.domain.prices.header import Header
+from veinledger.domain.prices.quarter import Quarter
+
+Rows = Sequence[Sequence[str]]
+
+A_CODE: Final = re.compile(r"^[A-Z0-9]{5}$")
+AN_AMOUNT: Final = re.compile(r"^\$?\s*((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,4})?|\.\d{1,4})$")
+A_ROW_WITHIN: Final = re.compile(r"\n\s*[A-Z0-9]{5}\s*[,;\t]")
+"""A row that begins within a cell: a quotation mark before it was never closed."""
+NO_LIMIT: Final = frozenset({"", "-", "--", "n/a", "na", "none"})
+USUAL: Final = Decimal(20)
+"""The share in per cent that the file prints where it says nothing special."""
+_LONGEST_CELL: Final = 4
+"""So many line breaks within one cell of a row are a quotation mark that nobody closed."""
+
+
+class PricingFileError(ValueError):
+    """A file that is not taken in: what, which row and column, what would be right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A row that was not taken, or not as it stands, and why."""
+
+    row: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricingFile:
+    """The payment limits of a file, with all their decimals."""
+
+    limits: Mapping[str, Decimal]
+    without: tuple[str, ...]
+    """Codes whose limit is blank."""
+    coinsurance: Mapping[str, Decimal]
+    """The patient's share where it is not 20 %, as a fraction."""
+    skipped: tuple[Skipped, ...]
+    columns: tuple[str, ...]
+    """The columns that were read, as the file spells them."""
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What was read so far, with the row of each code."""
+
+    limits: dict[str, Decimal | None] = field(default_factory=dict[str, Decimal | None])
+    rows: dict[str, int] = field(default_factory=dict[str, int])
+    coinsurance: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    skipped: list[Skipped] = field(default_factory=list[Skipped])
+
+
+def pricing_file(rows: Rows, header: Header) -> PricingFile:
+    """The limits below the header; raises PricingFileError."""
+    taken = _Taken()
+    for number, row in enumerate(rows[header.row :], start=header.row + 1):
+        if any(cell.strip() for cell in row):
+            _take(taken, number, row, header)
+    if not taken.rows:
+        raise PricingFileError("below its header the file has no row with a HCPCS code")
+    limits = {code: each for code, each in taken.limits.items() if each is not None}
+    return PricingFile(
+        limits=dict(sorted(limits.items())),
+        without=tuple(sorted(code for code, each in taken.limits.items() if each is None)),
+        coinsurance=dict(sorted(taken.coinsurance.items())),
+        skipped=tuple(taken.skipped),
+        columns=header.names,
+    )
+
+
+def refuse_without(found: PricingFile, required: Iterable[str], quarter: Quarter) -> None:
+    """Refuses a file that lacks a code which every file of its quarter lists."""
+    for code in required:
+        if code not in found.limits and code not in found.without:
+            raise PricingFileError(
+                f"no row is for {code}, which the file of {quarter} must list (codes with a limit:"
+                f" {len(found.limits):,}): it is another file, or a part of it. Take the payment"
+                " limit file of the quarter from CMS, whole"
+            )
+
+
+def _take(taken: _Taken, number: int, row: Sequence[str], header: Header) -> None:
+    _refuse_an_open_quote(number, row)
+    code = header.cell(row, header.code).upper()
+    printed = header.cell(row, header.limit)
+    if not A_CODE.match(code):
+        _leave(taken, number, code, printed, header)
+        return
+    limit = _amount(number, header.name_of(header.limit), printed)
+    if limit == 0:
+        taken.skipped.append(Skipped(row=number, why=f"{code}: a limit of 0 is taken as none"))
+        limit = None
+    _keep(taken, number, code, limit)
+    share = header.cell(row, header.coinsurance) if header.coinsurance is not None else ""
+    _keep_share(taken, number, code, share, header)
+
+
+def _leave(taken: _Taken, number: int, code: str, printed: str, header: Header) -> None:
+    """A note below the table is left; a limit without a code is refused."""
+    if AN_AMOUNT.match(printed):
+        raise PricingFileError(
+            f"row {number}, column {header.name_of(header.code)!r}: {code[:20]!r} is no HCPCS code"
+            f" and has a limit beside it; a code has five letters and digits, such as J9075"
+        )
+    taken.skipped.append(Skipped(row=number, why="a note: it begins with no HCPCS code"))
+
+
+def _keep(taken: _Taken, number: int, code: str, limit: Decimal | None) -> None:
+    if code not in taken.rows:
+        taken.rows[code], taken.limits[code] = number, limit
+        return
+    before = taken.limits[code]
+    if before != limit:
+        raise PricingFileError(
+            f"rows {taken.rows[code]} and {number}: {code} has two limits, {_told(before)} and"
+            f" {_told(limit)}; strike one of the rows, or take the file from CMS anew"
+        )
+    taken.skipped.append(Skipped(row=number, why=f"{code} again, as in row {taken.rows[code]}"))
+
+
+def _keep_share(taken: _Taken, number: int, code: str, printed: str, header: Header) -> None:
+    if header.coinsurance is None or not printed:
+        return
+    column = header.name_of(header.coinsurance)
+    share = _amount(number, column, printed.removesuffix("%").strip())
+    if share is None or share == USUAL:
+        return
+    if share > 100:
+        raise PricingFileError(
+            f"row {number}, column {column!r}: a share of {share} % cannot be; 20.000 or less"
+        )
+    taken.coinsurance[code] = share / 100
+
+
+def _amount(number: int, column: str, printed: str) -> Decimal | None:
+    if printed.casefold() in NO_LIMIT:
+        return None
+    found = AN_AMOUNT.match(printed)
+    if found is None:
+        raise PricingFileError(
+            f"row {number}, column {column!r}: {printed[:40]!r} is no amount; write it as"
+            " 588494.808, with at most four decimals, or leave it blank where there is none"
+        )
+    return Decimal(found[1].replace(",", ""))
+
+
+def _refuse_an_open_quote(number: int, row: Sequence[str]) -> None:
+    for at, cell in enumerate(row, start=1):
+        if cell.count("\n") > _LONGEST_CELL or A_ROW_WITHIN.search(cell):
+            raise PricingFileError(
+                f"row {number}, column {at}: a quotation mark is opened and not closed, so that"
+                " rows run together; close it"
+            )
+
+
+def _told(limit: Decimal | None) -> str:
+    return "none" if limit is None else f"{limit:,f}"

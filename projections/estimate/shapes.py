@@ -1,0 +1,225 @@
+"""What an estimate is made of: steps of arithmetic, what is not estimated, and their sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Context, Decimal, Inexact, InvalidOperation
+from functools import reduce
+from typing import Final
+
+from veinledger.domain.codebook.statement import Edition
+from veinledger.projections.claims.bills.bill import Setting
+from veinledger.projections.claims.shapes import ClaimKind
+
+NO_QUOTE: Final = (
+    "an estimate from dated tables and the site's own rates, for planning: no quote, to nobody"
+)
+"""It stands with every estimate."""
+_EXACT: Final = Context(prec=28, traps=[Inexact, InvalidOperation])
+"""Adds dollars and cents, and would rather fail than round."""
+
+
+def added(amounts: Iterable[Decimal]) -> Decimal:
+    """Dollars and cents added, whatever the caller's decimal context."""
+    return reduce(_EXACT.add, amounts, Decimal("0.00"))
+
+
+def less(whole: Decimal, *parts: Decimal) -> Decimal:
+    """What is left of an amount; not even a minus sign may round in the caller's context."""
+    return reduce(_EXACT.subtract, parts, whole)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Step:
+    """One piece of arithmetic with its result, so that a person can work it out again."""
+
+    what: str
+    """What is paid or owed: operating payment, J9075, the deductible of 2026."""
+    arithmetic: str
+    """As a person would write it: 43.1828 x 7,105.40."""
+    amount: Decimal
+    """Dollars and cents."""
+    source: str
+    """Where every number of it comes from; empty where the arithmetic says it all."""
+    confidence: str = "high"
+    """The weakest of its numbers'."""
+    line: int | None = None
+    """The number of the claim line that it pays, from 1."""
+
+    def __repr__(self) -> str:
+        return f"<step: {self.what}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Gap:
+    """What is not estimated, why, and what would be needed."""
+
+    what: str
+    why: str
+    remedy: str
+    lines: tuple[int, ...] = ()
+    """The claim lines that have no amount for it."""
+
+    def __repr__(self) -> str:
+        return f"<not estimated: {self.what}>"
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.why}; {self.remedy}"
+
+
+Worked = Step | Gap
+"""A step that could be worked out, or what was missing for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Payment:
+    """How one claim is expected to be paid: what is allowed, who owes which part of it."""
+
+    allowed: tuple[Step, ...] = ()
+    """What the payer recognises, the patient's share included."""
+    patient: tuple[Step, ...] = ()
+    """What of it the patient, or who stands behind him, owes."""
+    sequestration: Step | None = None
+    """What the law takes off Medicare's part."""
+    gaps: tuple[Gap, ...] = ()
+    whole: bool = True
+    """Whether the parts that are known make a payment at all; a stay without its rate has none."""
+    notes: tuple[str, ...] = ()
+    """What was assumed."""
+
+    def __repr__(self) -> str:
+        return f"<payment of {len(self.allowed)} steps, {len(self.gaps)} gaps>"
+
+    @property
+    def allowed_total(self) -> Decimal | None:
+        """The sum of what is allowed; None where nothing of it could be worked out."""
+        return added(step.amount for step in self.allowed) if self.allowed else None
+
+    @property
+    def patient_total(self) -> Decimal:
+        """The sum of what the patient owes, as far as it is known."""
+        return added(step.amount for step in self.patient)
+
+    @property
+    def expected(self) -> Decimal | None:
+        """What the payer itself is expected to pay: allowed, less the patient, less the cut.
+
+        None where it is not estimated; that only lines without a payment are known is no 0.
+        """
+        allowed = self.allowed_total
+        if allowed is None or not self.whole or (self.gaps and not allowed):
+            return None
+        cut = self.sequestration.amount if self.sequestration else Decimal("0.00")
+        return less(allowed, self.patient_total, cut)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ClaimEstimate:
+    """One claim with its payment, and whether that counts in the total of the encounter."""
+
+    key: str
+    label: str
+    kind: ClaimKind
+    setting: Setting
+    first_day: date
+    last_day: date
+    payer: str | None
+    mechanism: str
+    """How the payer is expected to pay the claim as a whole."""
+    state: str
+    counted: bool
+    """Whether its payment stands in the total: a held or waiting claim's does not."""
+    standing: str
+    """Why it counts or not."""
+    payment: Payment
+
+    def __repr__(self) -> str:
+        return f"<estimate of {self.label}>"
+
+    @property
+    def expected(self) -> Decimal | None:
+        """What the payer is expected to pay, as far as it is estimated."""
+        return self.payment.expected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Agreed:
+    """A case rate: one amount for several claims, which by themselves are paid nothing."""
+
+    contract: str
+    payer: str
+    claims: tuple[str, ...]
+    """The labels of the claims inside it."""
+    amount: Decimal | None
+    clause: str
+    counted: bool
+    gap: Gap | None = None
+    """Where the directory has no amount."""
+
+    def __repr__(self) -> str:
+        return f"<case rate for {', '.join(self.claims)}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AtRisk:
+    """What an open finding, or a gate that is not met, puts at risk."""
+
+    what: str
+    """The finding's key, or what was asked."""
+    reason: str
+    """Why the money hangs on it, and what was assumed."""
+    claims: tuple[str, ...] = ()
+    """Labels of the claims that it holds."""
+    amount: Decimal | None = None
+    """Dollars that are not expected to be paid while it stands; None where not estimated."""
+    not_estimated: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<at risk by {self.what}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Estimate:
+    """What the claims of an encounter are expected to be paid, as of both times."""
+
+    encounter: str
+    edition: Edition
+    rule_pack: str
+    claims: tuple[ClaimEstimate, ...] = ()
+    agreed: tuple[Agreed, ...] = ()
+    at_risk: tuple[AtRisk, ...] = ()
+    """By open finding; a claim held by two stands in both."""
+    notes: tuple[str, ...] = ()
+    says: str = field(default=NO_QUOTE)
+
+    def __repr__(self) -> str:
+        return f"<estimate of {len(self.claims)} claims>"
+
+    @property
+    def expected_so_far(self) -> Decimal:
+        """What payers are expected to pay of what counts and could be estimated."""
+        by_claim = (each.expected for each in self.claims if each.counted)
+        by_rate = (each.amount for each in self.agreed if each.counted)
+        return added(amount for amount in (*by_claim, *by_rate) if amount is not None)
+
+    @property
+    def patients_so_far(self) -> Decimal:
+        """What the patient is expected to owe, as far as it is known."""
+        return added(each.payment.patient_total for each in self.claims if each.counted)
+
+    @property
+    def not_counted(self) -> Decimal:
+        """What was estimated for claims that are held or wait."""
+        by_claim = (each.expected for each in self.claims if not each.counted)
+        by_rate = (each.amount for each in self.agreed if not each.counted)
+        return added(amount for amount in (*by_claim, *by_rate) if amount is not None)
+
+    def not_estimated(self) -> Iterator[tuple[str, Gap]]:
+        """Everything that no amount stands for, with the claim that it is of."""
+        for each in self.claims:
+            yield from ((each.label, gap) for gap in each.payment.gaps)
+        for rate in self.agreed:
+            if rate.gap is not None:
+                yield ", ".join(rate.claims), rate.gap

@@ -1,0 +1,102 @@
+"""The days of daily monitoring after the infusion, as the regime of its day asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from veinledger.domain.facts.surveillance import MonitoringDayCompleted
+from veinledger.domain.obligations.point import Window
+from veinledger.domain.products.treatment import Regime
+from veinledger.domain.reports import Record
+from veinledger.projections.case.indication import indication
+from veinledger.projections.case.stays import Stay
+from veinledger.projections.schedule.moved import was_due
+from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.question import Infusion, Question
+from veinledger.projections.schedule.shapes import Earlier, Obligation
+
+
+def regime_of(question: Question, day_0: date) -> Regime | None:
+    """The acute monitoring that an infusion of this day asks for."""
+    product, case = question.product, question.case
+    if product is None or not product.complete:
+        return None
+    named = indication(case, day_0) if case else None
+    return product.regime(day_0, question.edition, named)
+
+
+def daily_monitoring(question: Question) -> Iterator[Obligation]:
+    """Day +1 to the last day of daily monitoring, each by itself.
+
+    It is met by `monitoring.day_completed` of the day. A day that lies within an inpatient stay,
+    that of the admission and that of the discharge included, counts as monitored: by the admission.
+    """
+    infusion = question.infusion
+    regime = regime_of(question, infusion.day) if infusion else None
+    if infusion is None or regime is None:
+        return
+    unplaced = question.parked({MonitoringDayCompleted.type})
+    known = [record for record, _ in question.seen.of(MonitoringDayCompleted)]
+    known.extend(unplaced if infusion.provisional else ())
+    seen = {record.day: record for record in reversed(known)}
+    stays = question.stays()
+    for number in range(1, regime.daily + 1):
+        day = infusion.day + timedelta(days=number)
+        met = _monitored(question, seen, day) or _in_a_bed(question, stays, day)
+        yield obligation(question, _owed(question, infusion, regime, number, unplaced), met)
+
+
+def _owed(
+    question: Question,
+    infusion: Infusion,
+    regime: Regime,
+    number: int,
+    unplaced: tuple[Record, ...],
+) -> Owed:
+    day = infusion.day + timedelta(days=number)
+    return Owed(
+        rule=f"daily_monitoring_day_{number}",
+        what=f"daily monitoring, day {number}",
+        group="monitoring",
+        anchor=infusion.record.key,
+        window=Window(due=day, opens=day, closes=day),
+        meets=(MonitoringDayCompleted.type, "patient.admitted"),
+        noun="monitoring",
+        source=f"{regime.source} [{regime.row}]",
+        window_source="the day itself",
+        confidence=regime.confidence,
+        end=question.end,
+        provisional=infusion.provisional,
+        was_due=_moved(question, infusion, number),
+        unplaced=unplaced,
+    )
+
+
+def _monitored(question: Question, seen: Mapping[date, Record], day: date) -> Met | None:
+    record = seen.get(day)
+    if record is None:
+        return None
+    unsure = not question.seen.standings[record.key].in_effect
+    how = f"monitored on {day}{', reported, not confirmed' * unsure}"
+    return Met(record=record.key, day=day, how=how)
+
+
+def _in_a_bed(question: Question, stays: tuple[Stay, ...], day: date) -> Met | None:
+    """The stay that covers a day; of one that has not ended, the days that have come."""
+    for stay in stays:
+        ended = stay.last_day is not None
+        has_come = question.today is not None and day <= question.today
+        if stay.covers(day) and (ended or has_come):
+            how = f"inpatient, admitted on {stay.admitted.day}"
+            return Met(record=stay.admitted.key, day=day, how=how)
+    return None
+
+
+def _moved(question: Question, infusion: Infusion, number: int) -> tuple[Earlier, ...]:
+    def due_by(record: Record) -> date | None:
+        then = regime_of(question, record.day)
+        asked = then is not None and number <= then.daily and record.fact.type == "cells.infused"
+        return record.day + timedelta(days=number) if asked else None
+
+    return was_due(question, infusion.record, "the infusion's date", due_by)
