@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
+from typing import TypeVar
 
 from veinledger.adapters.errors import BadInput, NotFound, boundary
 from veinledger.adapters.reading import Histories
@@ -28,10 +28,7 @@ from veinledger.projections.schedule import Schedule, schedule
 from veinledger.projections.support.shapes import Support
 from veinledger.projections.support.support import support
 
-NO_PAGE: Final = (
-    "no complete product page describes this encounter's product, or nobody has opened the"
-    " encounter yet; `veinledger stage` shows which, `veinledger products` lists the pages"
-)
+T = TypeVar("T")
 
 
 class Questions:
@@ -151,14 +148,22 @@ class Questions:
         except UnknownPayer as error:
             sentence = str(error)
         else:
-            if made is not None:
-                return made
-            sentence = NO_PAGE
+            return _of_a_known_product(made)
         raise NotFound(sentence)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         centre = self._centre_of(history)
         return changes(history, centre, self._rules, before, after, as_of)
+
+
+def _of_a_known_product(found: T | None) -> T:
+    """Nothing is judged for a product that no complete page describes."""
+    if found is None:
+        raise NotFound(
+            "no complete product page describes this encounter's product, or nobody has opened the"
+            " encounter yet; `veinledger stage` shows which, `veinledger products` lists the pages"
+        )
+    return found
 
 
 def refuse_times_without_offset(as_of: AsOf, known_at: KnownAt) -> None:

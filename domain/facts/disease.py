@@ -146,6 +146,8 @@ class DocumentFiled(Fact):
     """A document was put into the chart; the ledger holds its reference and digest only."""
 
     kind: Text
+    """What it is. `compendium citation`: its reference says where a compendium supports the use,
+    which answers NCD 110.24 for a use off label."""
     reference: Identifier
     digest: Digest | None = None
     title: Text | None = None

@@ -89,7 +89,9 @@ def _of_the_case(case: Case, step: Step) -> Iterator[Verdict]:
         found = GATES[rule.name](asked) if rule.name in GATES else _unknown(rule)
         verdict = _verdict(case.seen, rule, found, step)
         if found.state == "not met":
-            verdict = replace(verdict, at_risk=at_risk(case, rule.claims))
+            money = at_risk(case, rule.claims, step.on)
+            if money is not None:
+                verdict = replace(verdict, at_risk=money.amount, at_risk_reason=money.reason)
         yield verdict
 
 

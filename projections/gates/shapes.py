@@ -63,6 +63,8 @@ class Verdict:
     """The kinds of claim whose payment hangs on it."""
     at_risk: Decimal | None = None
     """Dollars that are not expected to be paid while it is not met; None where not estimated."""
+    at_risk_reason: str = ""
+    """What was assumed for that, or why it is not estimated."""
     finding: Finding | None = None
     """What a person settles, where it is not met: its key is for `veinledger settle`. None where
     nobody may let the step be taken all the same."""

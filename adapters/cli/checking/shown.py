@@ -27,6 +27,7 @@ def check(told: Check, records: Sequence[Record], known_at: KnownAt) -> Iterator
     yield heading(f"{told.encounter}: before the {what}{asked(told.edition, None, known_at)}")
     yield styled(told.sentence, _style(told))
     yield _about(told)
+    yield from _money(told)
     yield ""
     for name, found in _groups(told):
         if found:
@@ -49,6 +50,14 @@ def _style(told: Check) -> str:
 def _about(told: Check) -> str:
     product = told.product or "no product known"
     return f"{product}, stage {told.stage}, {told.payer or 'no payer known'}"
+
+
+def _money(told: Check) -> Iterator[RenderableType]:
+    """What the dollars rest on, once: they are the same for every gate of the infusion's claim."""
+    known = {e.at_risk_reason: e for e in told.failing if "C" in e.claims and e.at_risk_reason}
+    for reason, each in known.items():
+        amount = "" if each.at_risk is None else f"{money(each.at_risk)} dollars "
+        yield styled(f"hangs on claim C: {amount}({reason})", "dim")
 
 
 def _groups(told: Check) -> Iterator[tuple[str, list[Verdict]]]:
@@ -88,7 +97,7 @@ def _settled(each: Verdict) -> str:
 
 def _claims(each: Verdict) -> str:
     kinds = f"claim{'s' * (len(each.claims) > 1)} {', '.join(each.claims)}"
-    return kinds if each.at_risk is None else f"{kinds}: {money(each.at_risk)} dollars expected"
+    return kinds if each.at_risk is None else f"{kinds}: {money(each.at_risk)} dollars"
 
 
 def _records(each: Verdict, sequences: Mapping[str, int]) -> str:

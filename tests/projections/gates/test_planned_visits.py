@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from tests.claims.cells import SITE
 from tests.given import collected, day, history, infused, made
-from tests.projections.gates.ready import planned, ready, seen_by_neurology
+from tests.projections.gates.ready import cleared, planned, ready, seen_by_neurology
 from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.facts.surveillance import SurveillancePlanFiled
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
+from veinledger.projections.case.examinations import examination
 from veinledger.projections.case.opening import case_of
-from veinledger.projections.case.surveillance import baseline, calendar, visits_lacking
+from veinledger.projections.case.surveillance import baseline, calendar, plan, visits_lacking
 
 MONTHS = (0, 1, 3, 6, 12)
 WORDS = (
@@ -94,3 +95,15 @@ def test_findings_are_not_hidden_by_a_plan_that_was_filed_later() -> None:
     found = baseline(case(told), day(0))
     assert found is not None
     assert found.outcome == "findings"
+
+
+def test_nothing_that_came_after_a_day_is_read_for_it() -> None:
+    told = ready(lvef=[cleared("LVEF", -60), cleared("LVEF", -10, "not cleared")])
+    seen = case(told)
+    before = examination(seen, "LVEF", day(-20))
+    after = examination(seen, "LVEF", day(0))
+    assert before is not None
+    assert after is not None
+    assert (before.fact.result, after.fact.result) == ("cleared", "not cleared")
+    assert plan(seen, day(-61)) is None
+    assert plan(seen, day(-60)) is not None

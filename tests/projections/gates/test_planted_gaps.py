@@ -358,3 +358,66 @@ def test_a_planted_gap_fails_its_own_gate_and_says_what_was_found(name: str) -> 
     assert set(fails) == set(wanted), {gate: each.reason for gate, each in fails.items()}
     assert gap.says in fails[wanted[0]].reason
     assert all(each.remedy for each in fails.values())
+
+
+def test_a_compendium_citation_answers_for_a_use_off_label() -> None:
+    """NCD 110.24: on the label, or supported by a compendium."""
+    off_label = changed("disease.assessed", {"code": "C90.20"})
+    cited = added("document.filed", "2026-05-20", kind="compendium citation", reference="NCCN-1")
+    gate = "the_use_is_on_label_or_in_a_compendium"
+    states = [
+        next(each for each in asked(change(lines())).verdicts if each.gate == gate)
+        for change in (off_label, both(off_label, cited))
+    ]
+    assert [each.state for each in states] == ["not met", "met"]
+    assert "the compendium citation NCCN-1 is on file" in states[1].reason
+
+
+AUTHORIZED = "an_authorization_is_in_force_for_the_step"
+EXTENDED = {"payer": "harbor_health", "reference": "AUTH-1", "until": "2026-12-31"}
+DEVIATION: dict[str, Any] = {
+    "chain_of_identity": "COI-8402",
+    "provider": "dr_imani",
+    "pathway": "expanded access",
+    "number": "EAP-1",
+}
+
+
+@pytest.mark.parametrize(
+    ("gate", "change", "says"),
+    [
+        (AUTHORIZED, grant(), "AUTH-1 from 2026-03-20 to open for apheresis"),
+        (AUTHORIZED, grant(setting="inpatient", units=1), "inpatient care, 1 in all"),
+        (
+            AUTHORIZED,
+            both(
+                grant(until="2026-05-01"),
+                added("authorization.extended", "2026-04-28", **EXTENDED),
+            ),
+            "AUTH-1 from 2026-03-20 to 2026-12-31",
+        ),
+        (
+            "the_product_is_in_specification_or_its_deviation_is_accepted",
+            both(
+                changed("manufacturing.released", {"specification": "out"}),
+                added("product.deviation_accepted", "2026-05-16", **DEVIATION),
+            ),
+            "out of specification; accepted by dr_imani under expanded access EAP-1",
+        ),
+    ],
+)
+def test_what_settles_a_gap_is_seen(gate: str, change: Change, says: str) -> None:
+    told = asked(change(_before_the_cells(lines())))
+    found = next(each for each in told.verdicts if each.gate == gate)
+    assert found.state == "met", found.reason
+    assert says in found.reason
+
+
+def test_another_encounter_that_names_the_chain_stops_every_step() -> None:
+    other = {"encounter": "E99", "chain_of_identity": "COI-8402"}
+    ordered = added("product.ordered", "2026-05-20", **other)
+    gate = "no_other_encounter_names_the_chain_of_identity"
+    told = asked(ordered(_before_the_cells(lines())))
+    assert [each.gate for each in told.failing] == [gate]
+    assert told.failing[0].finding is None
+    assert "another encounter names the chain of identity" in told.failing[0].reason

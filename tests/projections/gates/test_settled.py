@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,7 @@ COMMERCIAL = {"payer": "harbor_health", "kind": "commercial", "mac": None}
 
 
 @contextmanager
-def told(folder: Path, found: list[Line]) -> Iterator[Ledger]:
+def told(folder: Path, found: list[Line]) -> Generator[Ledger, None, None]:
     with ledger(folder) as opened:
         opened.record(*(json.dumps(line).encode() for line in found))
         yield opened

@@ -213,7 +213,7 @@ LIMITS: Final = {
 def test_an_examination_is_young_enough_on_the_day_or_when_the_payer_was_asked(
     limit: int, old: int, asked_before: int | None
 ) -> None:
-    examined = cleared("LVEF", -old, value=Decimal(50))
+    examined = cleared("LVEF", -old, value=Decimal(45))
     asked = [] if asked_before is None else [granted(-asked_before)]
     step = Step(intent="infuse", on=day(0))
     told = ready(lvef=[examined], asked=asked)

@@ -149,6 +149,14 @@ def a_product_aimed_at_something_else() -> list[Record]:
     return ready(told, lines=[line(1, "R", "rituximab")], refractory=(), pathology=pathology)
 
 
+@before(UNASKED, "not asked")
+def a_pathology_of_another_target() -> list[Record]:
+    told = opened("medicare", product="yescarta", indication="2L+", code="C83.31")
+    gone = ("ecog", "lvef", "pulmonary", "renal", "hepatic", "imaging", "autoimmune")
+    pathology = [cleared("BCMA pathology", -60, "not cleared")]
+    return ready(told, pathology=pathology, **dict.fromkeys(gone, ()))
+
+
 @before(BURDEN, "not met", "neither imaging nor an assessment of the disease is recorded")
 def nobody_measured_the_burden() -> list[Record]:
     return ready(without("disease.assessed"), imaging=())
@@ -187,6 +195,11 @@ def imaging_against_it() -> list[Record]:
 @before(INFECTION, "not met", "of 2026-04-26 is 15 days old, and may be 14 days at most")
 def an_infection_looked_for_long_ago() -> list[Record]:
     return ready(infection=[cleared("infection", -15)])
+
+
+@before(INFECTION, "met", "no active infection on 2026-04-27, 14 days old")
+def an_infection_looked_for_just_in_time() -> list[Record]:
+    return ready(infection=[cleared("infection", -14)])
 
 
 @before(INFECTION, "not met", "did not clear the patient, and overrules that of 2026-05-04")

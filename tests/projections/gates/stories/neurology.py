@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.given import day, opened, record
+from tests.given import collected, day, infused, made, opened, record
 from tests.projections.gates.ready import (
     cleared,
     documented,
@@ -138,6 +138,15 @@ def parkinsonism_ruled_out() -> list[Record]:
 @before(PARKINSONISM, "not met", "a toxicity of that kind, observed on 2026-04-11")
 def parkinsonism_after_an_earlier_product() -> list[Record]:
     return [*ready(), record(ToxicityObserved(kind="parkinsonism/MNT"), -30)]
+
+
+@before(PARKINSONISM, "met", on=day(60))
+@before(ASKED, "not met", "no neurological examination before the cells", on=day(60))
+def parkinsonism_after_the_cells() -> list[Record]:
+    told = ready(baseline=[seen_by_neurology(30, findings=("tremor",))])
+    seen = record(ToxicityObserved(kind="parkinsonism/MNT"), 40)
+    cells = [*collected(), *made(), infused()]
+    return [*told, *cells, seen, documented("G21.11", 45)]
 
 
 @before(PLAN_ASKED, "not met", "the plan of 2026-03-12 lacks month 6, month 12")

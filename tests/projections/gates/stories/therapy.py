@@ -18,6 +18,7 @@ from tests.projections.gates.ready import (
 )
 from tests.projections.gates.stories.registry import before
 from veinledger.domain.facts.authorization import CoverageRecorded
+from veinledger.domain.facts.disease import DocumentFiled
 from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.reports import Record
 
@@ -41,6 +42,12 @@ def referred(day_of: date, indication: str, product: str = "carvykti") -> list[R
     )
     covered = CoverageRecorded(payer="medicare", kind="FFS", since=day(on - 30))
     return [record(referral, on), record(covered, on), assessed(on, "in relapse", "C90.02")]
+
+
+def cited() -> Record:
+    """Where a compendium supports the use."""
+    filed = DocumentFiled(kind="compendium citation", reference="NCCN-MM-1")
+    return record(filed, -40, "compendium")
 
 
 @before(REFERRAL, "met", "refractory to lenalidomide")
@@ -86,6 +93,11 @@ def lupus() -> list[Record]:
     return ready(opened(indication="lupus"))
 
 
+@before(LABEL, "met", "that the product has had; the compendium citation NCCN-MM-1 is on file")
+def lupus_with_a_compendium() -> list[Record]:
+    return [*ready(opened(indication="lupus")), cited()]
+
+
 THE_YEAR_BEFORE: Final = date(2024, 4, 4)
 
 
@@ -121,6 +133,11 @@ def second_line_on_the_last_day_before_its_label() -> list[Record]:
 def four_lines_and_no_word_of_lenalidomide() -> list[Record]:
     on = date(2024, 3, 5)
     return [*referred(on, "4L+"), *four_lines()]
+
+
+@before(LEFT, "met", "shows fourth line in full; the compendium citation NCCN-MM-1 is on file")
+def four_lines_and_a_compendium() -> list[Record]:
+    return ready(opened(indication="fourth_line"), lines=[*four_lines(), cited()], refractory=())
 
 
 @before(LEFT, "met", "the chart shows second line in full, on the label from 2024-04-05")
@@ -186,6 +203,18 @@ def progression_during_therapy() -> list[Record]:
 @before(REFRACTORY, "not met", "which is before the first dose")
 def progression_before_the_first_dose() -> list[Record]:
     return ready(refractory=[refractory(-100, -130, first_dose=day(-120))])
+
+
+@before(REFRACTORY, "met", "to 2025-12-12, progression on 2026-01-01, 20 days after")
+@before(TIMELINE, "met", "document DOC-LEN says so")
+def a_second_document_that_shows_nothing() -> list[Record]:
+    return ready(refractory=[refractory(), refractory(-300, -100, document="DOC-OTHER")])
+
+
+@before(REFRACTORY, "not met", "61 days after the last dose (60 at most); lenalidomide from")
+@before(TIMELINE, "not asked")
+def two_documents_that_show_nothing() -> list[Record]:
+    return ready(refractory=[refractory(-191, -130), refractory(-300, -100)])
 
 
 @before(REFRACTORY, "not met", "nothing documents that the disease is refractory to lenalidomide")
