@@ -77,11 +77,9 @@ def a_population_that_left_the_label_is_asked_about(asked: Asked) -> Found:
     cited = compendium_citation(case, on)
     if cited is not None:
         return met(f"{told}; {_held(case, was, on)}; {_cited(cited)}", *_opening(case), cited[0])
-    lacks = "; ".join(f"{name_of(each)}: {_lacks(case, each, on)}" for each in today)
+    lacks = " / ".join(f"{name_of(each)}, where {_lacks(case, each, on)}" for each in today)
     mine = _held(case, was, on)
-    return not_met(
-        f"{told}; {mine}; for what is on it now the chart lacks: {lacks}", *_opening(case)
-    )
+    return not_met(f"{told}; {mine}; on the label now: {lacks}", *_opening(case))
 
 
 def _open(case: Case, left: tuple[Indication, ...], on: date) -> str:
@@ -123,7 +121,7 @@ def _cited(cited: tuple[Record, DocumentFiled]) -> str:
 
 
 def _lacks(case: Case, each: Indication, on: date) -> str:
-    return "; ".join((*refractoriness_missing(case, each), *exposure_missing(case, each, on)))
+    return " and ".join((*refractoriness_missing(case, each), *exposure_missing(case, each, on)))
 
 
 def _on(indication: Indication) -> str:

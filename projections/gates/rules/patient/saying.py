@@ -50,7 +50,8 @@ def asked_for(asked: Asked, ask: Ask, found: Found) -> Found:
 def nobody_asks(asked: Asked, what: str) -> Found:
     """The payer of the day does not ask for it, or nobody knows its policy."""
     if asked.policy is not None:
-        return not_asked(f"{asked.policy.label} does not ask for {what}")
+        found = not_asked(f"{asked.policy.label} does not ask for {what}")
+        return on_the_word_of(asked.policy, found)
     if asked.case.coverage(asked.on) is None:
         return not_asked(f"no payer is on record on {asked.on}, and so none asks for {what}")
     return not_asked(f"no policy of the payer is on the pages, and so none asks for {what}")

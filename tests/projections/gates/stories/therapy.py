@@ -125,7 +125,7 @@ def second_line_on_the_last_day_before_its_label() -> list[Record]:
     "not met",
     "fourth line left the label on 2024-04-05 [R76, medium confidence]",
     "the chart shows fourth line in full",
-    "second line: nothing documents that the disease is refractory to lenalidomide",
+    "on the label now: second line, where nothing documents that the disease is refractory to",
 )
 @before(LINES, "met", "anti-CD38 antibody: daratumumab (line 2), isatuximab (line 4)")
 @before(REFRACTORY, "not asked", "fourth line asks for no refractoriness")
