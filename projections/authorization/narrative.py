@@ -136,8 +136,10 @@ def infusion_day(case: Case) -> tuple[date | None, bool]:
 
 
 def _asked(case: Case, on: date) -> Indication | None:
-    """The one that the chart shows in full, else the first that the referral may mean."""
-    return next(iter(populations(case, on)), None)
+    """On the label: the one that the chart shows in full, else the first that may be meant."""
+    today = case.product.indications_on(on, case.rules.edition)
+    known = [each for each in populations(case, on) if each in today]
+    return next(iter((*known, *today)), None)
 
 
 def _diagnosis(case: Case, on: date) -> Diagnosis | None:

@@ -84,7 +84,8 @@ def _about_the_setting(case: Case, to: Addressee, told: Answers) -> Iterator[str
 def _about_the_indication(case: Case, on: date) -> Iterator[str]:
     said = referral(case)
     if said is not None and not named(case, on):
-        judged = next(iter(populations(case, on)), None)
+        today = case.product.indications_on(on, case.rules.edition)
+        judged = next((each for each in populations(case, on) if each in today), None)
         instead = f"; it is judged as {judged.name.replace('_', ' ')}" if judged else ""
         yield (
             f"The referral says {said[1].replace('_', ' ')!r}, which is no indication on the label "

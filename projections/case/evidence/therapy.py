@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from veinledger.domain.facts.disease import TherapyLineRecorded
+from veinledger.domain.facts.disease import DocumentFiled, TherapyLineRecorded
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.reports import Record
 from veinledger.projections.case.evidence.question import (
@@ -16,7 +16,10 @@ from veinledger.projections.case.evidence.question import (
 )
 from veinledger.projections.case.indication import (
     Progression,
+    ended,
     exposure_missing,
+    fits,
+    is_documented_in_full,
     populations,
     prior_lines,
     progressions,
@@ -47,17 +50,49 @@ def label_is_met(question: Question) -> Reading:
 
     Source: IMWG for refractory: progression on the drug or within 60 days of its last dose.
     """
-    case, on = question.case, question.on
-    judged = populations(case, on)
+    judged = _judged(question)
     if not judged:
-        return not_asked(f"the label has no indication on {on} to judge by")
+        return not_asked(f"the label has no indication on {question.on} to judge by")
     lacks = {each.name: tuple(_lacks(question, each)) for each in judged}
     enough = next((each for each in judged if not lacks[each.name]), None)
     records = _records(question, enough or judged[0])
     if enough is not None:
         return have(_shown(question, enough), *records)
     told = " / ".join(f"{_name(each)}: {'; '.join(lacks[each.name])}" for each in judged)
-    return missing(told, _remedy(judged), *records)
+    cited = _filed(question)
+    if cited is not None:
+        kind, reference = cited[1].kind.replace("_", " "), cited[1].reference
+        return have(f"not on label ({told}); the {kind} {reference} is on file", cited[0])
+    return missing(f"{told}{_left_the_label(question)}", _remedy(judged), *records)
+
+
+def _judged(question: Question) -> tuple[Indication, ...]:
+    """The indications on the label on the day; one whose text has ended no longer counts."""
+    case, on = question.case, question.on
+    today = case.product.indications_on(on, case.rules.edition)
+    return tuple(each for each in populations(case, on) if each in today) or today
+
+
+def _left_the_label(question: Question) -> str:
+    """That the chart shows in full what the label no longer has."""
+    case, on = question.case, question.on
+    full = [each for each in ended(case, on) if is_documented_in_full(case, each, on)]
+    if not full:
+        return ""
+    return f"; the chart shows {_name(full[-1])}, which left the label on {full[-1].until}"
+
+
+def _filed(question: Question) -> tuple[Record, DocumentFiled] | None:
+    """The newest document of the kind that answers the payer too."""
+    kind = question.ask.or_document
+    found = [
+        (record, fact)
+        for record, fact in question.case.seen.of(DocumentFiled)
+        if kind is not None
+        and record.day <= question.on
+        and fact.kind.casefold().replace("_", " ") == kind
+    ]
+    return found[-1] if found else None
 
 
 def timing(days: int) -> str:
@@ -80,11 +115,21 @@ def _gaps(fact: TherapyLineRecorded) -> list[str]:
 
 def _lacks(question: Question, asked: Indication) -> Iterator[str]:
     case, on = question.case, question.on
+    yield from _diagnosis_lacks(question, asked)
     yield from refractoriness_missing(case, asked)
     yield from exposure_missing(case, asked, on)
     counting = [each for each in progressions(case, asked) if each.counts]
     if counting:
         yield from _timeline_lacks(counting[-1])
+
+
+def _diagnosis_lacks(question: Question, asked: Indication) -> Iterator[str]:
+    found = question.case.assessment(question.on)
+    code = found[1].code if found else None
+    if code is None:
+        yield "no diagnosis code is documented"
+    elif not fits(question.case, asked, code, question.on):
+        yield f"the documented diagnosis {code} is none of the indication"
 
 
 def _timeline_lacks(one: Progression) -> Iterator[str]:

@@ -9,14 +9,19 @@ from typing import Final
 
 import pytest
 
-from tests.given import history
+from tests.claims.cells import SITE
+from tests.given import day, history, opened, record
 from tests.projections.authorization.told import item
 from tests.projections.gates import stories
+from tests.projections.gates.ready import four_lines, ready
 from tests.projections.gates.stories.registry import STORIES, Story
 from veinledger.adapters.pages import shipped_rules
+from veinledger.domain.facts.disease import DocumentFiled
 from veinledger.domain.policies.policy import Item
+from veinledger.domain.reports import Record
 from veinledger.projections.authorization.packet import Request, authorization
 from veinledger.projections.discovery import every_module_of
+from veinledger.projections.gates.check import Step, check
 
 every_module_of(stories)
 
@@ -75,3 +80,43 @@ def test_the_packet_never_has_the_indication_where_a_gate_of_the_label_is_not_me
 def test_there_are_stories_for_every_gate_about_the_patient_that_reads_alike() -> None:
     told = {each.gate for each in STORIES}
     assert {name for name in READ_ALIKE if not name.startswith("the_centre_is")} <= told
+
+
+def cited() -> Record:
+    fact = DocumentFiled(kind="compendium citation", reference="NCCN MM 3.2026")
+    return record(fact, -20, "cited")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ready(opened("medicare", indication="2L+")),
+        ready(opened("medicare", indication="2L+"), refractory=()),
+        ready(opened("medicare", indication="2L+", code=None)),
+        ready(opened("medicare", indication="4L+"), lines=four_lines(), refractory=()),
+        ready(opened("medicare", indication="4L+"), lines=four_lines()),
+        [*ready(opened("medicare", indication="4L+"), refractory=()), cited()],
+    ],
+    ids=["second line", "not refractory", "no code", "left the label", "both", "cited"],
+)
+def test_medicare_finds_on_label_what_its_gate_does(told: list[Record]) -> None:
+    rules, gate = shipped_rules(), "the_use_is_on_label_or_in_a_compendium"
+    checked = check(history(told), SITE, rules, Step(intent="infuse", on=day(-1)))
+    assert checked is not None
+    verdict = next(each for each in checked.verdicts if each.gate == gate)
+    made = authorization(history(told), SITE, rules, Request(as_of=day(-1)))
+    assert made is not None
+    found = item(made, "indication_documented")
+    assert (found.state == "have") == (verdict.state == "met"), (found.found, verdict.reason)
+
+
+def test_a_population_that_left_the_label_is_told_to_every_payer() -> None:
+    told = ready(opened(indication="4L+"), lines=four_lines(), refractory=())
+    made = authorization(history(told), SITE, shipped_rules(), Request(as_of=day(-1)))
+    assert made is not None
+    found = item(made, "indication_documented")
+    assert found.state == "missing"
+    assert "the chart shows fourth line, which left the label on 2024-04-05" in found.found
+    paged = authorization(history(told), SITE, shipped_rules("page"), Request(as_of=day(-1)))
+    assert paged is not None
+    assert item(paged, "indication_documented").state == "have"
