@@ -16,9 +16,20 @@ from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
 
 _NUMBERS: Final = r"\+?\d+(?:\s*(?:,|/|&|and)\s*\+?\d+)*"
-_AFTER: Final = re.compile(rf"(?<![\d.])({_NUMBERS})\s*(m|mo|months?|y|yrs?|years?)\b")
-_NAMED: Final = re.compile(rf"\b(months?|years?)\s*({_NUMBERS})")
+_UNITS: Final = r"d|days?|w|wks?|weeks?|m|mo|months?|y|yrs?|years?"
+_AFTER: Final = re.compile(rf"(?<![\d.])({_NUMBERS})\s*({_UNITS})\b")
+_NAMED: Final = re.compile(rf"\b(days?|weeks?|months?|years?)\s*({_NUMBERS})")
 _NUMBER: Final = re.compile(r"\d+")
+_OF: Final[dict[str, tuple[str, int]]] = {
+    "d": ("days", 1),
+    "w": ("days", 7),
+    "m": ("months", 1),
+    "y": ("months", 12),
+}
+"""What a unit counts, and how many of it, by its first letter."""
+
+Times = set[tuple[str, int]]
+"""Days or months after the infusion."""
 
 Outcome = Literal["nothing found", "findings", "not cleared", "pending", "unreported"]
 """`unreported`: a plan says that it was made; nobody has said what was found."""
@@ -52,11 +63,25 @@ def plan(case: Case, day: date) -> tuple[Record, SurveillancePlanFiled] | None:
 
 
 def visits_lacking(filed: SurveillancePlanFiled, known: Calendar) -> tuple[Visit, ...]:
-    """The visits of the calendar that a plan does not have, by the months that it names."""
-    planned = {months for text in filed.visits for months in _months(text)}
+    """The visits of the calendar that a plan's words name neither by name nor by time."""
+    planned: Times = {each for text in filed.visits for each in _times(text)}
     if filed.baseline_on is not None:
-        planned.add(0)
-    return tuple(each for each in known.visits if each.months not in planned)
+        planned.add(("months", 0))
+    return tuple(each for each in known.visits if not _is_planned(each, filed, planned))
+
+
+def is_the_baseline(visit: Visit) -> bool:
+    """Whether it is due before the cells, not so long after them."""
+    return not visit.days and not visit.months
+
+
+def _is_planned(visit: Visit, filed: SurveillancePlanFiled, planned: Times) -> bool:
+    if any(visit.called(text) for text in filed.visits):
+        return True
+    if is_the_baseline(visit):
+        return ("months", 0) in planned
+    due = ("days", visit.days) if visit.months is None else ("months", visit.months)
+    return due in planned
 
 
 def baseline(case: Case, day: date) -> Baseline | None:
@@ -107,12 +132,13 @@ def _planned(case: Case) -> Iterator[Baseline]:
             yield Baseline(record=record, day=fact.baseline_on, outcome="unreported")
 
 
-def _months(text: str) -> Iterator[int]:
-    """The months after the infusion that a planned visit's words name: +3 months, month_3."""
+def _times(text: str) -> Iterator[tuple[str, int]]:
+    """The times after the infusion that a planned visit's words name: +3 months, day_30."""
     said = text.casefold().replace("_", " ").replace("-", " ")
     if "baseline" in said:
-        yield 0
+        yield "months", 0
     named = [*_AFTER.findall(said), *((numbers, unit) for unit, numbers in _NAMED.findall(said))]
     for numbers, unit in named:
+        counted, times = _OF[unit[0]]
         for number in _NUMBER.findall(numbers):
-            yield int(number) * (12 if unit.startswith("y") else 1)
+            yield counted, int(number) * times

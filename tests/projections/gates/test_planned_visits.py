@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from tests.given import collected, day, history, infused, made
 from tests.projections.gates.ready import cleared, planned, ready, seen_by_neurology
 from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.facts.surveillance import SurveillancePlanFiled
+from veinledger.domain.products.profile import Visit
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.examinations import examination
@@ -35,7 +38,7 @@ def case(told: list[Record], number: int = 0) -> Case:
     return found
 
 
-def lacking(*visits: str, baseline_on: int | None = None) -> list[int]:
+def lacking(*visits: str, baseline_on: int | None = None) -> list[int | None]:
     known = calendar(case(ready()), day(0))
     assert known is not None
     on = None if baseline_on is None else day(baseline_on)
@@ -71,6 +74,22 @@ def test_a_plan_lacks_the_visits_that_none_of_its_words_name(
 )
 def test_words_that_name_several_visits_or_none(words: str, left: list[int]) -> None:
     assert lacking(*([words] if words else [])) == left
+
+
+def test_visits_that_a_site_counts_in_days_are_found_by_their_days_or_names() -> None:
+    known = calendar(case(ready()), day(0))
+    assert known is not None
+    own = (
+        Visit(name="before", days=0),
+        Visit(name="day_30", days=30),
+        Visit(name="two_weeks_on", days=14, known_as=("a fortnight after",)),
+        Visit(name="quarter", days=90),
+    )
+    filed = SurveillancePlanFiled(visits=("Baseline", "+30 days", "A fortnight after"))
+    left = visits_lacking(filed, replace(known, visits=own))
+    assert [each.name for each in left] == ["quarter"]
+    weeks = SurveillancePlanFiled(visits=("before", "week 2", "day 30, 90"))
+    assert visits_lacking(weeks, replace(known, visits=own)) == ()
 
 
 def test_a_plan_with_a_day_for_its_baseline_has_that_visit() -> None:

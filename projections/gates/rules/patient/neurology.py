@@ -12,6 +12,7 @@ from veinledger.projections.case.surveillance import (
     calendar,
     is_asked_by_the_rems,
     is_movement_disorder,
+    is_the_baseline,
 )
 from veinledger.projections.gates.registry import Asked, Found, gate, met, not_asked, not_met
 from veinledger.projections.gates.rules.patient.saying import (
@@ -44,7 +45,7 @@ def the_surveillance_begins_with_a_baseline_that_found_nothing(asked: Asked) -> 
         return without_a_calendar(asked)
     if asked.asks("baseline_neurology") or is_asked_by_the_rems(asked.case, asked.on):
         return not_asked("others ask for the baseline already, in a gate of its own")
-    early = next((visit.early for visit in known.visits if visit.months == 0), None)
+    early = next((visit.early for visit in known.visits if is_the_baseline(visit)), None)
     return _judged(asked, early, " (a protocol of the site: no REMS asks for it)")
 
 
