@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TypeVar
 
 from veinledger.adapters.errors import BadInput, NotFound, boundary
+from veinledger.adapters.owing import AllOwing
 from veinledger.adapters.reading import Histories
+from veinledger.adapters.sweep import Sweeper
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import certificates
 from veinledger.domain.gates.gate import Intent
@@ -20,6 +23,9 @@ from veinledger.projections.authorization.shapes import Packet
 from veinledger.projections.changes import Changes, changes
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import ClaimSet
+from veinledger.projections.due.listing import due_list
+from veinledger.projections.due.measures import Asked, Measures, measures
+from veinledger.projections.due.shapes import DueList, Owing, Wanted
 from veinledger.projections.estimate.estimate import estimate
 from veinledger.projections.estimate.shapes import Estimate
 from veinledger.projections.gates.check import Step, check
@@ -35,6 +41,8 @@ class Questions:
     """The asking half of a ledger; `Ledger` is the other half."""
 
     _histories: Histories
+    _sweeper: Sweeper
+    _all_owing: AllOwing
     _centre: Centre
     _rules: Rules
 
@@ -56,7 +64,7 @@ class Questions:
 
     def _centre_of(self, history: History) -> Centre:
         """The site's directory, with the certificates that the encounter's centre has on record."""
-        name = self._histories.effective(history).state.centre
+        name = self._histories.folded(history).folded.encounter.centre
         if name is None:
             return self._centre
         store = self._reachable()
@@ -103,6 +111,21 @@ class Questions:
         history = self._history(encounter)
         found = support(history, self._centre_of(history), self._rules, as_of, known_at)
         return _of_a_known_product(found)
+
+    @boundary
+    def due(self, on: date, *, wanted: Wanted | None = None, known_at: KnownAt = None) -> DueList:
+        """Who is owed what on a day, over all encounters; what presses most stands first."""
+        refuse_times_without_offset(None, known_at)
+        return due_list(on, self._owing(on, known_at), self._rules, wanted)
+
+    @boundary
+    def measures(self, asked: Asked, *, as_of: date, known_at: KnownAt = None) -> Measures:
+        """How much of what had to be done within a period was done on time, per centre."""
+        refuse_times_without_offset(None, known_at)
+        return measures(asked, as_of, self._owing(as_of, known_at), self._rules)
+
+    def _owing(self, on: date, known_at: KnownAt) -> Iterator[Owing]:
+        return self._all_owing.on(self._sweeper.sweep(self._reachable()), on, known_at)
 
     @boundary
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:

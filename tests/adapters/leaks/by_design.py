@@ -30,6 +30,8 @@ SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "claims": _ENCOUNTER,
     "schedule": (*_ENCOUNTER, "chain_of_identity", "lot"),
     "support": _ENCOUNTER,
+    "due": (*_ENCOUNTER, "chain_of_identity", "centre", "payer", "reference", "a day"),
+    "measures": ("centre",),
     "history": _TELLING,
     "parked": _TELLING,
     "audit": (*_ENCOUNTER, "actor.id", "actor.role", "source.message"),
