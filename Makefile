@@ -6,7 +6,7 @@ SEED ?= 20260501
 # Processes that share the tests; the random ones bring processes of their own.
 WORKERS ?= 2
 
-.PHONY: help demo test check soak lint types docs golden oracles clean
+.PHONY: help demo test check soak bench lint types docs golden oracles clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test   build the environment and run the tests"
 	@echo "make check  lint, types, and what the tests cover"
 	@echo "make soak   the long form of the random tests, for hours; SEED=n starts elsewhere"
+	@echo "make bench  measure how fast it is, and write docs/performance.md"
 	@echo "make golden write the golden claims again; read what it changed before committing it"
 	@echo "make docs   write the generated parts of docs/ and README.md again"
 
@@ -42,6 +43,9 @@ check: lint types
 
 soak: $(VENV)/built
 	VEINLEDGER_TIER=2 VEINLEDGER_SEED=$(SEED) $(BIN)/python -m pytest -q -s -m stochastic
+
+bench: $(VENV)/built
+	$(BIN)/python -m tests.bench
 
 docs: $(VENV)/built
 	$(BIN)/python -m veinledger.adapters.cli.generated

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TypeVar
 
 from veinledger.adapters.errors import BadInput, NotFound, boundary
+from veinledger.adapters.owing import AllOwing
 from veinledger.adapters.reading import Histories
+from veinledger.adapters.sweep import Sweeper
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import certificates
 from veinledger.domain.gates.gate import Intent
@@ -14,9 +17,15 @@ from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
 from veinledger.projections.audit import AuditTrail, audit_trail
+from veinledger.projections.authorization.addressee import UnknownPayer
+from veinledger.projections.authorization.packet import Request, authorization
+from veinledger.projections.authorization.shapes import Packet
 from veinledger.projections.changes import Changes, changes
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import ClaimSet
+from veinledger.projections.due.listing import due_list
+from veinledger.projections.due.measures import Asked, Measures, measures
+from veinledger.projections.due.shapes import DueList, Owing, Wanted
 from veinledger.projections.estimate.estimate import estimate
 from veinledger.projections.estimate.shapes import Estimate
 from veinledger.projections.gates.check import Step, check
@@ -32,6 +41,8 @@ class Questions:
     """The asking half of a ledger; `Ledger` is the other half."""
 
     _histories: Histories
+    _sweeper: Sweeper
+    _all_owing: AllOwing
     _centre: Centre
     _rules: Rules
 
@@ -53,7 +64,7 @@ class Questions:
 
     def _centre_of(self, history: History) -> Centre:
         """The site's directory, with the certificates that the encounter's centre has on record."""
-        name = self._histories.effective(history).state.centre
+        name = self._histories.folded(history).folded.encounter.centre
         if name is None:
             return self._centre
         store = self._reachable()
@@ -102,6 +113,21 @@ class Questions:
         return _of_a_known_product(found)
 
     @boundary
+    def due(self, on: date, *, wanted: Wanted | None = None, known_at: KnownAt = None) -> DueList:
+        """Who is owed what on a day, over all encounters; what presses most stands first."""
+        refuse_times_without_offset(None, known_at)
+        return due_list(on, self._owing(on, known_at), self._rules, wanted)
+
+    @boundary
+    def measures(self, asked: Asked, *, as_of: date, known_at: KnownAt = None) -> Measures:
+        """How much of what had to be done within a period was done on time, per centre."""
+        refuse_times_without_offset(None, known_at)
+        return measures(asked, as_of, self._owing(as_of, known_at), self._rules)
+
+    def _owing(self, on: date, known_at: KnownAt) -> Iterator[Owing]:
+        return self._all_owing.on(self._sweeper.sweep(self._reachable()), on, known_at)
+
+    @boundary
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:
         """Who said what happened, when, by which message, and what it counts for."""
         refuse_times_without_offset(as_of, known_at)
@@ -123,6 +149,30 @@ class Questions:
         history = self._history(encounter)
         step = Step(intent=intent, on=on)
         return check(history, self._centre_of(history), self._rules, step, known_at)
+
+    @boundary
+    def authorization(
+        self,
+        encounter: str,
+        *,
+        as_of: date | datetime,
+        known_at: KnownAt = None,
+        payer: str | None = None,
+    ) -> Packet:
+        """The prior-authorization packet for the payer of the day, or for the one that is named.
+
+        It is made for a payer and names the patient.
+        """
+        refuse_times_without_offset(as_of, known_at)
+        history, request = self._history(encounter), Request(as_of=as_of, payer=payer)
+        centre = self._centre_of(history)
+        try:
+            made = authorization(history, centre, self._rules, request, known_at)
+        except UnknownPayer as error:
+            sentence = str(error)
+        else:
+            return _of_a_known_product(made)
+        raise NotFound(sentence)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         centre = self._centre_of(history)

@@ -25,11 +25,13 @@ from veinledger.adapters.deciding import (
 from veinledger.adapters.errors import NotFound, boundary
 from veinledger.adapters.intake import Intake, Told
 from veinledger.adapters.logs import logger
+from veinledger.adapters.owing import AllOwing
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.backup import Backup, back_up
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.adapters.store.verify import Verification, verify
+from veinledger.adapters.sweep import Sweeper
 from veinledger.adapters.writer import Writer
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.intake.outcome import Outcome, RefusedItem, TakenSince
@@ -52,6 +54,8 @@ class Ledger(Questions):
         self._naming = Naming(keys.index_key, keys.digest_key)
         self._codec = RowCodec(self._naming)
         self._histories = Histories(self._naming, self._codec)
+        self._sweeper = Sweeper(self._codec)
+        self._all_owing = AllOwing(self._histories, rules, centre)
         self._writer = Writer(store)
         border = Border(self._naming, centre)
         self._intake = Intake(self._naming, self._codec, border, self._histories, self._writer)
@@ -112,11 +116,7 @@ class Ledger(Questions):
     @boundary
     def encounters(self) -> tuple[str, ...]:
         """The names of all encounters that any record names, in order of their first record."""
-        first: dict[str, str] = {}
-        for row in self._reachable().rows():
-            if row.stream.startswith("encounter/") and row.stream not in first:
-                first[row.stream] = self._codec.record(row).name
-        return tuple(first.values())
+        return self._sweeper.sweep(self._reachable()).encounters
 
     @boundary
     def refused(self) -> tuple[RefusedItem, ...]:

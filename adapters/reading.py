@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from threading import Lock
@@ -22,11 +22,21 @@ from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, View
 from veinledger.domain.reports import Subject
 from veinledger.domain.standing.encounter import chain_of
-from veinledger.domain.standing.history import Effective, History, effective
+from veinledger.domain.standing.history import (
+    AsOf,
+    Effective,
+    FoldedHistory,
+    History,
+    effective_by,
+    folded_history,
+)
 from veinledger.domain.standing.identity import IdentityClaim
 
-KEPT_AT_MOST: Final = 50_000
-"""Records whose decoded form is kept, over all encounters; the least recently used go first."""
+KEPT_AT_MOST: Final = 100_000
+"""Records whose decoded form is kept, over all encounters; the least recently used go first.
+
+Folded, a record takes about 2.4 kB.
+"""
 
 T = TypeVar("T")
 ReadStream = Callable[[str, int], tuple[Row, ...]]
@@ -49,6 +59,11 @@ class Recent(Generic[T]):
                 return None
             self._kept.move_to_end(name)
             return self._kept[name][0]
+
+    def holds(self, name: str) -> bool:
+        """Whether something is kept under a name."""
+        with self._lock:
+            return name in self._kept
 
     def keep(self, name: str, value: T, weight: int) -> None:
         """Keep something in the place of what stood there; what was used longest ago goes."""
@@ -114,7 +129,7 @@ class Histories:
         self._naming = naming
         self._records = DecodedStreams(codec.record, at_most)
         self._claims = DecodedStreams(codec.claim, at_most)
-        self._folded: Recent[tuple[History, Effective]] = Recent(at_most)
+        self._folded: Recent[tuple[History, FoldedHistory]] = Recent(at_most)
 
     def history(
         self, stream: ReadStream, subject: Subject, name: str, until: int | None = None
@@ -136,17 +151,23 @@ class Histories:
         claims = self._claims.read(stream, self._naming.identity_stream(chain_of_identity))
         return _up_to(until, claims, lambda claim: claim.position)
 
-    def effective(self, history: History) -> Effective:
-        """All that is in effect of a history; folded once for as long as nothing is added to it."""
+    def effective(self, history: History, as_of: AsOf = None) -> Effective:
+        """What is in effect of a history as the ledger holds it."""
+        return effective_by(self.folded(history), as_of)
+
+    def folded(self, history: History) -> FoldedHistory:
+        """A history folded; once, for as long as nothing is added to it."""
         name = self._naming.stream_of("encounter", history.encounter)
         kept = self._folded.get(name)
         if kept is not None and _are_the_same(kept[0], history):
-            folded = kept[1]
-        else:
-            folded = effective(history)
-            self._folded.keep(name, (history, folded), len(history.records))
-        # A caller may do with its own answer what it likes.
-        return replace(folded, standings=dict(folded.standings))
+            return kept[1]
+        folded = folded_history(history)
+        self._folded.keep(name, (history, folded), len(history.records))
+        return folded
+
+    def keeps(self, encounter: str) -> bool:
+        """Whether an encounter was read not long ago; asking does not count as reading."""
+        return self._folded.holds(self._naming.stream_of("encounter", encounter))
 
 
 @dataclass(frozen=True, slots=True)

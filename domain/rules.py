@@ -17,6 +17,7 @@ from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.findings import Finding
 from veinledger.domain.listed import Listed
 from veinledger.domain.listing import TABLES, Listing, folder_of, listing_of
+from veinledger.domain.policies.agreement import refuse_unknown_policies
 from veinledger.domain.products import overlay as products_overlay
 from veinledger.domain.products.catalogue import Products, product
 
@@ -105,6 +106,7 @@ def rules_of(
         products = _products_over(products, each)
         listing = listing.laid_under(listing_of(dict(_listed(each))))
         reviews |= _reviews({**tables, **_parsed(_listed(each))})
+    refuse_unknown_policies(listing)
     _refuse_unknown_parts(book)
     _refuse_unknown_meanings(book, products)
     digest = digest_of({**pages, **{name: c for each in over for name, c in each.items()}})

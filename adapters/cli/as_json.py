@@ -16,6 +16,7 @@ DERIVED: Final = {
     "ClaimEstimate": ("expected",),
     "Estimate": ("expected_so_far", "patients_so_far", "not_counted"),
     "Finding": ("key",),
+    "Measure": ("judged", "share_on_time"),
     "Payment": ("allowed_total", "patient_total", "expected"),
     "Record": ("day",),
     "Verification": ("consistent", "verdict", "not_excluded"),

@@ -17,10 +17,12 @@ from veinledger.adapters.cli import (
     recording,
     safekeeping,
 )
+from veinledger.adapters.cli.authorizing import command as authorizing
 from veinledger.adapters.cli.checking.command import check
 from veinledger.adapters.cli.codes import commands as codes
 from veinledger.adapters.cli.decisions import correcting, deciding, keeping
 from veinledger.adapters.cli.demo import demo
+from veinledger.adapters.cli.due import commands as worklists
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
 from veinledger.adapters.cli.pages.products import products
 from veinledger.adapters.cli.pages.site import site
@@ -78,10 +80,13 @@ app.command()(encounters.history)
 app.command()(check)
 app.command()(money.claims)
 app.command()(money.explain)
+app.command()(authorizing.authorization)
 app.command()(money.estimate)
 app.add_typer(prices.app)
 app.command()(following.schedule)
 app.command()(support)
+app.command()(worklists.due)
+app.command()(worklists.measures)
 app.command()(following.audit)
 app.command()(catalogue.lifecycle)
 app.command()(products)

@@ -74,6 +74,17 @@ def as_of_of(text: str | None) -> AsOf:
     raise BadInput(f"--as-of {text!r} is no date: give {reason}, or {other}")
 
 
+def day_named(option: str, text: str) -> date:
+    """The day that an option names; raises BadInput."""
+    from veinledger.domain import values  # noqa: PLC0415
+
+    try:
+        return values.day_of(text)
+    except ValueError as error:
+        reason = str(error)
+    raise BadInput(f"{option} {text!r} is no day: give {reason}")
+
+
 def known_at_of(text: str | None) -> KnownAt:
     """The position or instant that --known-at names; raises BadInput."""
     from veinledger.domain import values  # noqa: PLC0415

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass as plain
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -95,5 +96,6 @@ class Meets:
     toxicities: tuple[Line, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
     return " ".join(text.replace("_", " ").replace("-", " ").casefold().split())

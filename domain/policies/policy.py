@@ -65,6 +65,8 @@ class Ask(Listed):
     at_least: Exact | None = None
     within_days: Days | None = None
     """How old the evidence may be on the day of the request or of the step."""
+    or_document: Line | None = None
+    """The kind of a filed document that answers it too, where the rest is not there."""
     text: Line | None = None
     """What the payer wants written, in words of our own."""
 

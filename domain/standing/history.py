@@ -85,33 +85,60 @@ class Effective:
         return tuple(r for r in self.known if not self.standings[r.key].in_effect)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class FoldedHistory:
+    """A history folded once, as of what was known at a moment; good for every day asked about."""
+
+    encounter: str
+    known: tuple[Record, ...]
+    folded: Folded
+    deviations: tuple[tuple[str, Finding], ...]
+    """What the fold saw, each with the report key of the record that it saw it of."""
+    about_two: tuple[Finding, ...]
+    """They are about what is known, whatever day is asked about: a dispute has no date."""
+
+    def __repr__(self) -> str:
+        return f"<folded history: {len(self.known)} records>"
+
+
 def effective(history: History, as_of: AsOf = None, known_at: KnownAt = None) -> Effective:
     """The effective history as of both times."""
+    return effective_by(folded_history(history, known_at), as_of)
+
+
+def folded_history(history: History, known_at: KnownAt = None) -> FoldedHistory:
+    """The history as it was known at a moment, folded; `as_of` plays no part in it."""
     known = tuple(
         r for r in history.records if was_known(r.seal.position, r.seal.recorded_at, known_at)
     )
     claims = known_claims(history.claims, known_at)
     folded = fold(known, holders(claims), history.encounter)
-    taken = folded.taken if as_of is None else _cut(folded, as_of)
-    return Effective(
+    all_of_it = Known(encounter=history.encounter, records=known, claims=claims, folded=folded)
+    return FoldedHistory(
         encounter=history.encounter,
         known=known,
-        taken=taken,
-        standings=folded.standings,
-        state=folded.encounter if as_of is None else _led_to(taken),
-        findings=(*deviations(taken), *_about_two(history.encounter, known, claims, folded)),
+        folded=folded,
+        deviations=tuple(
+            (taken.record.key, found) for taken in folded.taken for found in deviations([taken])
+        ),
+        about_two=tuple(findings_about_two_records(all_of_it)),
     )
 
 
-def _about_two(
-    encounter: str,
-    known: tuple[Record, ...],
-    claims: tuple[IdentityClaim, ...],
-    folded: Folded,
-) -> tuple[Finding, ...]:
-    """They are about what is known, whatever day is asked about: a dispute has no date."""
-    all_of_it = Known(encounter=encounter, records=known, claims=claims, folded=folded)
-    return tuple(findings_about_two_records(all_of_it))
+def effective_by(history: FoldedHistory, as_of: AsOf = None) -> Effective:
+    """What of a folded history had occurred by a day or an instant."""
+    folded = history.folded
+    taken = folded.taken if as_of is None else _cut(folded, as_of)
+    occurred = {each.record.key for each in taken}
+    seen_of_them = (found for key, found in history.deviations if key in occurred)
+    return Effective(
+        encounter=history.encounter,
+        known=history.known,
+        taken=taken,
+        standings=dict(folded.standings),  # whoever gets it may do with it what he likes
+        state=_led_to(taken, folded),
+        findings=(*seen_of_them, *history.about_two),
+    )
 
 
 def holders(claims: tuple[IdentityClaim, ...], known_at: KnownAt = None) -> dict[str, str]:
@@ -153,7 +180,12 @@ def had_occurred(record: Record, as_of: date | datetime) -> bool:
     return record.day <= as_of
 
 
-def _led_to(taken: tuple[Taken, ...]) -> Encounter:
+def _led_to(taken: tuple[Taken, ...], folded: Folded) -> Encounter:
+    """The state after what is left; the fold knows it already where nothing before it is gone."""
+    if not taken:
+        return Encounter()
+    if all(one is other for one, other in zip(taken, folded.taken, strict=False)):
+        return taken[-1].after
     state = Encounter()
     for each in taken:
         state = evolve(state, each.record)

@@ -52,10 +52,13 @@ def asks_for(case: Case, policy: Policy, payer: Payer | None, on: date) -> dict[
 def _asks_of(case: Case, policy: str, on: date) -> Mapping[Item, Ask]:
     found: dict[Item, Ask] = {}
     for each in reversed(tuple(_lineage(case, policy, on))):
-        own = {ask.name: ask for ask in case.rules.listed(Ask, on) if ask.policy == each.name}
-        kept = {item: ask for item, ask in found.items() if item not in each.does_not_ask}
-        found = {**kept, **own}
+        found = {item: ask for item, ask in found.items() if item not in each.does_not_ask}
+        found.update(_own(case, each.name, on))
     return MappingProxyType(found)
+
+
+def _own(case: Case, policy: str, on: date) -> dict[Item, Ask]:
+    return {ask.name: ask for ask in case.rules.listed(Ask, on) if ask.policy == policy}
 
 
 def _lineage(case: Case, policy: str, on: date) -> Iterator[Policy]:

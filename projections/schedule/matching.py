@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.disease import DocumentFiled, LaboratoryResulted
@@ -97,9 +98,11 @@ def _about(fact: Fact, meets: Meets) -> bool:
             return True
 
 
-def _same(text: str, known: Iterable[str]) -> bool:
-    return text.strip().casefold() in set(_folded(known))
+def _same(text: str, known: tuple[str, ...]) -> bool:
+    return text.strip().casefold() in _folded(known)
 
 
-def _folded(known: Iterable[str]) -> Iterator[str]:
-    return (each.casefold() for each in known)
+@lru_cache(maxsize=256)
+def _folded(known: tuple[str, ...]) -> frozenset[str]:
+    """What a page calls it; there are as many as the pages have rows."""
+    return frozenset(each.casefold() for each in known)

@@ -35,6 +35,8 @@ ANSWERS = [
     ["stage", "E1"], ["stage", "E1", "--as-of", "2026-05-01"],
     ["history", "E1"], ["claims", "E1", *AS_OF], ["claims", "E1", "--edition", "page", *AS_OF],
     ["explain", "E1", "C1", *AS_OF], ["explain", "E1", "B1:3", *AS_OF], ["schedule", "E1", *AS_OF],
+    ["authorization", "E1", *AS_OF],
+    ["authorization", "E1", "--payer", "unitedhealthcare", "--edition", "page", *AS_OF],
     ["audit", "E1"], ["lifecycle"], ["products", *AS_OF], ["products", "carvykti", *AS_OF],
     ["products", "tecvayli", "--edition", "page", *AS_OF], ["site", "check"], ["parked"],
     ["parked", "E1"], ["refused"], ["verify"],
@@ -143,9 +145,10 @@ REFUSED = line(type="crs.graded", grade=7)
 def test_every_command_of_the_design_is_there() -> None:
     assert COMMANDS == [
         "demo", "record", "facts", "encounters", "stage", "history", "check", "claims", "explain",
-        "estimate", "schedule", "audit", "lifecycle", "products", "site", "parked", "refused",
-        "confirm", "discard", "correct", "settle", "retry", "verify", "init", "backup",
-        "prices import", "prices show", "codes show", "codes diff", "codes stale",
+        "authorization", "estimate", "schedule", "support", "due", "measures", "audit",
+        "lifecycle", "products", "site", "parked", "refused", "confirm", "discard", "correct",
+        "settle", "retry", "verify", "init", "backup", "prices import", "prices show",
+        "codes show", "codes diff", "codes stale",
     ]  # fmt: skip
 
 
@@ -183,7 +186,9 @@ def test_what_is_piped_has_no_colour_no_blanks_at_the_end_and_fits_the_page(
 def test_an_answer_is_on_stdout_and_nothing_else_is(filled: Cli, args: list[str]) -> None:
     said = filled(*args, "--json")
     told = "no --site given: using the made-up site that comes with veinledger"
-    assert said.err.strip() == (told if args[0] in ("claims", "explain", "site") else "")
+    assert said.err.strip() == (
+        told if args[0] in ("authorization", "claims", "explain", "site") else ""
+    )
 
 
 def test_the_version_is_said(cli: Cli) -> None:

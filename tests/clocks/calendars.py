@@ -26,6 +26,7 @@ ZONES = {
     "Asia/Kolkata": "IST-5:30",
     "Asia/Kathmandu": "<+0545>-5:45",
     "Australia/Lord_Howe": "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0",
+    "Pacific/Auckland": "NZST-12NZDT,M9.5.0,M4.1.0/3",
     "Pacific/Chatham": "<+1245>-12:45<+1345>,M9.5.0/2:45,M4.1.0/3:45",
     "Pacific/Kiritimati": "<+14>-14",
     "Pacific/Pago_Pago": "SST11",

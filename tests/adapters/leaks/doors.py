@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, Final
@@ -13,7 +14,9 @@ from tests.adapters.leaks.canaries import planted
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.reports import Source
+from veinledger.projections.due.measures import Asked
 
+TODAY: Final = date(2026, 11, 23)
 Door = Callable[[Ledger], object]
 
 PLANTED: Final = planted("encounter.opened")
@@ -55,7 +58,10 @@ DOORS: Final[dict[str, Door]] = {
     "effective as of a day": lambda ledger: ledger.effective(ENCOUNTER, known_at=7),
     "claims": lambda ledger: ledger.claims(ENCOUNTER),
     "schedule": lambda ledger: ledger.schedule(ENCOUNTER),
+    "authorization": lambda ledger: ledger.authorization(ENCOUNTER, as_of=date(2026, 3, 1)),
     "support": lambda ledger: ledger.support(ENCOUNTER),
+    "due": lambda ledger: ledger.due(TODAY),
+    "measures": lambda ledger: ledger.measures(Asked(first=TODAY, last=TODAY), as_of=TODAY),
     "audit": lambda ledger: ledger.audit(ENCOUNTER),
     "changes": lambda ledger: ledger.changes(ENCOUNTER, before=0),
     "consequences": lambda ledger: ledger.consequences(ANSWERED),

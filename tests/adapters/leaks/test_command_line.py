@@ -123,6 +123,8 @@ OF_VIEWS = ("stage", "claims", "schedule", "support")
 def commands() -> Iterator[list[str]]:
     """How each command that shows is asked; `explain` needs a claim, which none of these makes."""
     yield from OF_ALL
+    yield ["due", "--rows", "0"]
+    yield ["measures", "--from", "1900-01-01", "--to", "2199-12-31"]
     encounters = [subject(planted(name)) for name in NAMES if name not in CENTRE_FACTS]
     for place, encounter in enumerate(encounters):
         yield from ([command, encounter] for command in OF_RECORDS)

@@ -1,0 +1,122 @@
+"""The schedule of every encounter, for questions over all of them.
+
+A schedule is kept for the days over which it says the same, and for as long as the records are the
+very ones that it was worked out from. It is worked out from them again whenever it is not kept, and
+nothing of it is ever stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from veinledger.adapters.reading import KEPT_AT_MOST, Histories, Recent
+from veinledger.adapters.sweep import Sweep
+from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.certified import as_of_both_times, certificates
+from veinledger.domain.rules import Rules
+from veinledger.domain.standing.history import (
+    FoldedHistory,
+    History,
+    KnownAt,
+    effective_by,
+    folded_history,
+)
+from veinledger.projections.due.shapes import Owing
+from veinledger.projections.due.standstill import Standstill, standstill
+from veinledger.projections.schedule import schedule_seen
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Kept:
+    """What is owed in an encounter, from which records, and over which days."""
+
+    folded: FoldedHistory
+    certified: History | None
+    days: Standstill
+    owing: Owing
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Asked:
+    """One question over all encounters."""
+
+    sweep: Sweep
+    on: date
+    known_at: KnownAt
+    told: dict[str, History] = field(default_factory=dict[str, History])
+    """Of each centre, the records of its certificates."""
+    centres: dict[str | None, Centre] = field(default_factory=dict[str | None, Centre])
+
+
+class AllOwing:
+    """Answers what is owed in every encounter. Thread-safe, as its parts are."""
+
+    def __init__(self, histories: Histories, rules: Rules, centre: Centre) -> None:
+        self._histories = histories
+        self._rules = rules
+        self._centre = centre
+        self._kept: Recent[_Kept] = Recent(KEPT_AT_MOST)
+
+    def on(self, sweep: Sweep, on: date, known_at: KnownAt) -> Iterator[Owing]:
+        """What is owed in each encounter; those that are kept decoded before those that are not.
+
+        The others would push them out before their turn.
+        """
+        asked = _Asked(sweep, on, known_at)
+        for name in sorted(sweep.encounters, key=self._histories.keeps, reverse=True):
+            history = self._histories.history(sweep.stream, "encounter", name, sweep.head)
+            folded = self._histories.folded(history)
+            if known_at is None:
+                yield self._kept_or_anew(asked, folded)
+            else:
+                yield self._anew(asked, folded_history(history, known_at), folded)
+
+    def _kept_or_anew(self, asked: _Asked, folded: FoldedHistory) -> Owing:
+        certified = self._certified(asked, folded.folded.encounter.centre)
+        kept = self._kept.get(folded.encounter)
+        if (
+            kept is not None
+            and kept.folded is folded
+            and _are_the_same(kept.certified, certified)
+            and kept.days.covers(asked.on)
+        ):
+            return kept.owing
+        owing = self._anew(asked, folded, folded)
+        happened = [record.day for record in folded.known]
+        happened += [taken.record.day for taken in folded.folded.taken]
+        happened += [record.day for record in (certified.records if certified else ())]
+        days = standstill(owing.owed, asked.on, happened)
+        self._kept.keep(
+            folded.encounter, _Kept(folded, certified, days, owing), len(owing.owed.obligations)
+        )
+        return owing
+
+    def _anew(self, asked: _Asked, folded: FoldedHistory, newest: FoldedHistory) -> Owing:
+        """`newest` says where the encounter is, whatever day is asked about."""
+        seen = effective_by(folded, asked.on)
+        centre = self._centre_of(asked, newest.folded.encounter.centre)
+        return Owing(
+            centre=seen.state.centre,
+            owed=schedule_seen(seen, centre, self._rules, asked.on),
+        )
+
+    def _certified(self, asked: _Asked, centre: str | None) -> History | None:
+        if centre is not None and centre not in asked.told:
+            sweep = asked.sweep
+            asked.told[centre] = self._histories.history(sweep.stream, "centre", centre, sweep.head)
+        return asked.told[centre] if centre is not None else None
+
+    def _centre_of(self, asked: _Asked, name: str | None) -> Centre:
+        if name not in asked.centres:
+            told = self._certified(asked, name)
+            held = self._centre.certifying(certificates(told)) if told else self._centre
+            asked.centres[name] = as_of_both_times(held, asked.on, asked.known_at)
+        return asked.centres[name]
+
+
+def _are_the_same(one: History | None, other: History | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.records is other.records

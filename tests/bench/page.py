@@ -1,0 +1,43 @@
+"""The page that the program writes about its own speed."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+
+from tests.bench.figures import Figure, Run
+
+
+def page(run: Run) -> str:
+    return "\n".join(_lines(run)) + "\n"
+
+
+def _lines(run: Run) -> Iterator[str]:
+    yield "# Performance"
+    yield ""
+    yield "Written by `make bench`, which measured all of it in one run on one machine. Look at"
+    yield "the ratios: each figure stands beside bare work on the same rows or the same disk."
+    yield ""
+    yield (
+        f"{run.encounters:,} made-up encounters with calendars of fifteen years,"
+        f" {run.records:,} records in one SQLite file; Python {platform.python_version()},"
+        f" {platform.machine()}; load per processor {run.load:.1f}."
+    )
+    yield ""
+    yield "| what | time | beside | ratio |"
+    yield "| --- | ---: | --- | ---: |"
+    yield from map(_row, run.figures)
+    yield ""
+    yield "A due list is worked out from the records. A ledger that stays open keeps, in memory"
+    yield "alone, what it has decoded and folded, and what each encounter owes for the days over"
+    yield "which that stays the same. So the first list of a process costs the most."
+
+
+def _row(each: Figure) -> str:
+    return f"| {each.what} | {_time(each.seconds)} | {each.beside} | {each.ratio:,.1f} |"
+
+
+def _time(seconds: float) -> str:
+    if seconds >= 1:
+        return f"{seconds:.1f} s"
+    return f"{seconds * 1_000:.1f} ms"
