@@ -59,6 +59,8 @@ DOORS: Final[dict[str, Door]] = {
     "claims": lambda ledger: ledger.claims(ENCOUNTER),
     "schedule": lambda ledger: ledger.schedule(ENCOUNTER),
     "authorization": lambda ledger: ledger.authorization(ENCOUNTER, as_of=date(2026, 3, 1)),
+    "check": lambda ledger: ledger.check(ENCOUNTER, "infuse", on=TODAY),
+    "estimate": lambda ledger: ledger.estimate(ENCOUNTER),
     "support": lambda ledger: ledger.support(ENCOUNTER),
     "due": lambda ledger: ledger.due(TODAY),
     "measures": lambda ledger: ledger.measures(Asked(first=TODAY, last=TODAY), as_of=TODAY),

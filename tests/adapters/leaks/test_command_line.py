@@ -20,6 +20,7 @@ from tests.tiers import TIER, size, tell
 from veinledger.adapters.cli.generated import helps
 from veinledger.adapters.cli.main import run
 from veinledger.domain.facts.catalogue import CENTRE_FACTS, FACTS
+from veinledger.domain.gates.gate import INTENTS
 
 NAMES = tuple(FACTS)[:: size(6, 1)]
 LOUD = (["--log", "debug"], ["--log", "debug", "--log-json"])
@@ -117,7 +118,7 @@ def subject(planting: Planted) -> str:
 
 OF_ALL = (["encounters"], ["refused"], ["parked"], ["retry"])
 OF_RECORDS = ("history", "audit")
-OF_VIEWS = ("stage", "claims", "schedule", "support")
+OF_VIEWS = ("stage", "claims", "schedule", "support", "estimate")
 
 
 def commands() -> Iterator[list[str]]:
@@ -130,6 +131,7 @@ def commands() -> Iterator[list[str]]:
         yield from ([command, encounter] for command in OF_RECORDS)
         if place % 4 == 0 or encounter == subject(planted("encounter.opened")):
             yield from ([command, encounter] for command in OF_VIEWS)
+            yield from (["check", encounter, step] for step in INTENTS)
 
 
 def fields_by_mark() -> dict[str, str]:
