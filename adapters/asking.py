@@ -16,6 +16,8 @@ from veinledger.domain.gates.gate import Intent
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.projections.appeals.packet import appeals
+from veinledger.projections.appeals.shapes import Appeals
 from veinledger.projections.audit import AuditTrail, audit_trail
 from veinledger.projections.authorization.addressee import UnknownPayer
 from veinledger.projections.authorization.packet import Request, authorization
@@ -173,6 +175,14 @@ class Questions:
         else:
             return _of_a_known_product(made)
         raise NotFound(sentence)
+
+    @boundary
+    def appeals(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Appeals:
+        """What was denied, for which reason, what answers it, and by when."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        found = appeals(history, self._centre_of(history), self._rules, as_of, known_at)
+        return _of_a_known_product(found)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         centre = self._centre_of(history)

@@ -26,6 +26,7 @@ from veinledger.adapters.cli.due import commands as worklists
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
 from veinledger.adapters.cli.pages.products import products
 from veinledger.adapters.cli.pages.site import site
+from veinledger.adapters.cli.payers import appealing
 from veinledger.adapters.cli.prices import commands as prices
 from veinledger.adapters.cli.screen import write
 from veinledger.adapters.cli.support.command import support
@@ -83,6 +84,7 @@ app.command()(money.explain)
 app.command()(authorizing.authorization)
 app.command()(money.estimate)
 app.add_typer(prices.app)
+app.command()(appealing.appeal)
 app.command()(following.schedule)
 app.command()(support)
 app.command()(worklists.due)
