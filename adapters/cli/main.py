@@ -20,7 +20,7 @@ from veinledger.adapters.cli import (
 from veinledger.adapters.cli.authorizing import command as authorizing
 from veinledger.adapters.cli.checking.command import check
 from veinledger.adapters.cli.codes import commands as codes
-from veinledger.adapters.cli.decisions import correcting, deciding, keeping
+from veinledger.adapters.cli.decisions import correcting, deciding, keeping, settled
 from veinledger.adapters.cli.demo import demo
 from veinledger.adapters.cli.due import commands as worklists
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
@@ -100,6 +100,7 @@ app.command()(deciding.confirm)
 app.command()(deciding.discard)
 app.command()(correcting.correct)
 app.command()(deciding.settle)
+app.command()(settled.settlements)
 app.command()(deciding.retry)
 app.command()(safekeeping.verify)
 app.command()(safekeeping.init)

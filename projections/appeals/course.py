@@ -53,7 +53,7 @@ def _answered_later(case: Case, denial: Denial) -> ClaimAnswered | None:
         return None
     after = [
         fact
-        for record, fact in answers_of(case, denial.key)
+        for record, fact in answers_of(case.seen, denial.key)
         if fact.kind in DECIDED and case.came_before(denial.record, record)
     ]
     return after[-1] if after else None

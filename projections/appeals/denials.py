@@ -124,7 +124,7 @@ def _key_of(case: Case, number: str) -> str | None:
 
 def _payer(case: Case, key: str | None, claim: Claim | None) -> str | None:
     """Whom the claim was sent to; else the payer of its day."""
-    sent = sendings(case, key) if key is not None else ()
+    sent = sendings(case.seen, key) if key is not None else ()
     if sent:
         return sent[-1][1].payer
     return claim.payer if claim is not None else None

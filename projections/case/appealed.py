@@ -10,6 +10,7 @@ from veinledger.domain.facts.appeal import AppealAnswered, AppealFiled
 from veinledger.domain.facts.authorization import AuthorizationDenied
 from veinledger.domain.facts.billing import ClaimAnswered, ClaimSubmitted
 from veinledger.domain.reports import Record
+from veinledger.domain.standing.history import Effective
 from veinledger.projections.case.case import Case
 
 WON = frozenset({"overturned", "partly overturned"})
@@ -48,24 +49,24 @@ def _decides(answer: tuple[Record, AppealAnswered], filed: tuple[Record, AppealF
     return answer[1].level >= filed[1].level and answer[0].day >= filed[0].day
 
 
-def sendings(case: Case, key: str) -> tuple[tuple[Record, ClaimSubmitted], ...]:
+def sendings(seen: Effective, key: str) -> tuple[tuple[Record, ClaimSubmitted], ...]:
     """Each time that a claim went out, by its key."""
-    return tuple(pair for pair in case.seen.of(ClaimSubmitted) if pair[1].claim_key == key)
+    return tuple(pair for pair in seen.of(ClaimSubmitted) if pair[1].claim_key == key)
 
 
-def answers_of(case: Case, key: str) -> Iterator[tuple[Record, ClaimAnswered]]:
+def answers_of(seen: Effective, key: str) -> Iterator[tuple[Record, ClaimAnswered]]:
     """What the payer answered to a claim, by its key or by the number that it was sent under."""
-    numbers = {fact.patient_control_number for _, fact in sendings(case, key)}
-    for record, fact in case.seen.of(ClaimAnswered):
+    numbers = {fact.patient_control_number for _, fact in sendings(seen, key)}
+    for record, fact in seen.of(ClaimAnswered):
         if _is_about(fact.claim_key, fact.patient_control_number, key, numbers):
             yield record, fact
 
 
 def course_of(case: Case, key: str, denied: Record | None = None) -> Course:
     """The appeals of a claim since it was last sent; of an earlier denial, those of its time."""
-    sent = sendings(case, key)
+    sent = sendings(case.seen, key)
     numbers = {fact.patient_control_number for _, fact in sent}
-    numbers |= {fact.patient_control_number for _, fact in answers_of(case, key)}
+    numbers |= {fact.patient_control_number for _, fact in answers_of(case.seen, key)}
     first, until = _time_of(tuple(record for record, _ in sent), denied)
     return Course(
         filed=tuple(

@@ -99,7 +99,7 @@ def the_requests(asked: Asked) -> Iterator[Found]:
 @looks_up("submission")
 def the_sendings(asked: Asked) -> Iterator[Found]:
     """Each time that the claim went out, beside the payer's filing limit."""
-    sent = sendings(asked.case, asked.claim.key) if asked.claim is not None else ()
+    sent = sendings(asked.case.seen, asked.claim.key) if asked.claim is not None else ()
     limit = filing_limit(asked)
     for record, fact in sent:
         yield Found(text=_sent(record.day, fact, limit), records=(record,))

@@ -20,8 +20,16 @@ def waits_for_the_payer(bill: Bill) -> str | None:
     return _won(bill.case, bill.key, found)
 
 
+def until_decided(case: Case, key: str, sent: Record) -> str:
+    """What a proposal to send a claim again waits for; empty where no appeal of it is open."""
+    found = course_of(case, key, sent)
+    if found.open is None:
+        return ""
+    return f"; its appeal of level {found.open[1].level} is open: the payer decides first"
+
+
 def _last_sending(case: Case, key: str) -> Record | None:
-    sent = sendings(case, key)
+    sent = sendings(case.seen, key)
     return sent[-1][0] if sent else None
 
 
@@ -30,7 +38,7 @@ def _won(case: Case, key: str, found: Course) -> str | None:
     if decided is None or decided[1].outcome not in WON:
         return None
     record, fact = decided
-    if any(a.kind == "paid" and r.day >= record.day for r, a in answers_of(case, key)):
+    if any(a.kind == "paid" and r.day >= record.day for r, a in answers_of(case.seen, key)):
         return None
     return (
         f"its denial was {fact.outcome} on {record.day}: the payment is awaited, and the claim is "

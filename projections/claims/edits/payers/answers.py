@@ -59,7 +59,7 @@ def a_policy_of_another_product_is_answered(draft: Draft) -> Iterator[Finding]:
 
 def answers_to(draft: Draft) -> Iterator[tuple[Record, ClaimAnswered]]:
     """What the payer answered to this claim, by its key or by the number that it was sent under."""
-    yield from answers_of(draft.bill.case, draft.claim.key)
+    yield from answers_of(draft.bill.case.seen, draft.claim.key)
 
 
 def reasons_of(fact: ClaimAnswered) -> set[str]:

@@ -31,7 +31,7 @@ def a_denial_is_answered_in_time(draft: Draft) -> Iterator[Finding]:
     decided = found.decided
     if found.open is not None or (decided is not None and decided[1].outcome in WON):
         return
-    sent = sendings(case, draft.claim.key)
+    sent = sendings(case.seen, draft.claim.key)
     payer = sent[-1][1].payer if sent else draft.claim.payer
     due = deadline(case, Denied(payer=payer, day=record.day), found)
     appealed = f"; its appeal was {decided[1].outcome}" if decided is not None else ""
