@@ -116,8 +116,8 @@ def subject(planting: Planted) -> str:
 
 
 OF_ALL = (["encounters"], ["refused"], ["parked"], ["retry"])
-OF_RECORDS = ("history", "audit")
-OF_VIEWS = ("stage", "claims", "schedule", "support")
+OF_RECORDS = ("history", "audit", "settlements")
+OF_VIEWS = ("stage", "claims", "schedule", "support", "appeal")
 
 
 def commands() -> Iterator[list[str]]:
