@@ -39,6 +39,8 @@ class Paper(Listed):
     """What `document.filed` calls it, small letters and underscores."""
     shown_by: Literal["accreditation", "rems", "plan", "refractoriness", "failure"] | None = None
     """A record that names its reference: then it is known where it lies, filed or not."""
+    only_after_a_stay: bool = False
+    """Whether it is wanted only where an inpatient stay took place."""
     remedy: Line
     """How to get it."""
 

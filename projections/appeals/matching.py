@@ -171,7 +171,7 @@ def _first_in(text: str, words: Iterable[str]) -> str | None:
 
 
 def _quoted(word: str) -> str:
-    return f"'{word.removesuffix('*')}'"
+    return f"'{word.removesuffix('*')}...'" if word.endswith("*") else f"'{word}'"
 
 
 def _found_by_our_edits(denial: Denial, reason: Reason) -> Iterator[Evidence]:

@@ -15,6 +15,7 @@ from veinledger.projections.appeals.registry import (
     Asked,
     cited,
     cited_certificate,
+    meant,
 )
 from veinledger.projections.appeals.shapes import Attachment, Cited, Quotable
 
@@ -31,8 +32,13 @@ def attachments(asked: Asked, reason: Reason) -> Iterator[Attachment]:
     """Each document that the reason wants, in its order."""
     known = {each.name: each for each in asked.case.rules.listed(Paper, asked.on)}
     for name in reason.papers:
-        if name in known:
+        if name in known and (not known[name].only_after_a_stay or _stayed(asked)):
             yield _attachment(asked, known[name])
+
+
+def _stayed(asked: Asked) -> bool:
+    """Whether the patient lay in the hospital as an inpatient on the day of the service."""
+    return any(stay.covers(asked.on) for stay in asked.case.presences[0])
 
 
 def _attachment(asked: Asked, paper: Paper) -> Attachment:
@@ -118,7 +124,7 @@ def citations(asked: Asked, reason: Reason) -> Iterator[Quotable]:
 
 
 def _is_about(asked: Asked, one: Citation) -> bool:
-    names = {each.name for each in asked.judged}
+    names = {each.name for each in (*asked.judged, *meant(asked.case, asked.on))}
     kind = next((p.kind for p in asked.case.centre.payers if p.name == asked.payer), None)
     return (
         (not one.products or asked.case.product.name in one.products)

@@ -44,7 +44,12 @@ def denied(story: Story, label: str, number: int = DENIED_ON, **said: Any) -> St
 
 def request_denied(story: Story, reason: str, number: int = -30, **said: Any) -> Story:
     """The story, and a denied request for authorization."""
-    told = {"payer": "harbor_health", "reference": "REQ-9", "services": ("infusion",), **said}
+    told: dict[str, Any] = {
+        "payer": "harbor_health",
+        "reference": "REQ-9",
+        "services": ("infusion",),
+        **said,
+    }
     fact = AuthorizationDenied(reason=reason, **told)
     return [*story, record(fact, number, f"request denied on {number}")]
 

@@ -85,7 +85,10 @@ CASES: Final[dict[str, Denied]] = {
         said={"text": "no CARVYKTI REMS certification"},
         reason="centre_not_certified",
         number=1,
-        facts=("have: carvykti_rems certificate number C-2 of the infusion facility",),
+        facts=(
+            "have: carvykti_rems certificate number C-2 of the infusion facility",
+            "have: carvykti_rems certificate number C-3 of the prescriber",
+        ),
         attach=("rems_letter", "fact_certificate"),
         edition="page",
     ),
@@ -119,7 +122,7 @@ CASES: Final[dict[str, Denied]] = {
         reason="exposure_not_documented",
         number=3,
         facts=("have: line 4", "missing: nothing documents that the disease is refractory"),
-        cites=("FDA approval",),
+        cites=("FDA approval", "CARTITUDE-1"),
     ),
     "Abecma's code was billed": Denied(
         story=inpatient,
@@ -153,8 +156,11 @@ CASES: Final[dict[str, Denied]] = {
         facts=(
             "the cells went in on 2026-05-11 as outpatient",
             "no inpatient stay took place: the service stays outpatient and is not sent again",
-            "authorization AUTH-1 for apheresis",
+            "missing: authorization AUTH-1 for apheresis",
+            "setting inpatient, from 2026-03-12 to open: covers 2026-05-11, and the service was "
+            "outpatient",
         ),
+        missing=("authorization_letter",),
     ),
     "the regimen is off label": Denied(
         story=lambda: lymphodepleted("925"),
@@ -276,12 +282,14 @@ def test_an_outpatient_service_is_never_sent_again_as_inpatient() -> None:
         assert "only where an inpatient stay" in one.answer
         assert "never rebilled as inpatient" in (one.otherwise or "")
         assert "no inpatient stay took place" in told_by(one)
+        assert "inpatient_order" not in {each.name for each in one.attachments}
 
 
 def test_after_an_inpatient_stay_the_inpatient_claim_may_go_out() -> None:
     one = first_of(the_denial(denied(inpatient(), "C1", text="site of care")))
     assert "an inpatient stay took place, from 2026-05-11 to 2026-05-25" in told_by(one)
     assert "no inpatient stay" not in told_by(one)
+    assert "inpatient_order" in lacking(one)
 
 
 def test_an_answer_that_nobody_knows_is_unmatched_and_asked_about() -> None:

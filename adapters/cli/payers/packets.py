@@ -156,7 +156,8 @@ def _candidate(one: Candidate) -> Iterator[RenderableType]:
     number = f"denial {one.number}: " if one.number else ""
     yield inset(heading(f"{number}{one.label}"))
     yield from (inset(_evidence(each), 3) for each in one.evidence)
-    yield inset(joined(styled("answer: ", "bold"), one.answer, styled(_source(one), "dim")), 3)
+    yield inset(joined(styled("answer: ", "bold"), one.answer), 3)
+    yield inset(styled(f"source: {_source(one)}", "dim"), 3)
     if one.otherwise:
         yield inset(joined(styled("against the page: ", "yellow"), one.otherwise), 3)
     for name, rows in (
@@ -171,7 +172,7 @@ def _candidate(one: Candidate) -> Iterator[RenderableType]:
 
 def _source(one: Candidate) -> str:
     doubt = f"; {sure(one.confidence)}" if one.confidence == "low" else ""
-    return f"  {one.source}{doubt}"
+    return f"{one.source}{doubt}"
 
 
 def _evidence(each: Evidence) -> Text:

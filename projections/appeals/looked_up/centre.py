@@ -29,7 +29,8 @@ def the_certificates_of_the_programme(asked: Asked) -> Iterator[Found]:
     for programme in programmes:
         for role in programme.roles:
             held = rems_certificate(asked, programme, role)
-            yield _told(asked, held, programme.label, role, programme.capabilities)
+            wanted = programme.capabilities if role == INFUSION else ()
+            yield _told(asked, held, programme.label, role, wanted)
 
 
 @looks_up("accreditation")

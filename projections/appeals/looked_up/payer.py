@@ -50,17 +50,35 @@ def the_authorizations(asked: Asked) -> Iterator[Found]:
         until = _until(asked, fact)
         covers = fact.since <= asked.on and (until is None or asked.on <= until)
         side = "covers" if covers else "does not cover"
+        used = _setting(asked)
+        fits = used is None or fact.setting in ("any", used)
+        other = "" if fits else f", and the service was {used}"
         yield Found(
             text=f"authorization {fact.reference} for {', '.join(fact.services)}, setting "
-            f"{fact.setting}, from {fact.since} to {until or 'open'}: {side} {asked.on}",
+            f"{fact.setting}, from {fact.since} to {until or 'open'}: {side} {asked.on}{other}",
             records=(record,),
-            missing=None if covers else "ask for an extension, or for one after the fact",
+            missing=_what_to_ask(covers=covers, fits=fits),
         )
     if not granted:
         yield Found(
             text=f"no authorization of {asked.payer or 'the payer'} is on record",
             missing="record the payer's grant, or ask for one after the fact",
         )
+
+
+def _what_to_ask(*, covers: bool, fits: bool) -> str | None:
+    if not fits:
+        return "ask the payer to authorize the setting that was used, with the clinical reason"
+    return None if covers else "ask for an extension, or for one after the fact"
+
+
+def _setting(asked: Asked) -> str | None:
+    """How the service of the claim was given; None of a request."""
+    if asked.claim is None:
+        return None
+    if asked.claim.inpatient:
+        return "inpatient"
+    return "office" if asked.claim.form == "CMS-1500" else "outpatient"
 
 
 def _until(asked: Asked, granted: AuthorizationGranted) -> date | None:
