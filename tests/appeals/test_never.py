@@ -17,8 +17,9 @@ from tests.given import certified, day, history
 from tests.given_decisions import correcting, kept
 from tests.tiers import size
 from veinledger.adapters.pages import shipped_rules
+from veinledger.domain.appeals.support import Paper
 from veinledger.domain.centre.certification import Certification
-from veinledger.domain.codebook.statement import EDITIONS
+from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.standing.history import effective
 from veinledger.projections.appeals.packet import appeals
 from veinledger.projections.appeals.shapes import Appeals, Cited
@@ -42,9 +43,16 @@ OTHERS: Final = tuple(
 )
 
 
+PAPERS: Final = tuple(
+    dict.fromkeys(kind for each in shipped_rules().listing.all(Paper) for kind in each.kinds[:1])
+)
+"""One document of every kind that an appeal may want."""
+
+
 def told(number: int, text: str) -> Story:
     """One of the stories, every claim denied and a request too, with papers in the chart."""
-    story: Story = [*BY_HAND[number](), filed("chain of identity label", "LABEL-1", 5)]
+    papers = [filed(each, f"{each}-1", 5) for each in PAPERS]
+    story: Story = [*BY_HAND[number](), *papers]
     label = "A1" if number == 4 else "C1"
     denied_once = denied(story, label, 60, text=text)
     asked = request_denied(denied_once, text, -30)
@@ -63,19 +71,20 @@ def cited_by(found: Appeals) -> list[Cited]:
 @given(
     number=st.integers(0, len(BY_HAND) - 1),
     text=st.sampled_from(TEXTS),
-    edition=st.sampled_from(EDITIONS),
+    asked=st.tuples(st.sampled_from(EDITIONS), st.booleans()),
     as_of=st.one_of(st.none(), st.integers(-100, 120)),
-    voided=st.lists(st.integers(0, 60), max_size=3),
+    voided=st.lists(st.integers(0, 60), max_size=8),
 )
 def test_an_appeal_leans_on_records_in_effect_by_the_day_asked_and_on_own_certificates(
-    number: int, text: str, edition: str, as_of: int | None, voided: list[int]
+    number: int, text: str, asked: tuple[Edition, bool], as_of: int | None, voided: list[int]
 ) -> None:
+    edition, alone = asked
     before = kept(*told(number, text))
     at = sorted({place % len(before.records) for place in voided})
     after = correcting(before, *((before.records[p], None, None) for p in at)) if at else before
     then = None if as_of is None else day(as_of)
-    centre = replace(CENTRE, certifications=(*OTHERS, *certified()))
-    rules = shipped_rules("page" if edition == "page" else "public")
+    centre = replace(CENTRE, certifications=OTHERS if alone else (*OTHERS, *certified()))
+    rules = shipped_rules(edition)
     found = appeals(after, centre, rules, then)
     if found is None:
         return
@@ -119,6 +128,29 @@ def test_a_certificate_that_was_told_of_later_is_no_answer_yet() -> None:
     assert found is not None
     (one,) = found.denials[0].candidates
     assert [each.state for each in one.facts] == ["missing"]
+
+
+def test_another_products_certificate_is_none() -> None:
+    centre = replace(CENTRE, certifications=OTHERS)
+    story = denied(inpatient(), "C1", text="no REMS certification")
+    found = appeals(history(story), centre, shipped_rules("page"))
+    assert found is not None
+    (one,) = found.denials[0].candidates
+    assert {each.state for each in one.facts} == {"missing"}
+    assert all(each.records == () for each in (*one.facts, *one.attachments))
+
+
+def test_a_document_that_was_voided_goes_along_no_more() -> None:
+    paper = filed("chain of identity label", "LABEL-1", 5)
+    before = kept([*denied(inpatient(), "C1", text="NDC not found"), paper])
+    for after, state in (
+        (before, "have"),
+        (correcting(before, (before.records[-1], None, None)), "missing"),
+    ):
+        found = appeals(after, CENTRE, shipped_rules("public"))
+        assert found is not None
+        (one,) = found.denials[0].candidates
+        assert [each.state for each in one.attachments] == [state]
 
 
 def test_a_certificate_is_shown_with_its_last_day() -> None:
