@@ -137,7 +137,8 @@ def test_another_products_certificate_is_none() -> None:
     assert found is not None
     (one,) = found.denials[0].candidates
     assert {each.state for each in one.facts} == {"missing"}
-    assert all(each.records == () for each in (*one.facts, *one.attachments))
+    assert all(each.records == () for each in one.facts)
+    assert all(each.records == () for each in one.attachments)
 
 
 def test_a_document_that_was_voided_goes_along_no_more() -> None:
