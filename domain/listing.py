@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final, Self, TypeVar, cast
 
 from veinledger.domain.appeals.reason import NoDenial, Reason, Sign
-from veinledger.domain.appeals.support import AppealLevel, Citation, Paper
+from veinledger.domain.appeals.support import Citation, Paper
 from veinledger.domain.codebook.overlay import without
 from veinledger.domain.codebook.page import PageError, Table, only, parsed, read, rows, signed
 from veinledger.domain.codebook.review import FIELDS as REVIEW
@@ -40,7 +40,6 @@ TABLES: Final[Mapping[str, Mapping[str, type[Listed]]]] = {
         "no_denial": NoDenial,
         "citation": Citation,
         "paper": Paper,
-        "level": AppealLevel,
     },
     "gates": {"gate": GateRule},
     "policies": {"policy": Policy, "ask": Ask},

@@ -1,4 +1,4 @@
-"""What an appeal leans on: publications and rules, documents, and how long there is to ask."""
+"""What an appeal leans on: publications and rules, and documents."""
 
 from __future__ import annotations
 
@@ -43,15 +43,3 @@ class Paper(Listed):
     """Whether it is wanted only where an inpatient stay took place."""
     remedy: Line
     """How to get it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
-class AppealLevel(Listed):
-    """One level of appeal that the law gives, and within how many days it is asked for."""
-
-    label: Line
-    level: Annotated[int, Field(ge=1, le=9)]
-    days: Annotated[int, Field(gt=0, le=3650)]
-    counts_from: Line
-    only_for: Annotated[tuple[Coverage, ...], Field(min_length=1)]
-    """The kinds of coverage that it is for."""

@@ -103,7 +103,7 @@ def _won(denial: Denial) -> str:
 
 def _ask(due: Deadline) -> str:
     by = f" by {due.day}" if due.day else f"; {due.how}"
-    name = f" ({due.label[0].lower()}{due.label[1:]})" if due.label else ""
+    name = f" ({due.label})" if due.label else ""
     return f"ask for level {due.level} of appeal{name}{by}"
 
 

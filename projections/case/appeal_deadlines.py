@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from veinledger.domain.appeals.support import AppealLevel
+from veinledger.domain.obligations.limits import AppealLimit
 from veinledger.projections.case.appealed import Course
 from veinledger.projections.case.case import Case
 
@@ -85,24 +85,28 @@ def _law(case: Case, denied: Denied, level: int, since: date) -> Deadline | None
         return None
     return Deadline(
         level=level,
-        label=found.label,
-        day=since + timedelta(days=found.days),
-        how=f"{found.days} days from {since}; the rule counts from {found.counts_from}, "
-        "which is never earlier",
+        label=_name(found),
+        day=found.ends(since),
+        how=f"{found.label}, counted from {since} with {found.arrives_after} days for the mail",
         source=found.said_by,
         confidence=found.confidence,
     )
 
 
+def _name(limit: AppealLimit) -> str:
+    """What a level is called: the words before the colon."""
+    return limit.label.partition(":")[0]
+
+
 def _called(case: Case, denied: Denied, level: int, since: date) -> str:
     found = _level(case, denied, level, since)
-    return found.label if found else ""
+    return _name(found) if found else ""
 
 
-def _level(case: Case, denied: Denied, level: int, since: date) -> AppealLevel | None:
+def _level(case: Case, denied: Denied, level: int, since: date) -> AppealLimit | None:
     kind = next((p.kind for p in case.centre.payers if p.name == denied.payer), None)
-    for each in case.rules.listed(AppealLevel, since):
-        if each.level == level and kind in each.only_for:
+    for each in case.rules.listed(AppealLimit, since):
+        if each.level == level and kind in each.for_kinds:
             return each
     return None
 

@@ -24,11 +24,13 @@ from tests.appeals.stories import (
 )
 from tests.claims.encounters.denials import inpatient, visited
 from tests.claims.given_claims import answered, found, rules_found, seen_in, submitted, the
-from tests.given import DAY_0, day
+from tests.given import DAY_0, day, history
 from tests.tiers import size
+from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.facts.billing import LineAnswer
 from veinledger.projections.claims.shapes import Claim
+from veinledger.projections.schedule import schedule
 
 FIRST = 60
 """The day of the denial."""
@@ -51,16 +53,16 @@ def claim_of(story: Story) -> Claim:
 # ---- Deadlines ------------------------------------------------------------------------------
 
 
-def test_medicare_gives_120_days_and_after_a_redetermination_180() -> None:
+def test_medicare_gives_120_days_from_receipt_and_after_a_redetermination_180() -> None:
     first = the_denial(refused()).deadline
-    assert (first.level, first.day, first.confidence) == (1, day(FIRST + 120), "medium")
-    assert "never earlier" in first.how
+    assert (first.level, first.day) == (1, day(FIRST + 120 + 5))
+    assert "5 days for the mail" in first.how
     upheld = [
         *refused(), appealed(inpatient(), "C1", 100), decided(inpatient(), "C1", 150, "upheld"),
     ]  # fmt: skip
     second = the_denial(upheld).deadline
-    assert (second.level, second.day) == (2, day(150 + 180))
-    assert second.label.startswith("Reconsideration")
+    assert (second.level, second.day) == (2, day(150 + 180 + 5))
+    assert second.label == "reconsideration"
 
 
 def test_the_directory_goes_before_the_law_and_the_payers_word_before_both() -> None:
@@ -91,9 +93,9 @@ def test_a_deadline_is_so_many_days_on_whatever_months_lie_between(number: int, 
 @pytest.mark.parametrize(
     ("denied_on", "last"),
     [
-        (date(2026, 10, 31), date(2027, 2, 28)),
-        (date(2027, 10, 31), date(2028, 2, 28)),
-        (date(2027, 11, 1), date(2028, 2, 29)),
+        (date(2026, 10, 26), date(2027, 2, 28)),
+        (date(2027, 10, 26), date(2028, 2, 28)),
+        (date(2027, 10, 27), date(2028, 2, 29)),
     ],
 )
 def test_a_deadline_counts_over_the_end_of_february(denied_on: date, last: date) -> None:
@@ -101,11 +103,19 @@ def test_a_deadline_counts_over_the_end_of_february(denied_on: date, last: date)
     assert the_denial(story).deadline.day == last
 
 
+def test_the_schedule_has_the_same_last_day() -> None:
+    story = inpatient()
+    told = denied([*story, submitted(claim_of(story), len(story))], "C1")
+    owed = schedule(history(told), CERTIFIED, shipped_rules()).obligations
+    (one,) = [each for each in owed if each.rule == "claim_appeal_level_1"]
+    assert one.closes == the_denial(told).deadline.day
+
+
 # ---- The course -----------------------------------------------------------------------------
 
 
 def test_the_last_day_is_in_time_and_the_next_is_too_late() -> None:
-    last = day(FIRST + 120)
+    last = day(FIRST + 120 + 5)
     assert the_denial(refused(), as_of=last).state == "not appealed"
     late = the_denial(refused(), as_of=last + timedelta(days=1))
     assert late.state == "too late"
@@ -209,7 +219,7 @@ def test_a_lost_appeal_is_told_with_the_next_level() -> None:
     ]  # fmt: skip
     told = found(claim_of(lost), "a_denial_is_answered_in_time")
     assert "its appeal was upheld" in told.reason
-    assert f"level 2: by {day(120 + 180)}" in told.remedy
+    assert f"level 2: by {day(120 + 180 + 5)}" in told.remedy
     assert claim_of(lost).state == claim_of(inpatient()).state
 
 

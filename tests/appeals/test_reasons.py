@@ -32,7 +32,7 @@ from tests.claims.encounters.denials import (
 from tests.given_ledger import ROOT
 from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.appeals.reason import NoDenial, Reason, Sign
-from veinledger.domain.appeals.support import AppealLevel, Citation, Paper
+from veinledger.domain.appeals.support import Citation, Paper
 from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.projections.appeals.papers import OF_THE_PRODUCT
 from veinledger.projections.appeals.registry import LOOK_UPS
@@ -372,7 +372,6 @@ def test_every_name_on_the_pages_leads_somewhere() -> None:
     used = {name for each in listing.all(Reason) for name in each.papers}
     assert used == papers
     assert listing.all(NoDenial)
-    assert [each.level for each in listing.all(AppealLevel)] == [1, 2, 3, 4, 5]
 
 
 def test_no_code_both_denies_and_does_not() -> None:

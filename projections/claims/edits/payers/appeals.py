@@ -19,7 +19,7 @@ FINAL = DENIED | {"paid"}
 
 @edit(
     "A", "B", "C", "D", "E", "E0",
-    source="page: denial reasons and appeal logic; levels of appeal in domain/appeals",
+    source="page: denial reasons and appeal logic; limits in domain/obligations",
 )  # fmt: skip
 def a_denial_is_answered_in_time(draft: Draft) -> Iterator[Finding]:
     """The payer's last word was no, and no appeal is open or won."""
