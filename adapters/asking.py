@@ -34,10 +34,10 @@ from veinledger.projections.estimate.shapes import Estimate
 from veinledger.projections.gates.check import Step, check
 from veinledger.projections.gates.shapes import Check
 from veinledger.projections.schedule import Schedule, schedule
-from veinledger.projections.support.shapes import Support
-from veinledger.projections.support.support import support
 from veinledger.projections.settling.found import every_finding
 from veinledger.projections.settling.settlements import Settlement, settlements_of
+from veinledger.projections.support.shapes import Support
+from veinledger.projections.support.support import support
 
 T = TypeVar("T")
 

@@ -27,8 +27,8 @@ from veinledger.domain.standing.history import (
 )
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.case.decided import Decided, Deed, decided
-from veinledger.projections.closer.told import cites, led_to, taken_back
 from veinledger.projections.case.payers_words import payers_words
+from veinledger.projections.closer.told import cites, led_to, taken_back
 from veinledger.projections.settling.settlements import Settlement, settlements_of
 
 
