@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.facts.decisions import FindingSettled
@@ -32,6 +32,14 @@ State = Literal[
 """`lapsed`: a record that the finding rests on changed. `no longer found`: none did, and nothing
 finds it any more. `never found`: no finding had this key when it was settled. `settled again`: a
 later settlement of the same finding counts. `taken out`: the settlement itself was corrected."""
+
+
+STEPS: Final = frozenset(
+    {"apheresis.completed", "product.received", "lymphodepletion.dose_given", "cells.infused"}
+)
+"""The facts that a check is asked before."""
+AHEAD: Final = 31
+"""So many days after a settlement are looked at for the gate that was settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -87,10 +95,16 @@ class _Asked:
 
     def _places(self, key: str, day: date, rules: Rules) -> Iterator[Mapping[str, Made]]:
         if key.partition("/")[0] in FROM_GATES:
-            for on in dict.fromkeys(_days(self.as_of, day)):
+            for on in dict.fromkeys((*_days(self.as_of, day), *self._steps(), *_soon(day))):
                 yield self._gates(rules, on)
         for then in dict.fromkeys((self.as_of, None)):
             yield self._all(rules, then)
+
+    def _steps(self) -> Iterator[date]:
+        """The days on which the steps were taken that gates stand before."""
+        for record in self.history.records:
+            if record.fact.type in STEPS:
+                yield record.day
 
     def _all(self, rules: Rules, as_of: AsOf) -> Mapping[str, Made]:
         name = f"{rules.edition} {as_of}"
@@ -105,6 +119,11 @@ class _Asked:
                 self.history, self.centre, rules, on, self.known_at
             )
         return self.found[name]
+
+
+def _soon(day: date) -> Iterator[date]:
+    """The days for which somebody plans: a gate is asked about, and settled, ahead of its day."""
+    return (day + timedelta(days=ahead) for ahead in range(1, AHEAD + 1))
 
 
 def _days(as_of: AsOf, day: date) -> Iterator[date]:

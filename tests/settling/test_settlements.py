@@ -170,10 +170,13 @@ def test_a_settlement_lapses_when_the_confirmation_of_its_record_is_withdrawn() 
     assert told.why
 
 
+GATE: Final = "the_disease_is_refractory_to_what_the_label_names"
+
+
 def verdict(history: History) -> Verdict:
     told = check(history, CENTRE, RULES, Step(intent="infuse", on=ON))
     assert told is not None
-    return next(each for each in told.verdicts if each.gate.startswith("the_prior_therapy_is"))
+    return next(each for each in told.verdicts if each.gate == GATE)
 
 
 def test_a_finding_of_a_gate_is_settled_for_the_check_and_lapses_with_its_record() -> None:
@@ -188,12 +191,21 @@ def test_a_finding_of_a_gate_is_settled_for_the_check_and_lapses_with_its_record
     (told,) = seen(settled)
     assert (told.state, told.place) == ("settles", "gates")
     assert verdict(settled).state == "settled"
-    line = the(settled, "therapy.line_recorded")
-    after = correcting(settled, (line, line.fact, line.occurred.text))
+    note = the(settled, "therapy.refractoriness_documented")
+    after = correcting(settled, (note, note.fact, note.occurred.text))
     (told,) = seen(after)
     assert told.state == "lapsed"
-    assert "(therapy.line_recorded) was replaced" in told.why
+    assert "(therapy.refractoriness_documented) was replaced" in told.why
     assert verdict(after).state == "not met"
+
+
+def test_a_gate_that_was_settled_ahead_of_its_day_counts_on_the_days_before() -> None:
+    history = kept([each for each in DENIALS[2].fails() if each.day < day(-1)])
+    planned = {each.key for each in every_finding(history, CENTRE, RULES, ON)}
+    key = next(each for each in sorted(planned) if each.startswith(GATE))
+    act = FindingSettled(finding=key, decision="accepted", credential="MD", reason="planned")
+    (told,) = seen(then(history, record(act, -9, "settled ahead")))
+    assert (told.state, told.place) == ("settles", "gates")
 
 
 # ---- At random ------------------------------------------------------------------------------
