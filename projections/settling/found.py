@@ -49,7 +49,7 @@ def findings_of_gates(
     found: dict[str, Made] = {}
     for intent in INTENTS:
         told = check(history, centre, rules, Step(intent=intent, on=on), known_at)
-        for verdict in told.verdicts if told is not None else ():
+        for verdict in told.verdicts:
             if verdict.finding is not None:
                 made = Made(finding=verdict.finding, place="gates")
                 found.setdefault(made.finding.key, made)
