@@ -12,10 +12,13 @@ from veinledger.adapters.reading import Histories
 from veinledger.adapters.sweep import Sweeper
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import certificates
+from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import Intent
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.projections.appeals.packet import appeals
+from veinledger.projections.appeals.shapes import Appeals
 from veinledger.projections.audit import AuditTrail, audit_trail
 from veinledger.projections.authorization.addressee import UnknownPayer
 from veinledger.projections.authorization.packet import Request, authorization
@@ -31,6 +34,8 @@ from veinledger.projections.estimate.shapes import Estimate
 from veinledger.projections.gates.check import Step, check
 from veinledger.projections.gates.shapes import Check
 from veinledger.projections.schedule import Schedule, schedule
+from veinledger.projections.settling.found import every_finding
+from veinledger.projections.settling.settlements import Settlement, settlements_of
 from veinledger.projections.support.shapes import Support
 from veinledger.projections.support.support import support
 
@@ -173,6 +178,30 @@ class Questions:
         else:
             return _of_a_known_product(made)
         raise NotFound(sentence)
+
+    @boundary
+    def appeals(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Appeals:
+        """What was denied, for which reason, what answers it, and by when."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        found = appeals(history, self._centre_of(history), self._rules, as_of, known_at)
+        return _of_a_known_product(found)
+
+    @boundary
+    def settlements(
+        self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
+    ) -> tuple[Settlement, ...]:
+        """Who settled which finding, and whether that still counts."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        return settlements_of(history, self._centre_of(history), self._rules, as_of, known_at)
+
+    @boundary
+    def findings(self, encounter: str, *, on: date) -> tuple[Finding, ...]:
+        """Every finding that a person can settle, those of gates as of a day."""
+        history = self._history(encounter)
+        centre = self._centre_of(history)
+        return every_finding(history, centre, self._rules, on)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         centre = self._centre_of(history)

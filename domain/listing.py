@@ -13,6 +13,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final, Self, TypeVar, cast
 
+from veinledger.domain.appeals.reason import NoDenial, Reason, Sign
+from veinledger.domain.appeals.support import Citation, Paper
 from veinledger.domain.codebook.overlay import without
 from veinledger.domain.codebook.page import PageError, Table, only, parsed, read, rows, signed
 from veinledger.domain.codebook.review import FIELDS as REVIEW
@@ -32,6 +34,13 @@ from veinledger.domain.support.programme import Offer, Programme
 from veinledger.domain.surveillance.closer import CloserWatch
 
 TABLES: Final[Mapping[str, Mapping[str, type[Listed]]]] = {
+    "appeals": {
+        "reason": Reason,
+        "sign": Sign,
+        "no_denial": NoDenial,
+        "citation": Citation,
+        "paper": Paper,
+    },
     "gates": {"gate": GateRule},
     "policies": {"policy": Policy, "ask": Ask},
     "prices": {

@@ -27,7 +27,9 @@ from veinledger.domain.standing.history import (
 )
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.case.decided import Decided, Deed, decided
+from veinledger.projections.case.payers_words import payers_words
 from veinledger.projections.closer.told import cites, led_to, taken_back
+from veinledger.projections.settling.settlements import Settlement, settlements_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -96,6 +98,10 @@ class Entry:
     turns: tuple[Turn, ...] = ()
     waited: Waited | None = None
     """None where it was in effect at once, or was never without a place."""
+    says: tuple[str, ...] = ()
+    """What a payer's answer or an appeal says, by codes and outcome alone."""
+    settlement: Settlement | None = None
+    """What it settled, where it is a settlement, and whether that still counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -115,10 +121,11 @@ def audit_trail(
     history: History, centre: Centre, rules: Rules, as_of: AsOf = None, known_at: KnownAt = None
 ) -> AuditTrail:
     """The audit trail as of both times; `as_of` cuts what had occurred, not what was recorded."""
-    del centre
     seen = effective(history, as_of, known_at)
     deeds = decided(seen)
+    settled = settlements_of(history, centre, rules, as_of, known_at)
     told = _Told(
+        settled={each.record: each for each in settled},
         seen=seen,
         taken={taken.record.key: taken for taken in seen.taken},
         deeds=deeds,
@@ -146,6 +153,7 @@ class _Told:
     cites: Mapping[str, tuple[str, ...]]
     taken_back: Mapping[str, str]
     turns: Mapping[str, tuple[Turn, ...]]
+    settled: Mapping[str, Settlement]
 
 
 def _entry(record: Record, told: _Told) -> Entry:
@@ -176,6 +184,8 @@ def _entry(record: Record, told: _Told) -> Entry:
         cites=told.cites.get(record.key, ()),
         turns=turns,
         waited=_waited(record, turns),
+        says=tuple(payers_words(record.fact)),
+        settlement=told.settled.get(record.key),
     )
 
 

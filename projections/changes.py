@@ -53,7 +53,8 @@ class SettledChange:
 
     finding: str
     """The finding's key."""
-    settled: Literal["settled", "no longer settled"]
+    settled: Literal["settled", "no longer settled", "lapsed"]
+    """`lapsed`: a record of the finding changed, and what was settled is found no more."""
     record: str
     """Report key of the settlement."""
 
@@ -130,7 +131,7 @@ def changes(  # noqa: PLR0913, PLR0917  # a projection's arguments, and one mome
         ),
         findings_came=tuple(found[key] for key in found if key not in found_before),
         findings_went=tuple(found_before[key] for key in found_before if key not in found),
-        settled=tuple(_settled(was, now, found)),
+        settled=(*_settled(was, now, found), *_lapsed(was, now, found_before, found)),
     )
 
 
@@ -144,6 +145,17 @@ def _settled(was: Effective, now: Effective, found: Container[str]) -> Iterator[
     for finding, record in before.items():
         if finding not in after:
             yield SettledChange(finding=finding, settled="no longer settled", record=record.key)
+
+
+def _lapsed(
+    was: Effective, now: Effective, found_before: Mapping[str, Finding], found: Container[str]
+) -> Iterator[SettledChange]:
+    """Settlements of findings that are gone because a record that they rest on changed."""
+    for finding, record in settlements(was).items():
+        if finding in found_before and finding not in found:
+            records = found_before[finding].records
+            if any(str(was.standings.get(k)) != str(now.standings.get(k)) for k in records):
+                yield SettledChange(finding=finding, settled="lapsed", record=record.key)
 
 
 def obligation_changes(

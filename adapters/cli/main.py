@@ -20,12 +20,13 @@ from veinledger.adapters.cli import (
 from veinledger.adapters.cli.authorizing import command as authorizing
 from veinledger.adapters.cli.checking.command import check
 from veinledger.adapters.cli.codes import commands as codes
-from veinledger.adapters.cli.decisions import correcting, deciding, keeping
+from veinledger.adapters.cli.decisions import correcting, deciding, keeping, settled
 from veinledger.adapters.cli.demo import demo
 from veinledger.adapters.cli.due import commands as worklists
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
 from veinledger.adapters.cli.pages.products import products
 from veinledger.adapters.cli.pages.site import site
+from veinledger.adapters.cli.payers import appealing
 from veinledger.adapters.cli.prices import commands as prices
 from veinledger.adapters.cli.screen import write
 from veinledger.adapters.cli.support.command import support
@@ -83,6 +84,7 @@ app.command()(money.explain)
 app.command()(authorizing.authorization)
 app.command()(money.estimate)
 app.add_typer(prices.app)
+app.command()(appealing.appeal)
 app.command()(following.schedule)
 app.command()(support)
 app.command()(worklists.due)
@@ -98,6 +100,7 @@ app.command()(deciding.confirm)
 app.command()(deciding.discard)
 app.command()(correcting.correct)
 app.command()(deciding.settle)
+app.command()(settled.settlements)
 app.command()(deciding.retry)
 app.command()(safekeeping.verify)
 app.command()(safekeeping.init)

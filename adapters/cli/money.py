@@ -50,10 +50,11 @@ def claims(
     with opened(ledger, site=site, edition=edition, uses_the_site=True) as found:
         made = found.claims(encounter, as_of=then, known_at=known)
         seen = found.effective(encounter, as_of=then, known_at=known)
+        settled = () if json else found.settlements(encounter, as_of=then, known_at=known)
     if json:
         write(as_json(made))
     else:
-        say(*show.claim_set(made, seen, then, known))
+        say(*show.claim_set(made, seen, then, known, settled))
 
 
 def estimate(

@@ -14,6 +14,7 @@ from veinledger.projections.claims.bills.contract import carves_out, case_rate, 
 from veinledger.projections.claims.bills.window import longest_window
 from veinledger.projections.claims.charges.families import ACCOMMODATION
 from veinledger.projections.claims.charges.nights import days_in_words, nights_without_a_room
+from veinledger.projections.claims.sent.appealed import waits_for_the_payer
 from veinledger.projections.claims.shapes import Line, State
 
 Told = tuple[State, str]
@@ -27,6 +28,7 @@ def state_of(
         not_ours(bill)
         or _bundled(bill, lines)
         or _folded(bill, lines)
+        or _awaits_the_payer(bill)
         or _held(bill, findings)
         or _not_billable(bill, lines)
         or _awaits_the_infusion(bill)
@@ -80,6 +82,12 @@ def _awaits_the_infusion(bill: Bill) -> Told | None:
     if bill.folding is None or not bill.folding.waits or bill.kind != "A":
         return None
     return "waiting", f"collection charges are folded into the product's line: {bill.folding.waits}"
+
+
+def _awaits_the_payer(bill: Bill) -> Told | None:
+    """An appeal is open, or won and unpaid: what would hold a new claim does not matter yet."""
+    why = waits_for_the_payer(bill)
+    return ("waiting", why) if why is not None else None
 
 
 def _held(bill: Bill, findings: tuple[Finding, ...]) -> Told | None:

@@ -69,6 +69,7 @@ from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.directory import Asked
 from veinledger.domain.codebook.statement import EDITIONS, Edition
+from veinledger.domain.facts.appeal import AppealFiled
 from veinledger.domain.facts.authorization import AuthorizationGranted
 from veinledger.domain.facts.billing import Adjustment, ChargePosted, ClaimAnswered
 from veinledger.domain.facts.collection import ApheresisCompleted
@@ -399,6 +400,18 @@ def answered(fact: ClaimAnswered, story: Story, label: str) -> Story:
     return [*story, record(told, 60)]
 
 
+def appealed(story: Story, label: str) -> Record:
+    """An appeal of the first level against the denial of a claim."""
+    fact = AppealFiled(
+        claim_key=the(seen_in("public", story), label).key,
+        patient_control_number="PCN-9",
+        payer="medicare",
+        level=1,
+        reason="the criteria are met",
+    )
+    return record(fact, 70)
+
+
 def denied(text: str | None = None, rarc: tuple[str, ...] = ()) -> ClaimAnswered:
     return ClaimAnswered(patient_control_number="PCN-9", kind="denied", text=text, rarc=rarc)
 
@@ -549,6 +562,11 @@ CASES: Final[dict[str, Case]] = {
     "an_ndc_that_the_payer_does_not_know_is_answered": Case(
         fires=lambda: answered(denied(rarc=("M119",)), inpatient(), "C1"),
         passes=lambda: answered(denied(rarc=("N386",)), inpatient(), "C1"),
+        holds=False,
+    ),
+    "a_denial_is_answered_in_time": Case(
+        fires=lambda: answered(denied(), inpatient(), "C1"),
+        passes=lambda: [*answered(denied(), inpatient(), "C1"), appealed(inpatient(), "C1")],
         holds=False,
     ),
     "a_policy_of_another_product_is_answered": Case(

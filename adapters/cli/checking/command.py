@@ -24,8 +24,7 @@ from veinledger.adapters.cli.screen import say, write
 from veinledger.adapters.errors import BadInput
 
 if TYPE_CHECKING:
-    from veinledger.adapters.ledger import Ledger
-    from veinledger.domain.findings import Finding
+    pass
 
 StepName = Annotated[
     Literal["collect", "receive", "lymphodeplete", "infuse"],
@@ -80,12 +79,3 @@ def on_of(text: str | None) -> date:
     except ValueError as error:
         reason = str(error)
     raise BadInput(f"--on {text!r} is no day: give {reason}")
-
-
-def findings_of_gates(ledger: Ledger, encounter: str, on: date) -> tuple[Finding, ...]:
-    """What the gates before every step find on a day: `veinledger settle` looks among them."""
-    from veinledger.domain.gates.gate import INTENTS  # noqa: PLC0415
-
-    checks = (ledger.check(encounter, intent, on=on) for intent in INTENTS)
-    verdicts = (verdict for each in checks for verdict in each.verdicts)
-    return tuple(verdict.finding for verdict in verdicts if verdict.finding is not None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -45,20 +46,34 @@ def record_named(records: Iterable[Record], text: str) -> Record:
 
 
 def finding_named(found: Iterable[Finding], text: str) -> str:
-    """The key of the finding that a key, its beginning or its digits name; raises the same."""
+    """The key of the finding that a key, its beginning or its digits name; raises the same.
+
+    Where none does, those whose keys look most like it are named first.
+    """
     keys = tuple(dict.fromkeys(each.key for each in found))
     named = [key for key in keys if key == text]
     named = named or [
         key for key in keys if key.startswith(text) or key.partition("/")[2].startswith(text)
     ]
     if not named or not text:
-        known = f"it has {', '.join(keys)}" if keys else "it has none"
-        raise NotFound(f"no finding of this encounter has a key that begins with {text!r}; {known}")
+        near = _nearest(text, keys)
+        raise NotFound(f"no finding of this encounter has a key that begins with {text!r}; {near}")
     if len(named) > 1:
         raise BadInput(
             f"{text!r} is the beginning of more than one finding: {', '.join(named)}; give more"
         )
     return named[0]
+
+
+def _nearest(text: str, keys: tuple[str, ...]) -> str:
+    """The keys that look like a text, or all where none does."""
+    near = get_close_matches(text, keys, n=3, cutoff=0.5)
+    rule = text.partition("/")[0]
+    near += [key for key in keys if rule and rule in key and key not in near]
+    others = f", and {len(keys) - len(near)} others" if len(keys) > len(near) else ""
+    if near:
+        return f"near it are {', '.join(near)}{others}"
+    return f"it has {', '.join(keys)}" if keys else "it has none"
 
 
 def decision(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from veinledger.adapters.cli.as_json import as_json
-from veinledger.adapters.cli.checking.command import OnText, findings_of_gates, on_of
+from veinledger.adapters.cli.checking.command import OnText, on_of
 from veinledger.adapters.cli.decisions.choosing import decision, finding_named, record_named
 from veinledger.adapters.cli.decisions.options import (
     Attested,
@@ -134,10 +134,13 @@ def settle(
 ) -> None:
     """Settle a finding, so that it no longer holds a claim, and say what that changed.
 
-    A gate that `check` found is settled in the same way; --on is the day that was asked about. It
-    lapses when a record that the finding rests on changes. Exits 4 where the encounter has no such
+    A finding of the history, of a claim, of the schedule, or of a gate that `check` found; --on is
+    the day that was asked about. It lapses when a record that the finding rests on changes;
+    `veinledger settlements` lists what still counts. Exits 4 where the encounter has no such
     finding.
     """
+    if not credential.strip():
+        raise BadInput("--credential is empty: a settlement names what entitles the person")
     if (settled_as == "code chosen") != (code is not None):
         raise BadInput("--code is given exactly where the decision is `code chosen`")
     with deciding_in(ledger, site, edition, dry_run=dry_run) as found:
@@ -220,11 +223,7 @@ def _about(ledger: Ledger, encounter: str, record: str, kind: str, credential: s
 
 
 def _settlement(ledger: Ledger, encounter: str, finding: str, code: str | None, on: date) -> Item:
-    known = (
-        *ledger.effective(encounter).findings,
-        *ledger.claims(encounter).findings,
-        *findings_of_gates(ledger, encounter, on),
-    )
+    known = ledger.findings(encounter, on=on)
     told: Item = {"type": "finding.settled", "finding": finding_named(known, finding)}
     return told | ({"code": code} if code else {})
 

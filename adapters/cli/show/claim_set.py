@@ -18,13 +18,18 @@ from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, Effective, KnownAt
 from veinledger.projections.claims.shapes import Claim, ClaimSet, Dosing, Proposal
 from veinledger.projections.claims.told import plain
+from veinledger.projections.settling.settlements import Settlement
 
 PACK_DIGITS = 12
 FREQUENCIES: Final = {"7": "replace (frequency 7)", "8": "void (frequency 8)"}
 
 
 def claim_set(
-    found: ClaimSet, seen: Effective, as_of: AsOf, known_at: KnownAt
+    found: ClaimSet,
+    seen: Effective,
+    as_of: AsOf,
+    known_at: KnownAt,
+    settled: Sequence[Settlement] = (),
 ) -> Iterator[RenderableType]:
     """Everything about the claims of an encounter."""
     ordered = in_order(found)
@@ -37,6 +42,7 @@ def claim_set(
     before = ToldBefore()
     for claim in ordered:
         yield from one_claim(claim, seen, before)
+    yield from _lapsed(settled)
     yield from _without_a_claim(found, seen)
 
 
@@ -97,6 +103,25 @@ def _row(claim: Claim) -> tuple[Cell, ...]:
         money(claim.total) if claim.total else "",
         styled(sum(1 for _ in claim.differences()) or "", "magenta"),
     )
+
+
+def _lapsed(settled: Sequence[Settlement]) -> Iterator[RenderableType]:
+    """Settlements that settle nothing any more; one that was made again is no news."""
+    gone = [each for each in settled if not each.counts and each.state != "settled again"]
+    if not gone:
+        return
+    yield title("settled once, and open again")
+    for each in gone:
+        told = f"settled by record {each.sequence} ({each.actor.id}, {each.actor.role}): "
+        yield inset(
+            joined(
+                styled(each.finding, "bold"),
+                f", {told}",
+                styled(each.state, "bold red"),
+                f": {each.why}",
+            )
+        )
+    yield ""
 
 
 def _without_a_claim(found: ClaimSet, seen: Effective) -> Iterator[RenderableType]:

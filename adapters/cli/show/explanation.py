@@ -25,6 +25,7 @@ STYLES: Final = {
     "obligation": "bold",
     "unbilled": "yellow",
     "proposal": "yellow",
+    "denial": "bold red",
 }
 SHOWN: Final = 10
 """So many obligations that rest on one record are shown; an infusion carries sixty."""

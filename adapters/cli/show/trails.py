@@ -15,6 +15,7 @@ from veinledger.adapters.cli.show.tables import Cell, heading, joined, plural, t
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.audit import AuditTrail, Entry, Waited
 from veinledger.projections.case.decided import Deed
+from veinledger.projections.settling.settlements import Settlement
 
 MINUTE = 60
 
@@ -42,12 +43,13 @@ def _row(entry: Entry, numbered: Mapping[str, int]) -> tuple[Cell, ...]:
         joined(
             entry.type,
             styled(f"\n{entry.occurred[:16].replace('T', ' ')}", "dim"),
-            *(f"\n{told}" for told in _came(entry)),
+            *(f"\n{told}" for told in (*_came(entry), *entry.says)),
         ),
         joined(
             f"{entry.actor.id}, {entry.actor.role}",
             styled(f"\n{source.connection} {source.message}{item}", "dim"),
             *(f"\n{told}" for told in _done(entry.changes)),
+            *(f"\n{told}" for told in _settled(entry.settlement)),
             f"\nreason: {entry.reason}" if entry.reason else "",
         ),
         _counts(entry, numbered),
@@ -78,6 +80,14 @@ def _done(deeds: Sequence[Deed]) -> Iterator[str]:
         yield f"{kind} {numbers('record', sequences)}{f' to {moved_to}' if moved_to else ''}"
 
 
+def _settled(settlement: Settlement | None) -> Iterator[str]:
+    """What a settlement decided about which finding, and why."""
+    if settlement is not None:
+        code = f" {settlement.code}" if settlement.code else ""
+        yield f"{settlement.decision}{code} ({settlement.credential}): {settlement.finding}"
+        yield f"reason: {settlement.reason}"
+
+
 def _attests(step: str) -> str:
     return f", attests {step}"
 
@@ -95,6 +105,9 @@ def _counts(entry: Entry, numbered: Mapping[str, int]) -> Text:
         parts.append(styled(f"\n{_waited(entry.waited, numbered)}", "yellow"))
     parts.extend(styled(f"\n{found.rule}", "yellow") for found in entry.findings)
     parts.extend(styled(f"\n{told}", "yellow") for told in entry.led_to)
+    if entry.settlement is not None and not entry.settlement.counts:
+        told = f"\n{entry.settlement.state}: {entry.settlement.why}"
+        parts.append(styled(told, "yellow"))
     return joined(*parts)
 
 

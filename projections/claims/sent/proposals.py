@@ -19,6 +19,7 @@ from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill, service_day
 from veinledger.projections.claims.bills.grouping import as_given, bills
 from veinledger.projections.claims.charges.nights import days_in_words
+from veinledger.projections.claims.sent.appealed import until_decided
 from veinledger.projections.claims.sent.changed import changed
 from veinledger.projections.claims.shapes import Proposal
 
@@ -196,7 +197,7 @@ def _proposal(
         key=since.sent.claim_key,
         label=since.sent.label,
         frequency=frequency,
-        reason=f"{reason}{waits}",
+        reason=f"{reason}{waits}{until_decided(case, since.sent.claim_key, since.record)}",
         records=tuple(dict.fromkeys(records)),
         payer_control_number=number,
         source=SOURCE,

@@ -12,7 +12,8 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import Effective
 from veinledger.projections.claims.shapes import Claim, ClaimSet
-from veinledger.projections.claims.why.explain import Explanation, Teller
+from veinledger.projections.claims.why.denied import what_it_denied
+from veinledger.projections.claims.why.teller import Explanation, Teller
 from veinledger.projections.schedule import Obligation, Schedule
 
 
@@ -41,6 +42,7 @@ def explain_record(
             *_obligations(owed, record.key),
             *_findings(claim_set, owed, record.key, teller),
             *_of_the_rest(claim_set, record.key),
+            *what_it_denied(claim_set, record, seen, teller),
         ),
     )
 

@@ -24,10 +24,14 @@ _TELLING: Final = (
     "registry",
 )  # fmt: skip
 """Fields that tell records of one type apart and name no person."""
+_SETTLED: Final = ("actor.id", "actor.role", "finding")
+"""Of a settlement: who decided about which finding."""
 SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "encounters": (*_ENCOUNTER, "product"),
     "stage": (*_ENCOUNTER, "product", "indication", "chain_of_identity", "lot"),
-    "claims": _ENCOUNTER,
+    "claims": (*_ENCOUNTER, *_SETTLED),
+    "settlements": (*_ENCOUNTER, *_SETTLED, "code", "credential", "reason"),
+    "appeal": _ENCOUNTER,
     "schedule": (*_ENCOUNTER, "chain_of_identity", "lot"),
     "support": _ENCOUNTER,
     "estimate": _ENCOUNTER,
@@ -36,7 +40,19 @@ SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "measures": ("centre",),
     "history": _TELLING,
     "parked": _TELLING,
-    "audit": (*_ENCOUNTER, "actor.id", "actor.role", "source.message"),
+    "audit": (
+        *_ENCOUNTER,
+        *_SETTLED,
+        "source.message",
+        "code",
+        "credential",
+        "reason",
+        "a day",
+        "adjustments.carc",
+        "rarc",
+        "lines.adjustments.carc",
+        "lines.rarc",
+    ),
     "refused": (*_ENCOUNTER, "source.message"),
     "retry": (*_ENCOUNTER, "source.message"),
 }

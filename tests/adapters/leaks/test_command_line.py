@@ -117,8 +117,8 @@ def subject(planting: Planted) -> str:
 
 
 OF_ALL = (["encounters"], ["refused"], ["parked"], ["retry"])
-OF_RECORDS = ("history", "audit")
-OF_VIEWS = ("stage", "claims", "schedule", "support", "estimate")
+OF_RECORDS = ("history", "audit", "settlements")
+OF_VIEWS = ("stage", "claims", "schedule", "support", "estimate", "appeal")
 
 
 def commands() -> Iterator[list[str]]:

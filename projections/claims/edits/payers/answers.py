@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from veinledger.domain.facts.billing import ClaimAnswered, ClaimSubmitted
+from veinledger.domain.facts.billing import ClaimAnswered
 from veinledger.domain.facts.disease import DocumentFiled
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
+from veinledger.projections.case.appealed import answers_of
 from veinledger.projections.case.case import Case
 from veinledger.projections.claims.edits.reading import known_as, say
 from veinledger.projections.claims.edits.registry import Draft, edit
@@ -58,16 +59,7 @@ def a_policy_of_another_product_is_answered(draft: Draft) -> Iterator[Finding]:
 
 def answers_to(draft: Draft) -> Iterator[tuple[Record, ClaimAnswered]]:
     """What the payer answered to this claim, by its key or by the number that it was sent under."""
-    seen = draft.bill.case.seen
-    numbers = {
-        fact.patient_control_number
-        for _, fact in seen.of(ClaimSubmitted)
-        if fact.claim_key == draft.claim.key
-    }
-    for record, fact in seen.of(ClaimAnswered):
-        by_number = fact.claim_key is None and fact.patient_control_number in numbers
-        if fact.claim_key == draft.claim.key or by_number:
-            yield record, fact
+    yield from answers_of(draft.bill.case.seen, draft.claim.key)
 
 
 def reasons_of(fact: ClaimAnswered) -> set[str]:

@@ -1,0 +1,123 @@
+"""By when an appeal is asked for, on whose word: the payer's own, the contract's, the law's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from veinledger.domain.obligations.limits import AppealLimit
+from veinledger.projections.case.appealed import Course
+from veinledger.projections.case.case import Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """The last day on which a level of appeal can be asked for, and who says so."""
+
+    level: int
+    label: str
+    """What the level is called; empty where the payer's own are not named."""
+    day: date | None
+    """None where nobody says."""
+    how: str
+    """How the day comes about, or what to do to learn it."""
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """What a deadline counts from: by whom, on which day, and what the denial says itself."""
+
+    payer: str | None
+    day: date
+    stated: date | None = None
+    """The last day that the denial names."""
+
+
+def deadline(case: Case, denied: Denied, course: Course) -> Deadline:
+    """The deadline of the level that is open or comes next.
+
+    What the payer wrote goes before the directory, and the directory before the law.
+    """
+    level = course.level
+    since = max((record.day for record, _ in course.answered), default=denied.day)
+    stated = _stated(denied, course)
+    label, rule = _called(case, denied, level, since), _law(case, denied, level, since)
+    if stated is not None:
+        day, source = stated
+        return Deadline(
+            level=level, label=label, day=day, how=f"{source} names the day", source=source,
+            confidence="high",
+        )  # fmt: skip
+    own = _directory(case, denied, level, since, label)
+    return own or rule or _nobody_says(denied, level)
+
+
+def _stated(denied: Denied, course: Course) -> tuple[date, str] | None:
+    open_one, decided = course.open, course.decided
+    if open_one is not None:
+        day = open_one[1].deadline
+        return (day, "the appeal that was filed") if day else None
+    if decided is not None:
+        day = decided[1].next_deadline
+        return (day, "the payer's decision") if day else None
+    return (denied.stated, "the denial") if denied.stated else None
+
+
+def _directory(case: Case, denied: Denied, level: int, since: date, label: str) -> Deadline | None:
+    payer = next((p for p in case.centre.payers if p.name == denied.payer and p.holds(since)), None)
+    if payer is None or payer.appeal_days is None:
+        return None
+    return Deadline(
+        level=level,
+        label=label,
+        day=since + timedelta(days=payer.appeal_days),
+        how=f"{payer.appeal_days} days from {since}, as the directory has it for {payer.name}",
+        source="directory: payers, appeal_days",
+        confidence="high",
+    )
+
+
+def _law(case: Case, denied: Denied, level: int, since: date) -> Deadline | None:
+    found = _level(case, denied, level, since)
+    if found is None:
+        return None
+    return Deadline(
+        level=level,
+        label=_name(found),
+        day=found.ends(since),
+        how=f"{found.label}, counted from {since} with {found.arrives_after} days for the mail",
+        source=found.said_by,
+        confidence=found.confidence,
+    )
+
+
+def _name(limit: AppealLimit) -> str:
+    """What a level is called: the words before the colon."""
+    return limit.label.partition(":")[0]
+
+
+def _called(case: Case, denied: Denied, level: int, since: date) -> str:
+    found = _level(case, denied, level, since)
+    return _name(found) if found else ""
+
+
+def _level(case: Case, denied: Denied, level: int, since: date) -> AppealLimit | None:
+    kind = next((p.kind for p in case.centre.payers if p.name == denied.payer), None)
+    for each in case.rules.listed(AppealLimit, since):
+        if each.level == level and kind in each.for_kinds:
+            return each
+    return None
+
+
+def _nobody_says(denied: Denied, level: int) -> Deadline:
+    return Deadline(
+        level=level,
+        label="",
+        day=None,
+        how=f"nobody says by when: read the notice of {denied.payer or 'the payer'}, and set "
+        "appeal_days of this payer in the directory",
+        source="",
+        confidence="unverified",
+    )

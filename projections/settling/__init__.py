@@ -1,0 +1,1 @@
+"""What persons settled, and whether it still counts."""
