@@ -34,7 +34,12 @@ from veinledger.projections.changes import changes
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.gates.check import Step, check
 from veinledger.projections.gates.shapes import Verdict
-from veinledger.projections.settling.found import every_finding, findings
+from veinledger.projections.settling.found import (
+    day_of_the_gate,
+    every_finding,
+    findings,
+    findings_of_gates,
+)
 from veinledger.projections.settling.settlements import Settlement, settlements_of
 
 RULES: Final = shipped_rules("public")
@@ -206,6 +211,15 @@ def test_a_gate_that_was_settled_ahead_of_its_day_counts_on_the_days_before() ->
     act = FindingSettled(finding=key, decision="accepted", credential="MD", reason="planned")
     (told,) = seen(then(history, record(act, -9, "settled ahead")))
     assert (told.state, told.place) == ("settles", "gates")
+
+
+def test_every_finding_of_a_gate_can_be_settled_on_the_day_asked_about() -> None:
+    history = kept(DENIALS[1].fails())
+    found = findings_of_gates(history, CENTRE, RULES, ON)
+    assert any(day_of_the_gate(key) for key in found)
+    for key in found:
+        (told,) = seen(settling(history, key))
+        assert (told.state, told.place) == ("settles", "gates"), key
 
 
 # ---- At random ------------------------------------------------------------------------------
