@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 import pytest
@@ -216,10 +217,23 @@ def test_a_gate_that_was_settled_ahead_of_its_day_counts_on_the_days_before() ->
 def test_every_finding_of_a_gate_can_be_settled_on_the_day_asked_about() -> None:
     history = kept(DENIALS[1].fails())
     found = findings_of_gates(history, CENTRE, RULES, ON)
-    assert any(day_of_the_gate(key) for key in found)
+    assert found
     for key in found:
         (told,) = seen(settling(history, key))
         assert (told.state, told.place) == ("settles", "gates"), key
+
+
+@pytest.mark.parametrize(
+    ("key", "on"),
+    [
+        ("a_gate:infuse:2026-05-11/abc", day(0)),
+        ("a_gate:infuse/abc", None),
+        ("a_gate/2026-05-11", None),
+        ("a_gate:infuse:2026-05-112/abc", None),
+    ],
+)
+def test_a_key_names_its_day_where_it_has_one(key: str, on: date | None) -> None:
+    assert day_of_the_gate(key) == on
 
 
 # ---- At random ------------------------------------------------------------------------------
