@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,10 +19,8 @@ from veinledger.projections.gates.check import Step, check
 from veinledger.projections.gates.registry import GATES
 from veinledger.projections.schedule import schedule
 
+ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 Place = Literal["history", "claims", "schedule", "gates"]
-
-FROM_GATES: Final = GATES
-"""The rules whose findings a check makes, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -30,6 +29,17 @@ class Made:
 
     finding: Finding
     place: Place
+
+
+def is_of_a_gate(key: str) -> bool:
+    """Whether a finding's key is one that a check makes: a gate's name, and perhaps its step."""
+    return key.partition("/")[0].partition(":")[0] in GATES
+
+
+def day_of_the_gate(key: str) -> date | None:
+    """The day that the key of a gate's finding names, where what was found is of that day alone."""
+    day = key.partition("/")[0].rpartition(":")[2]
+    return date.fromisoformat(day) if ISO_DAY.fullmatch(day) else None
 
 
 def findings(

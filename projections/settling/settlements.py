@@ -18,12 +18,13 @@ from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
 from veinledger.projections.case.decided import Decided, decided, settlements
 from veinledger.projections.settling.found import (
-    FROM_GATES,
     Made,
     Place,
+    day_of_the_gate,
     findings,
     findings_of_gates,
     in_either_edition,
+    is_of_a_gate,
 )
 
 State = Literal[
@@ -94,8 +95,10 @@ class _Asked:
         return None
 
     def _places(self, key: str, day: date, rules: Rules) -> Iterator[Mapping[str, Made]]:
-        if key.partition("/")[0] in FROM_GATES:
-            for on in dict.fromkeys((*_days(self.as_of, day), *self._steps(), *_soon(day))):
+        if is_of_a_gate(key):
+            named = day_of_the_gate(key)
+            looked_at = (*_days(self.as_of, day), *self._steps(), *_soon(day))
+            for on in (named,) if named else dict.fromkeys(looked_at):
                 yield self._gates(rules, on)
         for then in dict.fromkeys((self.as_of, None)):
             yield self._all(rules, then)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 import pytest
@@ -34,7 +35,12 @@ from veinledger.projections.changes import changes
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.gates.check import Step, check
 from veinledger.projections.gates.shapes import Verdict
-from veinledger.projections.settling.found import every_finding, findings
+from veinledger.projections.settling.found import (
+    day_of_the_gate,
+    every_finding,
+    findings,
+    findings_of_gates,
+)
 from veinledger.projections.settling.settlements import Settlement, settlements_of
 
 RULES: Final = shipped_rules("public")
@@ -206,6 +212,28 @@ def test_a_gate_that_was_settled_ahead_of_its_day_counts_on_the_days_before() ->
     act = FindingSettled(finding=key, decision="accepted", credential="MD", reason="planned")
     (told,) = seen(then(history, record(act, -9, "settled ahead")))
     assert (told.state, told.place) == ("settles", "gates")
+
+
+def test_every_finding_of_a_gate_can_be_settled_on_the_day_asked_about() -> None:
+    history = kept(DENIALS[1].fails())
+    found = findings_of_gates(history, CENTRE, RULES, ON)
+    assert found
+    for key in found:
+        (told,) = seen(settling(history, key))
+        assert (told.state, told.place) == ("settles", "gates"), key
+
+
+@pytest.mark.parametrize(
+    ("key", "on"),
+    [
+        ("a_gate:infuse:2026-05-11/abc", day(0)),
+        ("a_gate:infuse/abc", None),
+        ("a_gate/2026-05-11", None),
+        ("a_gate:infuse:2026-05-112/abc", None),
+    ],
+)
+def test_a_key_names_its_day_where_it_has_one(key: str, on: date | None) -> None:
+    assert day_of_the_gate(key) == on
 
 
 # ---- At random ------------------------------------------------------------------------------
