@@ -63,7 +63,7 @@ DOORS: Final[dict[str, Door]] = {
     "estimate": lambda ledger: ledger.estimate(ENCOUNTER),
     "appeals": lambda ledger: ledger.appeals(ENCOUNTER),
     "settlements": lambda ledger: ledger.settlements(ENCOUNTER),
-    "findings": lambda ledger: ledger.findings(ENCOUNTER),
+    "findings": lambda ledger: ledger.findings(ENCOUNTER, on=TODAY),
     "support": lambda ledger: ledger.support(ENCOUNTER),
     "due": lambda ledger: ledger.due(TODAY),
     "measures": lambda ledger: ledger.measures(Asked(first=TODAY, last=TODAY), as_of=TODAY),
