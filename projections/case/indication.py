@@ -6,7 +6,7 @@ several are left, none is chosen. What an indication asks of the therapy before 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -207,17 +207,24 @@ def prior_lines(case: Case, day: date) -> tuple[tuple[Record, TherapyLineRecorde
     return tuple(sorted(begun, key=lambda pair: pair[1].line))
 
 
-def drugs_of_class(case: Case, name: str, day: date) -> tuple[str, ...]:
-    """The drugs of a class in the prior lines, each once, with the lines that they stand in."""
+def lines_with(case: Case, drug: str, day: date) -> tuple[TherapyLineRecorded, ...]:
+    """The prior lines that have a drug, by its name in any case, in the order of their numbers."""
+    named = drug.casefold()
+    return tuple(
+        fact
+        for _, fact in prior_lines(case, day)
+        if any(each.name.casefold() == named for each in fact.drugs)
+    )
+
+
+def drugs_of_class(case: Case, name: str, day: date) -> Mapping[str, tuple[int, ...]]:
+    """The drugs of a class in the prior lines, each with the lines that it stands in."""
     found: dict[str, list[int]] = {}
     for _, fact in prior_lines(case, day):
         for drug in fact.drugs:
             if drug.drug_class == CLASSES.get(name):
                 found.setdefault(drug.name, []).append(fact.line)
-    return tuple(
-        f"{drug} (line {', '.join(str(each) for each in dict.fromkeys(lines))})"
-        for drug, lines in found.items()
-    )
+    return {drug: tuple(dict.fromkeys(lines)) for drug, lines in found.items()}
 
 
 def exposure_missing(case: Case, asked: Indication, day: date) -> Iterator[str]:

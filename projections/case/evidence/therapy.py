@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from veinledger.domain.facts.disease import DocumentFiled, TherapyLineRecorded
+from veinledger.domain.facts.disease import DocumentFiled
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
 from veinledger.projections.case.evidence.question import (
     Question,
     Reading,
@@ -20,6 +22,7 @@ from veinledger.projections.case.indication import (
     exposure_missing,
     fits,
     is_documented_in_full,
+    lines_with,
     populations,
     prior_lines,
     progressions,
@@ -37,7 +40,7 @@ def therapy_log(question: Question) -> Reading:
     lines = prior_lines(question.case, question.on)
     if not lines:
         return missing("no prior line is on record", REMEDY)
-    lacks = [f"line {f.line} has no {', no '.join(gaps)}" for _, f in lines if (gaps := _gaps(f))]
+    lacks = tuple(log_lacks(question.case, question.on))
     records = tuple(record for record, _ in lines)
     if lacks:
         return missing("; ".join(lacks), REMEDY, *records)
@@ -102,15 +105,41 @@ def timing(days: int) -> str:
     return f"progression {days} day{'s' * (days > 1)} after the last dose"
 
 
-def _gaps(fact: TherapyLineRecorded) -> list[str]:
-    parts = {
-        "drugs": bool(fact.drugs),
-        "first day": fact.since is not None,
-        "last day": fact.until is not None,
-        "best response": fact.response is not None,
-        "reason stopped": fact.reason_stopped is not None,
-    }
-    return [name for name, there in parts.items() if not there]
+def log_lacks(case: Case, on: date) -> Iterator[str]:
+    """What a payer wants to read of each prior line and no record says, a clause a line.
+
+    Source: the page, denial 3: drugs, dates, best response, reason stopped.
+    """
+    for _, fact in prior_lines(case, on):
+        parts = {
+            "drugs": bool(fact.drugs),
+            "first day": fact.since is not None,
+            "last day": fact.until is not None,
+            "best response": fact.response is not None,
+            "reason for stopping": fact.reason_stopped is not None,
+        }
+        lacks = [name for name, there in parts.items() if not there]
+        if lacks:
+            yield f"line {fact.line} ({fact.regimen}) has no {', no '.join(lacks)}"
+
+
+def timeline_lacks(case: Case, one: Progression, on: date) -> Iterator[str]:
+    """What a reviewer wants to read of a refractoriness and no record says.
+
+    Source: the page, denial 2: first dose, last dose, response, progression, and the document.
+    """
+    fact = one.fact
+    if fact.first_dose is None:
+        yield "no first dose"
+    if fact.document is None:
+        yield "no document that says so"
+    if fact.progressed_on > one.record.day:
+        yield f"a progression on {fact.progressed_on}, after the day on which it was written down"
+    with_it = lines_with(case, fact.drug, on)
+    if not with_it:
+        yield "no prior line with the drug"
+    elif all(line.response is None for line in with_it):
+        yield "no response in the lines with the drug"
 
 
 def _lacks(question: Question, asked: Indication) -> Iterator[str]:
@@ -119,8 +148,9 @@ def _lacks(question: Question, asked: Indication) -> Iterator[str]:
     yield from refractoriness_missing(case, asked)
     yield from exposure_missing(case, asked, on)
     counting = [each for each in progressions(case, asked) if each.counts]
-    if counting:
-        yield from _timeline_lacks(counting[-1])
+    gaps = tuple(timeline_lacks(case, counting[-1], on)) if counting else ()
+    if gaps:
+        yield f"the {asked.refractory_to} timeline has {', '.join(gaps)}"
 
 
 def _diagnosis_lacks(question: Question, asked: Indication) -> Iterator[str]:
@@ -130,14 +160,6 @@ def _diagnosis_lacks(question: Question, asked: Indication) -> Iterator[str]:
         yield "no diagnosis code is documented"
     elif not fits(question.case, asked, code, question.on):
         yield f"the documented diagnosis {code} is none of the indication"
-
-
-def _timeline_lacks(one: Progression) -> Iterator[str]:
-    """A reviewer reads the days and the document that says so."""
-    if one.fact.first_dose is None:
-        yield f"the {one.fact.drug} timeline has no first dose"
-    if one.fact.document is None:
-        yield f"the {one.fact.drug} timeline has no document that says so"
 
 
 def _records(question: Question, asked: Indication) -> tuple[Record, ...]:

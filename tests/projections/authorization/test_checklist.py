@@ -154,7 +154,7 @@ def test_a_plan_without_a_visit_of_the_calendar_lacks_it() -> None:
         ("since", "first day"),
         ("until", "last day"),
         ("response", "best response"),
-        ("reason_stopped", "reason stopped"),
+        ("reason_stopped", "reason for stopping"),
     ],
 )
 def test_a_line_that_lacks_something_is_named_with_it(field: str, words: str) -> None:
@@ -162,7 +162,7 @@ def test_a_line_that_lacks_something_is_named_with_it(field: str, words: str) ->
         line(1, "RVd", "lenalidomide", "bortezomib"), line(2, "DRd", "daratumumab", **{field: None})
     ])  # fmt: skip
     found = item(packet(told), "prior_therapy_log")
-    assert (found.state, found.found) == ("missing", f"line 2 has no {words}")
+    assert (found.state, found.found) == ("missing", f"line 2 (DRd) has no {words}")
 
 
 @pytest.mark.parametrize(
