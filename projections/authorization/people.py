@@ -19,6 +19,9 @@ from veinledger.domain.facts.patient import (
 )
 from veinledger.projections.authorization.addressee import Addressee
 from veinledger.projections.case.case import Case
+from veinledger.projections.case.centre.certificates import INFUSION
+from veinledger.projections.case.centre.holders import UNTOLD
+from veinledger.projections.case.evidence.certificates import treatment_site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -84,11 +87,13 @@ class ProviderOnTheForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Form:
-    """Patient, coverage and requesting provider."""
+    """Patient, coverage, requesting provider and the place of the treatment."""
 
     patient: PatientOnTheForm
     coverage: CoverageOnTheForm
     provider: ProviderOnTheForm | None
+    site: str | None
+    """Where the cells are given, by directory name; None where no fact tells."""
 
     def __repr__(self) -> str:
         return "<form>"
@@ -96,7 +101,12 @@ class Form:
 
 def form(case: Case, to: Addressee, on: date) -> Form:
     """What goes on top of the form."""
-    return Form(patient=_patient(case, on), coverage=_coverage(to), provider=_provider(case, on))
+    return Form(
+        patient=_patient(case, on),
+        coverage=_coverage(to),
+        provider=_provider(case, on),
+        site=treatment_site(case, on),
+    )
 
 
 def gaps(made: Form, to: Addressee) -> Iterator[tuple[str, str]]:
@@ -113,6 +123,8 @@ def gaps(made: Form, to: Addressee) -> Iterator[tuple[str, str]]:
             yield what, remedy
     if to.coverage is not None and made.coverage.member_id is None:
         yield "the member id", "record coverage.recorded with its member id"
+    if made.site is None:
+        yield "where the cells will be given", UNTOLD[INFUSION][1]
     if made.provider is not None and made.provider.npi is None:
         yield "the requesting provider's NPI", "add the provider to the directory, providers.toml"
 

@@ -15,7 +15,7 @@ from veinledger.projections.authorization.addressee import Addressee
 from veinledger.projections.authorization.answers import Answers
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.centre.certificates import COLLECTION
-from veinledger.projections.case.centre.places import collecting
+from veinledger.projections.case.centre.holders import holder
 from veinledger.projections.case.evidence.certificates import treatment_site
 from veinledger.projections.case.indication import regimen
 
@@ -189,7 +189,6 @@ def _row(  # noqa: PLR0913, PLR0917  # one argument a column
 
 
 def _collection_site(case: Case, on: date) -> str | None:
-    """Where cells are collected by facts, else the one place that holds a certificate for it."""
-    told = collecting(case, on)
-    held = {each.subject for each in case.centre.certifications if each.role == COLLECTION}
-    return told.name if told else held.pop() if len(held) == 1 else treatment_site(case, on)
+    """Where cells are collected, by what facts tell."""
+    told = holder(case, COLLECTION, on)
+    return told.name if told else None

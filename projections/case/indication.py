@@ -104,6 +104,17 @@ def ended(case: Case, day: date) -> tuple[Indication, ...]:
     return tuple(each for each in known if each.name in names and each.ended(day))
 
 
+def left_the_label(case: Case, day: date) -> Indication | None:
+    """The indication of the referral that the chart shows in full and that no label has any more.
+
+    None where the referral may still mean one that is in force.
+    """
+    if named(case, day):
+        return None
+    was = (each for each in ended(case, day) if is_documented_in_full(case, each, day))
+    return next(was, None)
+
+
 @once
 def populations(case: Case, day: date) -> tuple[Indication, ...]:
     """By which indications the prior therapy is judged; the one that the chart shows in full.

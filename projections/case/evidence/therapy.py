@@ -18,10 +18,9 @@ from veinledger.projections.case.evidence.question import (
 )
 from veinledger.projections.case.indication import (
     Progression,
-    ended,
     exposure_missing,
     fits,
-    is_documented_in_full,
+    left_the_label,
     lines_with,
     populations,
     prior_lines,
@@ -78,11 +77,11 @@ def _judged(question: Question) -> tuple[Indication, ...]:
 
 def _left_the_label(question: Question) -> str:
     """That the chart shows in full what the label no longer has."""
-    case, on = question.case, question.on
-    full = [each for each in ended(case, on) if is_documented_in_full(case, each, on)]
-    if not full:
+    was = left_the_label(question.case, question.on)
+    if was is None:
         return ""
-    return f"; the chart shows {_name(full[-1])}, which left the label on {full[-1].until}"
+    said = f"which left the label on {was.until} [{was.row}, {was.confidence} confidence]"
+    return f"; the chart shows {_name(was)}, {said}"
 
 
 def _filed(question: Question) -> tuple[Record, DocumentFiled] | None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.claims.cells import SITE
 from tests.given import day, history, opened, record
-from tests.projections.authorization.told import item
+from tests.projections.authorization.told import ON, booked, centre, item, packet, story
 from tests.projections.gates import stories
 from tests.projections.gates.ready import four_lines, ready
 from tests.projections.gates.stories.registry import STORIES, Story
@@ -120,3 +120,33 @@ def test_a_population_that_left_the_label_is_told_to_every_payer() -> None:
     paged = authorization(history(told), SITE, shipped_rules("page"), Request(as_of=day(-1)))
     assert paged is not None
     assert item(paged, "indication_documented").state == "have"
+
+
+@pytest.mark.parametrize(
+    ("name", "gate"),
+    [
+        ("fact_accreditation", "the_centre_is_accredited_where_the_payer_asks"),
+        ("authorized_centre", "the_centre_is_one_that_the_payer_approves"),
+        ("rems_certification", "the_facility_is_certified_under_the_products_programme"),
+    ],
+)
+def test_a_certificate_that_lies_around_answers_for_nobody_in_packet_and_gate(
+    name: Item, gate: str
+) -> None:
+    at, rules = centre("unitedhealthcare"), shipped_rules("page")
+    told = [each for each in story() if each not in booked()]
+    said = "no fact tells where the cells will be given"
+    for made, state_then in ((told, ("missing", "not met")), (story(), ("have", "met"))):
+        found = item(packet(made, at=at, edition="page"), name)
+        checked = check(history(made), at, rules, Step(intent="infuse", on=ON))
+        verdict = next(each for each in checked.verdicts if each.gate == gate)
+        assert (found.state, verdict.state) == state_then
+        assert (said in found.found) == (said in verdict.reason) == (found.state == "missing")
+        assert found.evidence
+
+
+def test_a_place_that_no_fact_tells_stands_on_no_form() -> None:
+    told = [each for each in story() if each not in booked()]
+    assert {each.site for each in packet(told).services if each.service != "surveillance"} == {None}
+    assert [each.what for each in packet(told).gaps] == ["where the cells will be given"]
+    assert not packet(story()).gaps
