@@ -105,27 +105,28 @@ def ended(case: Case, day: date) -> tuple[Indication, ...]:
 
 
 def left_the_label(case: Case, day: date) -> Indication | None:
-    """The indication of the referral that the chart shows in full and that no label has any more.
+    """What the referral may mean and the chart shows in full, and no label has any more.
 
-    None where the referral may still mean one that is in force.
+    None where the chart shows in full what the referral may mean of the day's own label, or where
+    the documented disease is another.
     """
-    if named(case, day):
+    if any(is_documented_in_full(case, each, day) for each in named(case, day)):
         return None
     was = (each for each in ended(case, day) if is_documented_in_full(case, each, day))
-    return next(was, None)
+    return next((each for each in was if _has_its_disease(case, each, day)), None)
 
 
 @once
 def populations(case: Case, day: date) -> tuple[Indication, ...]:
     """By which indications the prior therapy is judged; the one that the chart shows in full.
 
-    Those that the referral may mean and that fit the disease; where none is in force, those of the
-    day, and those whose text has ended. Several are left where the chart shows none in full.
+    Those that the referral may mean and that fit the disease, where none is in force those of the
+    day; then those whose text has ended. Several are left where the chart shows none in full.
     """
     mine, today = named(case, day), case.product.indications_on(day, case.rules.edition)
-    known = (mine and _fitting(case, mine, day)) or (*_fitting(case, today, day), *ended(case, day))
+    known = (*_fitting(case, mine or today, day), *ended(case, day))
     full = tuple(each for each in known if is_documented_in_full(case, each, day))
-    return full[:1] or (mine and known) or today
+    return full[:1] or (mine and _fitting(case, mine, day)) or today
 
 
 def _fitting(case: Case, known: tuple[Indication, ...], day: date) -> tuple[Indication, ...]:
@@ -135,6 +136,12 @@ def _fitting(case: Case, known: tuple[Indication, ...], day: date) -> tuple[Indi
     if len(known) < 2 or code is None:
         return known
     return tuple(each for each in known if fits(case, each, code, day)) or known
+
+
+def _has_its_disease(case: Case, indication: Indication, day: date) -> bool:
+    found = case.assessment(day)
+    code = found[1].code if found else None
+    return code is not None and fits(case, indication, code, day)
 
 
 def compendium_citation(case: Case, day: date) -> tuple[Record, DocumentFiled] | None:
