@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,16 +17,14 @@ from veinledger.adapters.cli.options import (
     LedgerUrl,
     SiteFolder,
     known_at_of,
-    today,
+    on_of,
 )
 from veinledger.adapters.cli.screen import say, write
-from veinledger.adapters.errors import BadInput
 
-if TYPE_CHECKING:
-    pass
+Step = Literal["collect", "receive", "lymphodeplete", "infuse"]
 
 StepName = Annotated[
-    Literal["collect", "receive", "lymphodeplete", "infuse"],
+    Step,
     typer.Argument(
         metavar="STEP",
         help="collect, receive, lymphodeplete or infuse.",
@@ -66,16 +63,3 @@ def check(
         say(*show.check(told, records, known))
     if told.failing:
         raise typer.Exit(Exit.FINDINGS)
-
-
-def on_of(text: str | None) -> date:
-    """The day that --on names, else today; raises BadInput."""
-    from veinledger.domain import values  # noqa: PLC0415
-
-    if text is None:
-        return today()
-    try:
-        return values.day_of(text)
-    except ValueError as error:
-        reason = str(error)
-    raise BadInput(f"--on {text!r} is no day: give {reason}")
