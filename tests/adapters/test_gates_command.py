@@ -106,6 +106,9 @@ def test_a_site_that_names_no_gate_is_told_at_once(
     monkeypatch.chdir(tmp_path)
     page = tmp_path / "own" / "gates" / "own.toml"
     page.write_text(OWN.replace("on_hand", "at_hand"))
+    (tmp_path / "own" / "connections.toml").write_text(
+        '[[connection]]\nname = "adt"\nzone = "UTC"\n'
+    )
     for command in (("gates", *SITE), ("site", "check", "--site", "own")):
         said = cli(*command)
         assert said.code == 2

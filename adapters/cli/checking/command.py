@@ -35,11 +35,17 @@ OnText = Annotated[
     typer.Option("--on", metavar="DAY", help="The day of the step, YYYY-MM-DD. Without it, today."),
 ]
 
+Whole = Annotated[
+    bool,
+    typer.Option("--all", help="Show what is met, and what nobody asks for, with its source too."),
+]
+
 
 def check(
     encounter: EncounterName,
     step: StepName,
     on: OnText = None,
+    whole: Whole = False,
     edition: EditionName = "public",
     known_at: KnownAtText = None,
     ledger: LedgerUrl = None,
@@ -48,8 +54,8 @@ def check(
 ) -> None:
     """Ask before the act: may a step be taken on a day, and would it be paid?
 
-    Every gate before the step, those that are not met first, each with what would settle it and the
-    claims that hang on it. Exits 1 where a gate is not met.
+    The gates that are not met first, each with what would settle it and the claims that hang on it;
+    then what is met, in short. --json has every gate. Exits 1 where a gate is not met.
     """
     from veinledger.adapters.cli.checking import shown as show  # noqa: PLC0415
 
@@ -60,6 +66,6 @@ def check(
     if json:
         write(as_json(told))
     else:
-        say(*show.check(told, records, known))
+        say(*show.check(told, records, known, whole=whole))
     if told.failing:
         raise typer.Exit(Exit.FINDINGS)
