@@ -91,8 +91,10 @@ class Document:
     kind: str
     """What it is, over the title."""
     title: str
-    lead: tuple[str, ...]
-    """Lines under the title."""
+    lead: Pairs
+    """Who, what and from whom, under the title."""
+    state: str
+    """How it stands, in one sentence."""
     sections: tuple[Section, ...]
     foot: str
     """Runs at the foot of every page."""
@@ -112,11 +114,16 @@ def html(document: Document) -> str:
     header = SubElement(body, "header")
     _put(SubElement(header, "p", {"class": "kind"}), document.kind)
     _put(SubElement(header, "h1"), document.title)
-    for line in document.lead:
-        _put(SubElement(header, "p"), line)
+    _pairs(header, document.lead)
+    _put(SubElement(header, "p", {"class": "state"}), document.state)
     for section in document.sections:
         _section(body, section)
     return "<!DOCTYPE html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
+
+
+def sentence(text: str) -> str:
+    """With a capital letter in front."""
+    return text[:1].upper() + text[1:]
 
 
 def css_text(text: str) -> str:

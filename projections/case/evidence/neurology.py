@@ -21,8 +21,11 @@ from veinledger.projections.case.surveillance import (
     visits_lacking,
 )
 
-EXAMINE: Final = "record clearance.recorded, kind neurology, or neurology.visit_completed"
-PLAN: Final = "record surveillance.plan_filed: visits, protocol, document"
+EXAMINE: Final = (
+    "report the examination with what it found (clearance.recorded, kind neurology, or "
+    "neurology.visit_completed)"
+)
+PLAN: Final = "file the plan with its visits, protocol and document (surveillance.plan_filed)"
 
 
 def examined_before(question: Question) -> Reading:
