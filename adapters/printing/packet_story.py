@@ -70,7 +70,7 @@ def prior_therapy(packet: Packet) -> Block:
     return Grid(
         heads=("Line", "Regimen", "Drugs, class", "Given", "Best response", "Why stopped"),
         rows=tuple(_line(each) for each in lines),
-        widths=(4, 17, 30, 21, 12, 16),
+        widths=(5, 16, 30, 21, 12, 16),
     )
 
 
@@ -80,7 +80,8 @@ def refractory(packet: Packet) -> Iterator[Section]:
     if found:
         drugs = ", ".join(dict.fromkeys(each.drug for each in found))
         heads = (
-            "First dose", "Last dose", "Progression", "Days after last dose", "Best response", "Document",
+            "First dose", "Last dose", "Progression", "Days after last dose", "Best response",
+            "Document",
         )  # fmt: skip
         grid = Grid(
             heads=heads,
@@ -169,6 +170,6 @@ def _subscriber(name: str | None, relation: str | None) -> str | None:
     return f"{name} (patient is {relation})" if relation else name
 
 
-def filled(*pairs: tuple[str, str | None]) -> Pairs:
-    """Names with values, without the names that have no value: an empty field is told among what is missing."""
-    return Pairs(pairs=tuple((name, value) for name, value in pairs if value))
+def filled(*pairs: tuple[str, str | None], wide: bool = False) -> Pairs:
+    """Names that have a value: an empty field is told among what is missing."""
+    return Pairs(pairs=tuple((name, value) for name, value in pairs if value), wide=wide)

@@ -21,8 +21,9 @@ body {
 @media screen { body { margin: 0 auto; max-width: 188mm; padding: 10mm 4mm; } }
 header { border-bottom: 1.5pt solid #000; padding-bottom: 1.6mm; margin-bottom: 2.6mm; }
 header p { margin: 0.4mm 0 0; }
-header dl { columns: 1; }
-header dt { flex-basis: 18mm; }
+header dl, dl.wide { columns: 1; }
+dl.wide + dl.wide { margin-top: 2mm; }
+header dt { flex-basis: 23mm; }
 header .state { font-size: 10pt; font-weight: bold; margin-top: 1mm; }
 header .kind { font-weight: bold; letter-spacing: 0.06em; text-transform: uppercase;
   font-size: 8pt; }
@@ -34,7 +35,8 @@ section.framed { border: 1.5pt solid #000; padding: 2mm 2.4mm 1.6mm; }
 section.framed table { margin-bottom: 0; }
 table { border-collapse: collapse; table-layout: fixed; width: 100%; font-size: 8.2pt; }
 thead { display: table-header-group; }
-th { text-align: left; font-size: 8pt; font-weight: bold; padding: 0 1.6mm 0.4mm 0;
+th { text-align: left; overflow-wrap: normal; font-size: 8pt; font-weight: bold;
+  padding: 0 1.6mm 0.4mm 0;
   border-bottom: 0.75pt solid #000; vertical-align: bottom; }
 td { padding: 0.35mm 1.6mm 0.35mm 0; vertical-align: top; border-bottom: 0.4pt solid #999;
   unicode-bidi: isolate; }
@@ -55,3 +57,16 @@ h2 + p { break-after: avoid; }
 table + table, table + dl, dl + table, dl + p, table + p, p + table { margin-top: 1.2mm; }
 """
 """Colours and fonts are those of any computer; `FOOT` is the running foot, escaped."""
+
+OF_PAGES: Final = ' " of " counter(pages)'
+
+SHEET: Final = """
+@page sheet {
+  counter-increment: page 0;
+  @bottom-left { content: "FOOT"; }
+  @bottom-right { content: "not part of the letter"; }
+}
+article.sheet { page: sheet; break-after: page; }
+@media screen { article.sheet { border-bottom: 1pt dashed #000; margin-bottom: 10mm; } }
+"""
+"""A first page that is no part of the document: for the one who sends it."""
