@@ -17,6 +17,7 @@ from veinledger.domain.gates.gate import Intent
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.projections.appeals.letter import Letter, letters
 from veinledger.projections.appeals.packet import appeals
 from veinledger.projections.appeals.shapes import Appeals
 from veinledger.projections.audit import AuditTrail, audit_trail
@@ -185,6 +186,16 @@ class Questions:
         refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
         found = appeals(history, self._centre_of(history), self._rules, as_of, known_at)
+        return _of_a_known_product(found)
+
+    @boundary
+    def letters(
+        self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
+    ) -> tuple[Letter, ...]:
+        """One letter for each denial, in the order of `appeals`; it names the patient."""
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        found = letters(history, self._centre_of(history), self._rules, as_of, known_at)
         return _of_a_known_product(found)
 
     @boundary

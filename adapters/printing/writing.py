@@ -10,7 +10,7 @@ from veinledger.adapters.printing.page import Document, html
 
 
 @boundary
-def write_document(document: Document, file: str) -> None:
+def write_document(document: Document, file: str, sheet: Document | None = None) -> None:
     """Write the HTML page; raises Refused where a file is there, BadInput where none can be."""
     path = Path(file)
     if path.exists():
@@ -28,4 +28,4 @@ def write_document(document: Document, file: str) -> None:
             " written to"
         )
     with os.fdopen(handle, "w", encoding="utf-8") as written:
-        written.write(html(document))
+        written.write(html(document, sheet))

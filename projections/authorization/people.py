@@ -111,22 +111,33 @@ def form(case: Case, to: Addressee, on: date) -> Form:
 
 def gaps(made: Form, to: Addressee) -> Iterator[tuple[str, str]]:
     """What a form cannot go out without, and the fact that would supply it."""
-    patient, registered = made.patient, "record patient.registered"
+    patient, registered = made.patient, "register the patient with it (patient.registered)"
     for what, value, remedy in (
         ("the patient's name", patient.name, registered),
         ("the patient's birth date", patient.birth_date, registered),
         ("the patient's record number (MRN)", patient.mrn, registered),
-        ("the coverage", to.coverage, "record coverage.recorded with payer, plan and member id"),
-        ("the requesting provider", made.provider, "record disease.assessed with its provider"),
+        (
+            "the coverage",
+            to.coverage,
+            "report payer, plan and member id (coverage.recorded)",
+        ),
+        (
+            "the requesting provider",
+            made.provider,
+            "report who assessed the disease (disease.assessed, provider)",
+        ),
     ):
         if value is None:
             yield what, remedy
     if to.coverage is not None and made.coverage.member_id is None:
-        yield "the member id", "record coverage.recorded with its member id"
+        yield "the member id", "report the coverage with it (coverage.recorded)"
     if made.site is None:
         yield "where the cells will be given", UNTOLD[INFUSION][1]
     if made.provider is not None and made.provider.npi is None:
-        yield "the requesting provider's NPI", "add the provider to the directory, providers.toml"
+        yield (
+            "the requesting provider's NPI",
+            "add it to the provider in the directory (providers.toml)",
+        )
 
 
 def _patient(case: Case, on: date) -> PatientOnTheForm:

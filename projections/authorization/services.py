@@ -95,7 +95,7 @@ def _collection(asking: _Asking) -> Iterator[RequestedService]:
     lines = case.rules.find("collection_claim_lines", on)
     for number, meaning in enumerate(lines.parts if lines else ()):
         own = asking.to.payer.collection_meaning if asking.to.payer and number == 0 else None
-        yield _row(asking, "apheresis", own or meaning, "1 a collection day", where)
+        yield _row(asking, "apheresis", own or meaning, "1 each collection day", where)
 
 
 def _lymphodepletion(asking: _Asking) -> Iterator[RequestedService]:
@@ -132,15 +132,18 @@ def _label(asking: _Asking) -> str:
 def _infusion(asking: _Asking) -> Iterator[RequestedService]:
     """The procedure code of a stay, or the service outside one; both where no setting is known."""
     product, site = asking.case.product, treatment_site(asking.case, asking.on)
+    in_a_stay = "in a stay, " if asking.setting is None else ""
     if asking.setting not in OUTSIDE:
         for access in ("peripheral", "central"):
             meaning = product.infusion_code(access)
             if meaning is not None:
                 where = _Where(setting="inpatient", site=site)
-                yield _row(asking, "infusion", meaning, "1", where)
+                note = f"{in_a_stay}one of the two"
+                yield _row(asking, "infusion", meaning, "1", where, note)
     if asking.setting != "inpatient":
         where = _Where(setting=asking.setting or "outpatient", site=site)
-        yield _row(asking, "infusion", "car_t_administration", "1", where)
+        note = "outside a stay" if asking.setting is None else ""
+        yield _row(asking, "infusion", "car_t_administration", "1", where, note)
 
 
 def _admission(asking: _Asking) -> Iterator[RequestedService]:

@@ -75,7 +75,7 @@ def programme_label(held: Certification) -> str:
     programme, _, whose = held.programme.partition(", ")
     if programme == CENTRES:
         whose = whose.upper()
-    return f"{programme} ({whose})" if whose else programme
+    return f"{programme} ({whose.replace('_', ' ')})" if whose else programme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,10 @@ def _held(question: Question, wanted: _Wanted) -> Reading:
     in_force = [each for each in told if each.holds(question.on)]
     if in_force:
         return Reading(state="have", found=_in_words(in_force[0]), certificates=(in_force[0],))
-    remedy = f"record certification.recorded of the {wanted.role} with its reference and days"
+    remedy = (
+        f"report the certificate of the {wanted.role} with its number and days "
+        "(certification.recorded)"
+    )
     ended = [each for each in told if each.until is not None and each.until <= question.on]
     if ended:
         newest = max(ended, key=lambda each: each.until or date.min)

@@ -23,12 +23,15 @@ from veinledger.projections.case.surveillance import (
     visits_lacking,
 )
 
-EXAMINE: Final = "record clearance.recorded, kind neurology, or neurology.visit_completed"
+EXAMINE: Final = (
+    "report the examination with what it found (clearance.recorded, kind neurology, or "
+    "neurology.visit_completed)"
+)
 DECIDE: Final = (
     "have neurology see the patient and the treating physician decide with the payer; correct the "
     "record where it is wrong"
 )
-PLAN: Final = "record surveillance.plan_filed: visits, protocol, document"
+PLAN: Final = "file the plan with its visits, protocol and document (surveillance.plan_filed)"
 
 
 def examined_before(question: Question) -> Reading:

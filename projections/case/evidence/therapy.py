@@ -29,8 +29,8 @@ from veinledger.projections.case.indication import (
 )
 
 REMEDY = (
-    "record therapy.line_recorded with since and until, its drugs by class, response and "
-    "reason_stopped"
+    "report each line with its days, its drugs by class, best response and why it was stopped "
+    "(therapy.line_recorded)"
 )
 
 
@@ -185,6 +185,6 @@ def _remedy(judged: tuple[Indication, ...]) -> str:
     if not drugs:
         return REMEDY
     return (
-        f"record therapy.refractoriness_documented for {drugs[0]} (first and last dose, "
-        f"progression, document), and {REMEDY.removeprefix('record ')} for each class"
+        f"report first and last dose of {drugs[0]}, the progression and its document "
+        f"(therapy.refractoriness_documented); and {REMEDY}, so that each class is named"
     )

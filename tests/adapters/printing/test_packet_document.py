@@ -20,7 +20,7 @@ from tests.projections.gates.ready import cleared
 from tests.tiers import size
 from veinledger.adapters.errors import BadInput, Refused
 from veinledger.adapters.printing.packet import document
-from veinledger.adapters.printing.page import Document, Section, Words, css_text, html
+from veinledger.adapters.printing.page import Document, Pairs, Section, Words, css_text, html
 from veinledger.adapters.printing.writing import write_document
 from veinledger.projections.authorization.shapes import Packet
 
@@ -85,7 +85,7 @@ def test_what_is_missing_stands_before_everything_else() -> None:
     assert "draft" in words
     assert "2 of 13 items open" in words
     assert first < words.index("ECOG is not on record") < words.index("The request so far")
-    assert words.index("The request so far") < words.index("Patient, coverage, who asks")
+    assert words.index("The request so far") < words.index("Patient, coverage, requesting provider")
 
 
 def test_a_complete_packet_is_no_draft_and_has_no_box_of_what_is_missing() -> None:
@@ -127,8 +127,9 @@ def test_the_page_is_whole_by_itself() -> None:
 
 def test_what_is_not_verified_is_marked() -> None:
     words = read(whole_packet()).words
-    assert words.count("\N{DAGGER}") > 12
-    assert "\N{DAGGER} not verified" in words
+    assert "What the payer asks\N{DAGGER}" in words
+    assert "CPT 99213 to 99215\N{DAGGER}" in words
+    assert "\N{DAGGER} Not verified" in words
     assert "unverified" in words
 
 
@@ -147,14 +148,16 @@ def test_no_text_becomes_markup_wherever_it_stands(text: str) -> None:
     told = Document(
         kind=text,
         title=text,
-        lead=(text,),
+        lead=Pairs(pairs=((text, text),)),
+        state=text,
         sections=(Section(title=text, blocks=(Words(lines=(text,), kind="points"),)),),
         foot=text,
     )
     plain = Document(
         kind="x",
         title="x",
-        lead=("x",),
+        lead=Pairs(pairs=(("x", "x"),)),
+        state="x",
         sections=(Section(title="x", blocks=(Words(lines=("x",), kind="points"),)),),
         foot="x",
     )
