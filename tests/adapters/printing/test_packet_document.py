@@ -7,7 +7,7 @@ import re
 import stat
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +18,7 @@ from tests.projections.authorization.told import ON, centre, packet, story
 from tests.projections.authorization.whole import NAME, SCRIPT, whole_packet
 from tests.projections.gates.ready import cleared
 from tests.tiers import size
-from veinledger.adapters.errors import BadInput, Refused
+from veinledger.adapters.errors import BadInput, Refused, StoreFailed
 from veinledger.adapters.printing.packet import document
 from veinledger.adapters.printing.page import Document, Pairs, Section, Words, css_text, html
 from veinledger.adapters.printing.writing import write_document
@@ -192,6 +192,22 @@ def test_the_document_is_written_for_its_owner_alone_and_never_over_another(
     for error in (refused.value, unwritten.value):
         assert "Müller" not in str(error)
         assert "packet.html" not in str(error)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here is always full")
+def test_a_disk_that_is_full_leaves_no_part_of_a_document_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int, _: str) -> BinaryIO:
+        os.close(handle)
+        return Path("/dev/full").open("wb")
+
+    file = tmp_path / "packet.html"
+    monkeypatch.setattr(os, "fdopen", full)
+    with pytest.raises(StoreFailed, match="no part of it was kept") as failed:
+        write_document(document(whole_packet()), str(file))
+    assert "Müller" not in str(failed.value)
+    assert not file.exists()
 
 
 def test_no_part_of_a_packet_shows_a_patient_in_its_repr() -> None:
