@@ -13,6 +13,7 @@ STRICT: Final = ConfigDict(
     extra="forbid",
     strict=True,
     hide_input_in_errors=True,
+    defer_build=True,
     validate_by_name=True,
     regex_engine="python-re",
 )
