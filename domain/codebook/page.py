@@ -14,7 +14,7 @@ from pydantic import ValidationError as Invalid
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-PAGE: Final = ConfigDict(extra="forbid", strict=True, validate_by_name=True, defer_build=True)
+PAGE: Final = ConfigDict(extra="forbid", strict=True, validate_by_name=True)
 """No coercion and no unknown field: a misspelt field must not become a default."""
 
 SITE: Final = "site"

@@ -13,7 +13,6 @@ STRICT: Final = ConfigDict(
     extra="forbid",
     strict=True,
     hide_input_in_errors=True,
-    defer_build=True,
     validate_by_name=True,
     regex_engine="python-re",
 )
