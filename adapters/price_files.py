@@ -44,8 +44,8 @@ from veinledger.domain.prices.quarter import Quarter
 
 FOLDER: Final = "prices"
 """Where a site keeps its pages of prices."""
-LARGEST: Final = 64 * 1024 * 1024
-"""Bytes; the files of CMS have far less than one million."""
+LARGEST: Final = 8 * 1024 * 1024
+"""Bytes of a file, and of all texts of an archive; those of CMS have far less than a million."""
 TEXTS: Final = (".csv", ".txt")
 DELIMITERS: Final = (",", "\t", ";")
 ZIP: Final = b"PK\x03\x04"
@@ -69,7 +69,17 @@ def import_pricing_file(file: Path, site: Path, on: date, asked: Quarter | None 
         return _imported(file, site, on, asked)
     except (PricingFileError, PageError) as error:
         sentence = str(error)
+    except OSError as error:
+        sentence = _not_written(error, site)
     raise BadInput(f"{file.name}: {sentence}")
+
+
+def _not_written(error: OSError, site: Path) -> str:
+    said = (error.strerror or "no reason").lower()
+    return (
+        f"the file system said: {said}. Nothing was taken in; see that the file can be read and"
+        f" {site / FOLDER} be written, and import it again"
+    )
 
 
 def _imported(file: Path, site: Path, on: date, asked: Quarter | None) -> Imported:
@@ -156,7 +166,10 @@ def _content(file: Path) -> bytes:
         raise PricingFileError("there is no such file; give the CSV or the zip that CMS publishes")
     if file.stat().st_size > LARGEST:
         raise PricingFileError(f"larger than {LARGEST // 1024**2} MB, and no pricing file is")
-    return file.read_bytes()
+    content = file.read_bytes()
+    if not content.strip():
+        raise PricingFileError("the file is empty; fetch it from CMS again")
+    return content
 
 
 def _pricing_text(name: str, content: bytes) -> Text:
@@ -164,8 +177,10 @@ def _pricing_text(name: str, content: bytes) -> Text:
     texts = [_text(each, inner) for each, inner in _texts(name, content)]
     with_header = [each for each in texts if header_of(each.rows) is not None]
     if len(with_header) > 1:
-        listed = ", ".join(each.name for each in with_header)
-        raise PricingFileError(f"holds {len(with_header)} pricing files: {listed}; give one")
+        listed = " and ".join(each.name.rpartition(", ")[2] for each in with_header)
+        raise PricingFileError(
+            f"holds {len(with_header)} pricing files: {listed}; unpack it and give one of them"
+        )
     if not texts:
         raise PricingFileError(f"holds no {' or '.join(TEXTS)} file; give the CSV itself")
     return (with_header or texts)[0]
@@ -185,12 +200,19 @@ def _texts(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
 def _members(name: str, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     if "xl/workbook.xml" in archive.namelist():
         raise PricingFileError("an Excel workbook; take the CSV of the same archive, or save one")
+    left = LARGEST
     for each in archive.infolist():
         inner = PurePosixPath(each.filename)
         if inner.suffix.lower() in TEXTS and "__MACOSX" not in inner.parts:
-            if each.file_size > LARGEST:
-                raise PricingFileError(f"{inner.name} in it is larger than any pricing file")
-            yield f"{name}, {inner.name}", archive.read(each)
+            with archive.open(each) as packed:
+                content = packed.read(left + 1)
+            left -= len(content)
+            if left < 0:
+                raise PricingFileError(
+                    f"its texts hold more than {LARGEST // 1024**2} MB, and no pricing file does"
+                    f" ({inner.name}); unpack it and give the CSV of the payment limits"
+                )
+            yield f"{name}, {inner.name}", content
 
 
 def _text(name: str, content: bytes) -> Text:
@@ -207,6 +229,8 @@ def _decoded(content: bytes) -> str:
     """UTF-8, or UTF-16 where it says so, else Windows-1252, a byte that it lacks as a mark."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace")
+    if b"\0" in content:
+        raise PricingFileError("is no text: a workbook, or damaged; take the CSV of the archive")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,9 +15,16 @@ COINSURANCE: Final = frozenset({"co insurance percentage", "coinsurance percenta
 CROSSWALK: Final = re.compile(r"^ndc\d?$|^(billunits|bill units).*")
 """Columns of the NDC-HCPCS crosswalk, which comes beside the pricing file and has no limits."""
 
+MOST_ROWS: Final = 100
+"""A header stands within so many rows; the files of CMS have it in row 9."""
+MOST_COLUMNS: Final = 100
+"""And its columns are among so many; the files of CMS have eleven."""
+
 _MONTHS: Final = {"jan": 1, "apr": 2, "jul": 3, "oct": 4}
-_MONTH: Final = r"(?P<month>jan|apr|jul|oct)(?:uary|il|y|ober|ust)?"
+_MONTH: Final = r"(?P<month>jan|apr|jul|oct)(?:uary|il|y|ober)?"
 _IN_A_TITLE: Final = re.compile(_MONTH + r"\.?\s+0?1\s*,?\s+(?P<year>20\d\d)", re.IGNORECASE)
+_A_SPAN: Final = re.compile(_IN_A_TITLE.pattern + r"\s*(?:through|thru|to|-)\s", re.IGNORECASE)
+"""A quarter by its first and last day: a title says it, the notes beneath do not."""
 _IN_A_NAME: Final = re.compile(
     r"(?<![a-z])" + _MONTH + r"[-_ ]*(?P<year>20\d\d)(?!\d)", re.IGNORECASE
 )
@@ -56,8 +63,8 @@ class Header:
 
 def header_of(rows: Sequence[Sequence[str]]) -> Header | None:
     """The first row that names a code and a limit; None where no row does."""
-    for number, row in enumerate(rows, start=1):
-        named = [plain(cell) for cell in row]
+    for number, row in enumerate(rows[:MOST_ROWS], start=1):
+        named = _named(row)
         code, limit = _only(named, CODE), _only(named, LIMIT)
         if code is not None and limit is not None:
             return Header(
@@ -73,18 +80,20 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header | None:
 def is_crosswalk(rows: Sequence[Sequence[str]]) -> bool:
     """Whether a row names the columns of the NDC crosswalk."""
     return any(
-        any(CROSSWALK.match(plain(cell)) for cell in row)
-        and any("hcpcs" in plain(cell) for cell in row)
-        for row in rows
+        any(CROSSWALK.match(name) for name in named) and any("hcpcs" in name for name in named)
+        for named in map(_named, rows[:MOST_ROWS])
     )
 
 
 def quarters_said(title: Sequence[Sequence[str]], name: str) -> Iterator[tuple[Quarter, str]]:
-    """Every quarter that the rows above the header or the file's name speak of, and where."""
-    for number, row in enumerate(title, start=1):
-        text = " ".join(row)
-        for found in (*_IN_A_TITLE.finditer(text), *_BY_NUMBER.finditer(text)):
-            yield _quarter(found), f"row {number}"
+    """Every quarter that the rows above the header or the file's name speak of, and where.
+
+    Where a row has the span of a quarter, the dates in the notes beside it say something else.
+    """
+    texts = [(" ".join(row), f"row {number}") for number, row in enumerate(title, start=1)]
+    spans = [(found, where) for text, where in texts for found in _A_SPAN.finditer(text)]
+    for found, where in spans or _mentioned(texts):
+        yield _quarter(found), where
     for found in (*_IN_A_NAME.finditer(name), *_BY_NUMBER.finditer(name)):
         yield _quarter(found), "the file's name"
 
@@ -92,6 +101,16 @@ def quarters_said(title: Sequence[Sequence[str]], name: str) -> Iterator[tuple[Q
 def plain(cell: str) -> str:
     """A heading in small letters, its marks and line breaks as single blanks."""
     return " ".join(re.sub(r"[^0-9a-z]+", " ", cell.casefold()).split())
+
+
+def _mentioned(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[re.Match[str], str]]:
+    for text, where in texts:
+        for found in (*_IN_A_TITLE.finditer(text), *_BY_NUMBER.finditer(text)):
+            yield found, where
+
+
+def _named(row: Sequence[str]) -> list[str]:
+    return [plain(cell) for cell in row[:MOST_COLUMNS]]
 
 
 def _only(named: list[str], words: frozenset[str]) -> int | None:

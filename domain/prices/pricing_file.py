@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from veinledger.domain.prices.header import Header
@@ -24,6 +24,7 @@ A_ROW_WITHIN: Final = re.compile(r"\n\s*[A-Z0-9]{5}\s*[,;\t]")
 NO_LIMIT: Final = frozenset({"", "-", "--", "n/a", "na", "none"})
 USUAL: Final = Decimal(20)
 """The share in per cent that the file prints where it says nothing special."""
+_EXACT: Final = Context(prec=28)
 _LONGEST_CELL: Final = 4
 """So many line breaks within one cell of a row are a quotation mark that nobody closed."""
 
@@ -67,6 +68,7 @@ class _Taken:
 def pricing_file(rows: Rows, header: Header) -> PricingFile:
     """The limits below the header; raises PricingFileError."""
     taken = _Taken()
+    _refuse_a_file_cut_short(rows, header)
     for number, row in enumerate(rows[header.row :], start=header.row + 1):
         if any(cell.strip() for cell in row):
             _take(taken, number, row, header)
@@ -80,6 +82,23 @@ def pricing_file(rows: Rows, header: Header) -> PricingFile:
         skipped=tuple(taken.skipped),
         columns=header.names,
     )
+
+
+def _refuse_a_file_cut_short(rows: Rows, header: Header) -> None:
+    """A last row that ends before the others do: what stands in its last cell may be half of it."""
+    coded = [
+        (number, len(row))
+        for number, row in enumerate(rows[header.row :], start=header.row + 1)
+        if A_CODE.match(header.cell(row, header.code).upper())
+    ]
+    if len(coded) < 2:  # one row alone has nothing to be compared with
+        return
+    (_, usual), (last, cells) = coded[-2], coded[-1]
+    if cells < usual and last == len(rows):
+        raise PricingFileError(
+            f"row {last} is the last and has {cells} cells where the row before it has {usual}:"
+            " the file is cut short. Fetch it again, whole"
+        )
 
 
 def refuse_without(found: PricingFile, required: Iterable[str], quarter: Quarter) -> None:
@@ -143,7 +162,7 @@ def _keep_share(taken: _Taken, number: int, code: str, printed: str, header: Hea
         raise PricingFileError(
             f"row {number}, column {column!r}: a share of {share} % cannot be; 20.000 or less"
         )
-    taken.coinsurance[code] = share / 100
+    taken.coinsurance[code] = _EXACT.divide(share, _EXACT.create_decimal(100))
 
 
 def _amount(number: int, column: str, printed: str) -> Decimal | None:

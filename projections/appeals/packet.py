@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.dollars import added
 from veinledger.domain.facts.authorization import AuthorizationDenied
 from veinledger.domain.facts.billing import ClaimAnswered
 from veinledger.domain.facts.treatment import CellsInfused
@@ -135,7 +136,7 @@ def _amount(denial: Denial) -> Decimal | None:
         return None
     if denial.kind == "lines denied":
         charged = [line.charged for line in denial.lines if line.charged is not None]
-        return sum(charged, Decimal(0)) if charged else None
+        return added(charged) if charged else None
     return fact.charged if fact.charged is not None else _charged(denial)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from veinledger.domain.centre.centre import Centre
@@ -26,7 +25,6 @@ from veinledger.projections.case.memo import Memo, once
 from veinledger.projections.case.presence.reading import stays_and_attendances
 from veinledger.projections.case.stays import Attendance, Stay
 
-CENT: Final = Decimal("0.01")
 SELF_PAY: Final = "self-pay"
 """The kind of a coverage behind which no payer stands."""
 _ORDER_OF_BENEFITS: Final = ("primary", "secondary", "tertiary")

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Final
 
 from veinledger.domain.codebook.entry import Entry
+from veinledger.domain.dollars import added, cents, times
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.findings import Finding, Severity
 from veinledger.domain.reports import Record
-from veinledger.projections.case.case import CENT
 from veinledger.projections.claims.bills.bill import Bill, Moved, service_of
 from veinledger.projections.claims.bills.contract import (
     carves_out,
@@ -280,7 +280,7 @@ def _charge(
 ) -> tuple[Decimal | None, list[Record]]:
     """What the rule says, else what was posted for the code on these days, else the site's own."""
     if given.charge is not None:
-        return _cents(given.charge), []
+        return cents(given.charge), []
     posted = [
         (record, fact.amount)
         for record, fact in bill.case.posted(_account(bill, given))
@@ -289,11 +289,11 @@ def _charge(
         and _of_this_part(bill, fact)
     ]
     if posted:
-        return _cents(sum((amount for _, amount in posted), Decimal(0))), [r for r, _ in posted]
+        return cents(added(amount for _, amount in posted)), [r for r, _ in posted]
     listed = bill.case.centre.charge(
         given.first_day, facility=bill.biller, revenue=revenue, hcpcs=code
     )
-    return (_cents(listed.amount * given.units) if listed else None), []
+    return (cents(times(listed.amount, given.units)) if listed else None), []
 
 
 def _of_this_part(bill: Bill, posted: ChargePosted) -> bool:
@@ -311,7 +311,3 @@ def _account(bill: Bill, given: Given) -> str | None:
     services = [service_of(record) for record in given.records]
     named = [service.account for service in services if service and service.account]
     return named[0] if named else bill.account
-
-
-def _cents(dollars: Decimal) -> Decimal:
-    return dollars.quantize(CENT, rounding=ROUND_HALF_UP)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Context, Decimal, Inexact, InvalidOperation
-from functools import reduce
-from typing import Final, Literal
+from decimal import Decimal
+from typing import Literal
 
 from veinledger.domain.codebook.statement import Edition
+from veinledger.domain.dollars import added
 from veinledger.domain.findings import Finding
-
-_EXACT: Final = Context(prec=28, traps=[Inexact, InvalidOperation])
-"""Adds dollars and cents, and would rather fail than round."""
 
 ClaimKind = Literal["A", "B", "C", "D", "E", "E0"]
 """Collections, lymphodepletion, infusion, acute care after it, surveillance visits, baseline."""
@@ -200,7 +197,7 @@ class Claim:
         in which this is asked, has no say in it.
         """
         charges = (line.charge for line in self.lines if line.charge)
-        return reduce(_EXACT.add, charges, Decimal("0.00"))
+        return added(charges)
 
     def differences(self) -> Iterator[Differs]:
         """Everything that the other edition would render differently."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from veinledger.domain.centre.directory import Contract
+from veinledger.domain.dollars import cents
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.contract import (
     carves_out,
@@ -18,7 +19,7 @@ from veinledger.projections.claims.bills.contract import (
 from veinledger.projections.claims.shapes import Claim
 from veinledger.projections.estimate.lines import alike, nothing
 from veinledger.projections.estimate.shapes import Agreed, Gap, Payment, Step
-from veinledger.projections.estimate.tables import cents, dollars
+from veinledger.projections.estimate.tables import dollars
 
 BY_PLAN: Final = "the patient's share goes by plan: not estimated"
 """It stands beside what a contract pays."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from veinledger.domain.dollars import added
 from veinledger.domain.findings import Finding, each_once
 from veinledger.projections.claims.shapes import Claim, ClaimSet
-from veinledger.projections.estimate.shapes import Agreed, AtRisk, ClaimEstimate, added
+from veinledger.projections.estimate.shapes import Agreed, AtRisk, ClaimEstimate
 
 
 def open_findings(

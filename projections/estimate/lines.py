@@ -10,13 +10,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
+from veinledger.domain.dollars import cents, times
 from veinledger.domain.prices.quarter import Quarter
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.contract import is_product
 from veinledger.projections.claims.mechanism import acquisition
 from veinledger.projections.claims.shapes import Claim, Line
 from veinledger.projections.estimate.shapes import Gap, Step, Worked
-from veinledger.projections.estimate.tables import cents, dollars, limit, times
+from veinledger.projections.estimate.tables import dollars, limit
 
 SEPARATELY: Final = (
     "assumed: drugs beside the product are paid separately; Addendum B of their quarter decides"

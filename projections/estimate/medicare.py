@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from veinledger.domain.dollars import added, cents, less, times
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.shapes import Claim
 from veinledger.projections.estimate import patient
 from veinledger.projections.estimate.lines import SEPARATELY, lines
 from veinledger.projections.estimate.patient import second_coverages
-from veinledger.projections.estimate.shapes import Gap, Payment, Step, Worked, added, less
+from veinledger.projections.estimate.shapes import Gap, Payment, Step, Worked
 from veinledger.projections.estimate.stay import SIMPLIFIED, stay
 from veinledger.projections.estimate.tables import (
     amount,
-    cents,
     dollars,
     elsewhere,
     percent,
-    times,
 )
 
 MEDICARE: Final = "FFS"

@@ -12,21 +12,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
+from veinledger.domain.dollars import added, cents, times
 from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.contract import is_product
 from veinledger.projections.claims.bills.grouping import bills
 from veinledger.projections.claims.shapes import Claim, Line
-from veinledger.projections.estimate.shapes import Gap, Step, Worked, added
+from veinledger.projections.estimate.shapes import Gap, Step, Worked
 from veinledger.projections.estimate.tables import (
     Known,
     amount,
-    cents,
     coinsurance,
     dollars,
     percent,
-    times,
     weakest,
 )
 

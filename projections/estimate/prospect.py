@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from veinledger.domain.centre.directory import ClaimKind, Facility
+from veinledger.domain.dollars import added, cents, less, times
 from veinledger.domain.facts.authorization import AuthorizationGranted
 from veinledger.domain.prices.quarter import fiscal_year
 from veinledger.projections.case.case import Case
@@ -18,9 +19,9 @@ from veinledger.projections.case.presence.presences import served
 from veinledger.projections.claims.bills.bill import Setting
 from veinledger.projections.estimate.findings import held_amount
 from veinledger.projections.estimate.medicare import MEDICARE, PAID_BY_THE_TABLES
-from veinledger.projections.estimate.shapes import AtRisk, Estimate, Gap, added, less
+from veinledger.projections.estimate.shapes import AtRisk, Estimate, Gap
 from veinledger.projections.estimate.stay import base_payment, rate_on
-from veinledger.projections.estimate.tables import amount, cents, elsewhere, limit, times, weight
+from veinledger.projections.estimate.tables import amount, elsewhere, limit, weight
 
 INFUSION: Final = "C"
 """The one kind of claim whose payment can be told before it exists."""

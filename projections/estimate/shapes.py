@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Context, Decimal, Inexact, InvalidOperation
-from functools import reduce
+from decimal import Decimal
 from typing import Final
 
 from veinledger.domain.codebook.statement import Edition
+from veinledger.domain.dollars import added, less
 from veinledger.projections.claims.bills.bill import Setting
 from veinledger.projections.claims.shapes import ClaimKind
 
@@ -17,18 +17,6 @@ NO_QUOTE: Final = (
     "an estimate from dated tables and the site's own rates, for planning: no quote, to nobody"
 )
 """It stands with every estimate."""
-_EXACT: Final = Context(prec=28, traps=[Inexact, InvalidOperation])
-"""Adds dollars and cents, and would rather fail than round."""
-
-
-def added(amounts: Iterable[Decimal]) -> Decimal:
-    """Dollars and cents added, whatever the caller's decimal context."""
-    return reduce(_EXACT.add, amounts, Decimal("0.00"))
-
-
-def less(whole: Decimal, *parts: Decimal) -> Decimal:
-    """What is left of an amount; not even a minus sign may round in the caller's context."""
-    return reduce(_EXACT.subtract, parts, whole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

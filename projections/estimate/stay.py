@@ -15,18 +15,17 @@ from typing import Final
 
 from veinledger.domain.centre.directory import Facility
 from veinledger.domain.centre.rates import MedicareRate
+from veinledger.domain.dollars import added, cents, less, times
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import group_of
 from veinledger.projections.claims.mechanism import Adjustment, adjustment
 from veinledger.projections.claims.shapes import Claim
-from veinledger.projections.estimate.shapes import Gap, Step, Worked, added, less
+from veinledger.projections.estimate.shapes import Gap, Step, Worked
 from veinledger.projections.estimate.tables import (
     Known,
     amount,
-    cents,
     dollars,
     percent,
-    times,
     weakest,
     weight,
 )

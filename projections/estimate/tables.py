@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import reduce
+from decimal import Decimal
 from typing import Final
 
+from veinledger.domain.dollars import times
 from veinledger.domain.prices.price import MedicareAmount, PaidElsewhere, PaymentLimits
 from veinledger.domain.prices.quarter import Quarter, fiscal_year
-from veinledger.projections.case.case import CENT, Case
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.figures import plain
 from veinledger.projections.estimate.shapes import Gap
 
 CONFIDENCES: Final = ("high", "medium", "low", "unverified")
 """From the surest."""
-_WIDE: Final = Context(prec=50)
 FEDERAL: Final = frozenset({"outlier_fixed_loss", "outlier_share", "new_technology_add_on"})
 """Amounts that change with the fiscal year and not with the calendar's."""
 
@@ -109,16 +109,6 @@ def weakest(*known: Known) -> str:
     return max((each.confidence for each in known), key=CONFIDENCES.index, default="high")
 
 
-def cents(dollars: Decimal) -> Decimal:
-    """Rounded to cents, half a cent up, whatever the caller's decimal context."""
-    return dollars.quantize(CENT, rounding=ROUND_HALF_UP, context=_WIDE)
-
-
-def times(*numbers: Decimal) -> Decimal:
-    """A product with all its digits."""
-    return reduce(_WIDE.multiply, numbers)
-
-
 def dollars(number: Decimal) -> str:
     """As a person writes it: 1,736.00, and 588,494.808 with all its decimals."""
     text = f"{number:,f}"
@@ -128,7 +118,7 @@ def dollars(number: Decimal) -> str:
 
 def percent(part: Decimal) -> str:
     """A fraction as per cent: 2 %."""
-    return f"{(part * 100).normalize():f} %"
+    return f"{plain(times(part, Decimal(100)))} %"
 
 
 def _no_limit(code: str, quarter: Quarter, table: PaymentLimits | None) -> Gap:

@@ -22,7 +22,7 @@ from tests.given_ledger import ROOT, SITE
 from tests.given_prices import COLUMNS, LIMITS, TITLE, cms_file, csv_of, in_order, row_of
 from tests.tiers import size
 from veinledger.adapters.errors import BadInput, StoreFailed
-from veinledger.adapters.price_files import import_pricing_file, price_tables
+from veinledger.adapters.price_files import LARGEST, import_pricing_file, price_tables
 from veinledger.domain.prices.importing import Imported
 from veinledger.domain.prices.price import PaymentLimits
 from veinledger.domain.prices.quarter import Quarter, quarter_named
@@ -332,7 +332,8 @@ def test_a_quotation_mark_left_open_is_refused_and_swallows_no_row(
         (zipped(a__pdf=b"%PDF"), "holds no .csv or .txt file"),
         (zipped(a__csv=cms_file(), b__csv=cms_file()), "holds 2 pricing files"),
         (zipped(**{"xl/workbook__xml": b"<x/>", "a__csv": cms_file()}), "an Excel workbook"),
-        (b"", "no row names the columns"),
+        (b"", "the file is empty"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "is no text: a workbook, or damaged"),
         (cms_file({}), "has no row with a HCPCS code"),
     ],
 )
@@ -340,6 +341,76 @@ def test_an_archive_that_holds_no_one_pricing_file_is_refused(
     site: Path, content: bytes, words: str
 ) -> None:
     assert words in refusal(site, content, "april-2026.zip")
+
+
+@pytest.mark.parametrize("end", ["\r\n", ""])
+@pytest.mark.parametrize("lost", [1, 2, 5])
+def test_a_file_cut_within_its_last_limit_is_not_believed(site: Path, lost: int, end: str) -> None:
+    """588494.8 is a limit like any other: only the missing cells give it away."""
+    text = cms_file({"J9075": "2.345", "Q2056": "588494.808"}).decode("cp1252")
+    at = text.index("588494.808") + len("588494.808") - lost
+    told = refusal(site, (text[:at] + end).encode("cp1252"))
+    assert "row 11 is the last and has 4 cells where the row before it has 11" in told
+    assert "Fetch it again, whole" in told
+
+
+def test_a_note_below_the_table_is_no_row_that_was_cut(site: Path) -> None:
+    content = cms_file() + b"End of file\r\n"
+    assert taken(site, content).taken == len(LIMITS)
+
+
+def test_dates_in_the_notes_are_not_the_files_quarter(site: Path) -> None:
+    """A note tells since when a rule holds; the title has the first and the last day."""
+    note = ("Note 5: Effective April 1, 2023, section 11101 may lower the coinsurance.",)
+    title = [("Effective July 1, 2026 through September 30, 2026",), note]
+    assert taken(site, cms_file(title=title), name="limits.csv").quarter == "2026Q3"
+    two = [*title, ("Effective April 1, 2026 through June 30, 2026",)]
+    assert "2026Q3 by row 1, 2026Q2 by row 3" in refusal(site, cms_file(title=two), "limits.csv")
+
+
+def test_an_archive_that_unpacks_to_more_than_any_file_of_cms_is_refused(site: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("a.csv", "b.csv"):
+            archive.writestr(name, b"one line of a readme\n" * (LARGEST // 40))
+    assert "its texts hold more than 8 MB" in refusal(site, buffer.getvalue(), "april-2026.zip")
+    assert "larger than 8 MB" in refusal(site, b"," * (LARGEST + 1))
+
+
+def test_rows_beyond_those_of_a_header_are_not_searched_for_one(site: Path) -> None:
+    assert "no row names the columns" in refusal(site, b"a,b\n" * 200 + cms_file())
+    assert "no row names the columns" in refusal(site, b"," * 200 + cms_file(title=()))
+
+
+def test_a_name_in_an_archive_leads_nowhere(site: Path) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("../../../april-2026.csv", cms_file())
+    before = {each for each in site.parent.rglob("*") if "prices" not in each.parts}
+    made = taken(site, buffer.getvalue(), "april-2026.zip")
+    after = {each for each in site.parent.rglob("*") if "prices" not in each.parts}
+    assert {each.name for each in after - before} == {"april-2026.zip"}
+    assert made.page == "prices/asp_2026q2.toml"
+    text = (site / made.page).read_text("utf-8")
+    assert ".." not in text
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_left(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    (site / "prices").mkdir()
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(StoreFailed, match="the site's folder is as it was"):
+        taken(site, cms_file())
+    assert not list((site / "prices").iterdir())
+    monkeypatch.undo()
+    (site / "prices").rmdir()
+    (site / "prices").write_text("a file in the place of the folder")
+    with pytest.raises(StoreFailed, match="was not written"):
+        taken(site, cms_file())
 
 
 def test_a_page_of_the_site_for_the_same_quarter_is_not_doubled(site: Path) -> None:
@@ -427,7 +498,7 @@ def at_the_disk(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) ->
 def test_two_imports_at_once_leave_one_whole_page(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    revised = cms_file(LIMITS | {"J9185": "61.300"})
+    revised = cms_file({**LIMITS, "J9185": "61.300"})
 
     def another() -> None:
         taken(site, revised, "april-2026-revised.csv")
@@ -447,7 +518,7 @@ def test_a_disk_that_is_full_leaves_the_page_as_it_was(
     taken(site, cms_file())
     at_the_disk(monkeypatch, full)
     with pytest.raises(StoreFailed, match=r"prices/asp_2026q2\.toml was not written"):
-        taken(site, cms_file(LIMITS | {"J9185": "61.300"}))
+        taken(site, cms_file({**LIMITS, "J9185": "61.300"}))
     assert [each.name for each in (site / "prices").iterdir()] == ["asp_2026q2.toml"]
     assert known(site).of["J9185"] == Decimal("61.200")
 
@@ -461,7 +532,7 @@ def test_an_import_that_was_killed_before_its_page_was_in_place_has_changed_noth
     taken(site, cms_file())
     at_the_disk(monkeypatch, killed)
     with pytest.raises(KeyboardInterrupt):
-        taken(site, cms_file(LIMITS | {"J9185": "61.300"}))
+        taken(site, cms_file({**LIMITS, "J9185": "61.300"}))
     assert known(site).of["J9185"] == Decimal("61.200")
     assert taken(site, cms_file()).outcome == "same"
 

@@ -106,10 +106,13 @@ def test_the_callers_decimal_context_has_no_say() -> None:
     exact, made = estimated(outpatient()), claims(told, CENTRE, ALL_OF_Q2)
     with localcontext() as context:
         context.prec = 6
+        again = claims(told, CENTRE, ALL_OF_Q2)
         case = case_of(told, CENTRE, ALL_OF_Q2)
         assert case is not None
         found = estimate_of(case, made)
         sums_so_far = (found.expected_so_far, found.patients_so_far)
+    charges = [[line.charge for line in claim.lines] for claim in again.claims]
+    assert charges == [[line.charge for line in claim.lines] for claim in made.claims]
     assert sums_so_far == (exact.expected_so_far, exact.patients_so_far)
     assert as_json(found) == as_json(exact)
 

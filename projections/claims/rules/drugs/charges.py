@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from veinledger.domain.dollars import added, cents, less, part_of
 from veinledger.domain.reports import Record
-from veinledger.projections.case.case import CENT
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.rules.drugs.doses import portions_of
 from veinledger.projections.claims.units import Portion
@@ -25,9 +25,9 @@ def shared_charge(
     posted = _posted(bill, portion)
     if not discarded or not posted or _rivals(bill, portion):
         return (None, None), ()
-    whole = sum((amount for _, amount in posted), Decimal(0)).quantize(CENT, ROUND_HALF_UP)
-    rest = (whole * discarded / (portion.units + discarded)).quantize(CENT, ROUND_HALF_UP)
-    return (whole - rest, rest), tuple(record for record, _ in posted)
+    whole = cents(added(amount for _, amount in posted))
+    rest = cents(part_of(whole, discarded, added((portion.units, discarded))))
+    return (less(whole, rest), rest), tuple(record for record, _ in posted)
 
 
 def _posted(bill: Bill, portion: Portion) -> list[tuple[Record, Decimal]]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP
 
+from veinledger.domain.dollars import cents
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.reports import Record
-from veinledger.projections.case.case import CENT
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.charges.belonging import Posted, charges_of, is_of_a_product
 from veinledger.projections.claims.charges.families import ACCOMMODATION
@@ -85,7 +84,7 @@ def _as_posted(bill: Bill, record: Record, charge: ChargePosted) -> Line:
         units=charge.units,
         revenue_code=charge.revenue_code,
         modifiers=charge.modifiers,
-        charge=charge.amount.quantize(CENT, rounding=ROUND_HALF_UP),
+        charge=cents(charge.amount),
         covered=charge.covered,
         payment=paid.payment,
         payment_reason=because(paid, moved) if charge.covered else "not covered, as posted",
