@@ -56,6 +56,12 @@ class Owed:
     cites: tuple[str, ...] = ()
 
 
+def happened(record: Record) -> str:
+    """What came about, by the last word of its fact: granted on 2026-05-01."""
+    word = record.fact.type.rpartition(".")[2].replace("_", " ")
+    return f"{word} on {record.day}"
+
+
 def obligation(question: Question, owed: Owed, met: Met | None) -> Obligation:
     """What is owed with its status on the day that is asked about."""
     status, reason = _status(question.today, owed, met)
@@ -92,7 +98,7 @@ def _status(today: date | None, owed: Owed, met: Met | None) -> tuple[Status, st
         in_time = met.day <= closes or owed.group == "hint"
         return ("met", met.how) if in_time else ("late", f"{met.how}, owed until {closes}")
     if owed.no_show is not None:
-        return "missed", owed.no_show
+        return "missed", owed.no_show + _still_in_time(today, closes, owed)
     if end is not None and (today is None or end.day <= closes):
         return "cancelled", end.reason
     return _by_the_calendar(today, owed)
@@ -103,16 +109,18 @@ def _by_the_calendar(today: date | None, owed: Owed) -> tuple[Status, str]:
     if today is None or today < window.opens:
         return "upcoming", ""
     if today <= window.closes:
-        return "due", "" if hint else f"until {window.closes}"
+        return "due", ""
     if hint:
         return "cancelled", "the days have passed; nobody owes what is expected"
-    return "missed", f"no {owed.noun} {_between(window)}"
+    return "missed", f"no {owed.noun}"
 
 
-def _between(window: Window) -> str:
-    if window.opens == window.closes:
-        return f"on {window.closes}"
-    return f"between {window.opens} and {window.closes}"
+def _still_in_time(today: date | None, closes: date, owed: Owed) -> str:
+    """After a no-show the window may be open yet; from the end of the encounter on it helps none."""
+    ended = owed.end is not None and today is not None and owed.end.day <= today
+    if today is None or today > closes or ended:
+        return ""
+    return f"; a {owed.noun} until {closes} is still in time"
 
 
 def _caution(question: Question, owed: Owed) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from veinledger.domain.facts.appeal import AppealFiled
@@ -22,7 +22,7 @@ from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseG
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.kinds.deadlines import last_day
 from veinledger.projections.schedule.moved import was_due
-from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.owed import Met, Owed, happened, obligation
 from veinledger.projections.schedule.question import Question
 from veinledger.projections.schedule.shapes import Earlier, Obligation
 
@@ -61,7 +61,8 @@ def expiries(question: Question) -> Iterator[Obligation]:
             end=question.end,
             was_due=(*_corrected(question, record), *_extended(fact, extensions)),
         )
-        yield obligation(question, owed, _given(question, fact, until) or _renewed(question, fact))
+        met = _given(question, fact, until) or _renewed(question, fact, until)
+        yield obligation(question, owed, met)
 
 
 def answers(question: Question) -> Iterator[Obligation]:
@@ -157,10 +158,15 @@ def _appeal_by(record: Record) -> date | None:
 
 
 def _given(question: Question, fact: AuthorizationGranted, until: date) -> Met | None:
-    """Every service that a fact tells of was given while it held."""
+    """Every service that a fact tells of was given while it held.
+
+    Once the cells were infused, as an outpatient too, nobody is admitted for the infusion any more.
+    """
     kinds = dict.fromkeys(GIVEN[service] for service in fact.services if service in GIVEN)
     if not kinds or any(service not in GIVEN for service in fact.services):
         return None
+    if CellsInfused in kinds:
+        kinds.pop(PatientAdmitted, None)
     last: list[Record] = []
     for kind in kinds:
         within = [r for r, _ in question.seen.of(kind) if fact.since <= r.day <= until]
@@ -171,13 +177,18 @@ def _given(question: Question, fact: AuthorizationGranted, until: date) -> Met |
     return Met(record=done.key, day=done.day, how=f"given by {done.day}, while it held")
 
 
-def _renewed(question: Question, fact: AuthorizationGranted) -> Met | None:
-    """Another authorization of the payer for one of the services, that lasts longer."""
+def _renewed(question: Question, fact: AuthorizationGranted, until: date) -> Met | None:
+    """Another authorization of the payer for one of the services, that lasts longer.
+
+    It counts from the day on which it was granted; where it leaves a gap, from its own first day.
+    """
     for record, other in question.seen.of(AuthorizationGranted):
         same = other.payer == fact.payer and set(other.services) & set(fact.services)
-        longer = fact.until is not None and (other.until is None or other.until > fact.until)
+        longer = other.until is None or other.until > until
         if same and longer and other.reference != fact.reference and other.since > fact.since:
-            return Met(record=record.key, day=other.since, how=f"renewed by {other.reference}")
+            gap = other.since > until + timedelta(days=1)
+            day = max(record.day, other.since) if gap else record.day
+            return Met(record=record.key, day=day, how=f"renewed by {other.reference}")
     return None
 
 
@@ -189,5 +200,5 @@ def _first_after(
         mine = getattr(record.fact, "payer", None) == payer
         of_a_claim = isinstance(record.fact, AppealFiled) and record.fact.claim_key is not None
         if isinstance(record.fact, kinds) and mine and not of_a_claim and record.day >= since.day:
-            return Met(record=record.key, day=record.day, how=f"{record.fact.type} on {record.day}")
+            return Met(record=record.key, day=record.day, how=happened(record))
     return None

@@ -9,11 +9,11 @@ from typing import Final, get_args
 
 from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.facts.patient import PatientDied
-from veinledger.domain.facts.surveillance import NeurologyVisitMissed
 from veinledger.domain.obligations.point import Point, Window
 from veinledger.domain.obligations.series import Anchor
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.kinds.courses import Course, courses
+from veinledger.projections.schedule.kinds.no_shows import no_shows
 from veinledger.projections.schedule.matching import Candidate, assigned, can_meet, candidates
 from veinledger.projections.schedule.moved import was_due
 from veinledger.projections.schedule.owed import Met, Owed, obligation
@@ -101,7 +101,7 @@ def _owed(question: Question, of: _Counted, point: Point, window: Window) -> Owe
         end=_end(question, course, of.anchor, window),
         provisional=of.provisional,
         was_due=_moved(question, of.anchor, point, of.dues),
-        no_show=_no_show(question, course, window),
+        no_show=no_shows(question, window) if course.group == "neurology" else None,
         unplaced=of.unplaced,
     )
 
@@ -142,15 +142,6 @@ def _end(question: Question, course: Course, anchor: Record, window: Window) -> 
     if died is None or isinstance(anchor.fact, PatientDied) or window.opens <= died.day:
         return None
     return End(day=died.day, reason=f"{died.reason}: the report of the death takes its place")
-
-
-def _no_show(question: Question, course: Course, window: Window) -> str | None:
-    if course.group != "neurology":
-        return None
-    for record, fact in question.seen.of(NeurologyVisitMissed):
-        if window.covers(record.day):
-            return f"no-show on {record.day}{': ' * bool(fact.reason)}{fact.reason or ''}"
-    return None
 
 
 def _moved(question: Question, anchor: Record, point: Point, dues: _Dues) -> tuple[Earlier, ...]:
