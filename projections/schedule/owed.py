@@ -96,7 +96,8 @@ def _status(today: date | None, owed: Owed, met: Met | None) -> tuple[Status, st
     closes, end = owed.window.closes, owed.end
     if met is not None:
         in_time = met.day <= closes or owed.group == "hint"
-        return ("met", met.how) if in_time else ("late", f"{met.how}, owed until {closes}")
+        how = met.how if in_time else f"{met.how}, owed until {closes}"
+        return "met" if in_time else "late", "; ".join(filter(None, (how, owed.no_show)))
     if owed.no_show is not None:
         return "missed", owed.no_show + _still_in_time(today, closes, owed)
     if end is not None and (today is None or end.day <= closes):

@@ -21,6 +21,7 @@ from veinledger.domain.facts.patient import PatientAdmitted
 from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.kinds.deadlines import last_day
+from veinledger.projections.schedule.kinds.last_visit import last_visit
 from veinledger.projections.schedule.moved import was_due
 from veinledger.projections.schedule.owed import Met, Owed, happened, obligation
 from veinledger.projections.schedule.question import Question
@@ -33,7 +34,7 @@ GIVEN: Final[Mapping[AuthorizedService, type[Fact]]] = {
     "infusion": CellsInfused,
     "admission": PatientAdmitted,
 }
-"""The fact by which a service has been given; visits go on, and only a renewal serves them."""
+"""The fact by which a service has been given; of the visits it is the last one."""
 
 Granted = tuple[Record, AuthorizationGranted]
 Extended = tuple[Record, AuthorizationExtended]
@@ -158,16 +159,21 @@ def _appeal_by(record: Record) -> date | None:
 
 
 def _given(question: Question, fact: AuthorizationGranted, until: date) -> Met | None:
-    """Every service that a fact tells of was given while it held.
+    """Every service was given while it held; the visits with the last one of the calendar.
 
     Once the cells were infused, as an outpatient too, nobody is admitted for the infusion any more.
     """
     kinds = dict.fromkeys(GIVEN[service] for service in fact.services if service in GIVEN)
-    if not kinds or any(service not in GIVEN for service in fact.services):
+    last: list[Record] = []
+    if "other" in fact.services:
         return None
+    if "surveillance" in fact.services:
+        visit = last_visit(question, fact.since, until)
+        if visit is None:
+            return None
+        last.append(visit)
     if CellsInfused in kinds:
         kinds.pop(PatientAdmitted, None)
-    last: list[Record] = []
     for kind in kinds:
         within = [r for r, _ in question.seen.of(kind) if fact.since <= r.day <= until]
         if not within:

@@ -19,6 +19,7 @@ from tests.given import (
     made,
     opened,
     record,
+    service,
 )
 from tests.given_decisions import correcting, kept, the
 from tests.projections.schedule.stories import (
@@ -40,6 +41,7 @@ from veinledger.domain.facts.authorization import (
     AuthorizationRequested,
 )
 from veinledger.domain.facts.billing import ClaimAnswered, ClaimSubmitted
+from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.reports import Record
 from veinledger.projections.case.opening import case_of
 from veinledger.projections.claims.bills.grouping import bills
@@ -272,6 +274,17 @@ class TestAnAuthorization:
         other = granted(50, "AUTH-2", since=15, on=15)
         found = owed([*COLLECTED, granted(20), record(more, 5), other], day(81))
         assert found.of("authorization")[0].status == "missed"
+
+    def test_of_the_visits_is_served_by_the_last_one_unless_a_closer_watch_goes_on(self) -> None:
+        """Month 12 opens on day 335."""
+        visits = granted(400, services=("surveillance",))
+        assert filed([*until_infused(), visits, visit(334)], 401, EXPIRY).status == "missed"
+        assert filed([*until_infused(), visits, visit(336)], 401, EXPIRY).met_on == day(336)
+        seen = NeurologyVisitCompleted(service=service("office"), findings=("micrographia",))
+        found, last = record(seen, 300), record(seen, 336)
+        ended = [*until_infused(), visits, found, visit(320), visit(336)]
+        assert filed(ended, 401, EXPIRY).met_on == day(336)
+        assert filed([*until_infused(), visits, found, last], 401, EXPIRY).status == "missed"
 
     def test_of_an_admission_for_an_outpatient_is_served_by_the_infusion(self) -> None:
         both = granted(20, services=("infusion", "admission"))
