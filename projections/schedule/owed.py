@@ -47,6 +47,8 @@ class Owed:
     provisional: str | None = None
     was_due: tuple[Earlier, ...] = ()
     holds_until: date | None = None
+    open_until: date | None = None
+    """The last day on which it can still be met, be it late; None: on any day."""
     no_show: str | None = None
     """What a recorded no-show says; it counts as missed at once."""
     unplaced: tuple[Record, ...] = ()
@@ -74,6 +76,7 @@ def obligation(question: Question, owed: Owed, met: Met | None) -> Obligation:
         due=owed.window.due,
         opens=owed.window.opens,
         closes=owed.window.closes,
+        open_until=owed.open_until,
         status=status,
         meets=owed.meets,
         met_by=met.record if met else None,

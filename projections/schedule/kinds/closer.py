@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 
@@ -15,7 +15,7 @@ from veinledger.projections.closer.review import in_words, review, rule_of
 from veinledger.projections.closer.watches import Watch, watches
 from veinledger.projections.schedule.kinds.courses import NEUROLOGY
 from veinledger.projections.schedule.kinds.no_shows import no_shows
-from veinledger.projections.schedule.matching import Candidate, assigned, candidates
+from veinledger.projections.schedule.matching import Candidate, assigned, candidates, last_chances
 from veinledger.projections.schedule.moved import was_due
 from veinledger.projections.schedule.owed import Met, Owed, obligation
 from veinledger.projections.schedule.question import Question
@@ -40,8 +40,10 @@ def closer(question: Question) -> Iterator[Obligation]:
         one = _closer(question, watch)
         windows = [(point, point.window(watch.anchor.day)) for point in _points(one)]
         found = assigned(windows, candidates(_visits(one), NEUROLOGY))
-        for number, ((_, window), met) in enumerate(zip(windows, found, strict=True), start=1):
-            yield obligation(question, _owed(one, number, window), _met(question, met))
+        rows = zip(windows, found, last_chances(windows), strict=True)
+        for number, ((_, window), met, until) in enumerate(rows, start=1):
+            owed = replace(_owed(one, number, window), open_until=until)
+            yield obligation(question, owed, _met(question, met))
 
 
 def _closer(question: Question, watch: Watch) -> _Closer:

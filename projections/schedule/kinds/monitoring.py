@@ -66,6 +66,7 @@ def _owed(
         meets=(MonitoringDayCompleted.type, "patient.admitted"),
         noun="monitoring",
         source=f"{regime.source} [{regime.row}]",
+        open_until=day,
         window_source="the day itself",
         confidence=regime.confidence,
         end=question.end,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, get_args
 
@@ -14,7 +14,13 @@ from veinledger.domain.obligations.series import Anchor
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.kinds.courses import Course, courses
 from veinledger.projections.schedule.kinds.no_shows import no_shows
-from veinledger.projections.schedule.matching import Candidate, assigned, can_meet, candidates
+from veinledger.projections.schedule.matching import (
+    Candidate,
+    assigned,
+    can_meet,
+    candidates,
+    last_chances,
+)
 from veinledger.projections.schedule.moved import was_due
 from veinledger.projections.schedule.owed import Met, Owed, obligation
 from veinledger.projections.schedule.question import End, Question
@@ -68,10 +74,12 @@ def owed(
         unplaced=unplaced,
         dues=_earlier_dues(question, course, anchor),
     )
-    for (point, window), met in zip(points, found, strict=True):
-        yield obligation(
-            question, _owed(question, each, point, window), _met(question, course, met)
-        )
+    chances: list[date | None] = [None] * len(points)
+    if course.group != "registry":  # a form names its period, however late it is
+        chances = last_chances(points)
+    for (point, window), met, until in zip(points, found, chances, strict=True):
+        one = replace(_owed(question, each, point, window), open_until=until)
+        yield obligation(question, one, _met(question, course, met))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
