@@ -36,7 +36,7 @@ ENVELOPE: Final = frozenset({"encounter", "type", "occurred_at", "source", "acto
 class Clock:
     """The ledger's clock: it goes from one message to the next, never back."""
 
-    now: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC))
+    now: datetime = field(default=datetime(2025, 1, 1, tzinfo=UTC))
 
     def __call__(self) -> datetime:
         """What time it is."""

@@ -28,6 +28,7 @@ EXAMPLES = (
     "out_of_specification",
     "infusion_date_corrected",
     "asked_beforehand",
+    "a_year_of_surveillance",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.given_ledger import EXAMPLES, ROOT, SHUFFLED, ledger, lines_of
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.projections.claims.shapes import ClaimSet, Line
+from veinledger.projections.schedule import Schedule
 
 ENCOUNTERS: dict[str, str] = dict(zip(SHUFFLED, ("E1", "E2", "E3", "E4"), strict=True))
 ENTIRE = {
@@ -181,8 +183,17 @@ def test_a_story_told_backwards_ends_where_it_ends_forwards(example: str, tmp_pa
             assert seen.stage is again.stage is Stage.SURVEILLANCE
             assert seen.findings == again.findings
             assert forwards.claims(name) == backwards.claims(name)
-            owed = forwards.schedule(name, as_of=AS_OF)
-            assert owed == backwards.schedule(name, as_of=AS_OF)
+            owed = without_record_numbers(forwards.schedule(name, as_of=AS_OF))
+            assert owed == without_record_numbers(backwards.schedule(name, as_of=AS_OF))
+
+
+def without_record_numbers(owed: Schedule) -> Schedule:
+    """What was due before names the record that moved it, and when that was kept."""
+    told = tuple(
+        replace(each, was_due=tuple(earlier.due for earlier in each.was_due))  # type: ignore[arg-type]
+        for each in owed.obligations
+    )
+    return replace(owed, obligations=told)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -31,10 +31,16 @@ def as_of_both_times(centre: Centre, as_of: AsOf = None, known_at: KnownAt = Non
     """The centre with the certificates that had been told of by then.
 
     A later record about the same certificate (its reference, subject, role and programme) takes the
-    place of an earlier one: that is how an end, or a capability, is told of afterwards.
+    place of an earlier one: that is how an end, or a capability, is told of afterwards. One that
+    begins when the earlier one has ended renews it, and takes nothing away from the days before.
     """
     then = [each for each in centre.certifications if _told_by_then(each, as_of, known_at)]
-    latest = {_identity(number, each): each for number, each in enumerate(then)}
+    latest: dict[tuple[object, ...], Certification] = {}
+    for number, each in enumerate(then):
+        identity = _identity(number, each)
+        before = latest.get(identity)
+        renewed = before is not None and before.until is not None and each.since >= before.until
+        latest[(*identity, each.since) if renewed else identity] = each
     return centre.certifying(latest.values())
 
 

@@ -17,6 +17,7 @@ Within = Annotated[int, Field(ge=0, le=730)]
 """So many days before or after the day on which something is due."""
 
 MetBy = Literal[
+    "acute_monitoring.ended",
     "condition.documented",
     "crs.graded",
     "document.filed",

@@ -1,8 +1,9 @@
 """The due list: every encounter's obligations in one order, what presses most first.
 
-Overdue stands before what is due, what was missed last at the top, for it can still be made good;
-then what closes soonest; then what opens soonest. What is met or cancelled is owed no more, and a
-hint is owed by nobody. An infused patient is never missing from the list: where the infusion is
+Overdue stands before what is due: patients before papers, and what was missed last at the top; then
+what closes soonest; then what opens soonest. What is met or cancelled is owed no more, and a hint is
+owed by nobody. What was missed for good, because the next of its series is owed by now or the
+encounter ended, is counted, and listed among what is late. An infused patient is never missing from the list: where the infusion is
 only reported, or no page has a calendar, that stands before the rows.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from veinledger.domain.lifecycle.stages import ENDS
+from veinledger.domain.lifecycle.stages import ENDS, Stage
 from veinledger.domain.rules import Rules
 from veinledger.projections.due.shapes import (
     DueList,
@@ -30,6 +31,10 @@ _ON_TOP: Final = ("cells.infused", "patient.died")
 _OWED: Final = ("missed", "due", "upcoming")
 _LATE: Final = ("missed", "late")
 _ORDER: Final = (*_OWED, "late")
+_OF_THE_PATIENT: Final = frozenset({"monitoring", "advice", "neurology", "laboratory"})
+"""Somebody calls the patient; all else is paper."""
+_ENDS_WITH_HIM: Final = _OF_THE_PATIENT | {"support", "authorization", "certification"}
+"""Missed, it is of no use any more to one who died, withdrew or is through."""
 _AFTER_THE_INFUSION: Final = frozenset({"monitoring", "neurology", "laboratory"})
 _OF_THE_CENTRE: Final = "certification"
 """One certificate counts for many encounters, and is renewed once."""
@@ -56,13 +61,15 @@ def due_list(
         without_calendar=tuple(_without_calendar(here)),
         owed=tuple(sorted(_each_certificate_once(near), key=_pressing)),
         further_ahead=far,
+        for_good=0 if asked.late else sum(_for_good(each, on, asked) for each in here),
         gaps=dict(sorted(Counter(gap for each in here for gap in each.owed.gaps).items())),
     )
 
 
 def _rows(each: Owing, on: date, asked: Wanted) -> Iterator[Owed]:
     for obligation in _asked_for(each, asked):
-        if not _is_far(obligation, on, asked):
+        past = not asked.late and _is_past(each, obligation, on)
+        if not past and not _is_far(obligation, on, asked):
             yield Owed(
                 encounter=each.owed.encounter,
                 centre=each.centre,
@@ -79,6 +86,19 @@ def _asked_for(each: Owing, asked: Wanted) -> Iterator[Obligation]:
         named = obligation.group == group or (group is None and obligation.group != "hint")
         if named and obligation.status in statuses:
             yield obligation
+
+
+def _for_good(each: Owing, on: date, asked: Wanted) -> int:
+    return sum(_is_past(each, obligation, on) for obligation in _asked_for(each, asked))
+
+
+def _is_past(each: Owing, obligation: Obligation, on: date) -> bool:
+    """Whether it was missed and nobody can make it good; one who is lost may come back."""
+    if obligation.status != "missed":
+        return False
+    over = obligation.open_until is not None and obligation.open_until < on
+    ended = each.owed.stage in ENDS and each.owed.stage is not Stage.LOST
+    return over or (ended and obligation.group in _ENDS_WITH_HIM)
 
 
 def _is_far(obligation: Obligation, on: date, asked: Wanted) -> bool:
@@ -99,11 +119,12 @@ def _each_certificate_once(rows: Sequence[Owed]) -> Iterator[Owed]:
         yield replace(first, also=tuple(row.encounter for row in others))
 
 
-def _pressing(row: Owed) -> tuple[int, int, str, str]:
+def _pressing(row: Owed) -> tuple[int, bool, int, str, str]:
     """How soon, counted from the day that is asked about."""
     each = row.obligation
+    paper = each.status == "missed" and each.group not in _OF_THE_PATIENT
     days = {"missed": -row.days, "upcoming": each.opens.toordinal()}.get(each.status, row.days)
-    return _ORDER.index(each.status), days, row.encounter, each.key
+    return _ORDER.index(each.status), paper, days, row.encounter, each.key
 
 
 def _reported(here: Iterable[Owing]) -> Iterator[Reported]:

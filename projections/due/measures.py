@@ -172,7 +172,8 @@ def _common(told: set[str]) -> str:
         return next(iter(told))
     first, last = min(told), max(told)
     shared = "".join(one for one, _ in takewhile(_alike, zip(first, last, strict=False)))
-    return shared.partition(", ")[0].strip()
+    words, _, begun = shared.partition(", ")[0].rpartition(" ")
+    return f"{words} {'' if any(map(str.isdigit, begun)) else begun}".strip()
 
 
 def _alike(pair: tuple[str, str]) -> bool:

@@ -95,6 +95,8 @@ class DueList:
     owed: tuple[Owed, ...]
     further_ahead: int
     """Obligations that open later than the list looks ahead."""
+    for_good: int
+    """Missed, and not listed: the next of the series is owed by now, or the encounter ended."""
     gaps: dict[str, int]
     """Last days that nobody can name, with what is missing, and in how many places."""
 

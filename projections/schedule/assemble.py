@@ -12,8 +12,16 @@ from typing import Final
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import as_of_both_times
+from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.domain.standing.history import (
+    AsOf,
+    Effective,
+    History,
+    KnownAt,
+    effective,
+    had_occurred,
+)
 from veinledger.projections.case.decided import decided
 from veinledger.projections.closer.told import taken_back
 from veinledger.projections.closer.watches import LOOKED
@@ -76,10 +84,24 @@ def schedule_seen(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = N
         provisional_infusion_day=infusion.day if infusion and not stands else None,
         obligations=tuple(each for kind in KINDS for each in kind(asked)),
         gaps=(*filing.unlimited(asked), *appeals.undated(asked)),
-        taken_back=_taken_back(seen, rules, as_of),
+        taken_back=(*_infusion_taken_back(asked), *_taken_back(seen, rules, as_of)),
         reported_not_confirmed=asked.unconfirmed,
         findings=seen.findings,
     )
+
+
+def _infusion_taken_back(asked: Question) -> Iterator[str]:
+    """Where no infusion is left, each that a person took out, so that no calendar counts from it."""
+    if asked.infusion is not None:
+        return
+    for record in asked.seen.known:
+        told = asked.as_of is None or had_occurred(record, asked.as_of)
+        gone = told and asked.seen.standings[record.key].status == "superseded"
+        if isinstance(record.fact, CellsInfused) and gone:
+            yield (
+                f"the infusion of {record.day} (record {record.seal.sequence}) was taken out by a"
+                " person: no calendar counts from it"
+            )
 
 
 def _taken_back(seen: Effective, rules: Rules, as_of: AsOf) -> tuple[str, ...]:

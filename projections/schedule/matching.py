@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from veinledger.domain.facts.base import Fact
@@ -60,6 +60,16 @@ def assigned(
             met[at] = next((c for c in free if window.closes < c.about < until), None)
             free = [each for each in free if each is not met[at]]
     return met
+
+
+def last_chances(points: Sequence[tuple[Point, Window]]) -> list[date | None]:
+    """By when each point can still be met, be it late: by the rule of `assigned`, in its order."""
+    opens = [window.opens for _, window in points[1:]]
+    nexts: list[date | None] = [*(day - timedelta(days=1) for day in opens), None]
+    return [
+        (until and max(until, window.closes)) if point.days or point.months else window.closes
+        for (point, window), until in zip(points, nexts, strict=False)
+    ]
 
 
 def _named(point: Point, found: Iterable[Candidate]) -> Candidate | None:

@@ -47,6 +47,8 @@ class Owed:
     provisional: str | None = None
     was_due: tuple[Earlier, ...] = ()
     holds_until: date | None = None
+    open_until: date | None = None
+    """The last day on which it can still be met, be it late; None: on any day."""
     no_show: str | None = None
     """What a recorded no-show says; it counts as missed at once."""
     unplaced: tuple[Record, ...] = ()
@@ -54,6 +56,12 @@ class Owed:
     caution: tuple[str, ...] = ()
     because: str = ""
     cites: tuple[str, ...] = ()
+
+
+def happened(record: Record) -> str:
+    """What came about, by the last word of its fact: granted on 2026-05-01."""
+    word = record.fact.type.rpartition(".")[2].replace("_", " ")
+    return f"{word} on {record.day}"
 
 
 def obligation(question: Question, owed: Owed, met: Met | None) -> Obligation:
@@ -68,6 +76,7 @@ def obligation(question: Question, owed: Owed, met: Met | None) -> Obligation:
         due=owed.window.due,
         opens=owed.window.opens,
         closes=owed.window.closes,
+        open_until=owed.open_until,
         status=status,
         meets=owed.meets,
         met_by=met.record if met else None,
@@ -90,9 +99,10 @@ def _status(today: date | None, owed: Owed, met: Met | None) -> tuple[Status, st
     closes, end = owed.window.closes, owed.end
     if met is not None:
         in_time = met.day <= closes or owed.group == "hint"
-        return ("met", met.how) if in_time else ("late", f"{met.how}, owed until {closes}")
+        how = met.how if in_time else f"{met.how}, owed until {closes}"
+        return "met" if in_time else "late", "; ".join(filter(None, (how, owed.no_show)))
     if owed.no_show is not None:
-        return "missed", owed.no_show
+        return "missed", owed.no_show + _still_in_time(today, closes, owed)
     if end is not None and (today is None or end.day <= closes):
         return "cancelled", end.reason
     return _by_the_calendar(today, owed)
@@ -103,16 +113,18 @@ def _by_the_calendar(today: date | None, owed: Owed) -> tuple[Status, str]:
     if today is None or today < window.opens:
         return "upcoming", ""
     if today <= window.closes:
-        return "due", "" if hint else f"until {window.closes}"
+        return "due", ""
     if hint:
         return "cancelled", "the days have passed; nobody owes what is expected"
-    return "missed", f"no {owed.noun} {_between(window)}"
+    return "missed", f"no {owed.noun}"
 
 
-def _between(window: Window) -> str:
-    if window.opens == window.closes:
-        return f"on {window.closes}"
-    return f"between {window.opens} and {window.closes}"
+def _still_in_time(today: date | None, closes: date, owed: Owed) -> str:
+    """After a no-show the window may be open yet; from the end of the encounter on it helps none."""
+    ended = owed.end is not None and today is not None and owed.end.day <= today
+    if today is None or today > closes or ended:
+        return ""
+    return f"; a {owed.noun} until {closes} is still in time"
 
 
 def _caution(question: Question, owed: Owed) -> tuple[str, ...]:

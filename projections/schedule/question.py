@@ -19,7 +19,7 @@ from veinledger.projections.case.case import Case
 from veinledger.projections.case.opening import case_seen
 from veinledger.projections.case.presence.reading import stays_and_attendances
 from veinledger.projections.case.replacements import Replacements, replacements
-from veinledger.projections.case.stays import Stay
+from veinledger.projections.case.stays import Attendance, Stay
 from veinledger.projections.case.unconfirmed import Unconfirmed, parked, reported_not_confirmed
 
 
@@ -78,8 +78,18 @@ class Question:
 
     def stays(self) -> tuple[Stay, ...]:
         """The inpatient stays."""
-        found = self.case.presences if self.case else stays_and_attendances(self.seen.records)
-        return found[0]
+        return self._presences()[0]
+
+    def observed(self) -> tuple[Attendance, ...]:
+        """The stays under observation."""
+        return tuple(
+            each
+            for each in self._presences()[1]
+            if each.service.patient_class == "observation" or each.reversed_by is not None
+        )
+
+    def _presences(self) -> tuple[tuple[Stay, ...], tuple[Attendance, ...]]:
+        return self.case.presences if self.case else stays_and_attendances(self.seen.records)
 
     def parked(self, types: Container[str]) -> tuple[Record, ...]:
         """Records of some types that wait or are disputed."""

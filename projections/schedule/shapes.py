@@ -60,6 +60,8 @@ class Obligation:
     opens: date
     closes: date
     """The last day on which it is on time."""
+    open_until: date | None = None
+    """The last day on which it can still be met, be it late; None: on any day."""
     status: Status
     meets: tuple[str, ...] = ()
     """The facts that meet it, by their dotted names."""

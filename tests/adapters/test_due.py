@@ -142,12 +142,24 @@ def test_it_reads_in_eighty_columns_and_ends_with_one_where_something_is_overdue
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     recorded(cli, tmp_path, small())
-    said = cli("due", "--on", "2026-11-23", "--group", "neurology")
+    said = cli("due", "--on", "2026-11-23", "--group", "neurology", "--late")
     assert said.code == 1
     assert "overdue: " in said.out
     assert "* unverified, the day or the window" in said.flat
     assert said.out.count("unverified") == 1
     assert max(map(len, said.out.splitlines())) <= 80
+
+
+def test_what_was_missed_for_good_is_counted_and_nobody_is_sent_after_it(
+    cli: Cli, tmp_path: Path
+) -> None:
+    recorded(cli, tmp_path, lines_of("page_patient_4l"))
+    said = cli("due", "--on", "2026-08-20", "--group", "laboratory")
+    assert said.code == 1
+    assert "blood counts, month 3; immunoglobulins, month 3 *" in said.flat
+    assert "month 1" not in said.flat
+    assert "missed for good: 2 obligations" in said.flat
+    assert "month 1" in cli("due", "--on", "2026-08-20", "--group", "laboratory", "--late").flat
 
 
 def test_where_nothing_is_overdue_it_ends_with_nought(cli: Cli, tmp_path: Path) -> None:

@@ -109,8 +109,11 @@ def nothing_of_the_future(found: ClaimSet, today: date) -> None:
 
 
 def moves_sensibly(before: Claim, after: Claim) -> None:
-    """A claim that waited for its window goes on, and none that was ready waits for it again."""
-    if after.state == "waiting":
+    """A claim that waited for its window goes on, and none that was ready waits for it again.
+
+    One that was denied waits for the payer while its appeal is open, and once it is won.
+    """
+    if after.state == "waiting" and not after.state_reason.startswith(("its appeal", "its denial")):
         assert before.state != "ready" or after.last_day > before.last_day
 
 

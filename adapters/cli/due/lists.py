@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from rich.console import RenderableType
@@ -14,6 +15,7 @@ from veinledger.adapters.cli.show.tables import Cell, heading, joined, plural, t
 from veinledger.domain.lifecycle.stages import ENDS
 from veinledger.domain.standing.history import KnownAt
 from veinledger.projections.due.shapes import DueList, Owed, Reported, WithoutCalendar
+from veinledger.projections.schedule import Obligation
 
 UNVERIFIED: Final = (
     "* unverified, the day or the window: `veinledger schedule ENCOUNTER` names what it rests on"
@@ -88,39 +90,60 @@ def _late_by(row: Owed) -> int:
 
 
 def _told(section: _Section, at_most: int, *, several: bool) -> Iterator[RenderableType]:
-    shown = section.rows[:at_most]
+    folded = [list(run) for _, run in groupby(section.rows, key=_alike)]
+    shown = folded[:at_most]
     yield styled(f"{section.title}: {plural(len(section.rows), 'obligation')}", "bold")
     centre = ("=centre",) if several else ()
     heads = ("=encounter", *centre, "what", "=due", "=window", f"=>{section.head}")
-    yield table(heads, (_row(row, section.days(row), several=several) for row in shown))
-    if len(shown) < len(section.rows):
-        yield f"and {len(section.rows) - len(shown):,} more; --rows 0, --csv and --json have all"
+    yield table(heads, (_row(run, section.days(run[0]), several=several) for run in shown))
+    if len(shown) < len(folded):
+        left = sum(map(len, folded[at_most:]))
+        yield f"and {left:,} more; --rows 0, --csv and --json have all"
 
 
-def _row(row: Owed, days: int, *, several: bool) -> tuple[Cell, ...]:
+def _alike(row: Owed) -> tuple[object, ...]:
+    """What one call or one letter settles stands in one row."""
     each = row.obligation
+    window = (each.due, each.opens, each.closes)
+    told = (each.confidence, each.provisional, each.caution, each.met_on, row.also)
+    return (row.encounter, each.group, *window, *told)
+
+
+def _row(run: Sequence[Owed], days: int, *, several: bool) -> tuple[Cell, ...]:
+    row, each = run[0], run[0].obligation
     window = "" if each.opens == each.closes else f"{each.opens} to {each.closes}"
     centre = (row.centre or "not told",) if several else ()
-    left = "last day" if days == 0 and each.status == "due" else plural(days, "day")
-    return (_who(row), *centre, _what(row), str(each.due), window, left)
+    return (_who(row), *centre, _what(run), str(each.due), window, _days(each, days))
+
+
+def _days(each: Obligation, days: int) -> str:
+    if each.status == "due" and days == 0:
+        return "last day"
+    if each.status == "missed" and days <= 0:  # a no-show, and the window is open yet
+        return f"no-show,\n{plural(-days, 'day')} left"
+    return plural(days, "day")
 
 
 def _who(row: Owed) -> str:
     return f"{row.encounter}{f' +{len(row.also)}' * bool(row.also)}"
 
 
-def _what(row: Owed) -> Cell:
-    each = row.obligation
+def _what(run: Sequence[Owed]) -> Cell:
+    row, each = run[0], run[0].obligation
     mark = " *" * (each.confidence == "unverified")
     provisional = ("provisional",) if each.provisional else ()
     ended = (str(row.stage),) if row.stage in ENDS else ()
     beside = (*ended, *provisional, *each.caution)
-    return joined(f"{each.what}{mark}", *(styled(f"\n{text}", "yellow") for text in beside))
+    what = "; ".join(other.obligation.what for other in run)
+    return joined(f"{what}{mark}", *(styled(f"\n{text}", "yellow") for text in beside))
 
 
 def _at_the_bottom(found: DueList) -> Iterator[RenderableType]:
     if not found.owed:
         yield "Nothing is overdue." if found.wanted.late else "Nothing is owed."
+    if found.for_good:
+        told = f"missed for good: {plural(found.for_good, 'obligation')}"
+        yield f"{told}, the next is owed by now or the encounter ended; --late lists them"
     if found.further_ahead:
         yield f"further ahead: {plural(found.further_ahead, 'obligation')}; see --within"
     for gap, count in found.gaps.items():

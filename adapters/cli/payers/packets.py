@@ -43,6 +43,10 @@ STATES: Final = {"have": "green", "missing": "bold red"}
 WIDTHS: Final = (9,)
 
 
+OVER: Final = frozenset({"overturned", "paid since"})
+"""States in which there is nothing left to appeal."""
+
+
 def overview(every: Appeals) -> Iterator[RenderableType]:
     """One line for each denial."""
     as_of = f", as of {every.as_of}" if every.as_of else ""
@@ -69,7 +73,7 @@ def _row(each: Appeal) -> tuple[Cell, ...]:
         each.payer or "not known",
         joined(_reason(each), styled(_doubt(each), "yellow")),
         each.state,
-        str(each.deadline.day or "not known"),
+        "" if each.state in OVER else str(each.deadline.day or "not known"),
     )
 
 

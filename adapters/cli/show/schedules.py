@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from textwrap import fill
 from typing import Final
 
 from rich.console import RenderableType
 
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import asked
-from veinledger.adapters.cli.show.claims import sure
 from veinledger.adapters.cli.show.records import detail, when
+from veinledger.adapters.cli.show.schedule_sources import in_full, in_short, mark
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, table
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, KnownAt
@@ -49,6 +51,9 @@ SAID_ABOVE: Final[Mapping[Group, str]] = {
 }
 """How what is owed begins in each group; the heading says it for all of them."""
 
+BENEATH: Final = 33
+"""Columns for what stands under a name, so that a row still reads in 80 columns."""
+
 FOLDED: Final = 3
 """From so many on, obligations of one series and one status are shown as one row."""
 
@@ -84,10 +89,12 @@ def _owed(owed: Schedule, *, whole: bool) -> Iterator[RenderableType]:
         yield ""
     if owed.infusion_day is None and owed.provisional_infusion_day is not None:
         yield from _without_a_calendar(ordered)
-    yield table(("what", "=due", "window", "=status", ""), list(_rows(ordered, whole=whole)))
+    heads = ("what", "=due", "=from", "=until", "=status")
+    yield table(heads, list(_rows(ordered, whole=whole)))
     yield ""
     yield from _because(ordered)
-    yield from _sources(ordered)
+    sources = in_full if whole else in_short
+    yield from sources(ordered, GROUPS)
 
 
 def _without_a_calendar(found: Sequence[Obligation]) -> Iterator[RenderableType]:
@@ -101,20 +108,24 @@ def _rows(found: Sequence[Obligation], *, whole: bool) -> Iterator[tuple[Cell, .
         mine = [each for each in found if each.group == group]
         if mine:
             yield (styled(name, "bold"), "", "", "", "")
-        for run in _runs(mine):
-            if whole or group == "neurology" or len(run) < FOLDED:
-                yield from map(_row, run)
-            else:
-                yield _run(run)
+        for run in _runs(mine, by_itself=whole or group == "neurology"):
+            yield _row(run[0]) if len(run) == 1 else _run(run)
 
 
-def _runs(found: Sequence[Obligation]) -> Iterator[list[Obligation]]:
-    """Obligations of one series that stand alike, in the order of their days."""
-    runs: dict[tuple[str, ...], list[Obligation]] = {}
+def _runs(found: Sequence[Obligation], *, by_itself: bool) -> Iterator[list[Obligation]]:
+    """Series by series in the order of their days; what follows upon its like is one row."""
+    series: dict[str, list[Obligation]] = {}
     for each in found:
-        alike = (_series(each), each.status, *each.caution, each.provisional or "")
-        runs.setdefault(alike, []).append(each)
-    yield from runs.values()
+        series.setdefault(_series(each), []).append(each)
+    for mine in series.values():
+        for _, alike in groupby(mine, key=_standing):
+            run = list(alike)
+            folded = not by_itself and len(run) >= FOLDED
+            yield from [run] if folded else [[each] for each in run]
+
+
+def _standing(each: Obligation) -> tuple[str, ...]:
+    return (each.status, *each.caution, each.provisional or "")
 
 
 def _series(each: Obligation) -> str:
@@ -131,13 +142,10 @@ def _named(each: Obligation) -> str:
 def _run(run: Sequence[Obligation]) -> tuple[Cell, ...]:
     first, last = run[0], run[-1]
     why = dict.fromkeys(each.reason for each in run)
-    return (
-        f"{_named(first)} to {last.what.rpartition(', ')[2]} ({len(run)})",
-        str(first.due),
-        f"to {last.due}",
-        styled(first.status, STYLES[first.status]),
-        next(iter(why)) if len(why) == 1 else "",
-    )
+    told = [next(iter(why))] if len(why) == 1 else []
+    name = f"{_named(first)} to {last.what.rpartition(', ')[2]} ({len(run)}){mark(first)}"
+    days = (str(first.due), str(first.opens), str(last.closes))
+    return (_beneath(name, told, first.caution), *days, _status(first))
 
 
 PROVISIONAL: Final = (
@@ -179,42 +187,34 @@ def unconfirmed(
 
 
 def _row(each: Obligation) -> tuple[Cell, ...]:
+    until = f"{each.holds_until}"
     told = [
         each.reason,
-        f"holds until {each.holds_until}" if each.holds_until else "",
+        f"holds until {until}" if each.holds_until and until not in each.reason else "",
         *(f"was due {earlier.due} until {earlier.reason}" for earlier in each.was_due),
     ]
-    return (
-        _named(each),
-        str(each.due),
-        f"{each.opens} to {each.closes}" if each.opens != each.closes else "",
-        joined(
-            styled(each.status, STYLES[each.status]),
-            styled("\nprovisional", "yellow") if each.provisional else "",
-        ),
-        joined(
-            "; ".join(filter(None, told)),
-            *(
-                styled(f"{chr(10) * bool(at or any(told))}{caution}", "bold yellow")
-                for at, caution in enumerate(each.caution)
-            ),
-        ),
-    )
+    name = f"{_named(each)}{mark(each)}"
+    alone = each.opens == each.closes == each.due
+    window = ("", "") if alone else (str(each.opens), str(each.closes))
+    return (_beneath(name, told, each.caution), str(each.due), *window, _status(each))
+
+
+def _beneath(name: str, told: Iterable[str], caution: Iterable[str]) -> Cell:
+    """What is owed, and under it what came of it and what to know before anybody is called."""
+    lines = [styled(f"\n{_inset(text)}", "dim") for text in told if text]
+    warned = [styled(f"\n{_inset(text)}", "bold yellow") for text in caution]
+    return joined(name, *lines, *warned)
+
+
+def _inset(text: str) -> str:
+    return fill(text, BENEATH, initial_indent="  ", subsequent_indent="  ")
+
+
+def _status(each: Obligation) -> Cell:
+    shown = styled(each.status, STYLES[each.status])
+    return joined(shown, styled("\nprovisional", "yellow")) if each.provisional else shown
 
 
 def _because(found: Sequence[Obligation]) -> Iterator[RenderableType]:
     """Why something is owed besides the calendar, once for all that is owed for it."""
     yield from dict.fromkeys(each.because for each in found if each.because)
-
-
-def _sources(found: Sequence[Obligation]) -> Iterator[RenderableType]:
-    """Where dates and windows come from, and what could not be verified; each said once."""
-    told = dict.fromkeys(
-        f"{GROUPS[each.group]}: {each.source}"
-        + (f" ({sure(each.confidence)})" if sure(each.confidence) else "")
-        + f"; windows: {each.window_source}"
-        for group in GROUPS
-        for each in found
-        if each.group == group
-    )
-    yield from (styled(text, "dim") for text in told)

@@ -39,12 +39,13 @@ def _owed(question: Question, infusion: Infusion, row: AdviceOwed, regime: Regim
         return record.day if record.fact.type == "cells.infused" else None
 
     until = holds_until(row, regime, infusion.day)
+    window = _window(question, row, infusion.day, until)
     return Owed(
         rule=f"advice_{row.name}",
         what=row.label,
         group="advice",
         anchor=infusion.record.key,
-        window=_window(question, row, infusion.day, until),
+        window=window,
         meets=(PatientAdvised.type,),
         noun="advice",
         source=f"{regime.source} [{regime.row}]",
@@ -54,6 +55,7 @@ def _owed(question: Question, infusion: Infusion, row: AdviceOwed, regime: Regim
         provisional=infusion.provisional,
         was_due=was_due(question, infusion.record, "the infusion's date", due_by),
         holds_until=until,
+        open_until=max(until, window.closes),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from veinledger.domain.facts.appeal import AppealFiled
@@ -21,8 +21,9 @@ from veinledger.domain.facts.patient import PatientAdmitted
 from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.kinds.deadlines import last_day
+from veinledger.projections.schedule.kinds.last_visit import last_visit
 from veinledger.projections.schedule.moved import was_due
-from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.owed import Met, Owed, happened, obligation
 from veinledger.projections.schedule.question import Question
 from veinledger.projections.schedule.shapes import Earlier, Obligation
 
@@ -33,7 +34,7 @@ GIVEN: Final[Mapping[AuthorizedService, type[Fact]]] = {
     "infusion": CellsInfused,
     "admission": PatientAdmitted,
 }
-"""The fact by which a service has been given; visits go on, and only a renewal serves them."""
+"""The fact by which a service has been given; of the visits it is the last one."""
 
 Granted = tuple[Record, AuthorizationGranted]
 Extended = tuple[Record, AuthorizationExtended]
@@ -61,7 +62,8 @@ def expiries(question: Question) -> Iterator[Obligation]:
             end=question.end,
             was_due=(*_corrected(question, record), *_extended(fact, extensions)),
         )
-        yield obligation(question, owed, _given(question, fact, until) or _renewed(question, fact))
+        met = _given(question, fact, until) or _renewed(question, fact, until)
+        yield obligation(question, owed, met)
 
 
 def answers(question: Question) -> Iterator[Obligation]:
@@ -157,11 +159,21 @@ def _appeal_by(record: Record) -> date | None:
 
 
 def _given(question: Question, fact: AuthorizationGranted, until: date) -> Met | None:
-    """Every service that a fact tells of was given while it held."""
+    """Every service was given while it held; the visits with the last one of the calendar.
+
+    Once the cells were infused, as an outpatient too, nobody is admitted for the infusion any more.
+    """
     kinds = dict.fromkeys(GIVEN[service] for service in fact.services if service in GIVEN)
-    if not kinds or any(service not in GIVEN for service in fact.services):
-        return None
     last: list[Record] = []
+    if "other" in fact.services:
+        return None
+    if "surveillance" in fact.services:
+        visit = last_visit(question, fact.since, until)
+        if visit is None:
+            return None
+        last.append(visit)
+    if CellsInfused in kinds:
+        kinds.pop(PatientAdmitted, None)
     for kind in kinds:
         within = [r for r, _ in question.seen.of(kind) if fact.since <= r.day <= until]
         if not within:
@@ -171,13 +183,18 @@ def _given(question: Question, fact: AuthorizationGranted, until: date) -> Met |
     return Met(record=done.key, day=done.day, how=f"given by {done.day}, while it held")
 
 
-def _renewed(question: Question, fact: AuthorizationGranted) -> Met | None:
-    """Another authorization of the payer for one of the services, that lasts longer."""
+def _renewed(question: Question, fact: AuthorizationGranted, until: date) -> Met | None:
+    """Another authorization of the payer for one of the services, that lasts longer.
+
+    It counts from the day on which it was granted; where it leaves a gap, from its own first day.
+    """
     for record, other in question.seen.of(AuthorizationGranted):
         same = other.payer == fact.payer and set(other.services) & set(fact.services)
-        longer = fact.until is not None and (other.until is None or other.until > fact.until)
+        longer = other.until is None or other.until > until
         if same and longer and other.reference != fact.reference and other.since > fact.since:
-            return Met(record=record.key, day=other.since, how=f"renewed by {other.reference}")
+            gap = other.since > until + timedelta(days=1)
+            day = max(record.day, other.since) if gap else record.day
+            return Met(record=record.key, day=day, how=f"renewed by {other.reference}")
     return None
 
 
@@ -189,5 +206,5 @@ def _first_after(
         mine = getattr(record.fact, "payer", None) == payer
         of_a_claim = isinstance(record.fact, AppealFiled) and record.fact.claim_key is not None
         if isinstance(record.fact, kinds) and mine and not of_a_claim and record.day >= since.day:
-            return Met(record=record.key, day=record.day, how=f"{record.fact.type} on {record.day}")
+            return Met(record=record.key, day=record.day, how=happened(record))
     return None

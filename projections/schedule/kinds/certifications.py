@@ -12,7 +12,7 @@ from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.kinds.deadlines import last_day
-from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.owed import Met, Owed, happened, obligation
 from veinledger.projections.schedule.question import Question
 from veinledger.projections.schedule.shapes import Obligation
 
@@ -37,7 +37,8 @@ def expiries(question: Question) -> Iterator[Obligation]:
             confidence="high",
             end=question.end,
         )
-        yield obligation(question, owed, _served(question, held, until) or _renewed(question, held))
+        met = _served(question, held, until) or _renewed(question, held, until)
+        yield obligation(question, owed, met)
 
 
 def _by_name(question: Question) -> list[Certification]:
@@ -89,11 +90,14 @@ def _served(question: Question, held: Certification, until: date) -> Met | None:
     if not within:
         return None
     step = within[0]
-    return Met(record=step.key, day=step.day, how=f"{step.fact.type} on {step.day}, while it held")
+    return Met(record=step.key, day=step.day, how=f"{happened(step)}, while it held")
 
 
-def _renewed(question: Question, held: Certification) -> Met | None:
-    """Another certificate of the same place and programme that lasts longer."""
+def _renewed(question: Question, held: Certification, last: date) -> Met | None:
+    """Another certificate of the same place and programme that lasts longer.
+
+    One that begins where this one ends leaves no gap, and renews it in time.
+    """
     for other in _by_name(question):
         same = (other.subject, other.role) == (held.subject, held.role)
         kin = other.programme == held.programme or {other.programme, held.programme} <= {
@@ -102,5 +106,7 @@ def _renewed(question: Question, held: Certification) -> Met | None:
         longer = held.until is not None and (other.until is None or other.until > held.until)
         if other is not held and same and kin and longer:
             until = f"until {other.until - timedelta(days=1)}" if other.until else "without end"
-            return Met(record=other.record, day=other.since, how=f"renewed {until}")
+            gapless = held.until is not None and other.since <= held.until
+            day = min(other.since, last) if gapless else other.since
+            return Met(record=other.record, day=day, how=f"renewed {until}")
     return None

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 
-from veinledger.domain.facts.surveillance import NeurologyVisitCompleted, NeurologyVisitMissed
+from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.obligations.point import Point, Window
 from veinledger.domain.reports import Record
 from veinledger.projections.case.decided import settlements
 from veinledger.projections.closer.review import in_words, review, rule_of
 from veinledger.projections.closer.watches import Watch, watches
 from veinledger.projections.schedule.kinds.courses import NEUROLOGY
-from veinledger.projections.schedule.matching import Candidate, assigned, candidates
+from veinledger.projections.schedule.kinds.no_shows import no_shows
+from veinledger.projections.schedule.matching import Candidate, assigned, candidates, last_chances
 from veinledger.projections.schedule.moved import was_due
 from veinledger.projections.schedule.owed import Met, Owed, obligation
 from veinledger.projections.schedule.question import Question
@@ -39,8 +40,10 @@ def closer(question: Question) -> Iterator[Obligation]:
         one = _closer(question, watch)
         windows = [(point, point.window(watch.anchor.day)) for point in _points(one)]
         found = assigned(windows, candidates(_visits(one), NEUROLOGY))
-        for number, ((_, window), met) in enumerate(zip(windows, found, strict=True), start=1):
-            yield obligation(question, _owed(one, number, window), _met(question, met))
+        rows = zip(windows, found, last_chances(windows), strict=True)
+        for number, ((_, window), met, until) in enumerate(rows, start=1):
+            owed = replace(_owed(one, number, window), open_until=until)
+            yield obligation(question, owed, _met(question, met))
 
 
 def _closer(question: Question, watch: Watch) -> _Closer:
@@ -107,7 +110,7 @@ def _owed(one: _Closer, number: int, window: Window) -> Owed:
         end=question.end,
         provisional=watch.provisional,
         was_due=moved,
-        no_show=_no_show(question, watch, window),
+        no_show=no_shows(question, window, after=watch.anchor.day),
         unplaced=() if watch.provisional else one.unplaced,
         because=one.because,
         cites=one.cites,
@@ -133,10 +136,3 @@ def _met(question: Question, found: Candidate | None) -> Met | None:
     clean = isinstance(fact, NeurologyVisitCompleted) and not fact.findings
     how = f"visit on {found.day}{', nothing found' * clean}{', reported, not confirmed' * unsure}"
     return Met(record=found.record.key, day=found.day, how=how)
-
-
-def _no_show(question: Question, watch: Watch, window: Window) -> str | None:
-    for record, fact in question.seen.of(NeurologyVisitMissed):
-        if window.covers(record.day) and record.day > watch.anchor.day:
-            return f"no-show on {record.day}{': ' * bool(fact.reason)}{fact.reason or ''}"
-    return None

@@ -11,7 +11,7 @@ from veinledger.domain.obligations.series import Expected
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.matching import can_meet
 from veinledger.projections.schedule.moved import was_due
-from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.owed import Met, Owed, happened, obligation
 from veinledger.projections.schedule.question import End, Question
 from veinledger.projections.schedule.shapes import Obligation
 
@@ -65,7 +65,7 @@ def _seen(question: Question, anchor: Record, row: Expected) -> Met | None:
     for record in question.seen.records:
         same = _chain(record) in (None, chain)
         if same and record.day >= anchor.day and can_meet(record.fact, row.seen_by):
-            return Met(record=record.key, day=record.day, how=f"{record.fact.type} on {record.day}")
+            return Met(record=record.key, day=record.day, how=happened(record))
     return None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from veinledger.domain.facts.surveillance import MonitoringDayCompleted
@@ -10,7 +11,7 @@ from veinledger.domain.obligations.point import Window
 from veinledger.domain.products.treatment import Regime
 from veinledger.domain.reports import Record
 from veinledger.projections.case.indication import indication
-from veinledger.projections.case.stays import Stay
+from veinledger.projections.case.stays import Attendance, Stay
 from veinledger.projections.schedule.moved import was_due
 from veinledger.projections.schedule.owed import Met, Owed, obligation
 from veinledger.projections.schedule.question import Infusion, Question
@@ -29,8 +30,9 @@ def regime_of(question: Question, day_0: date) -> Regime | None:
 def daily_monitoring(question: Question) -> Iterator[Obligation]:
     """Day +1 to the last day of daily monitoring, each by itself.
 
-    It is met by `monitoring.day_completed` of the day. A day that lies within an inpatient stay,
-    that of the admission and that of the discharge included, counts as monitored: by the admission.
+    It is met by `monitoring.day_completed` of the day. A day that lies within an inpatient stay or
+    a stay under observation, its first and its last day included, counts as monitored: by the
+    admission.
     """
     infusion = question.infusion
     regime = regime_of(question, infusion.day) if infusion else None
@@ -40,10 +42,10 @@ def daily_monitoring(question: Question) -> Iterator[Obligation]:
     known = [record for record, _ in question.seen.of(MonitoringDayCompleted)]
     known.extend(unplaced if infusion.provisional else ())
     seen = {record.day: record for record in reversed(known)}
-    stays = question.stays()
+    beds = (*map(_stay, question.stays()), *map(_observation, question.observed()))
     for number in range(1, regime.daily + 1):
         day = infusion.day + timedelta(days=number)
-        met = _monitored(question, seen, day) or _in_a_bed(question, stays, day)
+        met = _monitored(question, seen, day) or _in_a_bed(question, beds, day)
         yield obligation(question, _owed(question, infusion, regime, number, unplaced), met)
 
 
@@ -64,6 +66,7 @@ def _owed(
         meets=(MonitoringDayCompleted.type, "patient.admitted"),
         noun="monitoring",
         source=f"{regime.source} [{regime.row}]",
+        open_until=day,
         window_source="the day itself",
         confidence=regime.confidence,
         end=question.end,
@@ -82,14 +85,34 @@ def _monitored(question: Question, seen: Mapping[date, Record], day: date) -> Me
     return Met(record=record.key, day=day, how=how)
 
 
-def _in_a_bed(question: Question, stays: tuple[Stay, ...], day: date) -> Met | None:
-    """The stay that covers a day; of one that has not ended, the days that have come."""
-    for stay in stays:
-        ended = stay.last_day is not None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bed:
+    """Days in the hospital, by the record with which they began."""
+
+    began: Record
+    how: str
+    ended: bool
+    covers: Callable[[date], bool]
+
+
+def _stay(stay: Stay) -> _Bed:
+    how = f"inpatient, admitted on {stay.admitted.day}"
+    ended = stay.last_day is not None
+    return _Bed(began=stay.admitted, how=how, ended=ended, covers=stay.covers)
+
+
+def _observation(seen: Attendance) -> _Bed:
+    how = f"under observation since {seen.arrived.day}"
+    ended = seen.last_day is not None
+    return _Bed(began=seen.arrived, how=how, ended=ended, covers=seen.covers)
+
+
+def _in_a_bed(question: Question, beds: tuple[_Bed, ...], day: date) -> Met | None:
+    """What covers a day; of a stay that has not ended, the days that have come."""
+    for bed in beds:
         has_come = question.today is not None and day <= question.today
-        if stay.covers(day) and (ended or has_come):
-            how = f"inpatient, admitted on {stay.admitted.day}"
-            return Met(record=stay.admitted.key, day=day, how=how)
+        if bed.covers(day) and (bed.ended or has_come):
+            return Met(record=bed.began.key, day=day, how=bed.how)
     return None
 
 

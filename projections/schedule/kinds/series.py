@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, get_args
 
 from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.facts.patient import PatientDied
-from veinledger.domain.facts.surveillance import NeurologyVisitMissed
 from veinledger.domain.obligations.point import Point, Window
 from veinledger.domain.obligations.series import Anchor
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.kinds.courses import Course, courses
-from veinledger.projections.schedule.matching import Candidate, assigned, can_meet, candidates
+from veinledger.projections.schedule.kinds.no_shows import no_shows
+from veinledger.projections.schedule.matching import (
+    Candidate,
+    assigned,
+    can_meet,
+    candidates,
+    last_chances,
+)
 from veinledger.projections.schedule.moved import was_due
 from veinledger.projections.schedule.owed import Met, Owed, obligation
 from veinledger.projections.schedule.question import End, Question
@@ -68,10 +74,12 @@ def owed(
         unplaced=unplaced,
         dues=_earlier_dues(question, course, anchor),
     )
-    for (point, window), met in zip(points, found, strict=True):
-        yield obligation(
-            question, _owed(question, each, point, window), _met(question, course, met)
-        )
+    chances: list[date | None] = [None] * len(points)
+    if course.group != "registry":  # a form names its period, however late it is
+        chances = last_chances(points)
+    for (point, window), met, until in zip(points, found, chances, strict=True):
+        one = replace(_owed(question, each, point, window), open_until=until)
+        yield obligation(question, one, _met(question, course, met))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +109,7 @@ def _owed(question: Question, of: _Counted, point: Point, window: Window) -> Owe
         end=_end(question, course, of.anchor, window),
         provisional=of.provisional,
         was_due=_moved(question, of.anchor, point, of.dues),
-        no_show=_no_show(question, course, window),
+        no_show=no_shows(question, window) if course.group == "neurology" else None,
         unplaced=of.unplaced,
     )
 
@@ -142,15 +150,6 @@ def _end(question: Question, course: Course, anchor: Record, window: Window) -> 
     if died is None or isinstance(anchor.fact, PatientDied) or window.opens <= died.day:
         return None
     return End(day=died.day, reason=f"{died.reason}: the report of the death takes its place")
-
-
-def _no_show(question: Question, course: Course, window: Window) -> str | None:
-    if course.group != "neurology":
-        return None
-    for record, fact in question.seen.of(NeurologyVisitMissed):
-        if window.covers(record.day):
-            return f"no-show on {record.day}{': ' * bool(fact.reason)}{fact.reason or ''}"
-    return None
 
 
 def _moved(question: Question, anchor: Record, point: Point, dues: _Dues) -> tuple[Earlier, ...]:

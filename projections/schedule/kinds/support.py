@@ -44,7 +44,7 @@ def _owed(question: Question, task: Task, window: Window) -> Owed:
     looked = task.look_again is not None
     return Owed(
         rule=task.rule,
-        what=f"{task.label}: {'look whether its fund is open' if looked else task.what.lower()}",
+        what=f"{task.label}: {'look whether its fund is open' if looked else _small(task.what)}",
         group="support",
         anchor=task.anchor,
         window=window,
@@ -61,3 +61,8 @@ def _met(task: Task) -> Met | None:
     if task.done_by is None or task.done_on is None:
         return None
     return Met(record=task.done_by, day=task.done_on, how=task.reason)
+
+
+def _small(text: str) -> str:
+    """As it goes on behind a colon: the names within it keep their capitals."""
+    return f"{text[:1].lower()}{text[1:]}"

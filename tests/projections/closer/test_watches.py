@@ -149,7 +149,7 @@ class TestOneFinding:
     def test_a_no_show_is_missed_at_once_and_a_later_visit_makes_it_late(self) -> None:
         missed = record(NeurologyVisitMissed(reason="snow"), 105)
         assert closer(owed(kept(HOME, FOUND, missed), 106))[0].reason == (
-            f"no-show on {day(105)}: snow"
+            f"no-show on {day(105)}: snow; a visit until {day(107)} is still in time"
         )
         assert stands(owed(kept(HOME, FOUND, missed, visit(112, "tremor")), 113))[0][1] == "late"
 

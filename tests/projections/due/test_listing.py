@@ -19,8 +19,11 @@ from tests.projections.due.given_due import (
     told,
     visit,
 )
+from tests.projections.schedule.stories import OUTSIDE
 from tests.tiers import SEED
 from veinledger.domain.facts.encounter import EncounterWithdrawn
+from veinledger.domain.facts.patient import PatientDied, PatientLostToFollowUp
+from veinledger.domain.facts.surveillance import NeurologyVisitMissed
 from veinledger.projections.due.listing import due_list
 from veinledger.projections.due.shapes import DueList, Owing, Wanted
 
@@ -35,14 +38,22 @@ class TestTheOrder:
     LATER = told("E3", TO_THE_BAG, visit(-20), infused(number=10))
 
     def test_what_is_overdue_stands_before_what_is_due_and_that_before_what_opens(self) -> None:
-        found = due(85, [self.LATER, self.SEEN, self.UNSEEN])
+        found = due(77, [self.LATER, self.SEEN, self.UNSEEN], within=12)
         assert rows(found) == [
-            ("E3", "neurology_month_1", "missed", -37),
-            ("E2", "neurology_month_1", "missed", -47),
-            ("E1", "neurology_month_3", "due", 21),
-            ("E2", "neurology_month_3", "due", 21),
-            ("E3", "neurology_month_3", "upcoming", 31),
+            ("E3", "neurology_month_1", "missed", -29),
+            ("E2", "neurology_month_1", "missed", -39),
+            ("E1", "neurology_month_3", "upcoming", 29),
+            ("E2", "neurology_month_3", "upcoming", 29),
+            ("E3", "neurology_month_3", "upcoming", 39),
         ]
+        assert rows(due(85, [self.SEEN], within=0)) == [("E1", "neurology_month_3", "due", 21)]
+
+    def test_among_what_is_overdue_patients_stand_before_papers(self) -> None:
+        found = due(60, [self.SEEN, self.UNSEEN], group=None, within=0)
+        groups = [r.obligation.group for r in found.owed if r.obligation.status == "missed"]
+        papers = [group in ("registry", "filing", "support") for group in groups]
+        assert True in papers
+        assert papers == sorted(papers)
 
     def test_it_does_not_depend_on_the_order_in_which_encounters_come(self) -> None:
         histories = [self.LATER, self.SEEN, self.UNSEEN]
@@ -112,6 +123,44 @@ class TestWhatIsListed:
             ("E1", "lakeside", ("E2",)),
             ("E3", "annex", ()),
         ]
+
+
+class TestWhatWasMissedForGood:
+    UNSEEN = told("E1", INFUSED, visit(-10))
+
+    def test_is_counted_and_not_listed_from_the_day_on_which_the_next_one_opens(self) -> None:
+        """Month 3 opens on day 78."""
+        before, after = (due(n, [self.UNSEEN], within=0) for n in (77, 78))
+        assert [row[1] for row in rows(before)] == ["neurology_month_1"]
+        assert [row[1] for row in rows(after)] == ["neurology_month_3"]
+        assert (before.for_good, after.for_good) == (0, 1)
+        assert (after.late, due(78, [self.UNSEEN], late=True).for_good) == (0, 0)
+
+    def test_no_visit_meets_it_any_more_and_on_the_day_before_one_does(self) -> None:
+        """The control: what is said of a list is what the calendar does."""
+        for seen_on, kept in ((77, ["late"]), (78, ["missed"])):
+            seen = told("E1", INFUSED, visit(-10), visit(seen_on))
+            found = owing(seen, day(300)).owed.of("neurology")
+            assert [each.status for each in found[1:2]] == kept
+
+    def test_a_day_of_monitoring_is_past_on_the_day_after_it_and_advice_when_it_ends(self) -> None:
+        home = told("E1", TO_THE_BAG, infused(OUTSIDE))
+        on_day_5 = due(5, [home], group="monitoring", within=0)
+        assert [row[1] for row in rows(on_day_5)] == ["daily_monitoring_day_5"]
+        assert on_day_5.for_good == 4
+        assert len(due(14, [home], group="advice").owed) == 2
+        assert due(15, [home], group="advice").for_good == 2
+
+    def test_of_those_who_ended_only_papers_stay_and_of_one_who_is_lost_all(self) -> None:
+        for fact, listed in ((PatientDied(), 0), (PatientLostToFollowUp(), 1)):
+            gone = told("E1", INFUSED, visit(-10), record(fact, 50))
+            assert len(due(60, [gone], within=0).owed) == listed
+            assert due(200, [gone], group="filing", within=0).owed
+
+    def test_a_no_show_within_an_open_window_is_overdue_and_has_days_left(self) -> None:
+        absent = record(NeurologyVisitMissed(reason="ill"), 30)
+        (row,) = due(31, [told("E1", INFUSED, visit(-10), absent)], within=0).owed
+        assert (row.obligation.status, row.days) == ("missed", 7)
 
 
 class TestWhoMustNotBeMissing:

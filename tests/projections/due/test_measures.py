@@ -8,8 +8,18 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from tests.projections.due.given_due import INFUSED, NOT_CONFIRMED, died, measured, told, visit
+from tests.given import day, record
+from tests.projections.due.given_due import (
+    INFUSED,
+    NOT_CONFIRMED,
+    Named,
+    died,
+    measured,
+    told,
+    visit,
+)
 from tests.tiers import SEED, size
+from veinledger.domain.facts.authorization import AuthorizationGranted
 from veinledger.projections.due.measures import Measure
 
 ON_TIME = told("E1", INFUSED, visit(-10), visit(31))
@@ -116,3 +126,20 @@ def test_two_halves_of_a_period_add_up_to_the_whole(
 
 def total(found: tuple[Measure, ...]) -> tuple[int, ...]:
     return tuple(sum(column) for column in zip(*map(counts, found), strict=True)) or (0, 0, 0, 0)
+
+
+def test_a_row_that_counts_several_is_named_by_the_whole_words_that_they_share() -> None:
+    """The reference of an authorization is cut off whole, not after the digits two have alike."""
+
+    def granted(reference: str) -> Named:
+        fact = AuthorizationGranted(
+            payer="harbor_health",
+            reference=reference,
+            services=("other",),
+            since=day(-40),
+            until=day(20),
+        )
+        return told(reference, INFUSED, record(fact, -40, reference))
+
+    found = measured(0, 60, 60, [granted("AUTH-71"), granted("AUTH-72")], group="authorization")
+    assert [(each.what, each.missed) for each in found.measures] == [("authorization", 2)]

@@ -262,6 +262,19 @@ def test_a_moved_infusion_that_is_moved_back_gives_the_first_calendar_again() ->
     assert len(one(owed(twice), "neurology_month_6").was_due) == 2
 
 
+def test_an_infusion_that_was_voided_leaves_no_calendar_and_that_is_said() -> None:
+    told = kept(*until_infused(), visit(30))
+    voided = correcting(told, (the(told, "cells.infused"), None, None))
+    found = owed(voided, day(60))
+    assert found.infusion_day is None
+    assert not found.of("neurology", "monitoring", "laboratory", "registry", "advice")
+    (said,) = found.taken_back
+    assert said.startswith(f"the infusion of {day(0)} (record ")
+    assert owed(told, day(60)).taken_back == ()
+    moved = correcting(told, (the(told, "cells.infused"), the(told, "cells.infused").fact, 1))
+    assert owed(moved, day(60)).taken_back == ()
+
+
 def test_a_parked_infusion_gives_the_whole_calendar_provisionally_under_the_same_names() -> None:
     waiting = kept([r for r in until_infused() if r.fact.type != "product.received"])
     stands = confirming(waiting, the(waiting, "cells.infused"), product_received=-10)

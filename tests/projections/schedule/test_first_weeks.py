@@ -7,7 +7,19 @@ from datetime import date
 
 import pytest
 
-from tests.given import CHAIN, admitted, collected, day, discharged, infused, made, opened, record
+from tests.given import (
+    CHAIN,
+    admitted,
+    at,
+    collected,
+    day,
+    discharged,
+    infused,
+    made,
+    opened,
+    record,
+    service,
+)
 from tests.given_decisions import kept
 from tests.projections.schedule.stories import (
     RULES,
@@ -18,9 +30,10 @@ from tests.projections.schedule.stories import (
     status,
     until_infused,
 )
+from veinledger.domain.facts.groups import PatientClass
 from veinledger.domain.facts.manufacturing import ManufacturingFailed
-from veinledger.domain.facts.patient import PatientAdvised
-from veinledger.domain.facts.surveillance import MonitoringDayCompleted
+from veinledger.domain.facts.patient import PatientAdmitted, PatientAdvised, PatientDischarged
+from veinledger.domain.facts.surveillance import AcuteMonitoringEnded, MonitoringDayCompleted
 from veinledger.domain.facts.toxicity import CrsGraded, ToxicityObserved
 from veinledger.domain.reports import Record
 
@@ -81,6 +94,19 @@ class TestDailyMonitoring:
         found = owed(in_bed(), day(3)).of("monitoring")
         assert [each.status for each in found] == ["met"] * 3 + ["upcoming"] * 4
         assert {each.status for each in owed(in_bed()).of("monitoring")} == {"upcoming"}
+
+    def test_a_day_under_observation_counts_and_one_in_the_emergency_room_does_not(self) -> None:
+        def came(as_what: PatientClass) -> list[Record]:
+            there = service(as_what, "A-8")
+            came_in = record(PatientAdmitted(reason="unknown", service=there), at(3, "10:00"))
+            left = record(PatientDischarged(status="01", service=there), at(5, "10:00"))
+            return [*until_infused(), came_in, left]
+
+        observed = owed(came("observation"), day(9)).of("monitoring")
+        assert [each.status for each in observed[2:6]] == ["met"] * 3 + ["missed"]
+        assert observed[2].reason == f"under observation since {day(3)}"
+        emergency = owed(came("emergency"), day(9)).of("monitoring")
+        assert {each.status for each in emergency} == {"missed"}
 
     def test_what_waits_meets_what_is_provisional_and_is_told_as_such(self) -> None:
         waiting = kept(opened(), collected(), made()[:2], infused(), monitored(3))
@@ -165,3 +191,13 @@ class TestAHint:
         assert "expected_acute_window" not in {
             each.rule for each in owed(until_infused()).obligations
         }
+
+    def test_the_pages_acute_phase_is_over_when_its_monitoring_was_ended_and_not_by_a_grade(
+        self,
+    ) -> None:
+        graded = record(CrsGraded(grade=1), 7)
+        ended = record(AcuteMonitoringEnded(), 21)
+        page = RULES.under("page")
+        for told, stands in (([graded], "due"), ([graded, ended], "met")):
+            found = owed([*until_infused(), *told], day(22), rules=page)
+            assert one(found, "expected_acute_window").status == stands

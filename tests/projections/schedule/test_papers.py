@@ -19,6 +19,7 @@ from tests.given import (
     made,
     opened,
     record,
+    service,
 )
 from tests.given_decisions import correcting, kept, the
 from tests.projections.schedule.stories import (
@@ -40,6 +41,7 @@ from veinledger.domain.facts.authorization import (
     AuthorizationRequested,
 )
 from veinledger.domain.facts.billing import ClaimAnswered, ClaimSubmitted
+from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.reports import Record
 from veinledger.projections.case.opening import case_of
 from veinledger.projections.claims.bills.grouping import bills
@@ -255,6 +257,41 @@ class TestAnAuthorization:
         first = owed(renewed, day(30)).of("authorization")[0]
         assert (first.status, first.reason) == ("met", "renewed by AUTH-2")
 
+    def test_that_is_renewed_without_a_gap_is_met_on_the_day_of_the_new_one(self) -> None:
+        renewed = granted(200, "AUTH-2", since=21, on=15)
+        found = owed([*COLLECTED, granted(20), renewed], day(30)).of("authorization")[0]
+        assert (found.status, found.met_on) == ("met", day(15))
+
+    def test_that_is_renewed_too_late_or_with_a_gap_is_late(self) -> None:
+        afterwards = granted(200, "AUTH-2", since=10, on=25)
+        with_a_gap = granted(200, "AUTH-2", since=23, on=15)
+        for renewed, on in ((afterwards, 25), (with_a_gap, 23)):
+            found = owed([*COLLECTED, granted(20), renewed], day(30)).of("authorization")[0]
+            assert (found.status, found.met_on) == ("late", day(on))
+
+    def test_that_was_extended_is_not_renewed_by_one_that_ends_before_the_extension(self) -> None:
+        more = AuthorizationExtended(payer="harbor_health", reference="AUTH-1", until=day(80))
+        other = granted(50, "AUTH-2", since=15, on=15)
+        found = owed([*COLLECTED, granted(20), record(more, 5), other], day(81))
+        assert found.of("authorization")[0].status == "missed"
+
+    def test_of_the_visits_is_served_by_the_last_one_unless_a_closer_watch_goes_on(self) -> None:
+        """Month 12 opens on day 335."""
+        visits = granted(400, services=("surveillance",))
+        assert filed([*until_infused(), visits, visit(334)], 401, EXPIRY).status == "missed"
+        assert filed([*until_infused(), visits, visit(336)], 401, EXPIRY).met_on == day(336)
+        seen = NeurologyVisitCompleted(service=service("office"), findings=("micrographia",))
+        found, last = record(seen, 300), record(seen, 336)
+        ended = [*until_infused(), visits, found, visit(320), visit(336)]
+        assert filed(ended, 401, EXPIRY).met_on == day(336)
+        assert filed([*until_infused(), visits, found, last], 401, EXPIRY).status == "missed"
+
+    def test_of_an_admission_for_an_outpatient_is_served_by_the_infusion(self) -> None:
+        both = granted(20, services=("infusion", "admission"))
+        assert filed([*until_infused(), both], 21, EXPIRY).met_on == day(0)
+        alone = granted(20, services=("admission",))
+        assert filed([*until_infused(), alone], 21, EXPIRY).status == "missed"
+
     def test_that_is_pended_is_owed_an_answer_by_the_day_that_the_payer_named(self) -> None:
         pended = AuthorizationPended(payer="harbor_health", reason="the log", answer_by=day(-50))
         told = [*COLLECTED, record(pended, -60)]
@@ -299,6 +336,15 @@ class TestACertificate:
         elsewhere = replace(longer, subject="annex")
         other = replace(short, certifications=(*short.certifications, elsewhere))
         assert filed([*COLLECTED], 11, self.RULE, other).status == "missed"
+
+    @pytest.mark.parametrize(("first", "stands"), [(11, "met"), (12, "late")])
+    def test_that_is_renewed_from_the_next_day_on_leaves_no_gap(
+        self, first: int, stands: str
+    ) -> None:
+        short = self.held(10)
+        longer = replace(short.certifications[0], since=day(first), until=None, record="renewal")
+        both = replace(short, certifications=(*short.certifications, longer))
+        assert filed([*COLLECTED], 20, self.RULE, both).status == stands
 
     @pytest.mark.parametrize(
         "counts_for_nothing",

@@ -22,6 +22,7 @@ from tests.projections.schedule.stories import (
 )
 from veinledger.domain.codebook.page import PageError
 from veinledger.domain.facts.disease import DocumentFiled, LaboratoryResulted
+from veinledger.domain.facts.patient import PatientDied
 from veinledger.domain.facts.surveillance import NeurologyVisitMissed, RegistryFormFiled
 from veinledger.domain.facts.toxicity import ToxicityObserved
 from veinledger.domain.reports import Record
@@ -90,7 +91,24 @@ class TestANeurologicalVisit:
 class TestANoShow:
     def test_is_missed_at_once_with_its_reason_although_the_window_is_open(self) -> None:
         told = one(owed([*until_infused(), missed(30, "no transport")], day(31)), MONTH_1)
-        assert (told.status, told.reason) == ("missed", f"no-show on {day(30)}: no transport")
+        assert (told.status, told.reason) == (
+            "missed",
+            f"no-show on {day(30)}: no transport; a visit until {told.closes} is still in time",
+        )
+
+    def test_that_happened_twice_is_told_twice_and_once_the_window_closed_nothing_is_in_time(
+        self,
+    ) -> None:
+        told = [*until_infused(), missed(25, "ill"), missed(30)]
+        found = one(owed(told, day(39)), MONTH_1)
+        assert (found.status, found.reason) == (
+            "missed",
+            f"no-show on {day(25)}: ill; no-show on {day(30)}",
+        )
+
+    def test_of_one_who_died_since_is_not_called_still_in_time(self) -> None:
+        told = [*until_infused(), missed(25), record(PatientDied(), 28)]
+        assert one(owed(told, day(29)), MONTH_1).reason == f"no-show on {day(25)}"
 
     def test_is_missed_even_where_no_day_is_asked_about(self) -> None:
         assert one(owed([*until_infused(), missed(30)]), MONTH_1).status == "missed"

@@ -61,6 +61,12 @@ def test_an_obligation_has_the_key_of_its_task() -> None:
     assert {each.key for each in owed(history, -60).values()} <= keys
 
 
+def test_a_name_within_what_is_to_do_keeps_its_capitals() -> None:
+    under_medicare = owed(kept(referred("carvykti", "FFS"), ORDER), -62)
+    named = under_medicare["carepath_medicare_navigation"].what
+    assert named == "Janssen CarePath: navigation of Medicare"
+
+
 def test_an_end_cancels_it() -> None:
     gone = story(record(EncounterWithdrawn(reason="progression"), -60))
     assert owed(gone, -50)["carepath_hub"].status == "cancelled"
