@@ -1,10 +1,14 @@
-"""What may be asked of a ledger about one encounter: views as of both times. It decides nothing."""
+"""What may be asked of a ledger about one encounter: views as of both times. It decides nothing.
+
+A projection is imported when it is first asked for: with its rules each is a tenth of a second, and
+a command asks for one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from veinledger.adapters.errors import BadInput, NotFound, boundary
 from veinledger.adapters.owing import AllOwing
@@ -17,27 +21,21 @@ from veinledger.domain.gates.gate import Intent
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
-from veinledger.projections.appeals.packet import appeals
-from veinledger.projections.appeals.shapes import Appeals
-from veinledger.projections.audit import AuditTrail, audit_trail
-from veinledger.projections.authorization.addressee import UnknownPayer
-from veinledger.projections.authorization.packet import Request, authorization
-from veinledger.projections.authorization.shapes import Packet
-from veinledger.projections.changes import Changes, changes
-from veinledger.projections.claims.assemble import claims
-from veinledger.projections.claims.shapes import ClaimSet
-from veinledger.projections.due.listing import due_list
-from veinledger.projections.due.measures import Asked, Measures, measures
-from veinledger.projections.due.shapes import DueList, Owing, Wanted
-from veinledger.projections.estimate.estimate import estimate
-from veinledger.projections.estimate.shapes import Estimate
-from veinledger.projections.gates.check import Step, check
-from veinledger.projections.gates.shapes import Check
-from veinledger.projections.schedule import Schedule, schedule
-from veinledger.projections.settling.found import every_finding
-from veinledger.projections.settling.settlements import Settlement, settlements_of
-from veinledger.projections.support.shapes import Support
-from veinledger.projections.support.support import support
+
+if TYPE_CHECKING:
+    from veinledger.projections.appeals.letter import Letter
+    from veinledger.projections.appeals.shapes import Appeals
+    from veinledger.projections.audit import AuditTrail
+    from veinledger.projections.authorization.shapes import Packet
+    from veinledger.projections.changes import Changes
+    from veinledger.projections.claims.shapes import ClaimSet
+    from veinledger.projections.due.measures import Asked, Measures
+    from veinledger.projections.due.shapes import DueList, Owing, Wanted
+    from veinledger.projections.estimate.shapes import Estimate
+    from veinledger.projections.gates.shapes import Check
+    from veinledger.projections.schedule import Schedule
+    from veinledger.projections.settling.settlements import Settlement
+    from veinledger.projections.support.shapes import Support
 
 T = TypeVar("T")
 
@@ -90,6 +88,8 @@ class Questions:
     @boundary
     def claims(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> ClaimSet:
         """Claims A to E, as far as the facts go."""
+        from veinledger.projections.claims.assemble import claims
+
         refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
         return claims(history, self._centre_of(history), self._rules, as_of, known_at)
@@ -97,6 +97,8 @@ class Questions:
     @boundary
     def estimate(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Estimate:
         """What each claim is expected to be paid, with its arithmetic: no quote."""
+        from veinledger.projections.estimate.estimate import estimate
+
         refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
         found = estimate(history, self._centre_of(history), self._rules, as_of, known_at)
@@ -105,6 +107,8 @@ class Questions:
     @boundary
     def schedule(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Schedule:
         """Who owes the patient what, and by when."""
+        from veinledger.projections.schedule import schedule
+
         refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
         return schedule(history, self._centre_of(history), self._rules, as_of, known_at)
@@ -112,6 +116,8 @@ class Questions:
     @boundary
     def support(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Support:
         """Which support programmes the patient is sent to, and which are not for this patient."""
+        from veinledger.projections.support.support import support
+
         refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
         found = support(history, self._centre_of(history), self._rules, as_of, known_at)
@@ -120,12 +126,16 @@ class Questions:
     @boundary
     def due(self, on: date, *, wanted: Wanted | None = None, known_at: KnownAt = None) -> DueList:
         """Who is owed what on a day, over all encounters; what presses most stands first."""
+        from veinledger.projections.due.listing import due_list
+
         refuse_times_without_offset(None, known_at)
         return due_list(on, self._owing(on, known_at), self._rules, wanted)
 
     @boundary
     def measures(self, asked: Asked, *, as_of: date, known_at: KnownAt = None) -> Measures:
         """How much of what had to be done within a period was done on time, per centre."""
+        from veinledger.projections.due.measures import measures
+
         refuse_times_without_offset(None, known_at)
         return measures(asked, as_of, self._owing(as_of, known_at), self._rules)
 
@@ -135,6 +145,8 @@ class Questions:
     @boundary
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:
         """Who said what happened, when, by which message, and what it counts for."""
+        from veinledger.projections.audit import audit_trail
+
         refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
         return audit_trail(history, self._centre_of(history), self._rules, as_of, known_at)
@@ -151,6 +163,8 @@ class Questions:
     @boundary
     def check(self, encounter: str, intent: Intent, *, on: date, known_at: KnownAt = None) -> Check:
         """Would a step be legal and paid on a day: every gate, those that are not met first."""
+        from veinledger.projections.gates.check import Step, check
+
         history = self._history(encounter)
         step = Step(intent=intent, on=on)
         return check(history, self._centre_of(history), self._rules, step, known_at)
@@ -168,6 +182,9 @@ class Questions:
 
         It is made for a payer and names the patient.
         """
+        from veinledger.projections.authorization.addressee import UnknownPayer
+        from veinledger.projections.authorization.packet import Request, authorization
+
         refuse_times_without_offset(as_of, known_at)
         history, request = self._history(encounter), Request(as_of=as_of, payer=payer)
         centre = self._centre_of(history)
@@ -182,9 +199,23 @@ class Questions:
     @boundary
     def appeals(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Appeals:
         """What was denied, for which reason, what answers it, and by when."""
+        from veinledger.projections.appeals.packet import appeals
+
         refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
         found = appeals(history, self._centre_of(history), self._rules, as_of, known_at)
+        return _of_a_known_product(found)
+
+    @boundary
+    def letters(
+        self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
+    ) -> tuple[Letter, ...]:
+        """One letter for each denial, in the order of `appeals`; it names the patient."""
+        from veinledger.projections.appeals.letter import letters
+
+        refuse_times_without_offset(as_of, known_at)
+        history = self._history(encounter)
+        found = letters(history, self._centre_of(history), self._rules, as_of, known_at)
         return _of_a_known_product(found)
 
     @boundary
@@ -192,6 +223,8 @@ class Questions:
         self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
     ) -> tuple[Settlement, ...]:
         """Who settled which finding, and whether that still counts."""
+        from veinledger.projections.settling.settlements import settlements_of
+
         refuse_times_without_offset(as_of, known_at)
         history = self._history(encounter)
         return settlements_of(history, self._centre_of(history), self._rules, as_of, known_at)
@@ -199,11 +232,15 @@ class Questions:
     @boundary
     def findings(self, encounter: str, *, on: date) -> tuple[Finding, ...]:
         """Every finding that a person can settle, those of gates as of a day."""
+        from veinledger.projections.settling.found import every_finding
+
         history = self._history(encounter)
         centre = self._centre_of(history)
         return every_finding(history, centre, self._rules, on)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
+        from veinledger.projections.changes import changes
+
         centre = self._centre_of(history)
         return changes(history, centre, self._rules, before, after, as_of)
 

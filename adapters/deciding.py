@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from veinledger.domain.facts.decisions import DAY_PLAYS_NO_PART
 from veinledger.domain.intake.foresight import Foreseen, touched_by
@@ -16,11 +16,13 @@ from veinledger.domain.intake.outcome import Outcome, RefusedItem
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, History, KnownAt
-from veinledger.projections.changes import Changes, kept_between
+
+if TYPE_CHECKING:
+    from veinledger.projections.changes import Changes
 
 ReadHistory = Callable[[str], History]
 """The history of an encounter by its name; without records where nobody has reported any."""
-Compare = Callable[[History, KnownAt, KnownAt, AsOf], Changes]
+Compare = Callable[[History, KnownAt, KnownAt, AsOf], "Changes"]
 """What changed in a history between two moments of knowledge, by the ledger's rules."""
 
 DECISION_TYPES: Final = frozenset(decision.type for decision in DAY_PLAYS_NO_PART)
@@ -87,6 +89,8 @@ def _changed(
     record = next((each for each in history.records if each.key == outcome.record), None)
     if record is None:
         return
+    from veinledger.projections.changes import kept_between  # noqa: PLC0415  # with all its rules
+
     histories = [history, *_others(record, history, history_of)]
     before, after = kept_between(histories, record.key)
     yield from _worth_telling(compare(each, before, after, as_of) for each in histories)

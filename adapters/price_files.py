@@ -7,16 +7,19 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from secrets import token_hex
 from typing import Final
 
-from veinledger.adapters.errors import BadInput
+from veinledger.adapters.errors import BadInput, StoreFailed
 from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.codebook.page import PageError, of_a_site
 from veinledger.domain.listing import Listing, listing_of
@@ -57,7 +60,8 @@ class Text:
 
 
 def import_pricing_file(file: Path, site: Path, on: date, asked: Quarter | None = None) -> Imported:
-    """Take a pricing file into a site's `prices/` folder; raises BadInput and writes nothing.
+    """Take a pricing file into a site's `prices/` folder; raises BadInput, or
+    StoreFailed where the disk does not take the page, and changes nothing.
 
     `on` is the day that the page says it was imported on. The same file again changes nothing.
     """
@@ -115,11 +119,32 @@ def _written(  # noqa: PLR0913, PLR0917  # a page has as many parts
     others = {f"{FOLDER}/{each.name}": each.read_bytes() for each in _pages(page)}
     listing_of({**others, page_name(quarter): text})
     outcome: Outcome = "replaced" if page.exists() else "new"
-    page.parent.mkdir(exist_ok=True)
-    fresh = page.with_suffix(".new")
-    fresh.write_bytes(text)
-    fresh.replace(page)
+    if not _is_put(page, text):
+        raise StoreFailed(
+            f"{page_name(quarter)} was not written, and the site's folder is as it was; see that"
+            " its disk has space and who may write there"
+        )
     return outcome
+
+
+def _is_put(page: Path, text: bytes) -> bool:
+    """Whether the page stands there, whole and on the disk; else nothing has changed.
+
+    The name beside it is this import's own: another one may be at work on the same quarter.
+    """
+    fresh = page.with_name(f"{page.stem}.{token_hex(8)}.new")
+    try:
+        page.parent.mkdir(exist_ok=True)
+        with fresh.open("xb") as written:
+            written.write(text)
+            written.flush()
+            os.fsync(written.fileno())
+        fresh.replace(page)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink()
+        return False
+    return True
 
 
 def _pages(page: Path) -> list[Path]:

@@ -15,6 +15,7 @@ from veinledger.domain.codebook.page import PageError, Table, of_a_site, parsed
 from veinledger.domain.codebook.review import Review, review, stale
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.findings import Finding
+from veinledger.domain.gates.agreement import refuse_unknown_gates
 from veinledger.domain.listed import Listed
 from veinledger.domain.listing import TABLES, Listing, folder_of, listing_of
 from veinledger.domain.policies.agreement import refuse_unknown_policies
@@ -104,7 +105,9 @@ def rules_of(
         tables = {file: parsed(file, content) for file, content in _in("codebook", each)}
         book = Book.of(laid_over(book, Book.of(_entries(tables))))
         products = _products_over(products, each)
-        listing = listing.laid_under(listing_of(dict(_listed(each))))
+        site = listing_of(dict(_listed(each)))
+        refuse_unknown_gates(listing, site)
+        listing = listing.laid_under(site)
         reviews |= _reviews({**tables, **_parsed(_listed(each))})
     refuse_unknown_policies(listing)
     _refuse_unknown_parts(book)

@@ -230,7 +230,7 @@ def _moments(seen: Effective, history: History, known_at: KnownAt) -> Iterator[_
         if claim.encounter != history.encounter
     }
     positions = sorted({*at, *claimed})
-    for position, following in zip(positions, [*positions[1:], 0], strict=True):
+    for position, following in zip(positions, [*positions, 0][1:], strict=True):
         if position in at:
             kept.append(at[position])
             if _belongs_with(kept[-1], at.get(following)):

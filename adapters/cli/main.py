@@ -24,6 +24,7 @@ from veinledger.adapters.cli.decisions import correcting, deciding, keeping, set
 from veinledger.adapters.cli.demo import demo
 from veinledger.adapters.cli.due import commands as worklists
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
+from veinledger.adapters.cli.pages import asked
 from veinledger.adapters.cli.pages.products import products
 from veinledger.adapters.cli.pages.site import site
 from veinledger.adapters.cli.payers import appealing
@@ -92,6 +93,8 @@ app.command()(worklists.measures)
 app.command()(following.audit)
 app.command()(catalogue.lifecycle)
 app.command()(products)
+app.command()(asked.gates)
+app.command()(asked.policies)
 app.command()(site)
 app.add_typer(codes.app)
 app.command()(keeping.parked)

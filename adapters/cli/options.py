@@ -56,6 +56,10 @@ KnownAtText = Annotated[
         help="What the ledger held by then: a position, such as 57, or RFC 3339.",
     ),
 ]
+OnText = Annotated[
+    str | None,
+    typer.Option("--on", metavar="DATE", help="The day, YYYY-MM-DD. Today, unless given."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
 
@@ -83,6 +87,11 @@ def day_named(option: str, text: str) -> date:
     except ValueError as error:
         reason = str(error)
     raise BadInput(f"{option} {text!r} is no day: give {reason}")
+
+
+def on_of(text: str | None) -> date:
+    """The day that --on names, else today; raises BadInput."""
+    return today() if text is None else day_named("--on", text)
 
 
 def known_at_of(text: str | None) -> KnownAt:

@@ -19,7 +19,7 @@ from veinledger.adapters.codec.fields import T, judged, read_fact
 from veinledger.adapters.codec.objections import misfit, not_json, unknown_type
 from veinledger.adapters.codec.shape import shape_of
 from veinledger.adapters.codec.strict_json import Json, NotStrictJson, parse
-from veinledger.adapters.codec.vocabulary import NAMES
+from veinledger.adapters.codec.vocabulary import names
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.facts.decisions import RecordsCorrected
@@ -82,7 +82,7 @@ class Unread:
 def read_report(line: bytes) -> ReadReport | Unread:
     """The report that one NDJSON line makes, or every rule that stands against it."""
     try:
-        value = parse(line, NAMES)
+        value = parse(line, names())
     except NotStrictJson as error:
         faults = error.faults
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from functools import cache
 
 from veinledger.adapters.codec.envelope import Envelope
 from veinledger.adapters.codec.shape import Shape, shape_of
@@ -17,6 +17,8 @@ def _names(shape: Shape) -> Iterator[str]:
         yield from _names(inner)
 
 
-_SHAPES: Final = (shape_of(Envelope), *map(shape_of, FACTS.values()))
-
-NAMES: Final = frozenset(name for shape in _SHAPES for name in _names(shape))
+@cache
+def names() -> frozenset[str]:
+    """The names; gathered when the first report comes in, for whoever only asks needs none."""
+    shapes = (shape_of(Envelope), *map(shape_of, FACTS.values()))
+    return frozenset(name for shape in shapes for name in _names(shape))

@@ -17,20 +17,14 @@ from veinledger.adapters.printing.packet_checklist import (
     other_evidence,
 )
 from veinledger.adapters.printing.packet_story import (
+    filled,
     indication,
     patient,
     plan,
     prior_therapy,
     refractory,
 )
-from veinledger.adapters.printing.page import (
-    Block,
-    Cell,
-    Document,
-    Grid,
-    Section,
-    Words,
-)
+from veinledger.adapters.printing.page import Block, Cell, Document, Grid, Section, Words
 from veinledger.projections.authorization.answers import Answer, Answers
 from veinledger.projections.authorization.services import RequestedService
 from veinledger.projections.authorization.shapes import Packet
@@ -42,7 +36,8 @@ def document(packet: Packet) -> Document:
     return Document(
         kind=_kind(packet),
         title=packet.product,
-        lead=tuple(_lead(packet)),
+        lead=filled(*_lead(packet)),
+        state=_readiness(packet),
         sections=tuple(_sections(packet, sources)),
         foot=_foot(packet),
     )
@@ -54,30 +49,39 @@ def _kind(packet: Packet) -> str:
     return "Prior authorization request" + ("" if packet.complete else ", draft")
 
 
-def _lead(packet: Packet) -> Iterator[str]:
-    coverage, policy = packet.form.coverage, packet.policy
+def _lead(packet: Packet) -> Iterator[tuple[str, str | None]]:
+    """Who, from whom, for what and by which policy, to be read first."""
+    person, coverage, policy = packet.form.patient, packet.form.coverage, packet.policy
+    born = f"born {person.birth_date}" if person.birth_date else None
+    member = f"member {coverage.member_id}" if coverage.member_id else None
+    yield "Patient", ", ".join(p for p in (person.name, person.sex, born, member) if p) or None
+    yield "Indication", packet.narrative.indication and packet.narrative.indication.label
     to = coverage.label or coverage.payer or "no payer on record"
-    by = f", by the policy: {policy.label}" if policy else ""
-    yield f"For {to}{by}"
-    asked = packet.narrative.indication
-    if asked is not None:
-        yield f"Indication: {asked.label}"
+    yield "Payer", to
+    yield "Policy", policy.label if policy and policy.label != to else None
     judged = f", evidence as of {packet.judged_on}" if packet.judged_on != packet.as_of else ""
-    yield f"As of {packet.as_of}{judged}. {_readiness(packet)}"
+    yield "As of", f"{packet.as_of}{judged}"
 
 
 def _readiness(packet: Packet) -> str:
     if packet.complete:
         return "Complete: everything that is asked for is on record."
     asked = [each for each in packet.checklist if each.state != "not asked"]
-    count = f"{len(packet.open)} of {len(asked)} items open"
-    gaps = f", and {len(packet.gaps)} fields of the form empty" if packet.gaps else ""
-    return f"Not complete: {count}{gaps}."
+    count = f"{len(packet.open)} of {len(asked)} items open" if asked else ""
+    fields = f"{len(packet.gaps)} field{'s' * (len(packet.gaps) != 1)} of the form empty"
+    told = " and ".join(part for part in (count, fields if packet.gaps else "") if part)
+    return f"Not complete: {told}."
 
 
 def _foot(packet: Packet) -> str:
-    mrn = packet.form.patient.mrn
-    return f"Encounter {packet.encounter}{f', MRN {mrn}' if mrn else ''}, as of {packet.as_of}"
+    person = packet.form.patient
+    named = (
+        person.name,
+        f"record number {person.mrn}" if person.mrn else None,
+        f"encounter {packet.encounter}",
+        f"as of {packet.as_of}",
+    )
+    return ", ".join(part for part in named if part)
 
 
 def _sections(packet: Packet, sources: Sources) -> Iterator[Section]:
@@ -86,7 +90,7 @@ def _sections(packet: Packet, sources: Sources) -> Iterator[Section]:
     if not formal:
         yield from on_record(packet, sources)
     yield from _answers(packet.answers)
-    yield Section(title="Patient, coverage, who asks", blocks=(patient(packet),))
+    yield Section(title="Patient, coverage, requesting provider", blocks=(patient(packet),))
     yield Section(title="Diagnosis and indication", blocks=tuple(indication(packet)))
     yield Section(title="Prior therapy", blocks=(prior_therapy(packet),))
     yield from refractory(packet)
@@ -96,14 +100,15 @@ def _sections(packet: Packet, sources: Sources) -> Iterator[Section]:
         yield from on_record(packet, sources)
     yield from plan(packet)
     yield from other_evidence(packet)
-    yield Section(title="Notes and sources", blocks=tuple(_notes(packet, sources)))
+    yield from _notes(packet)
+    yield Section(title="Sources", blocks=(_sources(packet, sources),))
 
 
 def _answers(told: Answers) -> Iterator[Section]:
     if not told.told:
         return
     rows = tuple(_answer(each) for each in told.told)
-    heads = ("Day", "", "Number", "Services, units, setting", "Covers", "Reason")
+    heads = ("Day", "Event", "Number", "Services, units, setting", "Days", "Reason given")
     blocks: list[Block] = [Grid(heads=heads, rows=rows, widths=(10, 9, 11, 21, 13, 36))]
     if told.standing in ("pended", "denied"):
         blocks.append(Words(lines=(_what_answers(told),)))
@@ -124,13 +129,17 @@ def _standing(told: Answers) -> str:
 def _what_answers(told: Answers) -> str:
     more = len(told.to_answer) - (1 if told.told[-1].reason else 0)
     if more:
-        return f"The answer meets the reason above and the {more} open items at the top."
-    return "The answer meets the reason above; everything that the payer asks for is on record."
+        items = "the item" if more == 1 else f"the {more} items"
+        return f"The answer has to meet the reason above and supply {items} named as missing."
+    return (
+        "Everything that the payer asks for is on record; the answer has to meet the reason above."
+    )
 
 
 def _answer(each: Answer) -> tuple[Cell, ...]:
     services = (", ".join(each.services), _units(each.units), each.setting or "")
-    act_by = f"answer by {each.act_by}" if each.act_by else ""
+    doing = "appeal" if each.kind == "denied" else "answer"
+    act_by = f"{doing} by {each.act_by}" if each.act_by else ""
     return cells(
         str(each.day),
         each.kind,
@@ -151,7 +160,7 @@ def _services(found: tuple[RequestedService, ...]) -> tuple[Block, ...]:
         rows=tuple(_service(each) for each in found),
         widths=(52, 18, 20, 10),
     )
-    return Words(lines=(" ".join(_sites(found)),)), grid
+    return Words(lines=tuple(_sites(found))), grid
 
 
 def _sites(found: tuple[RequestedService, ...]) -> Iterator[str]:
@@ -160,7 +169,7 @@ def _sites(found: tuple[RequestedService, ...]) -> Iterator[str]:
     for site, npi in places:
         there = dict.fromkeys(each.service for each in found if each.site == site)
         named = ", ".join(there)
-        place = f"{site}, NPI {npi or 'not on record'}" if site else "Site not said"
+        place = f"{site}, NPI {npi or 'not on record'}" if site else "Place not on record"
         yield f"{place}: {named}."
 
 
@@ -171,20 +180,27 @@ def _service(each: RequestedService) -> tuple[Cell, ...]:
         Cell(text=f"{each.what}; {each.note}" if each.note else each.what),
         Cell(text=f"{code}{doubt}"),
         Cell(text=each.units),
-        Cell(text=each.setting or "not said"),
+        Cell(text=each.setting or "not stated"),
     )
 
 
-def _notes(packet: Packet, sources: Sources) -> Iterator[Block]:
+def _notes(packet: Packet) -> Iterator[Section]:
+    """What the one who sends it has to know; the payer need not."""
     lines = (*packet.remarks, *not_asked(packet))
     if lines:
-        yield Words(lines=lines, kind="points")
+        yield Section(title="Notes for the sender", blocks=(Words(lines=lines, kind="points"),))
+
+
+def _sources(packet: Packet, sources: Sources) -> Words:
     version, _, pages = packet.rule_pack.partition("+")
     asked = packet.narrative.indication
-    label = (f"Label: {asked.source} ({asked.confidence}).",) if asked else ()
-    made = f"Edition {packet.edition}, veinledger {version}, pages {pages[:12]}."
-    doubt = f"{DOUBT} not verified against any source, the payer's own least of all."
-    yield Words(lines=(" ".join((*sources.told(), doubt, *label, made)),), kind="small")
+    label = (f"Indication: {asked.source} ({asked.confidence}).",) if asked else ()
+    doubt = (
+        f"{DOUBT} Not verified: no independent source was found, and nobody compared it with the "
+        "payer's own policy."
+    )
+    made = f"Made by veinledger {version}, edition {packet.edition}, rules {pages[:12]}."
+    return Words(lines=(" ".join((*sources.told(), *label)), f"{doubt} {made}"), kind="small")
 
 
 def cells(*texts: str) -> tuple[Cell, ...]:

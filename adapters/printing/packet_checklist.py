@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from veinledger.adapters.printing.page import Block, Cell, Grid, Section, Words
-from veinledger.projections.authorization.results import Clearance
-from veinledger.projections.authorization.shapes import ChecklistItem, Packet
+from veinledger.adapters.printing.page import Block, Cell, Grid, Section, Words, sentence
+from veinledger.projections.authorization.results import Certificate, Clearance
+from veinledger.projections.authorization.shapes import ChecklistItem, Evidence, Gap, Packet
 
 DOUBT: Final = "\N{DAGGER}"
 """Marks what no source was found for."""
-TOLD_ABOVE: Final = {
-    "prior_therapy_log": "under Prior therapy",
-    "neurological_plan": "under Neurological surveillance",
+ASKS: Final = "What the payer asks"
+TOLD_ELSEWHERE: Final = {
+    "prior_therapy_log": "see Prior therapy",
+    "neurological_plan": "see Neurological surveillance",
 }
 """Items whose evidence has a section of its own."""
 
@@ -40,34 +41,30 @@ def open_items(packet: Packet, sources: Sources) -> Iterator[Section]:
     """What keeps the request back, with what would supply it."""
     if packet.complete:
         return
-    items = [_open(packet, each, sources) for each in packet.open]
-    empty = [
-        (
-            Cell(text=f"Form: {gap.what}", strong=True),
-            Cell(text="missing"),
-            Cell(text="not on record", under=(gap.remedy,)),
-            Cell(text=""),
-        )
-        for gap in packet.gaps
-    ]
-    grid = Grid(
-        heads=("Item", "State", "Now, and what would supply it", "What the payer asks"),
-        rows=(*items, *empty),
-        widths=(22, 7, 42, 29),
-    )
+    blocks: list[Block] = []
+    if packet.open:
+        doubted = _all_doubted(packet.open)
+        rows = tuple(_open(packet, each, sources, doubted=doubted) for each in packet.open)
+        heads = ("Item", "State", "What the records say, and what would supply it", _asks(doubted))
+        blocks.append(Grid(heads=heads, rows=rows, widths=(23, 8, 42, 27)))
+    if packet.gaps:
+        rows = tuple(_gap(each) for each in packet.gaps)
+        heads = ("Field of the form", "State", "What would supply it")
+        blocks.append(Grid(heads=heads, rows=rows, widths=(23, 8, 69)))
     sent = packet.policy is None or packet.policy.authorization == "formal"
     title = "Missing before this can go out" if sent else "Missing from the chart"
-    yield Section(title=title, blocks=(grid,), framed=True)
+    yield Section(title=title, blocks=tuple(blocks), framed=True)
 
 
 def on_record(packet: Packet, sources: Sources) -> Iterator[Section]:
-    """The items whose evidence is there."""
+    """The items whose evidence is there, each with what proves it."""
     items = [each for each in packet.checklist if each.state == "have"]
     if items:
+        doubted = _all_doubted(items)
         grid = Grid(
-            heads=("Item", "On record", "What the payer asks"),
-            rows=tuple(_have(packet, each, sources) for each in items),
-            widths=(25, 45, 30),
+            heads=("Item", "On record", "Proof", _asks(doubted)),
+            rows=tuple(_have(packet, each, sources, doubted=doubted) for each in items),
+            widths=(22, 37, 14, 27),
         )
         yield Section(title="Checklist: on record", blocks=(grid,))
 
@@ -77,7 +74,7 @@ def not_asked(packet: Packet) -> Iterator[str]:
     items = [each for each in packet.checklist if each.state == "not asked"]
     for reason in dict.fromkeys(each.found for each in items):
         named = ", ".join(each.label for each in items if each.found == reason)
-        yield f"Not asked: {named} ({reason})."
+        yield f"{sentence(reason)}: {named}."
 
 
 def other_evidence(packet: Packet) -> Iterator[Section]:
@@ -90,65 +87,109 @@ def other_evidence(packet: Packet) -> Iterator[Section]:
         lines = tuple(_result(each) for each in results)
         blocks.append(Words(lines=lines, kind="small"))
     if held:
-        rows = tuple(
-            (
-                Cell(text=each.programme),
-                Cell(text=each.role),
-                Cell(text=each.subject),
-                Cell(text=each.reference or ""),
-                Cell(
-                    text=f"{each.since} to {each.last_day or 'open'}"
-                    + ("" if each.in_force else ", ended"),
-                    strong=not each.in_force,
-                ),
-            )
-            for each in held
-        )
         heads = ("Programme", "Role", "Holder", "Number", "Days")
+        rows = tuple(_certificate(each) for each in held)
         blocks.append(Grid(heads=heads, rows=rows, widths=(26, 18, 24, 12, 20)))
     if blocks:
         yield Section(title="Other results and certificates", blocks=tuple(blocks))
 
 
-def _open(packet: Packet, each: ChecklistItem, sources: Sources) -> tuple[Cell, ...]:
+def _open(
+    packet: Packet, each: ChecklistItem, sources: Sources, *, doubted: bool
+) -> tuple[Cell, ...]:
+    proof = ", ".join(_proofs(packet, each))
+    there = (f"So far: {proof}",) if proof else ()
+    under = (*_details(packet, each), *there, sentence(each.remedy))
     return (
         Cell(text=each.label, strong=True),
         Cell(text=each.state),
-        Cell(text=each.found, under=(*_details(packet, each), each.remedy)),
-        _ask(each, sources),
+        Cell(text=sentence(each.found), under=under),
+        _ask(each, sources, doubted=doubted),
     )
 
 
-def _have(packet: Packet, each: ChecklistItem, sources: Sources) -> tuple[Cell, ...]:
-    found = TOLD_ABOVE.get(each.item, each.found)
+def _gap(gap: Gap) -> tuple[Cell, ...]:
+    what, remedy = sentence(gap.what), sentence(gap.remedy)
+    return Cell(text=what, strong=True), Cell(text="missing"), Cell(text=remedy)
+
+
+def _have(
+    packet: Packet, each: ChecklistItem, sources: Sources, *, doubted: bool
+) -> tuple[Cell, ...]:
+    found = sentence(TOLD_ELSEWHERE.get(each.item, each.found))
+    first, *more = _proofs(packet, each) or ("",)
     return (
         Cell(text=each.label),
         Cell(text=found, under=_details(packet, each)),
-        _ask(each, sources),
+        Cell(text=first, under=tuple(more)),
+        _ask(each, sources, doubted=doubted),
     )
 
 
-def _ask(each: ChecklistItem, sources: Sources) -> Cell:
-    doubt = DOUBT if each.confidence == "unverified" else ""
-    return Cell(text=f"{each.asks} ({sources.mark(each.source)}{doubt})")
+def _all_doubted(items: Iterable[ChecklistItem]) -> bool:
+    """Whether one mark over the column says what would stand in every row."""
+    return all(each.confidence == "unverified" for each in items)
+
+
+def _asks(doubted: bool) -> str:
+    return f"{ASKS}{DOUBT * doubted}"
+
+
+def _ask(each: ChecklistItem, sources: Sources, *, doubted: bool) -> Cell:
+    doubt = DOUBT if each.confidence == "unverified" and not doubted else ""
+    return Cell(text=f"{each.asks}\N{NO-BREAK SPACE}({sources.mark(each.source)}){doubt}")
 
 
 def _details(packet: Packet, each: ChecklistItem) -> tuple[str, ...]:
-    """Who examined, in which document, and in which words, of each clearance."""
+    """Who examined, and in which words, of each clearance."""
     keys = {e.record for e in each.evidence}
     mine = [c for c in packet.narrative.clearances if c.record in keys]
     return tuple(line for c in mine if (line := _who(c)))
 
 
+def _proofs(packet: Packet, each: ChecklistItem) -> tuple[str, ...]:
+    """The documents that no other place names, then the records that tell of them."""
+    told = {one.document for one in packet.narrative.refractory}
+    told |= {packet.narrative.plan.document} if packet.narrative.plan else set()
+    papers = [e.document for e in each.evidence if e.document and e.document not in told]
+    named = (one for one in dict.fromkeys(papers) if one not in each.found)
+    return tuple(line for line in (", ".join(named), *_records(each.evidence)) if line)
+
+
+def _records(evidence: Iterable[Evidence]) -> Iterator[str]:
+    """By their numbers in their streams, as the history of the encounter has them."""
+    for stream, one, many in (
+        ("encounter", "record", "records"),
+        ("centre", "centre's record", "centre's records"),
+    ):
+        numbers = [str(each.number) for each in evidence if each.stream == stream]
+        if numbers:
+            yield f"{many if len(numbers) > 1 else one} {', '.join(dict.fromkeys(numbers))}"
+
+
 def _who(found: Clearance) -> str:
-    parts = (found.provider, f"document {found.document}" if found.document else None, found.text)
-    return "; ".join(part for part in parts if part)
+    return "; ".join(part for part in (found.provider, found.text) if part)
 
 
 def _result(found: Clearance) -> str:
     value = f" {found.value.normalize():f} {found.unit or ''}".rstrip() if found.value else ""
-    who = _who(found)
+    paper = f"document {found.document}" if found.document else ""
+    who = "; ".join(part for part in (_who(found), paper) if part)
+    kind = sentence(found.kind)
     return (
-        f"{found.kind}{value}, {found.result} on {found.day}, {found.age} days old"
-        f"{'; ' * bool(who)}{who}."
+        f"{kind}{value}, {found.result} on {found.day}, {found.age} days old{'; ' * bool(who)}{who}"
+    )
+
+
+def _certificate(each: Certificate) -> tuple[Cell, ...]:
+    ended = "" if each.in_force else ", ended"
+    return (
+        Cell(text=each.programme),
+        Cell(text=each.role),
+        Cell(text=each.subject),
+        Cell(text=each.reference or ""),
+        Cell(
+            text=f"{each.since} to {each.last_day or 'open'}{ended}",
+            strong=not each.in_force,
+        ),
     )

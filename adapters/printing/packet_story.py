@@ -10,8 +10,8 @@ from veinledger.projections.authorization.shapes import Packet
 from veinledger.projections.authorization.therapy import DrugGiven, Line, Refractory
 
 
-def patient(packet: Packet) -> Pairs:
-    """Who the patient is, how he is covered, and who asks."""
+def patient(packet: Packet) -> Block:
+    """What the form asks of the patient and the coverage beyond the head, and who asks."""
     person, coverage, provider = packet.form.patient, packet.form.coverage, packet.form.provider
     mrn = f"{person.mrn} ({person.authority})" if person.mrn and person.authority else person.mrn
     sizes = (
@@ -24,22 +24,19 @@ def patient(packet: Packet) -> Pairs:
         part for part in (provider.label or provider.name, provider.speciality) if part
     )
     days = f"{coverage.since} to {coverage.until or 'open'}" if coverage.since else None
-    return _filled(
-        ("Patient", person.name),
-        ("Born", str(person.birth_date) if person.birth_date else None),
-        ("Sex", person.sex),
+    told = filled(
         ("Record number", mrn),
         ("Address", person.address),
         ("Measured", f"{measured}, on {person.measured_on}" if measured else None),
         ("Coverage", ", ".join(p for p in (coverage.kind, coverage.order_of_benefits) if p)),
         ("Plan", coverage.plan),
-        ("Member id", coverage.member_id),
         ("Group", coverage.group_number),
         ("Subscriber", _subscriber(coverage.subscriber, coverage.relation)),
         ("Covered", days),
         ("Requesting provider", asks or None),
         ("Provider's NPI", provider.npi if provider else None),
     )
+    return told if told.pairs else Words(lines=("Nothing is on record.",))
 
 
 def indication(packet: Packet) -> Iterator[Block]:
@@ -47,13 +44,13 @@ def indication(packet: Packet) -> Iterator[Block]:
     told = packet.narrative
     found = told.diagnosis
     status = found and ", ".join(part for part in (found.status, found.response) if part)
-    yield _filled(
+    yield filled(
         ("Diagnosis", f"ICD-10-CM {found.code}" if found and found.code else None),
         ("Status", f"{status}, on {found.day}" if found else None),
         ("Referral", told.referral.replace("_", " ") if told.referral else None),
     )
     if found and found.text:
-        yield Words(lines=(found.text,))
+        yield Words(lines=(f"Assessment: {found.text}",))
     if told.classes:
         given = (
             (
@@ -62,7 +59,7 @@ def indication(packet: Packet) -> Iterator[Block]:
             )
             for each in told.classes
         )
-        yield _filled(*given)
+        yield filled(*given)
 
 
 def prior_therapy(packet: Packet) -> Block:
@@ -71,9 +68,9 @@ def prior_therapy(packet: Packet) -> Block:
     if not lines:
         return Words(lines=("No prior line is on record.",))
     return Grid(
-        heads=("Line", "Regimen", "Drugs, class", "Given", "Best", "Why stopped"),
+        heads=("Line", "Regimen", "Drugs, class", "Given", "Best response", "Why stopped"),
         rows=tuple(_line(each) for each in lines),
-        widths=(4, 18, 32, 20, 8, 18),
+        widths=(5, 16, 30, 21, 12, 16),
     )
 
 
@@ -83,12 +80,13 @@ def refractory(packet: Packet) -> Iterator[Section]:
     if found:
         drugs = ", ".join(dict.fromkeys(each.drug for each in found))
         heads = (
-            "First dose", "Last dose", "Progression", "Days between", "Best response", "Document",
+            "First dose", "Last dose", "Progression", "Days after last dose", "Best response",
+            "Document",
         )  # fmt: skip
         grid = Grid(
             heads=heads,
             rows=tuple(_timeline(each, named=drugs != each.drug) for each in found),
-            widths=(14, 14, 14, 24, 12, 22),
+            widths=(14, 14, 14, 20, 14, 24),
         )
         yield Section(title=f"Refractory to {drugs}", blocks=(grid,))
 
@@ -111,13 +109,13 @@ def plan(packet: Packet) -> Iterator[Section]:
             if told.infusion_day
             else "; dated once the infusion is booked"
         )
-        line = f"Calendar: {dated}{counted}. Whose calendar: {told.calendar_source}."
+        line = f"Calendar: {dated}{counted}. Source: {told.calendar_source}."
         blocks.append(Words(lines=(line,), kind="small"))
     yield Section(title="Neurological surveillance", blocks=tuple(blocks))
 
 
 def _plan(filed: NeurologicalPlan) -> Pairs:
-    return _filled(
+    return filled(
         ("Plan filed", str(filed.filed_on)),
         ("Protocol", filed.protocol),
         ("Visits planned", ", ".join(filed.visits)),
@@ -154,7 +152,7 @@ def _drug(drug: DrugGiven) -> str:
 
 
 def _timeline(each: Refractory, *, named: bool) -> tuple[Cell, ...]:
-    allowed = f" of at most {each.within}" if each.within is not None else ""
+    allowed = f" (limit {each.within})" if each.within is not None else ""
     days = f"{each.days}{allowed}" if each.days > 0 else "on the drug"
     return (
         Cell(text=str(each.first_dose or "not on record"), under=(each.drug,) if named else ()),
@@ -172,6 +170,6 @@ def _subscriber(name: str | None, relation: str | None) -> str | None:
     return f"{name} (patient is {relation})" if relation else name
 
 
-def _filled(*pairs: tuple[str, str | None]) -> Pairs:
-    """Without the names that have no value: an empty field is told among what is missing."""
-    return Pairs(pairs=tuple((name, value) for name, value in pairs if value))
+def filled(*pairs: tuple[str, str | None], wide: bool = False) -> Pairs:
+    """Names that have a value: an empty field is told among what is missing."""
+    return Pairs(pairs=tuple((name, value) for name, value in pairs if value), wide=wide)

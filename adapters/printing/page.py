@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from veinledger.adapters.printing.style import STYLE
+from veinledger.adapters.printing.style import OF_PAGES, SHEET, STYLE
 
 _DATES: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -50,9 +50,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pairs:
-    """Names with their values, in two columns."""
+    """Names with their values, in two columns; in one where they are `wide`."""
 
     pairs: tuple[tuple[str, str], ...]
+    wide: bool = False
 
     def __repr__(self) -> str:
         return f"<pairs: {len(self.pairs)}>"
@@ -91,8 +92,10 @@ class Document:
     kind: str
     """What it is, over the title."""
     title: str
-    lead: tuple[str, ...]
-    """Lines under the title."""
+    lead: Pairs
+    """Who, what and from whom, under the title."""
+    state: str
+    """How it stands, in one sentence."""
     sections: tuple[Section, ...]
     foot: str
     """Runs at the foot of every page."""
@@ -101,22 +104,44 @@ class Document:
         return f"<document: {len(self.sections)} sections>"
 
 
-def html(document: Document) -> str:
-    """The document as the text of one HTML page."""
+def html(document: Document, sheet: Document | None = None) -> str:
+    """The document as the text of one HTML page.
+
+    A `sheet` goes before it on a page of its own that is no part of it, and is not counted.
+    """
     root = Element("html", lang="en")
     head = SubElement(root, "head")
     SubElement(head, "meta", charset="utf-8")
     _put(SubElement(head, "title"), document.kind)
-    SubElement(head, "style").text = STYLE.replace("FOOT", css_text(document.foot))
+    SubElement(head, "style").text = _style(document, sheet)
     body = SubElement(root, "body")
-    header = SubElement(body, "header")
+    if sheet is not None:
+        _article(SubElement(body, "article", {"class": "sheet"}), sheet)
+    _article(SubElement(body, "article"), document)
+    return "<!DOCTYPE html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
+
+
+def _style(document: Document, sheet: Document | None) -> str:
+    """The foot counts all pages; beside a sheet, which is none of them, it only numbers them."""
+    if sheet is None:
+        return STYLE.replace("FOOT", css_text(document.foot))
+    aside = SHEET.replace("FOOT", css_text(sheet.foot))
+    return STYLE.replace(OF_PAGES, "").replace("FOOT", css_text(document.foot)) + aside
+
+
+def _article(article: Element, document: Document) -> None:
+    header = SubElement(article, "header")
     _put(SubElement(header, "p", {"class": "kind"}), document.kind)
     _put(SubElement(header, "h1"), document.title)
-    for line in document.lead:
-        _put(SubElement(header, "p"), line)
+    _pairs(header, document.lead)
+    _put(SubElement(header, "p", {"class": "state"}), document.state)
     for section in document.sections:
-        _section(body, section)
-    return "<!DOCTYPE html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
+        _section(article, section)
+
+
+def sentence(text: str) -> str:
+    """With a capital letter in front."""
+    return text[:1].upper() + text[1:]
 
 
 def css_text(text: str) -> str:
@@ -178,7 +203,7 @@ def _row(row: Element, cells: Sequence[Cell]) -> None:
 
 
 def _pairs(made: Element, pairs: Pairs) -> None:
-    listed = SubElement(made, "dl")
+    listed = SubElement(made, "dl", {"class": "wide"} if pairs.wide else {})
     for name, value in pairs.pairs:
         pair = SubElement(listed, "div")
         _put(SubElement(pair, "dt"), name)

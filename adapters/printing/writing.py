@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
-from veinledger.adapters.errors import BadInput, Refused, boundary
+from veinledger.adapters.errors import BadInput, Refused, StoreFailed, boundary
 from veinledger.adapters.printing.page import Document, html
 
 
 @boundary
-def write_document(document: Document, file: str) -> None:
-    """Write the HTML page; raises Refused where a file is there, BadInput where none can be."""
-    path = Path(file)
+def write_document(document: Document, file: str, sheet: Document | None = None) -> None:
+    """Write the HTML page, whole or not at all.
+
+    Raises Refused where a file is there, BadInput where none can be made, StoreFailed where the
+    disk does not take it.
+    """
+    path, page = Path(file), html(document, sheet).encode()
     if path.exists():
         raise Refused(
             "the file for the document is there already, and it may be somebody's copy: name a"
@@ -27,5 +32,19 @@ def write_document(document: Document, file: str) -> None:
             "the document cannot be written there: name a file in a folder that exists and may be"
             " written to"
         )
-    with os.fdopen(handle, "w", encoding="utf-8") as written:
-        written.write(html(document))
+    if not _is_written(handle, page):
+        with suppress(OSError):
+            path.unlink()
+        raise StoreFailed(
+            "the disk did not take the document, and no part of it was kept; free some space, or"
+            " name a file elsewhere"
+        )
+
+
+def _is_written(handle: int, page: bytes) -> bool:
+    try:
+        with os.fdopen(handle, "wb") as written:
+            written.write(page)
+    except OSError:
+        return False
+    return True

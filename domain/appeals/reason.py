@@ -55,7 +55,9 @@ class Reason(Listed):
     """`appeal`: the claim is right, say so. `correct`: send it again corrected. `contract`: the
     contract says whether it is owed."""
     answer: Line
-    """What answers it."""
+    """What answers it: to the one who writes the appeal."""
+    letter: Line | None = None
+    """What the appeal itself says before its facts: to the payer."""
     otherwise: Line | None = None
     """What the source page says instead, and why it is not done."""
     judges: Literal["refractory", "exposed"] | None = None

@@ -6,10 +6,12 @@ import json
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Final, TypeVar, cast
 
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic import ValidationError as Invalid
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 PAGE: Final = ConfigDict(extra="forbid", strict=True, validate_by_name=True)
@@ -80,7 +82,7 @@ def read(kind: type[T], file: str, where: str, row: Table) -> T:
     list is a list) and not about Python classes that TOML does not know.
     """
     try:
-        return TypeAdapter(kind).validate_json(json.dumps(row, default=str))
+        return _adapter(kind).validate_json(json.dumps(row, default=str))
     except Invalid as problem:
         complaints = "; ".join(_complaint(kind, detail) for detail in problem.errors())
         raise PageError(f"{file}, {where}: {complaints}") from None
@@ -88,8 +90,14 @@ def read(kind: type[T], file: str, where: str, row: Table) -> T:
 
 def fields(kind: type[object]) -> tuple[str, ...]:
     """The field names that a row of this kind may have, as a page spells them."""
-    schema = cast("Mapping[str, Table]", TypeAdapter(kind).json_schema(by_alias=True))
-    return tuple(schema["properties"])
+    declared = cast("Mapping[str, FieldInfo]", getattr(kind, "__pydantic_fields__", {}))
+    return tuple(each.alias or name for name, each in declared.items())
+
+
+@cache
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    """Built once for each kind of row; pages have a thousand rows of thirty kinds."""
+    return TypeAdapter(kind)
 
 
 def _complaint(kind: type[object], detail: ErrorDetails) -> str:

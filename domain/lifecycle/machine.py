@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from transitions import Machine
-from transitions.extensions import GraphMachine
 
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.lifecycle.table import TABLE, Row, moves_of
@@ -66,6 +65,8 @@ FIRST_MOVE: Final = {
 
 def mermaid() -> str:
     """The moves of the table as a Mermaid state diagram; what moves nothing is left out."""
+    from transitions.extensions import GraphMachine  # noqa: PLC0415  # it brings all of asyncio
+
     moving = [
         {"trigger": row.trigger, "source": source, "dest": destination}
         for row in TABLE

@@ -90,6 +90,7 @@ def _candidate(asked: Asked, found: Matched) -> Candidate:
         label=reason.label,
         way=reason.way,
         answer=reason.answer,
+        letter=reason.letter,
         otherwise=reason.otherwise,
         source=reason.said_by,
         confidence=reason.confidence,

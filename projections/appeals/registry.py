@@ -51,6 +51,8 @@ class Found:
     certificates: tuple[Certification, ...] = ()
     missing: str | None = None
     """What to do; None where it is there."""
+    aside: bool = False
+    """For the one who writes the appeal: no argument for the payer."""
 
 
 LookUp = Callable[[Asked], Iterable[Found]]
@@ -79,6 +81,7 @@ def shown(asked: Asked, wants: Iterable[Wanted]) -> Iterator[Shown]:
                 want=want,
                 state="have" if found.missing is None else "missing",
                 text=found.text,
+                aside=found.aside,
                 remedy=found.missing or "",
                 records=(
                     *(cited(each) for each in found.records),

@@ -43,6 +43,8 @@ class Shown:
     text: str
     remedy: str = ""
     records: tuple[Cited, ...] = ()
+    aside: bool = False
+    """For the one who writes the appeal: no argument for the payer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -95,6 +97,9 @@ class Candidate:
     label: str
     way: Literal["appeal", "correct", "contract"]
     answer: str
+    """What to do, to the one who writes the appeal."""
+    letter: str | None = None
+    """What the letter says before the facts, to the payer."""
     otherwise: str | None
     """What the source page says instead, and why it is not done."""
     source: str

@@ -38,7 +38,7 @@ LABELS: Final[dict[Item, str]] = {
     "cardiac_clearance": "Cardiac clearance",
     "pulmonary_clearance": "Pulmonary clearance",
     "organ_function": "Kidney and liver function",
-    "baseline_neurology": "Neurological assessment before",
+    "baseline_neurology": "Neurological assessment before infusion",
     "neurological_plan": "Plan of the neurological surveillance",
     "no_autoimmune_disease": "No active autoimmune disease",
 }

@@ -19,6 +19,9 @@ from veinledger.domain.facts.patient import (
 )
 from veinledger.projections.authorization.addressee import Addressee
 from veinledger.projections.case.case import Case
+from veinledger.projections.case.centre.certificates import INFUSION
+from veinledger.projections.case.centre.holders import UNTOLD
+from veinledger.projections.case.evidence.certificates import treatment_site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -84,11 +87,13 @@ class ProviderOnTheForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Form:
-    """Patient, coverage and requesting provider."""
+    """Patient, coverage, requesting provider and the place of the treatment."""
 
     patient: PatientOnTheForm
     coverage: CoverageOnTheForm
     provider: ProviderOnTheForm | None
+    site: str | None
+    """Where the cells are given, by directory name; None where no fact tells."""
 
     def __repr__(self) -> str:
         return "<form>"
@@ -96,25 +101,43 @@ class Form:
 
 def form(case: Case, to: Addressee, on: date) -> Form:
     """What goes on top of the form."""
-    return Form(patient=_patient(case, on), coverage=_coverage(to), provider=_provider(case, on))
+    return Form(
+        patient=_patient(case, on),
+        coverage=_coverage(to),
+        provider=_provider(case, on),
+        site=treatment_site(case, on),
+    )
 
 
 def gaps(made: Form, to: Addressee) -> Iterator[tuple[str, str]]:
     """What a form cannot go out without, and the fact that would supply it."""
-    patient, registered = made.patient, "record patient.registered"
+    patient, registered = made.patient, "register the patient with it (patient.registered)"
     for what, value, remedy in (
         ("the patient's name", patient.name, registered),
         ("the patient's birth date", patient.birth_date, registered),
         ("the patient's record number (MRN)", patient.mrn, registered),
-        ("the coverage", to.coverage, "record coverage.recorded with payer, plan and member id"),
-        ("the requesting provider", made.provider, "record disease.assessed with its provider"),
+        (
+            "the coverage",
+            to.coverage,
+            "report payer, plan and member id (coverage.recorded)",
+        ),
+        (
+            "the requesting provider",
+            made.provider,
+            "report who assessed the disease (disease.assessed, provider)",
+        ),
     ):
         if value is None:
             yield what, remedy
     if to.coverage is not None and made.coverage.member_id is None:
-        yield "the member id", "record coverage.recorded with its member id"
+        yield "the member id", "report the coverage with it (coverage.recorded)"
+    if made.site is None:
+        yield "where the cells will be given", UNTOLD[INFUSION][1]
     if made.provider is not None and made.provider.npi is None:
-        yield "the requesting provider's NPI", "add the provider to the directory, providers.toml"
+        yield (
+            "the requesting provider's NPI",
+            "add it to the provider in the directory (providers.toml)",
+        )
 
 
 def _patient(case: Case, on: date) -> PatientOnTheForm:

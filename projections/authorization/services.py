@@ -15,7 +15,7 @@ from veinledger.projections.authorization.addressee import Addressee
 from veinledger.projections.authorization.answers import Answers
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.centre.certificates import COLLECTION
-from veinledger.projections.case.centre.places import collecting
+from veinledger.projections.case.centre.holders import holder
 from veinledger.projections.case.evidence.certificates import treatment_site
 from veinledger.projections.case.indication import regimen
 
@@ -95,7 +95,7 @@ def _collection(asking: _Asking) -> Iterator[RequestedService]:
     lines = case.rules.find("collection_claim_lines", on)
     for number, meaning in enumerate(lines.parts if lines else ()):
         own = asking.to.payer.collection_meaning if asking.to.payer and number == 0 else None
-        yield _row(asking, "apheresis", own or meaning, "1 a collection day", where)
+        yield _row(asking, "apheresis", own or meaning, "1 each collection day", where)
 
 
 def _lymphodepletion(asking: _Asking) -> Iterator[RequestedService]:
@@ -132,15 +132,18 @@ def _label(asking: _Asking) -> str:
 def _infusion(asking: _Asking) -> Iterator[RequestedService]:
     """The procedure code of a stay, or the service outside one; both where no setting is known."""
     product, site = asking.case.product, treatment_site(asking.case, asking.on)
+    in_a_stay = "in a stay, " if asking.setting is None else ""
     if asking.setting not in OUTSIDE:
         for access in ("peripheral", "central"):
             meaning = product.infusion_code(access)
             if meaning is not None:
                 where = _Where(setting="inpatient", site=site)
-                yield _row(asking, "infusion", meaning, "1", where)
+                note = f"{in_a_stay}one of the two"
+                yield _row(asking, "infusion", meaning, "1", where, note)
     if asking.setting != "inpatient":
         where = _Where(setting=asking.setting or "outpatient", site=site)
-        yield _row(asking, "infusion", "car_t_administration", "1", where)
+        note = "outside a stay" if asking.setting is None else ""
+        yield _row(asking, "infusion", "car_t_administration", "1", where, note)
 
 
 def _admission(asking: _Asking) -> Iterator[RequestedService]:
@@ -189,7 +192,6 @@ def _row(  # noqa: PLR0913, PLR0917  # one argument a column
 
 
 def _collection_site(case: Case, on: date) -> str | None:
-    """Where cells are collected by facts, else the one place that holds a certificate for it."""
-    told = collecting(case, on)
-    held = {each.subject for each in case.centre.certifications if each.role == COLLECTION}
-    return told.name if told else held.pop() if len(held) == 1 else treatment_site(case, on)
+    """Where cells are collected, by what facts tell."""
+    told = holder(case, COLLECTION, on)
+    return told.name if told else None

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from veinledger.domain.facts.disease import (
-    DrugClass,
     TherapyDrug,
     TherapyLineRecorded,
     TherapyRefractorinessDocumented,
@@ -14,7 +13,7 @@ from veinledger.domain.facts.disease import (
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.indication import CLASSES, Progression, prior_lines
+from veinledger.projections.case.indication import Progression, drugs_of_class, lines_with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,20 +106,13 @@ def line(record: Record, fact: TherapyLineRecorded) -> Line:
 
 def classes(case: Case, asked: Indication | None, on: date) -> tuple[Class, ...]:
     """Each class that the indication names, with every drug of it that was given before."""
-    lines = prior_lines(case, on)
     names = asked.classes if asked else ()
-    return tuple(Class(name=name, given=_given(CLASSES.get(name), lines)) for name in names)
+    return tuple(Class(name=name, given=_given(case, name, on)) for name in names)
 
 
-def _given(
-    drug_class: DrugClass | None, lines: tuple[tuple[Record, TherapyLineRecorded], ...]
-) -> tuple[Exposure, ...]:
-    found: dict[str, list[int]] = {}
-    for _, fact in lines:
-        for drug in fact.drugs:
-            if drug.drug_class == drug_class and fact.line not in found.setdefault(drug.name, []):
-                found[drug.name].append(fact.line)
-    return tuple(Exposure(drug=drug, lines=tuple(numbers)) for drug, numbers in found.items())
+def _given(case: Case, name: str, on: date) -> tuple[Exposure, ...]:
+    given = drugs_of_class(case, name, on)
+    return tuple(Exposure(drug=drug, lines=lines) for drug, lines in given.items())
 
 
 def refractory_drugs(case: Case, asked: Indication | None, on: date) -> tuple[Refractory, ...]:
@@ -128,7 +120,8 @@ def refractory_drugs(case: Case, asked: Indication | None, on: date) -> tuple[Re
     told = [p for p in case.seen.of(TherapyRefractorinessDocumented) if p[0].day <= on]
     wanted = (asked.refractory_to or "").casefold() if asked else ""
     told.sort(key=lambda pair: pair[1].drug.casefold() != wanted)
-    return tuple(_timeline(case, record, fact, _within(asked, fact.drug)) for record, fact in told)
+    said = (Progression(record=r, fact=f, within=_within(asked, f.drug)) for r, f in told)
+    return tuple(_timeline(case, one, on) for one in said)
 
 
 def _within(asked: Indication | None, drug: str) -> int | None:
@@ -136,32 +129,26 @@ def _within(asked: Indication | None, drug: str) -> int | None:
     return asked.refractory_days if asked is not None and mine else None
 
 
-def _timeline(
-    case: Case, record: Record, fact: TherapyRefractorinessDocumented, within: int | None
-) -> Refractory:
-    one = Progression(record=record, fact=fact, within=within)
+def _timeline(case: Case, one: Progression, on: date) -> Refractory:
+    fact = one.fact
     return Refractory(
         drug=fact.drug,
         first_dose=fact.first_dose,
         last_dose=fact.last_dose,
         progressed_on=fact.progressed_on,
         days=one.days,
-        within=within,
+        within=one.within,
         counts=one.counts,
-        response=_response(case, fact.drug),
+        response=_response(case, fact.drug, on),
         document=fact.document,
-        record=record.key,
+        record=one.record.key,
     )
 
 
-def _response(case: Case, drug: str) -> str | None:
-    with_it = [
-        fact
-        for _, fact in case.seen.of(TherapyLineRecorded)
-        if any(each.name.casefold() == drug.casefold() for each in fact.drugs)
-    ]
-    newest = max(with_it, key=lambda fact: fact.line, default=None)
-    return newest.response if newest else None
+def _response(case: Case, drug: str, on: date) -> str | None:
+    """The best response of the last prior line with the drug."""
+    with_it = lines_with(case, drug, on)
+    return with_it[-1].response if with_it else None
 
 
 def _drug(drug: TherapyDrug) -> DrugGiven:

@@ -6,7 +6,7 @@ several are left, none is chosen. What an indication asks of the therapy before 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -104,17 +104,29 @@ def ended(case: Case, day: date) -> tuple[Indication, ...]:
     return tuple(each for each in known if each.name in names and each.ended(day))
 
 
+def left_the_label(case: Case, day: date) -> Indication | None:
+    """What the referral may mean and the chart shows in full, and no label has any more.
+
+    None where the chart shows in full what the referral may mean of the day's own label, or where
+    the documented disease is another.
+    """
+    if any(is_documented_in_full(case, each, day) for each in named(case, day)):
+        return None
+    was = (each for each in ended(case, day) if is_documented_in_full(case, each, day))
+    return next((each for each in was if _has_its_disease(case, each, day)), None)
+
+
 @once
 def populations(case: Case, day: date) -> tuple[Indication, ...]:
     """By which indications the prior therapy is judged; the one that the chart shows in full.
 
-    Those that the referral may mean and that fit the disease; where none is in force, those of the
-    day, and those whose text has ended. Several are left where the chart shows none in full.
+    Those that the referral may mean and that fit the disease, where none is in force those of the
+    day; then those whose text has ended. Several are left where the chart shows none in full.
     """
     mine, today = named(case, day), case.product.indications_on(day, case.rules.edition)
-    known = (mine and _fitting(case, mine, day)) or (*_fitting(case, today, day), *ended(case, day))
+    known = (*_fitting(case, mine or today, day), *ended(case, day))
     full = tuple(each for each in known if is_documented_in_full(case, each, day))
-    return full[:1] or (mine and known) or today
+    return full[:1] or (mine and _fitting(case, mine, day)) or today
 
 
 def _fitting(case: Case, known: tuple[Indication, ...], day: date) -> tuple[Indication, ...]:
@@ -124,6 +136,12 @@ def _fitting(case: Case, known: tuple[Indication, ...], day: date) -> tuple[Indi
     if len(known) < 2 or code is None:
         return known
     return tuple(each for each in known if fits(case, each, code, day)) or known
+
+
+def _has_its_disease(case: Case, indication: Indication, day: date) -> bool:
+    found = case.assessment(day)
+    code = found[1].code if found else None
+    return code is not None and fits(case, indication, code, day)
 
 
 def compendium_citation(case: Case, day: date) -> tuple[Record, DocumentFiled] | None:
@@ -207,17 +225,24 @@ def prior_lines(case: Case, day: date) -> tuple[tuple[Record, TherapyLineRecorde
     return tuple(sorted(begun, key=lambda pair: pair[1].line))
 
 
-def drugs_of_class(case: Case, name: str, day: date) -> tuple[str, ...]:
-    """The drugs of a class in the prior lines, each once, with the lines that they stand in."""
+def lines_with(case: Case, drug: str, day: date) -> tuple[TherapyLineRecorded, ...]:
+    """The prior lines that have a drug, by its name in any case, in the order of their numbers."""
+    named = drug.casefold()
+    return tuple(
+        fact
+        for _, fact in prior_lines(case, day)
+        if any(each.name.casefold() == named for each in fact.drugs)
+    )
+
+
+def drugs_of_class(case: Case, name: str, day: date) -> Mapping[str, tuple[int, ...]]:
+    """The drugs of a class in the prior lines, each with the lines that it stands in."""
     found: dict[str, list[int]] = {}
     for _, fact in prior_lines(case, day):
         for drug in fact.drugs:
             if drug.drug_class == CLASSES.get(name):
                 found.setdefault(drug.name, []).append(fact.line)
-    return tuple(
-        f"{drug} (line {', '.join(str(each) for each in dict.fromkeys(lines))})"
-        for drug, lines in found.items()
-    )
+    return {drug: tuple(dict.fromkeys(lines)) for drug, lines in found.items()}
 
 
 def exposure_missing(case: Case, asked: Indication, day: date) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from veinledger.domain.centre.directory import Payer
 from veinledger.domain.policies.policy import Ask, Item, Policy
+from veinledger.domain.rules import Rules
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.memo import once
 
@@ -39,6 +40,15 @@ def asks_of(case: Case, policy: Policy, on: date) -> dict[Item, Ask]:
     return dict(_asks_of(case, policy.name, on))
 
 
+def asks_in_force(rules: Rules, policy: str, on: date) -> dict[Item, Ask]:
+    """What a policy asks for on a day by its pages alone, whoever pays and for whom."""
+    found: dict[Item, Ask] = {}
+    for each in reversed(tuple(_lineage(rules, policy, on))):
+        found = {item: ask for item, ask in found.items() if item not in each.does_not_ask}
+        found.update({ask.name: ask for ask in rules.listed(Ask, on) if ask.policy == each.name})
+    return found
+
+
 def asks_for(case: Case, policy: Policy, payer: Payer | None, on: date) -> dict[Item, Ask]:
     """What a policy asks for on a day, and what the directory says of the payer itself."""
     found = asks_of(case, policy, on)
@@ -50,20 +60,12 @@ def asks_for(case: Case, policy: Policy, payer: Payer | None, on: date) -> dict[
 
 @once
 def _asks_of(case: Case, policy: str, on: date) -> Mapping[Item, Ask]:
-    found: dict[Item, Ask] = {}
-    for each in reversed(tuple(_lineage(case, policy, on))):
-        found = {item: ask for item, ask in found.items() if item not in each.does_not_ask}
-        found.update(_own(case, each.name, on))
-    return MappingProxyType(found)
+    return MappingProxyType(asks_in_force(case.rules, policy, on))
 
 
-def _own(case: Case, policy: str, on: date) -> dict[Item, Ask]:
-    return {ask.name: ask for ask in case.rules.listed(Ask, on) if ask.policy == policy}
-
-
-def _lineage(case: Case, policy: str, on: date) -> Iterator[Policy]:
+def _lineage(rules: Rules, policy: str, on: date) -> Iterator[Policy]:
     """A policy, the one that it builds on, and so on; a circle ends where it closes."""
-    known = {each.name: each for each in case.rules.listed(Policy, on)}
+    known = {each.name: each for each in rules.listed(Policy, on)}
     seen: set[str] = set()
     name: str | None = policy
     while name is not None and name in known and name not in seen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -11,6 +11,7 @@ from typing import Final, Literal
 from veinledger.domain.facts.disease import ClearanceRecorded
 from veinledger.domain.facts.groups import Condition
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted, SurveillancePlanFiled
+from veinledger.domain.facts.toxicity import ConditionDocumented, ToxicityObserved
 from veinledger.domain.products.profile import Calendar, Visit
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
@@ -101,11 +102,43 @@ def baseline(case: Case, day: date) -> Baseline | None:
     return None
 
 
+def parkinsonism_before(case: Case, day: date) -> tuple[tuple[Record, str], ...]:
+    """What says that it was there up to a day and before the cells, in the order of the records.
+
+    A diagnosis that nobody ruled out, or a toxicity of an earlier product. What is dated after the
+    first infusion may be the cells' own.
+    """
+    infused = min((record.day for record, _ in case.infusions()), default=day)
+    found = (
+        (record, said)
+        for record in case.seen.records
+        if record.day <= min(day, infused) and (said := _parkinsonism(case, record)) is not None
+    )
+    return tuple(found)
+
+
+def on_record(found: Iterable[tuple[Record, str]]) -> str:
+    """Parkinsonism of before the cells as a clause, with what says so and on which day."""
+    told = "; ".join(f"{what} on {record.day}" for record, what in found)
+    return f"parkinsonism is on record: {told}"
+
+
 def is_movement_disorder(case: Case, condition: Condition, day: date) -> bool:
     """Whether a diagnosis that nobody ruled out is parkinsonism in the code book of the day."""
     if condition.certainty == "ruled out":
         return False
     return case.rules.one_of("movement_disorder_codes", condition.code, day)
+
+
+def _parkinsonism(case: Case, record: Record) -> str | None:
+    match record.fact:
+        case ConditionDocumented(condition=told) if is_movement_disorder(case, told, record.day):
+            sure = "documented" if told.certainty == "confirmed" else "suspected"
+            return f"{told.code}, {sure}"
+        case ToxicityObserved(kind="parkinsonism/MNT"):
+            return "a toxicity of that kind, observed"
+        case _:
+            return None
 
 
 def _visited(case: Case, record: Record, fact: NeurologyVisitCompleted) -> Baseline:

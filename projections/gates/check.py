@@ -32,7 +32,6 @@ from veinledger.projections.gates.registry import (
     GATES,
     Asked,
     Found,
-    not_met,
     rules_before,
 )
 from veinledger.projections.gates.rules.ledger.page import COMPLETE, no_page
@@ -57,7 +56,7 @@ def check(
     """Every gate before a step, those that are not met first.
 
     Where no complete page describes the product, or nobody has opened the encounter, the one gate
-    that says so, with what to do.
+    that says so, with what to do. Every row has its function: reading the rules refused the others.
     """
     on = step.on
     seen = effective(history, on, known_at)
@@ -86,21 +85,13 @@ def _of_the_case(case: Case, step: Step) -> Iterator[Verdict]:
     policy = policy_of(case, step.on)
     for rule in rules_before(case, step.intent, step.on):
         asked = Asked(case=case, intent=step.intent, on=step.on, rule=rule, policy=policy)
-        found = GATES[rule.name](asked) if rule.name in GATES else _unknown(rule)
+        found = GATES[rule.name](asked)
         verdict = _verdict(case.seen, rule, found, step)
         if found.state == "not met":
             money = at_risk(case, rule.claims, step.on)
             if money is not None:
                 verdict = replace(verdict, at_risk=money.amount, at_risk_reason=money.reason)
         yield verdict
-
-
-def _unknown(rule: GateRule) -> Found:
-    """A site's page may name a gate that no function looks at; it is not passed over in silence."""
-    return not_met(
-        f"{rule.file} has a gate of this name, and this version of the program has none",
-        remedy="correct the name on the page; `veinledger site` shows the gates that there are",
-    )
 
 
 def _without_a_page(seen: Effective, rules: Rules, step: Step) -> Iterator[Verdict]:

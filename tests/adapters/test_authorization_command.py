@@ -66,8 +66,11 @@ def test_medicare_is_asked_nothing(cli: Cli) -> None:
 
 def test_the_page_asks_medicare_for_fact_and_the_rems_too(cli: Cli) -> None:
     answer = asked(cli, "E2", "--as-of", "2026-03-01", "--edition", "page")
-    assert state(answer, "fact_accreditation") == "have"
-    assert state(answer, "rems_certification") == "have"
+    asked_for = {each["item"]: each for each in answer["checklist"]}
+    for name in ("fact_accreditation", "rems_certification"):
+        assert asked_for[name]["state"] == "missing"
+        assert "no fact tells where the cells will be given" in asked_for[name]["found"]
+        assert asked_for[name]["evidence"]
     assert answer["narrative"]["indication"]["name"] == "fourth_line"
     assert len(answer["narrative"]["classes"]) == 3
     assert all(each["given"] for each in answer["narrative"]["classes"])
@@ -135,3 +138,11 @@ def test_at_eighty_columns_no_line_is_longer(cli: Cli, monkeypatch: pytest.Monke
     for args in (("E1", *BEFORE), ("E2", "--as-of", "2026-03-01", "--edition", "page")):
         said = cli("authorization", *args)
         assert max(len(each) for each in said.out.splitlines()) <= 80
+
+
+def test_once_the_cells_are_collected_the_certificates_of_that_place_count(cli: Cli) -> None:
+    answer = asked(cli, "E2", "--as-of", "2026-03-10", "--edition", "page")
+    found = {each["item"]: each["found"] for each in answer["checklist"]}
+    assert state(answer, "fact_accreditation") == "have"
+    assert "no fact tells who prescribes the product" in found["rems_certification"]
+    assert "no fact tells where" not in found["rems_certification"]

@@ -43,15 +43,31 @@ def test_a_step_before_which_nothing_is_missing_ends_with_0(cli: Cli) -> None:
     assert head[0] == "E10: before the infusion, edition public"
     assert head[1].startswith("The infusion on 2026-05-24 may go ahead")
     assert "stops the step" not in said.out
-    assert said.out.index("met (") < said.out.index("nobody asks for (")
+    assert said.out.index("met (") < said.out.index("gates that nobody asks for; --all shows")
+    assert "Tocilizumab is on hand where the cells are given;" in said.flat
+    assert "Weight, for the dose of cells (unverified)" in said.flat
+    assert len(said.out.splitlines()) <= 24
+
+
+def test_all_of_it_has_what_was_found_of_each_and_its_source(cli: Cli) -> None:
+    said = cli("check", "E10", "infuse", "--on", "2026-05-24", "--all")
+    assert said.code == 0
+    assert said.out.index("met (") < said.out.index("nobody asks for (") < said.out.index("sources")
     assert "main has it on hand by FACT FACT-3307 [R80]" in said.flat
     assert "[R78] unverified" in said.flat
+    assert "--all" not in said.out
 
 
 def test_what_fails_comes_first_with_what_would_settle_it(cli: Cli) -> None:
     said = cli("check", "E1", "infuse", "--on", "2026-05-24")
     assert said.code == 1
-    order = ("must not go ahead", "stops the step (", "to be looked at (", "met (", "nobody asks")
+    order = (
+        "must not go ahead",
+        "stops the step (",
+        "to be looked at (",
+        "met (",
+        "that nobody asks",
+    )
     places = [said.out.index(words) for words in order]
     assert places == sorted(places)
     for words in ("found", "to do", "hangs on it claim C", "rests on record", "settle as"):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from tests.given_command_line import Cli, command_line
 from tests.given_ledger import ROOT, SITE
 from tests.given_prices import COLUMNS, LIMITS, TITLE, cms_file, csv_of, in_order, row_of
 from tests.tiers import size
-from veinledger.adapters.errors import BadInput
+from veinledger.adapters.errors import BadInput, StoreFailed
 from veinledger.adapters.price_files import import_pricing_file, price_tables
 from veinledger.domain.prices.importing import Imported
 from veinledger.domain.prices.price import PaymentLimits
@@ -408,6 +410,60 @@ def test_noise_is_refused_in_one_sentence(
 
 
 # by hand
+
+
+def at_the_disk(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> None:
+    """Something happens once, when the next page is handed to the disk and not yet in place."""
+    kept = os.fsync
+
+    def fsync(handle: int) -> None:
+        monkeypatch.setattr(os, "fsync", kept)
+        happens()
+        kept(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+
+def test_two_imports_at_once_leave_one_whole_page(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revised = cms_file(LIMITS | {"J9185": "61.300"})
+
+    def another() -> None:
+        taken(site, revised, "april-2026-revised.csv")
+
+    at_the_disk(monkeypatch, another)
+    assert taken(site, cms_file()).outcome == "new"
+    assert [each.name for each in (site / "prices").iterdir()] == ["asp_2026q2.toml"]
+    assert known(site).of["J9185"] == Decimal("61.200")
+
+
+def test_a_disk_that_is_full_leaves_the_page_as_it_was(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full() -> None:
+        raise OSError(ENOSPC, "no space left")
+
+    taken(site, cms_file())
+    at_the_disk(monkeypatch, full)
+    with pytest.raises(StoreFailed, match=r"prices/asp_2026q2\.toml was not written"):
+        taken(site, cms_file(LIMITS | {"J9185": "61.300"}))
+    assert [each.name for each in (site / "prices").iterdir()] == ["asp_2026q2.toml"]
+    assert known(site).of["J9185"] == Decimal("61.200")
+
+
+def test_an_import_that_was_killed_before_its_page_was_in_place_has_changed_nothing(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed() -> None:
+        raise KeyboardInterrupt
+
+    taken(site, cms_file())
+    at_the_disk(monkeypatch, killed)
+    with pytest.raises(KeyboardInterrupt):
+        taken(site, cms_file(LIMITS | {"J9185": "61.300"}))
+    assert known(site).of["J9185"] == Decimal("61.200")
+    assert taken(site, cms_file()).outcome == "same"
 
 
 def test_import_says_what_it_took_and_the_estimate_uses_it(

@@ -241,7 +241,7 @@ CASES: Final[dict[str, Denied]] = {
         said={"adjustments": (taken_off("252"),)},
         reason="records_wanted",
         number=None,
-        facts=("referred for second_line",),
+        facts=("referred for second line",),
     ),
 }
 

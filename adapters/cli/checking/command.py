@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,16 +17,14 @@ from veinledger.adapters.cli.options import (
     LedgerUrl,
     SiteFolder,
     known_at_of,
-    today,
+    on_of,
 )
 from veinledger.adapters.cli.screen import say, write
-from veinledger.adapters.errors import BadInput
 
-if TYPE_CHECKING:
-    pass
+Step = Literal["collect", "receive", "lymphodeplete", "infuse"]
 
 StepName = Annotated[
-    Literal["collect", "receive", "lymphodeplete", "infuse"],
+    Step,
     typer.Argument(
         metavar="STEP",
         help="collect, receive, lymphodeplete or infuse.",
@@ -38,11 +35,17 @@ OnText = Annotated[
     typer.Option("--on", metavar="DAY", help="The day of the step, YYYY-MM-DD. Without it, today."),
 ]
 
+Whole = Annotated[
+    bool,
+    typer.Option("--all", help="Show what is met, and what nobody asks for, with its source too."),
+]
+
 
 def check(
     encounter: EncounterName,
     step: StepName,
     on: OnText = None,
+    whole: Whole = False,
     edition: EditionName = "public",
     known_at: KnownAtText = None,
     ledger: LedgerUrl = None,
@@ -51,8 +54,8 @@ def check(
 ) -> None:
     """Ask before the act: may a step be taken on a day, and would it be paid?
 
-    Every gate before the step, those that are not met first, each with what would settle it and the
-    claims that hang on it. Exits 1 where a gate is not met.
+    The gates that are not met first, each with what would settle it and the claims that hang on it;
+    then what is met, in short. --json has every gate. Exits 1 where a gate is not met.
     """
     from veinledger.adapters.cli.checking import shown as show  # noqa: PLC0415
 
@@ -63,19 +66,6 @@ def check(
     if json:
         write(as_json(told))
     else:
-        say(*show.check(told, records, known))
+        say(*show.check(told, records, known, whole=whole))
     if told.failing:
         raise typer.Exit(Exit.FINDINGS)
-
-
-def on_of(text: str | None) -> date:
-    """The day that --on names, else today; raises BadInput."""
-    from veinledger.domain import values  # noqa: PLC0415
-
-    if text is None:
-        return today()
-    try:
-        return values.day_of(text)
-    except ValueError as error:
-        reason = str(error)
-    raise BadInput(f"--on {text!r} is no day: give {reason}")

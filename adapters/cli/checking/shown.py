@@ -1,4 +1,4 @@
-"""What stands before a step: what fails and what would settle it, then what is met or not asked."""
+"""What stands before a step: what fails and what would settle it, then what is met, in short."""
 
 from __future__ import annotations
 
@@ -20,8 +20,13 @@ NAMES = (16,)
 """The width of what a line is about."""
 
 
-def check(told: Check, records: Sequence[Record], known_at: KnownAt) -> Iterator[RenderableType]:
-    """Every gate: those that stop the step, those to look at, those settled, and the rest."""
+def check(
+    told: Check, records: Sequence[Record], known_at: KnownAt, *, whole: bool
+) -> Iterator[RenderableType]:
+    """Every gate: those that stop the step, those to look at, those settled, and the rest.
+
+    What is met stands by its name alone and what nobody asks for as a number, unless all is wanted.
+    """
     sequences = {record.key: record.seal.sequence for record in records}
     what = STEPS[told.intent].removeprefix("The ")
     yield heading(f"{told.encounter}: before the {what}{asked(told.edition, None, known_at)}")
@@ -36,9 +41,7 @@ def check(told: Check, records: Sequence[Record], known_at: KnownAt) -> Iterator
                 yield from _failing(each, told, sequences)
     met = [each for each in told.verdicts if each.state == "met"]
     unasked = [each for each in told.verdicts if each.state == "not asked"]
-    yield from _others("met", met)
-    yield from _others("nobody asks for", unasked)
-    yield from _sources((*met, *unasked))
+    yield from _in_full(met, unasked) if whole else _in_short(met, unasked)
     if not told.judged:
         yield "No other gate was looked at."
 
@@ -120,6 +123,29 @@ def _source(each: Verdict) -> Text:
     doubt = sure(each.confidence)
     said = each.source.removesuffix("; unverified")
     return joined(styled(said, "dim"), styled(f" ({doubt})" if doubt else "", "yellow"))
+
+
+def _in_full(met: Sequence[Verdict], unasked: Sequence[Verdict]) -> Iterator[RenderableType]:
+    """What was found of each, and on whose word."""
+    yield from _others("met", met)
+    yield from _others("nobody asks for", unasked)
+    yield from _sources((*met, *unasked))
+
+
+def _in_short(met: Sequence[Verdict], unasked: Sequence[Verdict]) -> Iterator[RenderableType]:
+    """What is met by its name, a doubtful one with its doubt; the rest as a number."""
+    if met:
+        yield title(f"met ({len(met)})")
+        yield inset("; ".join(_named(each) for each in met))
+        yield ""
+    if met or unasked:
+        number = f"{plural(len(unasked), 'gate')} that nobody asks for; " if unasked else ""
+        yield styled(f"{number}--all shows every gate with what was found and its source", "dim")
+
+
+def _named(each: Verdict) -> str:
+    doubt = sure(each.confidence)
+    return f"{each.label} ({doubt})" if doubt else each.label
 
 
 def _others(name: str, found: Sequence[Verdict]) -> Iterator[RenderableType]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -10,14 +9,10 @@ import typer
 from veinledger.adapters.cli.as_json import as_json
 from veinledger.adapters.cli.exits import Exit
 from veinledger.adapters.cli.opening import rules_of_site
-from veinledger.adapters.cli.options import Edition, Json, SiteFolder, today
+from veinledger.adapters.cli.options import Edition, Json, OnText, SiteFolder, on_of
 from veinledger.adapters.cli.screen import say, write
-from veinledger.adapters.errors import BadInput, NotFound
+from veinledger.adapters.errors import NotFound
 
-OnText = Annotated[
-    str | None,
-    typer.Option("--on", metavar="DATE", help="The day, YYYY-MM-DD. Today, unless given."),
-]
 EitherEdition = Annotated[
     Edition | None,
     typer.Option("--edition", help="The entries of one edition only. Both, unless given."),
@@ -52,7 +47,7 @@ def show(
     """
     from veinledger.adapters.cli.codes import answers  # noqa: PLC0415
 
-    day, rules = _day(on), rules_of_site(site)
+    day, rules = on_of(on), rules_of_site(site)
     told = answers.looked_up(rules, asked, day, edition)
     if told is None:
         raise NotFound(answers.unknown(rules, asked, edition))
@@ -73,7 +68,7 @@ def diff(on: OnText = None, site: SiteFolder = None, json: Json = False) -> None
     from veinledger.adapters.pages import shipped_evidence  # noqa: PLC0415
     from veinledger.domain.comparison import compare  # noqa: PLC0415
 
-    found = compare(rules_of_site(site), shipped_evidence(), _day(on))
+    found = compare(rules_of_site(site), shipped_evidence(), on_of(on))
     if json:
         write(as_json(found))
     else:
@@ -90,22 +85,10 @@ def stale(on: OnText = None, site: SiteFolder = None, json: Json = False) -> Non
     """
     from veinledger.adapters.cli.codes import reviews  # noqa: PLC0415
 
-    day, rules = _day(on), rules_of_site(site)
+    day, rules = on_of(on), rules_of_site(site)
     if json:
         write(as_json(reviews.in_full(rules, day)))
     else:
         say(*reviews.shown(rules, day))
     if rules.stale(day):
         raise typer.Exit(Exit.FINDINGS)
-
-
-def _day(text: str | None) -> date:
-    from veinledger.domain import values  # noqa: PLC0415
-
-    if text is None:
-        return today()
-    try:
-        return values.day_of(text)
-    except ValueError as error:
-        reason = str(error)
-    raise BadInput(f"--on {text!r} is no day: give {reason}")

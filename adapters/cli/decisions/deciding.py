@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from veinledger.adapters.cli.as_json import as_json
-from veinledger.adapters.cli.checking.command import OnText, on_of
+from veinledger.adapters.cli.checking.command import OnText
 from veinledger.adapters.cli.decisions.choosing import decision, finding_named, record_named
 from veinledger.adapters.cli.decisions.options import (
     Attested,
@@ -37,6 +37,7 @@ from veinledger.adapters.cli.options import (
     LedgerUrl,
     SiteFolder,
     as_of_of,
+    on_of,
     today,
 )
 from veinledger.adapters.cli.screen import say, write

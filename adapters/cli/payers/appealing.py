@@ -20,10 +20,13 @@ from veinledger.adapters.cli.options import (
     known_at_of,
     today,
 )
-from veinledger.adapters.cli.screen import say, write
-from veinledger.adapters.errors import NotFound
+from veinledger.adapters.cli.screen import note, say, write
+from veinledger.adapters.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from veinledger.projections.appeals.letter import Letter
     from veinledger.projections.appeals.shapes import Appeal, Appeals
 
 
@@ -42,6 +45,15 @@ def appeal(
     known_at: KnownAtText = None,
     ledger: LedgerUrl = None,
     site: SiteFolder = None,
+    document: Annotated[
+        str | None,
+        typer.Option(
+            "--document",
+            metavar="FILE",
+            help="Write the appeal to a new file, as an HTML page to print: a sheet for the sender,"
+            " then the letter. It names the patient.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Say why a payer denied, what answers it, what to attach, and by when.
@@ -54,11 +66,31 @@ def appeal(
     then, known = as_of_of(as_of) or today(), known_at_of(known_at)
     with opened(ledger, site=site, edition=edition, uses_the_site=True) as found:
         every = found.appeals(encounter, as_of=then, known_at=known)
+        written = found.letters(encounter, as_of=then, known_at=known) if document else ()
     asked = every.denials if claim is None else _named(every, claim)
+    if document is not None:
+        _print(written, asked, document)
     if json:
         write(as_json({**_about(every), "denials": asked}))
-    else:
+    elif document is None:
         say(*(show.overview(every) if claim is None else show.packets(every, asked)))
+
+
+def _print(written: Sequence[Letter], asked: Sequence[Appeal], file: str) -> None:
+    """Write the letter about the one denial that was named."""
+    from veinledger.adapters.printing.appeal_letter import document  # noqa: PLC0415
+    from veinledger.adapters.printing.appeal_sheet import sheet  # noqa: PLC0415
+    from veinledger.adapters.printing.writing import write_document  # noqa: PLC0415
+
+    if len(asked) != 1:
+        numbers = ", ".join(f"{each.denial.sequence} ({each.about})" for each in asked)
+        raise BadInput(
+            "a letter is about one denial: name it by its number, as in `veinledger appeal"
+            f" ENCOUNTER NUMBER --document FILE`; there are {numbers or 'none'}"
+        )
+    letter = next(each for each in written if each.appeal.denial == asked[0].denial)
+    write_document(document(letter), file, sheet(letter))
+    note("the letter is written; it names the patient, so keep it where charts are kept")
 
 
 def _about(every: Appeals) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from veinledger.adapters.cli.as_json import as_json
 from veinledger.adapters.cli.opening import rules_of_site, site_folder
-from veinledger.adapters.cli.options import EditionName, Json, SiteFolder, today
+from veinledger.adapters.cli.options import EditionName, Json, SiteFolder, on_of, today
 from veinledger.adapters.cli.screen import say, write
 from veinledger.adapters.errors import BadInput
 
@@ -82,7 +81,7 @@ def show(
     """
     from veinledger.adapters.cli.prices import shown  # noqa: PLC0415
 
-    rules, day = rules_of_site(site, edition), _day(on)
+    rules, day = rules_of_site(site, edition), on_of(on)
     told = shown.tables(rules, day) if code is None else shown.limits_of(rules, code.upper())
     if json:
         write(as_json(told.rows))
@@ -99,15 +98,3 @@ def _quarter(text: str | None) -> Quarter | None:
     if found is None:
         raise BadInput(f"--quarter {text!r} is no quarter: write it as 2026Q2")
     return found
-
-
-def _day(text: str | None) -> date:
-    from veinledger.domain import values  # noqa: PLC0415
-
-    if text is None:
-        return today()
-    try:
-        return values.day_of(text)
-    except ValueError as error:
-        reason = str(error)
-    raise BadInput(f"--on {text!r} is no day: give {reason}")

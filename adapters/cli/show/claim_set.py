@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -18,7 +18,9 @@ from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, Effective, KnownAt
 from veinledger.projections.claims.shapes import Claim, ClaimSet, Dosing, Proposal
 from veinledger.projections.claims.told import plain
-from veinledger.projections.settling.settlements import Settlement
+
+if TYPE_CHECKING:
+    from veinledger.projections.settling.settlements import Settlement
 
 PACK_DIGITS = 12
 FREQUENCIES: Final = {"7": "replace (frequency 7)", "8": "void (frequency 8)"}

@@ -77,14 +77,16 @@ def the_setting_of_the_service(asked: Asked) -> Iterator[Found]:
     for stay in covering:
         until = f" to {stay.last_day}" if stay.last_day else ", not ended yet"
         yield Found(
-            text=f"an inpatient stay took place, from {stay.admitted.day}{until}: an inpatient "
-            f"claim may go out ({_inpatient_claim(asked)})",
+            text=f"an inpatient stay took place, from {stay.admitted.day}{until}",
             records=stay.records,
         )
+    if covering:
+        yield Found(text=f"an inpatient claim may go out ({_inpatient_claim(asked)})", aside=True)
     if not covering:
         yield Found(
             text="no inpatient stay took place: the service stays outpatient and is not sent again "
             "as inpatient",
+            aside=True,
         )
 
 

@@ -31,10 +31,12 @@ def the_contract(asked: Asked) -> Iterator[Found]:
         return
     rate, claim = contract.case_rate, asked.claim
     inside = claim is not None and claim.state == "bundled"
-    side = "inside it: write it off" if inside else "outside it: quote the clause"
+    side = "inside it: write it off" if inside else "outside it"
     yield Found(
-        text=f"{contract.clause}: {rate.days} days from day {rate.first_day} of {rate.anchor}, "
+        text=f"{contract.clause}: {rate.days} days from day {rate.first_day} "
+        f"of {rate.anchor.replace('.', ' ')}, "
         f"claims {', '.join(rate.covers)}; this claim is {side}",
+        aside=inside,
     )
 
 
@@ -127,7 +129,7 @@ def the_sendings(asked: Asked) -> Iterator[Found]:
             missing="record when it was sent and under which control number",
         )
     if limit is not None:
-        yield Found(text=f"the directory's filing limit for {asked.payer} is {limit}")
+        yield Found(text=f"the directory's filing limit for {asked.payer} is {limit}", aside=True)
 
 
 def _sent(day: date, fact: ClaimSubmitted, limit: date | None) -> str:

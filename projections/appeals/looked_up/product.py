@@ -117,6 +117,7 @@ def what_was_rendered(asked: Asked) -> Iterator[Found]:
             text=f"claim {claim.label} bills {codes or 'no code'} of {claim.first_day} to "
             f"{claim.last_day}: {claim.state}, {claim.state_reason}",
             records=tuple(by_key[key] for key in claim.records if key in by_key),
+            aside=True,
         )
     if not billed:
         yield Found(
@@ -125,4 +126,4 @@ def what_was_rendered(asked: Asked) -> Iterator[Found]:
         )
     due = asked.case.rules.find(asked.case.product.codes.dose, asked.on)
     if due is not None and not asked.case.infusions():
-        yield Found(text=f"{due.code} is billed nowhere: no dose went in")
+        yield Found(text=f"{due.code} is billed nowhere: no dose went in", aside=True)

@@ -26,7 +26,8 @@ def the_indication(asked: Asked) -> Iterator[Found]:
     if found is not None:
         labels = "; ".join(f"{each.label}, since {each.since}" for each in judged)
         yield Found(
-            text=f"referred for {found[1]}; on {asked.on} the label has: {labels or 'nothing'}",
+            text=f"referred for {found[1].replace('_', ' ')}; on {asked.on} the label has: "
+            f"{labels or 'nothing'}",
             records=(found[0],),
         )
     if assessed is None:

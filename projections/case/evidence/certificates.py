@@ -1,7 +1,7 @@
 """What centre and people are certified for: accreditation, the product's REMS, a payer's network.
 
 Another product's certificate never counts. Where no fact says yet where the cells will be given, or
-who prescribes them, the certificate of the only holder is shown.
+who prescribes them, a certificate that somebody holds is shown, and counts for nothing.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from veinledger.projections.case.case import Case
 from veinledger.projections.case.centre.certificates import (
     INFUSION,
     brands_of_others,
+    known,
     names_of,
     wanted_of,
 )
-from veinledger.projections.case.centre.places import prescriber, receiving, treating
+from veinledger.projections.case.centre.holders import UNTOLD, holder
 from veinledger.projections.case.evidence.question import Question, Reading, not_asked, together
 
 NETWORK: Final = "payer network"
 CENTRES: Final = "authorized treatment center"
 """The programme under which a maker lists the centres that may give its product."""
-PRESCRIBER: Final = "prescriber"
 
 
 def accreditation(question: Question) -> Reading:
@@ -56,23 +56,11 @@ def rems(question: Question) -> Reading:
     )
 
 
-def holder(case: Case, role: str, on: date) -> str | None:
-    """Who holds a role in this encounter, as facts tell it; None where none does yet."""
-    if role == INFUSION:
-        named = treating(case, on)
-    elif role == PRESCRIBER:
-        named = prescriber(case, on)
-    else:
-        named = receiving(case, on)
-    return named.name if named else None
-
-
 def treatment_site(case: Case, on: date) -> str | None:
-    """Where the cells go in, else the one place that is certified for it."""
+    """Where the cells went in, else where they will by what facts tell; None where none does."""
     given = [fact.service.facility for _, fact in case.infusions() if fact.service]
-    held = {each.subject for each in case.centre.certifications if each.role == INFUSION}
-    told = given[0] if given else holder(case, INFUSION, on)
-    return told or (held.pop() if len(held) == 1 else None)
+    told = holder(case, INFUSION, on)
+    return given[0] if given else told.name if told else None
 
 
 def last_day(held: Certification) -> date | None:
@@ -87,7 +75,7 @@ def programme_label(held: Certification) -> str:
     programme, _, whose = held.programme.partition(", ")
     if programme == CENTRES:
         whose = whose.upper()
-    return f"{programme} ({whose})" if whose else programme
+    return f"{programme} ({whose.replace('_', ' ')})" if whose else programme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,18 +99,36 @@ def _of_the_rems(case: Case, programme: Programme, role: str) -> _Wanted:
 
 
 def _held(question: Question, wanted: _Wanted) -> Reading:
-    """The certificate in force on the day; else the newest that ended; else none."""
-    told = tuple(_told(question, wanted))
+    """The holder's certificate in force on the day; else the newest that ended; else none."""
+    named = holder(question.case, wanted.role, question.on)
+    every = tuple(_told(question, wanted))
+    if named is None:
+        return _untold(question, wanted, every)
+    told = tuple(each for each in every if each.subject == named.name)
     in_force = [each for each in told if each.holds(question.on)]
     if in_force:
         return Reading(state="have", found=_in_words(in_force[0]), certificates=(in_force[0],))
-    remedy = f"record certification.recorded of the {wanted.role} with its reference and days"
+    remedy = (
+        f"report the certificate of the {wanted.role} with its number and days "
+        "(certification.recorded)"
+    )
     ended = [each for each in told if each.until is not None and each.until <= question.on]
     if ended:
         newest = max(ended, key=lambda each: each.until or date.min)
         found = f"the {wanted.name} ended on {last_day(newest)}"
         return Reading(state="expired", found=found, remedy=remedy, certificates=(newest,))
     return Reading(state="missing", found=_lacking(question, wanted, told), remedy=remedy)
+
+
+def _untold(question: Question, wanted: _Wanted, every: tuple[Certification, ...]) -> Reading:
+    """Whose certificate it would be, no fact says; those that somebody holds are shown."""
+    told, remedy = UNTOLD[wanted.role]
+    held = tuple(each for each in every if each.holds(question.on))
+    if not held:
+        return Reading(state="missing", found=_lacking(question, wanted, every), remedy=remedy)
+    whose = " and ".join(dict.fromkeys(each.subject for each in held))
+    found = f"{told}; nobody can say whether the {wanted.name} of {whose} answers"
+    return Reading(state="missing", found=found, remedy=remedy, certificates=held)
 
 
 def _lacking(question: Question, wanted: _Wanted, told: tuple[Certification, ...]) -> str:
@@ -135,11 +141,10 @@ def _lacking(question: Question, wanted: _Wanted, told: tuple[Certification, ...
 
 
 def _told(question: Question, wanted: _Wanted) -> Iterator[Certification]:
-    """The certificates of the programme and role, of whoever holds the role."""
-    who = holder(question.case, wanted.role, question.on)
-    for each in question.case.centre.certifications:
+    """The certificates of the programme and role, whoever holds them."""
+    for each in known(question.case.centre):
         mine = each.programme in wanted.programmes and each.role == wanted.role
-        if mine and who in (None, each.subject) and wanted.capabilities <= set(each.capabilities):
+        if mine and wanted.capabilities <= set(each.capabilities):
             yield each
 
 

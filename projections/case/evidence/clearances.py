@@ -39,6 +39,8 @@ NAMES: Final[dict[ClearanceKind, str]] = {
     "neurology": "neurological assessment",
 }
 """What people call a clearance, where its kind does not say it."""
+RESULTS: Final = NAMES | {"LVEF": "LVEF", "autoimmune": "autoimmune disease"}
+"""What it is called beside its result."""
 
 
 def cleared(question: Question) -> Reading:
@@ -63,7 +65,7 @@ def disease_burden(question: Question) -> Reading:
 
 def remedy_of(kind: ClearanceKind) -> str:
     """The fact that would supply a clearance."""
-    return f"record clearance.recorded, kind {kind}: value, result, document"
+    return f"report its value, result and document (clearance.recorded, kind {kind})"
 
 
 def called(kind: ClearanceKind) -> str:
@@ -75,7 +77,7 @@ def worded(fact: ClearanceRecorded) -> str:
     """Kind, value and result: `LVEF 60 %, cleared`."""
     value = "" if fact.value is None else f" {fact.value.normalize():f}"
     unit = f" {fact.unit}" if fact.value is not None and fact.unit else ""
-    return f"{fact.kind}{value}{unit}, {fact.result}"
+    return f"{RESULTS.get(fact.kind, fact.kind)}{value}{unit}, {fact.result}"
 
 
 def _newest(question: Question, kind: ClearanceKind) -> Reading:

@@ -17,24 +17,36 @@ from veinledger.projections.case.surveillance import (
     Baseline,
     baseline,
     calendar,
+    on_record,
+    parkinsonism_before,
     plan,
     visits_lacking,
 )
 
-EXAMINE: Final = "record clearance.recorded, kind neurology, or neurology.visit_completed"
-PLAN: Final = "record surveillance.plan_filed: visits, protocol, document"
+EXAMINE: Final = (
+    "report the examination with what it found (clearance.recorded, kind neurology, or "
+    "neurology.visit_completed)"
+)
+DECIDE: Final = (
+    "have neurology see the patient and the treating physician decide with the payer; correct the "
+    "record where it is wrong"
+)
+PLAN: Final = "file the plan with its visits, protocol and document (surveillance.plan_filed)"
 
 
 def examined_before(question: Question) -> Reading:
     """Examined before the infusion, without parkinsonism or another movement disorder."""
     if calendar(question.case, question.on) is None:
         return _not_watched(question)
+    before = parkinsonism_before(question.case, question.on)
+    if before:
+        return not_met(on_record(before), DECIDE, *(record for record, _ in before))
     seen = baseline(question.case, question.on)
     if seen is None:
         return missing("no neurological examination before the infusion is on record", EXAMINE)
-    against = _against(seen)
-    if against is not None:
-        return against
+    wrong = against(seen)
+    if wrong is not None:
+        return wrong
     age, within = (question.on - seen.day).days, question.ask.within_days
     told = f"neurological examination of {seen.day}, {age} days old, without findings"
     if within is not None and age > within:
@@ -60,7 +72,7 @@ def planned(question: Question) -> Reading:
     return have(f"plan of {record.day}: {', '.join(filed.visits)}", record)
 
 
-def _against(seen: Baseline) -> Reading | None:
+def against(seen: Baseline) -> Reading | None:
     """What an examination says that is no clean baseline."""
     what = f"the neurological examination of {seen.day}"
     match seen.outcome:
@@ -74,7 +86,7 @@ def _against(seen: Baseline) -> Reading | None:
         case "pending":
             return missing(f"{what} is pending", EXAMINE, seen.record)
         case "unreported":
-            said = f"the plan names a baseline on {seen.day}; nobody has reported what it found"
+            said = f"the plan names a baseline on {seen.day}, and nobody has reported what it found"
             return missing(said, EXAMINE, seen.record)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from veinledger.domain.facts.disease import DocumentFiled, TherapyLineRecorded
+from veinledger.domain.facts.disease import DocumentFiled
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
 from veinledger.projections.case.evidence.question import (
     Question,
     Reading,
@@ -16,10 +18,10 @@ from veinledger.projections.case.evidence.question import (
 )
 from veinledger.projections.case.indication import (
     Progression,
-    ended,
     exposure_missing,
     fits,
-    is_documented_in_full,
+    left_the_label,
+    lines_with,
     populations,
     prior_lines,
     progressions,
@@ -27,8 +29,8 @@ from veinledger.projections.case.indication import (
 )
 
 REMEDY = (
-    "record therapy.line_recorded with since and until, its drugs by class, response and "
-    "reason_stopped"
+    "report each line with its days, its drugs by class, best response and why it was stopped "
+    "(therapy.line_recorded)"
 )
 
 
@@ -37,7 +39,7 @@ def therapy_log(question: Question) -> Reading:
     lines = prior_lines(question.case, question.on)
     if not lines:
         return missing("no prior line is on record", REMEDY)
-    lacks = [f"line {f.line} has no {', no '.join(gaps)}" for _, f in lines if (gaps := _gaps(f))]
+    lacks = tuple(log_lacks(question.case, question.on))
     records = tuple(record for record, _ in lines)
     if lacks:
         return missing("; ".join(lacks), REMEDY, *records)
@@ -75,11 +77,11 @@ def _judged(question: Question) -> tuple[Indication, ...]:
 
 def _left_the_label(question: Question) -> str:
     """That the chart shows in full what the label no longer has."""
-    case, on = question.case, question.on
-    full = [each for each in ended(case, on) if is_documented_in_full(case, each, on)]
-    if not full:
+    was = left_the_label(question.case, question.on)
+    if was is None:
         return ""
-    return f"; the chart shows {_name(full[-1])}, which left the label on {full[-1].until}"
+    said = f"which left the label on {was.until} [{was.row}, {was.confidence} confidence]"
+    return f"; the chart shows {_name(was)}, {said}"
 
 
 def _filed(question: Question) -> tuple[Record, DocumentFiled] | None:
@@ -102,15 +104,41 @@ def timing(days: int) -> str:
     return f"progression {days} day{'s' * (days > 1)} after the last dose"
 
 
-def _gaps(fact: TherapyLineRecorded) -> list[str]:
-    parts = {
-        "drugs": bool(fact.drugs),
-        "first day": fact.since is not None,
-        "last day": fact.until is not None,
-        "best response": fact.response is not None,
-        "reason stopped": fact.reason_stopped is not None,
-    }
-    return [name for name, there in parts.items() if not there]
+def log_lacks(case: Case, on: date) -> Iterator[str]:
+    """What a payer wants to read of each prior line and no record says, a clause a line.
+
+    Source: the page, denial 3: drugs, dates, best response, reason stopped.
+    """
+    for _, fact in prior_lines(case, on):
+        parts = {
+            "drugs": bool(fact.drugs),
+            "first day": fact.since is not None,
+            "last day": fact.until is not None,
+            "best response": fact.response is not None,
+            "reason for stopping": fact.reason_stopped is not None,
+        }
+        lacks = [name for name, there in parts.items() if not there]
+        if lacks:
+            yield f"line {fact.line} ({fact.regimen}) has no {', no '.join(lacks)}"
+
+
+def timeline_lacks(case: Case, one: Progression, on: date) -> Iterator[str]:
+    """What a reviewer wants to read of a refractoriness and no record says.
+
+    Source: the page, denial 2: first dose, last dose, response, progression, and the document.
+    """
+    fact = one.fact
+    if fact.first_dose is None:
+        yield "no first dose"
+    if fact.document is None:
+        yield "no document that says so"
+    if fact.progressed_on > one.record.day:
+        yield f"a progression on {fact.progressed_on}, after the day on which it was written down"
+    with_it = lines_with(case, fact.drug, on)
+    if not with_it:
+        yield "no prior line with the drug"
+    elif all(line.response is None for line in with_it):
+        yield "no response in the lines with the drug"
 
 
 def _lacks(question: Question, asked: Indication) -> Iterator[str]:
@@ -119,8 +147,9 @@ def _lacks(question: Question, asked: Indication) -> Iterator[str]:
     yield from refractoriness_missing(case, asked)
     yield from exposure_missing(case, asked, on)
     counting = [each for each in progressions(case, asked) if each.counts]
-    if counting:
-        yield from _timeline_lacks(counting[-1])
+    gaps = tuple(timeline_lacks(case, counting[-1], on)) if counting else ()
+    if gaps:
+        yield f"the {asked.refractory_to} timeline has {', '.join(gaps)}"
 
 
 def _diagnosis_lacks(question: Question, asked: Indication) -> Iterator[str]:
@@ -130,14 +159,6 @@ def _diagnosis_lacks(question: Question, asked: Indication) -> Iterator[str]:
         yield "no diagnosis code is documented"
     elif not fits(question.case, asked, code, question.on):
         yield f"the documented diagnosis {code} is none of the indication"
-
-
-def _timeline_lacks(one: Progression) -> Iterator[str]:
-    """A reviewer reads the days and the document that says so."""
-    if one.fact.first_dose is None:
-        yield f"the {one.fact.drug} timeline has no first dose"
-    if one.fact.document is None:
-        yield f"the {one.fact.drug} timeline has no document that says so"
 
 
 def _records(question: Question, asked: Indication) -> tuple[Record, ...]:
@@ -164,6 +185,6 @@ def _remedy(judged: tuple[Indication, ...]) -> str:
     if not drugs:
         return REMEDY
     return (
-        f"record therapy.refractoriness_documented for {drugs[0]} (first and last dose, "
-        f"progression, document), and {REMEDY.removeprefix('record ')} for each class"
+        f"report first and last dose of {drugs[0]}, the progression and its document "
+        f"(therapy.refractoriness_documented); and {REMEDY}, so that each class is named"
     )

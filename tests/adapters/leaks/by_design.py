@@ -69,6 +69,8 @@ SILENT: Final[dict[str, list[str]]] = {
     "init": [],
     "backup": ["copy.sqlite"],
     "products": [],
+    "gates": [],
+    "policies": [],
     "site": ["check"],
     "prices show": [],
     "codes show": ["J9185"],

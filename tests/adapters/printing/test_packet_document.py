@@ -7,7 +7,7 @@ import re
 import stat
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import pytest
 from hypothesis import given, settings
@@ -18,9 +18,9 @@ from tests.projections.authorization.told import ON, centre, packet, story
 from tests.projections.authorization.whole import NAME, SCRIPT, whole_packet
 from tests.projections.gates.ready import cleared
 from tests.tiers import size
-from veinledger.adapters.errors import BadInput, Refused
+from veinledger.adapters.errors import BadInput, Refused, StoreFailed
 from veinledger.adapters.printing.packet import document
-from veinledger.adapters.printing.page import Document, Section, Words, css_text, html
+from veinledger.adapters.printing.page import Document, Pairs, Section, Words, css_text, html
 from veinledger.adapters.printing.writing import write_document
 from veinledger.projections.authorization.shapes import Packet
 
@@ -85,7 +85,7 @@ def test_what_is_missing_stands_before_everything_else() -> None:
     assert "draft" in words
     assert "2 of 13 items open" in words
     assert first < words.index("ECOG is not on record") < words.index("The request so far")
-    assert words.index("The request so far") < words.index("Patient, coverage, who asks")
+    assert words.index("The request so far") < words.index("Patient, coverage, requesting provider")
 
 
 def test_a_complete_packet_is_no_draft_and_has_no_box_of_what_is_missing() -> None:
@@ -127,8 +127,9 @@ def test_the_page_is_whole_by_itself() -> None:
 
 def test_what_is_not_verified_is_marked() -> None:
     words = read(whole_packet()).words
-    assert words.count("\N{DAGGER}") > 12
-    assert "\N{DAGGER} not verified" in words
+    assert "What the payer asks\N{DAGGER}" in words
+    assert "CPT 99213 to 99215\N{DAGGER}" in words
+    assert "\N{DAGGER} Not verified" in words
     assert "unverified" in words
 
 
@@ -147,14 +148,16 @@ def test_no_text_becomes_markup_wherever_it_stands(text: str) -> None:
     told = Document(
         kind=text,
         title=text,
-        lead=(text,),
+        lead=Pairs(pairs=((text, text),)),
+        state=text,
         sections=(Section(title=text, blocks=(Words(lines=(text,), kind="points"),)),),
         foot=text,
     )
     plain = Document(
         kind="x",
         title="x",
-        lead=("x",),
+        lead=Pairs(pairs=(("x", "x"),)),
+        state="x",
         sections=(Section(title="x", blocks=(Words(lines=("x",), kind="points"),)),),
         foot="x",
     )
@@ -189,6 +192,22 @@ def test_the_document_is_written_for_its_owner_alone_and_never_over_another(
     for error in (refused.value, unwritten.value):
         assert "Müller" not in str(error)
         assert "packet.html" not in str(error)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here is always full")
+def test_a_disk_that_is_full_leaves_no_part_of_a_document_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int, _: str) -> BinaryIO:
+        os.close(handle)
+        return Path("/dev/full").open("wb")
+
+    file = tmp_path / "packet.html"
+    monkeypatch.setattr(os, "fdopen", full)
+    with pytest.raises(StoreFailed, match="no part of it was kept") as failed:
+        write_document(document(whole_packet()), str(file))
+    assert "Müller" not in str(failed.value)
+    assert not file.exists()
 
 
 def test_no_part_of_a_packet_shows_a_patient_in_its_repr() -> None:

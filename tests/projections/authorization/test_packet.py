@@ -87,7 +87,7 @@ def test_what_the_form_lacks_is_a_gap_with_the_fact_that_would_supply_it() -> No
     without = [e for e in story() if e.fact.type not in ("patient.registered", "disease.assessed")]
     made = packet(without)
     gaps = {each.what: each.remedy for each in made.gaps}
-    assert gaps["the patient's birth date"] == "record patient.registered"
+    assert gaps["the patient's birth date"] == "register the patient with it (patient.registered)"
     assert "disease.assessed" in gaps["the requesting provider"]
     assert not made.complete
 

@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 
 from tests.claims.cells import SITE
-from tests.given import day, history, opened, record
-from tests.projections.authorization.told import item
+from tests.given import Payer, day, history, opened, record
+from tests.projections.authorization.told import ON, booked, centre, item, packet, story
 from tests.projections.gates import stories
 from tests.projections.gates.ready import four_lines, ready
 from tests.projections.gates.stories.registry import STORIES, Story
@@ -120,3 +120,72 @@ def test_a_population_that_left_the_label_is_told_to_every_payer() -> None:
     paged = authorization(history(told), SITE, shipped_rules("page"), Request(as_of=day(-1)))
     assert paged is not None
     assert item(paged, "indication_documented").state == "have"
+
+
+@pytest.mark.parametrize(
+    ("name", "gate"),
+    [
+        ("fact_accreditation", "the_centre_is_accredited_where_the_payer_asks"),
+        ("authorized_centre", "the_centre_is_one_that_the_payer_approves"),
+        ("rems_certification", "the_facility_is_certified_under_the_products_programme"),
+    ],
+)
+def test_a_certificate_that_lies_around_answers_for_nobody_in_packet_and_gate(
+    name: Item, gate: str
+) -> None:
+    at, rules = centre("unitedhealthcare"), shipped_rules("page")
+    told = [each for each in story() if each not in booked()]
+    said = "no fact tells where the cells will be given"
+    for made, state_then in ((told, ("missing", "not met")), (story(), ("have", "met"))):
+        found = item(packet(made, at=at, edition="page"), name)
+        checked = check(history(made), at, rules, Step(intent="infuse", on=ON))
+        verdict = next(each for each in checked.verdicts if each.gate == gate)
+        assert (found.state, verdict.state) == state_then
+        assert (said in found.found) == (said in verdict.reason) == (found.state == "missing")
+        assert found.evidence
+
+
+def test_a_place_that_no_fact_tells_stands_on_no_form() -> None:
+    told = [each for each in story() if each not in booked()]
+    assert {each.site for each in packet(told).services if each.service != "surveillance"} == {None}
+    assert [each.what for each in packet(told).gaps] == ["where the cells will be given"]
+    assert not packet(story()).gaps
+
+
+ABOUT_THE_LABEL: Final = (
+    *OF_THE_LABEL,
+    "the_indication_is_on_the_label_on_the_day",
+    "the_use_is_on_label_or_in_a_compendium",
+    "a_population_that_left_the_label_is_asked_about",
+)
+
+
+@pytest.mark.parametrize("said", ["4L+", "myeloma"])
+@pytest.mark.parametrize("payer", ["medicare", "cedar_advantage", "harbor_health"])
+def test_a_fourth_line_documented_in_full_is_looked_at_and_stopped_by_nothing(
+    payer: Payer, said: str
+) -> None:
+    """R76: that the text was replaced is of medium confidence, whoever pays."""
+    told, rules = (
+        ready(opened(payer, indication=said), lines=four_lines(), refractory=()),
+        shipped_rules(),
+    )
+    checked = check(history(told), SITE, rules, Step(intent="infuse", on=day(-1)))
+    against = [each for each in checked.failing if each.gate in ABOUT_THE_LABEL]
+    assert [(each.gate, each.weight) for each in against] == [(ABOUT_THE_LABEL[-1], "warns")]
+    made = authorization(history(told), SITE, rules, Request(as_of=day(-1)))
+    assert made is not None
+    found = item(made, "indication_documented")
+    assert found.state == "missing"
+    for words in (against[0].reason, found.found):
+        assert "fourth line" in words
+        assert "left the label on 2024-04-05 [R76, medium confidence]" in words
+
+
+@pytest.mark.parametrize("said", ["4L+", "myeloma"])
+def test_a_fourth_line_of_another_disease_is_stopped(said: str) -> None:
+    lymphoma = opened("medicare", indication=said, code="C83.31")
+    told = ready(lymphoma, lines=four_lines(), refractory=())
+    step = Step(intent="infuse", on=day(-1))
+    checked = check(history(told), SITE, shipped_rules(), step)
+    assert "the_use_is_on_label_or_in_a_compendium" in {each.gate for each in checked.stopping}

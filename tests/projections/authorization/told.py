@@ -18,8 +18,10 @@ from veinledger.domain.centre.certification import Certification
 from veinledger.domain.codebook.page import of_a_site
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.facts.authorization import CertificationRecorded, CoverageRecorded
+from veinledger.domain.facts.collection import ProductOrdered
 from veinledger.domain.facts.disease import DiseaseAssessed
 from veinledger.domain.facts.patient import PatientMeasured, PatientRegistered
+from veinledger.domain.facts.surveillance import AppointmentBooked
 from veinledger.domain.listing import listing_of
 from veinledger.domain.policies.policy import Item
 from veinledger.domain.reports import Record
@@ -138,7 +140,17 @@ def referred() -> list[Record]:
 def story(*without: str, more: Iterable[Record] = ()) -> list[Record]:
     """A patient who has all that a payer may ask for, but for some parts."""
     left_out: dict[str, Iterable[Record]] = dict.fromkeys((*without, "asked"), ())
-    return [*ready(referred(), **left_out), *more]
+    return [*ready(referred(), **left_out), *booked(), *more]
+
+
+def booked() -> list[Record]:
+    """Who ordered the product, and where it will be collected: whose certificates are asked for."""
+    when = f"{day(1)}T09:00:00-05:00"
+    place = AppointmentBooked(
+        appointment="AP-1", kind="apheresis", scheduled_for=when, facility="main"
+    )
+    ordered = ProductOrdered(chain_of_identity="COI-1", provider="dr_imani")
+    return [record(ordered, -79, "ordered"), record(place, -79, "booked")]
 
 
 def packet(  # noqa: PLR0913  # all but the first by name

@@ -13,7 +13,8 @@ from veinledger.projections.case.centre.certificates import (
     accreditation_is_asked,
     in_force,
 )
-from veinledger.projections.case.centre.places import Named, collecting, treating
+from veinledger.projections.case.centre.holders import UNTOLD, holder
+from veinledger.projections.case.centre.places import Named
 from veinledger.projections.gates.registry import (
     Asked,
     Found,
@@ -35,7 +36,7 @@ def the_centre_is_accredited_where_the_payer_asks(asked: Asked) -> Found:
         return _nobody_asks(asked)
     case, on = asked.case, asked.on
     role = COLLECTION if asked.intent == "collect" else INFUSION
-    place = collecting(case, on) or treating(case, on) if role == COLLECTION else treating(case, on)
+    place = holder(case, role, on)
     held = accreditation(case, role, on, place.name if place else None)
     if place is None:
         found = _no_place(role, held)
@@ -58,7 +59,7 @@ def the_centre_is_one_that_the_payer_approves(asked: Asked) -> Found:
     if ask is None or payer is None:
         who = asked.policy.label if asked.policy else "the payer of the day"
         return not_asked(f"{who} asks for no centre of its own network")
-    place = treating(asked.case, asked.on)
+    place = holder(asked.case, INFUSION, asked.on)
     if place is None:
         found = _no_place(INFUSION, None)
     else:
@@ -101,10 +102,8 @@ def _nobody_asks(asked: Asked) -> Found:
 
 def _no_place(role: str, held: Certification | None) -> Found:
     other = f"; nobody can say whether the accreditation of {held.subject} answers" if held else ""
-    return not_met(
-        f"no fact tells which {role} it will be{other}",
-        remedy="book the step with its facility (appointment.booked), or report the admission",
-    )
+    told, remedy = UNTOLD[role]
+    return not_met(f"{told}{other}", remedy=remedy)
 
 
 def _told(held: Certification | None) -> tuple[Record, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
 
 from veinledger.domain.centre.certification import Certification
 from veinledger.domain.products.profile import Programme
@@ -18,7 +17,8 @@ from veinledger.projections.case.centre.certificates import (
     names_of,
     wanted_of,
 )
-from veinledger.projections.case.centre.places import Named, prescriber, receiving, treating
+from veinledger.projections.case.centre.holders import PHARMACY, PRESCRIBER, UNTOLD, holder
+from veinledger.projections.case.centre.places import Named
 from veinledger.projections.gates.registry import (
     Asked,
     Found,
@@ -29,48 +29,27 @@ from veinledger.projections.gates.registry import (
     on_the_word_of,
 )
 
-PRESCRIBER: Final = "prescriber"
-PHARMACY: Final = "pharmacy"
-UNTOLD: Final = {
-    INFUSION: (
-        "no fact tells where the cells will be given",
-        "book the infusion with its facility (appointment.booked), or report the admission",
-    ),
-    PRESCRIBER: (
-        "no fact tells who prescribes the product",
-        "report who ordered it (product.ordered with its provider), or the ordering provider of "
-        "a step",
-    ),
-    PHARMACY: (
-        "no fact tells which pharmacy the product comes to",
-        "report the receipt with its facility (product.received with its service)",
-    ),
-}
-"""Where facts name nobody, a certificate that lies around answers for nobody either."""
-
 
 @gate
 def the_facility_is_certified_under_the_products_programme(asked: Asked) -> Found:
     """The place where the cells go in, with what the programme wants it to be able to do."""
-    return _certified(asked, INFUSION, treating(asked.case, asked.on))
+    return _certified(asked, INFUSION)
 
 
 @gate
 def the_prescriber_is_certified_under_the_products_programme(asked: Asked) -> Found:
     """Whoever orders the product for this patient, not whoever has a certificate."""
-    return _certified(asked, PRESCRIBER, prescriber(asked.case, asked.on))
+    return _certified(asked, PRESCRIBER)
 
 
 @gate
 def the_pharmacy_is_certified_under_the_products_programme(asked: Asked) -> Found:
     """Whoever takes the product in; before it comes, whoever the place of treatment has."""
-    case, on = asked.case, asked.on
-    named = receiving(case, on) or (treating(case, on) if asked.intent == "receive" else None)
-    return _certified(asked, PHARMACY, named)
+    return _certified(asked, PHARMACY)
 
 
-def _certified(asked: Asked, role: str, named: Named | None) -> Found:
-    programme = _programme(asked, role)
+def _certified(asked: Asked, role: str) -> Found:
+    programme, named = _programme(asked, role), holder(asked.case, role, asked.on)
     if programme is None:
         return _nobody_asks(asked, role)
     if named is None:

@@ -14,6 +14,7 @@ from veinledger.projections.case.indication import (
     exposure_missing,
     fits,
     is_documented_in_full,
+    left_the_label,
     meant,
     named,
     referral,
@@ -63,7 +64,8 @@ def the_indication_is_on_the_label_on_the_day(asked: Asked) -> Found:
 def a_population_that_left_the_label_is_asked_about(asked: Asked) -> Found:
     """A referral from before the label changed: whether the chart shows what it asks now."""
     case, on = asked.case, asked.on
-    was = () if named(case, on) else ended(case, on)
+    left = left_the_label(case, on)
+    was = (left,) if left is not None else () if named(case, on) else ended(case, on)
     if not was:
         return not_asked("the referral's words name no indication whose text has ended")
     today = case.product.indications_on(on, case.rules.edition)

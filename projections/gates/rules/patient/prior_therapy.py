@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from veinledger.domain.facts.disease import TherapyLineRecorded
 from veinledger.domain.products.profile import Indication
 from veinledger.domain.reports import Record
+from veinledger.projections.case.evidence.therapy import log_lacks, timeline_lacks
 from veinledger.projections.case.indication import (
     CLASSES,
     Progression,
     drugs_of_class,
     exposure_missing,
+    lines_with,
     populations,
     prior_lines,
     progressions,
@@ -65,7 +66,7 @@ def the_timeline_of_the_refractoriness_is_written_down(asked: Asked) -> Found:
     said = [one for each in asking for one in progressions(asked.case, each) if one.counts]
     if not said:
         return not_asked("no refractoriness is documented whose timeline could be read")
-    lacks = tuple(_timeline_lacks(asked, said[-1]))
+    lacks = tuple(timeline_lacks(asked.case, said[-1], asked.on))
     if lacks:
         return not_met(f"the {said[-1].fact.drug} timeline has {'; '.join(lacks)}", said[-1].record)
     return met(
@@ -82,12 +83,11 @@ def the_prior_therapy_log_is_complete(asked: Asked) -> Found:
     if ask is None:
         return nobody_asks(asked, "a log of the prior therapy")
     lines = prior_lines(asked.case, asked.on)
-    lacks = [told for _, fact in lines if (told := _log_lacks(fact))]
-    if not lines:
-        lacks = ["no prior line is recorded"]
+    lacks = tuple(log_lacks(asked.case, asked.on)) if lines else ("no prior line is recorded",)
     if lacks:
         return asked_for(asked, ask, not_met("; ".join(lacks), *_line_records(asked)))
-    told = f"{len(lines)} prior lines, each with dates, response and reason"
+    number = "1 prior line" if len(lines) == 1 else f"{len(lines)} prior lines"
+    told = f"{number}, each with drugs, dates, best response and reason for stopping"
     return asked_for(asked, ask, met(told, *_line_records(asked)))
 
 
@@ -108,13 +108,16 @@ def a_class_that_no_line_can_name_is_read_in_the_chart(asked: Asked) -> Found:
 def _exposure(asked: Asked, judged: Indication) -> str:
     lines = {fact.line for _, fact in prior_lines(asked.case, asked.on)}
     classes = (
-        f"{name}: {', '.join(drugs_of_class(asked.case, name, asked.on))}"
-        for name in judged.classes
-        if name in CLASSES
+        f"{name}: {', '.join(_given(asked, name))}" for name in judged.classes if name in CLASSES
     )
     number = "1 prior line" if len(lines) == 1 else f"{len(lines)} prior lines"
     counted = f"{name_of(judged)}: {number} ({judged.lines_least} at least)"
     return "; ".join((counted, *classes))
+
+
+def _given(asked: Asked, name: str) -> Iterator[str]:
+    for drug, lines in drugs_of_class(asked.case, name, asked.on).items():
+        yield f"{drug} (line {', '.join(str(each) for each in lines)})"
 
 
 def _timeline(one: Progression) -> str:
@@ -135,43 +138,11 @@ def _undocumented(asked: Asked, judged: Indication) -> str:
     told = f"nothing documents that the disease is refractory to {drug}"
     having = [
         f"line {fact.line} ({fact.regimen}, to {fact.until or 'a day that nobody wrote down'})"
-        for _, fact in prior_lines(asked.case, asked.on)
-        if any(each.name.casefold() == drug.casefold() for each in fact.drugs)
+        for fact in lines_with(asked.case, drug, asked.on)
     ]
     if not having:
         return f"{told}, and no prior line has it"
     return f"{told}; it was given in {' and '.join(having)}"
-
-
-def _timeline_lacks(asked: Asked, one: Progression) -> Iterator[str]:
-    fact = one.fact
-    if fact.first_dose is None:
-        yield "no first dose"
-    if fact.document is None:
-        yield "no document that says so"
-    if fact.progressed_on > one.record.day:
-        yield f"a progression on {fact.progressed_on}, after the day on which it was written down"
-    with_it = [
-        line
-        for _, line in prior_lines(asked.case, asked.on)
-        if any(drug.name.casefold() == fact.drug.casefold() for drug in line.drugs)
-    ]
-    if not with_it:
-        yield "no prior line with the drug"
-    elif all(line.response is None for line in with_it):
-        yield "no response in the lines with the drug"
-
-
-def _log_lacks(fact: TherapyLineRecorded) -> str:
-    parts = {
-        "drugs": bool(fact.drugs),
-        "first day": fact.since is not None,
-        "last day": fact.until is not None,
-        "response": fact.response is not None,
-        "reason for stopping": fact.reason_stopped is not None,
-    }
-    lacks = [name for name, there in parts.items() if not there]
-    return f"line {fact.line} ({fact.regimen}) has no {', no '.join(lacks)}" if lacks else ""
 
 
 def _line_records(asked: Asked) -> tuple[Record, ...]:

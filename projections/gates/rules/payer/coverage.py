@@ -13,6 +13,7 @@ from veinledger.projections.case.indication import (
     exposure_missing,
     fits,
     indication,
+    left_the_label,
     referral,
     refractoriness_missing,
 )
@@ -25,6 +26,7 @@ from veinledger.projections.gates.registry import (
     not_met,
     on_the_word_of,
 )
+from veinledger.projections.gates.rules.patient.saying import doubt, name_of
 
 
 @gate
@@ -76,7 +78,11 @@ def the_cells_are_given_where_the_payer_lets(asked: Asked) -> Found:
 
 @gate
 def the_use_is_on_label_or_in_a_compendium(asked: Asked) -> Found:
-    """What the national determination covers: the label's use, or one in a compendium."""
+    """What the national determination covers: the label's use, or one in a compendium.
+
+    A patient documented in full for a population whose text has ended is asked about in a gate of
+    its own: that the text was replaced is of medium confidence (R76), too little to stop a step.
+    """
     case = asked.case
     judged = _judged_by(asked)
     against = tuple(_off_label(asked, judged))
@@ -86,6 +92,11 @@ def the_use_is_on_label_or_in_a_compendium(asked: Asked) -> Found:
     if cited is not None:
         record, fact = cited
         return met(f"not on label; the compendium citation {fact.reference} is on file", record)
+    was = left_the_label(case, asked.on)
+    if was is not None:
+        told = f"the chart shows {name_of(was)} in full, which left the label on {was.until}"
+        row = doubt(was.confidence, was.row)
+        return not_asked(f"{told} {row}; that is asked about in a gate of its own")
     return not_met("; ".join(against), *_resting_on(asked))
 
 

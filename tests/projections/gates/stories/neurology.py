@@ -120,17 +120,20 @@ def a_baseline_of_three_months_ago() -> list[Record]:
 
 
 @before(PARKINSONISM, "not met", "G21.11, documented on 2025-07-15")
+@before(ASKED, "not met", "parkinsonism is on record: G21.11, documented on 2025-07-15 (asked for")
 @before(PARKINSONISM, "not met", "G21.11", intent="collect")
 def parkinsonism_from_a_neuroleptic() -> list[Record]:
     return [*ready(), documented("G21.11")]
 
 
 @before(PARKINSONISM, "not met", "G20.B1, suspected on")
+@before(ASKED, "not met", "G20.B1, suspected on")
 def parkinsons_disease_suspected() -> list[Record]:
     return [*ready(), documented("G20.B1", certainty="suspected")]
 
 
 @before(PARKINSONISM, "met")
+@before(ASKED, "met", "without findings")
 def parkinsonism_ruled_out() -> list[Record]:
     return [*ready(), documented("G21.11", certainty="ruled out"), documented("I10")]
 

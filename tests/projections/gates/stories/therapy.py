@@ -57,7 +57,7 @@ def cited() -> Record:
 @before(LINES, "met", "immunomodulator: lenalidomide (line 1, 2)", intent="collect")
 @before(REFRACTORY, "met", "progression on 2026-01-01, 20 days after the last dose (60 at most)")
 @before(TIMELINE, "met", "document DOC-LEN says so")
-@before(LOG, "met", "2 prior lines, each with dates, response and reason")
+@before(LOG, "met", "2 prior lines, each with drugs, dates, best response")
 @before(UNNAMED, "not asked")
 @before(DISEASE, "met", "C90.00, not in remission, documented on 2026-02-20")
 @before(REMISSION, "met", "80 days old")
@@ -229,7 +229,7 @@ def a_timeline_with_gaps() -> list[Record]:
 
 
 @before(TIMELINE, "not met", "no response in the lines with the drug")
-@before(LOG, "not met", "line 2 (DRd) has no response, no reason for stopping")
+@before(LOG, "not met", "line 2 (DRd) has no best response, no reason for stopping")
 def no_response_written_down() -> list[Record]:
     lines = [
         line(1, "RVd", "lenalidomide", "bortezomib", response=None),
