@@ -74,8 +74,9 @@ def test_what_a_page_shows_is_what_the_program_says(path: Path, shell: Shell) ->
 
 def test_every_page_of_ideas_is_run() -> None:
     ideas = {
-        "claims.md", "codebook.md", "editions.md", "facts.md", "first-ten-minutes.md", "site.md",
-        "standing.md", "three-times.md",
+        "appeals.md", "authorization.md", "check.md", "claims.md", "codebook.md", "editions.md",
+        "facts.md", "first-ten-minutes.md", "money.md", "schedule.md", "site.md", "standing.md",
+        "support.md", "three-times.md",
     }  # fmt: skip
     assert ideas <= {path.name for path in TOLD}
 

@@ -38,6 +38,7 @@ from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.edits.registry import EDITS
 from veinledger.projections.claims.registry import RULES
 from veinledger.projections.claims.shapes import ClaimSet, Line
+from veinledger.projections.gates.registry import GATES
 
 CENTRE = read_centre(SITE)
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -74,6 +75,7 @@ def consoles(heading: str) -> Iterator[Block]:
 
 PRODUCT = "Recipe 1: a new product is one page of data"
 RULE = "Recipe 3: a new claim rule is one function and one case"
+GATE = "Recipe 4: a new gate is one function and one row"
 NEW_CODE = "A code that changes on 1 January"
 
 
@@ -283,6 +285,48 @@ def test_a_rule_an_edit_and_their_encounter_are_found_wherever_they_are_asked_fo
         assert line not in before or not line.startswith("value code")
 
 
+# A gate
+
+CHECKED = """
+from tests.projections.gates.planted import EVE, asked, lines
+
+told = asked(lines(), "infuse", EVE)
+print(told.sentence, *[each.reason for each in told.failing], sep="\\n")
+"""
+
+
+def test_a_gate_is_one_function_and_one_row(sources: Sources) -> None:
+    written = files(GATE)
+    (row,) = [path for path in written if path.startswith("domain/")]
+    (function,) = [path for path in written if path.startswith("projections/")]
+    sentence, reason, alone = shown(GATE)
+    assert "nothing that is asked for is missing" in one_line(sources.say("-c", CHECKED))
+    sources.write(row, written[row])
+    assert alone in one_line(sources.say("-c", CHECKED))
+    sources.write(function, written[function])
+    after = one_line(sources.say("-c", CHECKED))
+    assert one_line(f"{sentence} {reason}") == after
+
+
+def test_the_stories_of_a_gate_are_told_and_missed_where_they_are_not(sources: Sources) -> None:
+    written = files(GATE)
+    (stories,) = [path for path in written if path.startswith("tests/")]
+    asked = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "consent")
+    for path in written:
+        if path != stories:
+            sources.write(path, written[path])
+    untold = sources.say(*asked, "tests/projections/gates/test_stories.py")
+    assert "1 failed" in untold
+    sources.write(stories, written[stories])
+    told = sources.say(*asked, "tests/projections/gates/test_stories.py")
+    assert "failed" not in told, told
+    assert "passed" in told
+
+
 def test_what_was_tried_is_no_part_of_the_program() -> None:
-    names = {each.name for each in RULES} | {each.name for each in EDITS}
-    assert not names & {"the_weight_stands_beside_the_dose", "a_visit_says_how_long_it_took"}
+    names = {each.name for each in RULES} | {each.name for each in EDITS} | set(GATES)
+    assert not names & {
+        "the_weight_stands_beside_the_dose",
+        "a_visit_says_how_long_it_took",
+        "the_patient_consented_in_writing",
+    }

