@@ -51,7 +51,7 @@ def deadline(case: Case, denied: Denied, course: Course) -> Deadline:
             confidence="high",
         )  # fmt: skip
     own = _directory(case, denied, level, since, label)
-    return own or rule or _nobody_says(denied, level)
+    return own or rule or _nobody_says(case, denied, level)
 
 
 def _stated(denied: Denied, course: Course) -> tuple[date, str] | None:
@@ -111,12 +111,14 @@ def _level(case: Case, denied: Denied, level: int, since: date) -> AppealLimit |
     return None
 
 
-def _nobody_says(denied: Denied, level: int) -> Deadline:
+def _nobody_says(case: Case, denied: Denied, level: int) -> Deadline:
+    labels = (each.label for each in case.centre.payers if each.name == denied.payer)
+    whose = next(labels, denied.payer) or "the payer"
     return Deadline(
         level=level,
         label="",
         day=None,
-        how=f"nobody says by when: read the notice of {denied.payer or 'the payer'}, and set "
+        how=f"nobody says by when: read the notice of {whose}, and set "
         "appeal_days of this payer in the directory",
         source="",
         confidence="unverified",
