@@ -40,7 +40,11 @@ def written(story: Story, edition: Edition = "public", as_of: date = AS_OF) -> L
 
 def refused(**said: Any) -> Letter:
     """A letter about a claim that was denied for a reason of our own choice."""
-    more = {"payer_control_number": "HH-7712", "adjustments": (taken_off("50"),), **said}
+    more: dict[str, Any] = {
+        "payer_control_number": "HH-7712",
+        "adjustments": (taken_off("50"),),
+        **said,
+    }
     return written(denied(inpatient(), "C1", **more))
 
 
