@@ -32,6 +32,14 @@ def the_step_is_legal_now(asked: Asked) -> Found:
     """By the table that every report is judged by, with the shortest way that is missing."""
     case, name = asked.case, FACT_OF[asked.intent]
     stage, led = _stage(case, asked.intent), _what_led_there(case)
+    failed = _failures(case)
+    if asked.intent == "receive" and failed and batch_in_use(case) is None:
+        return not_met(
+            "every batch of this encounter failed or was rejected, and no other is on its way",
+            *failed,
+            remedy="do not take the delivery in before the maker has said what it is; report a new "
+            "collection and its manufacture where there was one",
+        )
     if (stage, _trigger(case, name)) in LOOKUP:
         return met(f"{name} may follow in stage {stage}", *led)
     infused = case.infusions()
@@ -42,7 +50,7 @@ def the_step_is_legal_now(asked: Asked) -> Found:
             record,
             remedy="a further product is a new encounter, which `continues` this one",
         )
-    return _not_yet(stage, name, led, _failures(case))
+    return _not_yet(stage, name, led, failed)
 
 
 @gate
