@@ -383,6 +383,12 @@ def test_nothing_is_taken_in_where_every_batch_failed() -> None:
     assert "every batch of this encounter failed" in told.stopping[0].reason
 
 
+def test_nothing_is_taken_in_after_the_cells() -> None:
+    told = asked(lines(), "receive", date(2026, 6, 1))
+    assert [each.gate for each in told.stopping] == ["the_step_is_legal_now"]
+    assert "infused on 2026-05-25, and nothing else is on its way" in told.stopping[0].reason
+
+
 def test_a_compendium_citation_answers_for_a_use_off_label() -> None:
     """NCD 110.24: on the label, or supported by a compendium."""
     off_label = changed("disease.assessed", {"code": "C90.20"})
