@@ -154,6 +154,9 @@ def _no_show(question: Question, course: Course, window: Window) -> str | None:
 
 
 def _moved(question: Question, anchor: Record, point: Point, dues: _Dues) -> tuple[Earlier, ...]:
+    if anchor.in_place_of is None:
+        return ()
+
     def due_by(record: Record) -> date | None:
         return dues.get((record.key, point.name))
 
