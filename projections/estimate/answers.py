@@ -61,8 +61,11 @@ def rate_with_answers(rate: Agreed, claims: Iterable[ClaimEstimate]) -> Agreed:
     expected = [rate.amount, *(each.expected for each in inside)]
     known = [each for each in expected if each is not None]
     whole = len(known) == len(expected) and not any(each.payment.gaps for each in inside)
-    difference = less(added((net, shares)), *known) if whole else None
-    return replace(rate, answered=net, difference=difference)
+    if not whole:
+        return replace(rate, answered=net)
+    together = added(known)
+    difference = less(added((net, shares)), together)
+    return replace(rate, answered=net, together=together, difference=difference)
 
 
 def unheard(case: Case, claims: Iterable[ClaimEstimate]) -> Iterator[str]:
@@ -85,9 +88,12 @@ def _answered(case: Case, claim: ClaimEstimate, in_a_rate: bool) -> Answered | N
     paid, back = _net(answers), _taken_back(answers)
     shares = [each.patient_responsibility for _, each in answers if each.kind == "paid"]
     patient = added(each for each in shares if each is not None) if any(shares) else None
-    difference, says = _compared(claim, paid, patient, answers, in_a_rate)
+    state = _state(case, claim.key, record, fact)
+    difference, says = None, ""
+    if state not in NOT_PAID:
+        difference, says = _compared(claim, paid, patient, answers, in_a_rate)
     return Answered(
-        state=_state(case, claim.key, record, fact),
+        state=state,
         day=record.day,
         record=record.key,
         paid=paid,

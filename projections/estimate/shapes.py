@@ -123,7 +123,7 @@ class Answered:
     patient: Decimal | None
     """What the payer left to the patient, where it said so."""
     difference: Decimal | None
-    """Paid less expected; None where one of them is not known."""
+    """Paid less expected; None where one of them is not known, or the claim stands denied."""
     says: str
     """Why there is no difference, or what is in it."""
 
@@ -177,8 +177,10 @@ class Agreed:
     """Where the directory has no amount."""
     answered: Decimal | None = None
     """What was paid on its claims together, where every answer told its amount."""
+    together: Decimal | None = None
+    """The rate and what is paid beside it, where it is all estimated and something was answered."""
     difference: Decimal | None = None
-    """Paid, with the patient's part as answered, less the rate and what is paid beside it."""
+    """Paid, with the patient's part as answered, less `together`."""
 
     def __repr__(self) -> str:
         return f"<case rate for {', '.join(self.claims)}>"
@@ -253,10 +255,20 @@ class Estimate:
     @property
     def difference(self) -> Decimal | None:
         """Paid less expected, of what could be compared; None where nothing could be."""
-        by_claim = [e.difference for e in self._answers() if e.state in ("paid", "taken back")]
+        by_claim = (each.difference for each in self._answers())
         every = (*by_claim, *(each.difference for each in self.agreed))
         known = [each for each in every if each is not None]
         return added(known) if known else None
+
+    @property
+    def denied(self) -> Decimal | None:
+        """What was expected of the claims that stand denied and are not under appeal."""
+        return self.expected_of("denied")
+
+    @property
+    def under_appeal(self) -> Decimal | None:
+        """What was expected of the claims whose appeal the payer has not decided."""
+        return self.expected_of("under appeal")
 
     def expected_of(self, *states: AnswerState) -> Decimal | None:
         """What was expected of the claims so answered; None where nothing is known of it."""

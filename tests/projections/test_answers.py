@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ from tests.given import history, record
 from tests.given_prices import ALL_OF_Q2, CENTRE, estimated, one
 from tests.projections.test_estimate import inpatient, outpatient
 from tests.tiers import size
+from veinledger.adapters.cli.as_json import as_json
 from veinledger.domain.centre.rates import ProductPrice
 from veinledger.domain.facts.appeal import AppealAnswered, AppealFiled
 from veinledger.domain.facts.billing import ClaimAnswered
@@ -106,7 +108,7 @@ def test_a_denied_claim_is_at_risk_and_counts_no_more() -> None:
     told = answered(found)
     assert (told.state, told.paid) == ("denied", Decimal("0.00"))
     assert not one(found, "C1").counted
-    assert found.expected_of("denied") == EXPECTED
+    assert found.denied == EXPECTED
     assert before.expected_so_far - found.expected_so_far == EXPECTED
     assert found.not_counted - before.not_counted == EXPECTED
     assert found.difference is None, "a denial is no underpayment: it stands by itself"
@@ -117,7 +119,7 @@ def test_an_appeal_takes_it_from_denied_to_under_appeal_to_won_to_paid() -> None
     told.append(appeal(claim, 70))
     open_ = estimated(told)
     assert answered(open_).state == "under appeal"
-    assert (open_.expected_of("denied"), open_.expected_of("under appeal")) == (None, EXPECTED)
+    assert (open_.denied, open_.under_appeal) == (None, EXPECTED)
     upheld = estimated([*told, decision(claim, 90, "upheld")])
     assert answered(upheld).state == "denied"
     told.append(decision(claim, 90, "overturned"))
@@ -271,3 +273,9 @@ def test_whatever_is_answered_paid_less_expected_is_the_difference(
     paid = sum(amount for kind, amount in answers if kind in ("paid", "denied"))
     back = sum(amount for kind, amount in answers if kind in ("reversed", "recouped"))
     assert one_answer.paid in (None, paid - back)
+
+
+def test_the_json_of_an_estimate_has_every_total_by_itself() -> None:
+    told = json.loads(as_json(estimated(story(("denied", 60, "0")))))
+    assert (told["denied"], told["under_appeal"]) == (322192.52, None)
+    assert (told["paid_so_far"], told["taken_back"], told["difference"]) == (0.0, 0.0, None)

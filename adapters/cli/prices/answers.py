@@ -62,9 +62,9 @@ def _row(claim: ClaimEstimate, answer: Answered) -> tuple[Cell, ...]:
 def _rate_row(rate: Agreed) -> tuple[Cell, ...]:
     return (
         ", ".join(rate.claims),
-        "case rate",
+        "case rate, all",
         "",
-        _or(rate.amount, "not estimated"),
+        _or(rate.together, "not estimated"),
         _or(rate.answered, NOT_KNOWN),
         _or(rate.difference, ""),
     )
@@ -78,7 +78,7 @@ def _totals(found: Estimate) -> Iterator[tuple[Cell, Cell]]:
     there = {each.answered.state for each in found.claims if each.answered is not None}
     for state, says in NOT_PAID.items():
         if state in there:
-            yield state, f"{_or(found.expected_of(state), 'not estimated')}, {says}"
+            yield state, f"{_or(found.expected_of(state), 'not estimated')} {says}"
     if found.taken_back:
         yield "taken back", f"{money(found.taken_back)}, in what is paid already"
 
