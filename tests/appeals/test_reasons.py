@@ -400,7 +400,7 @@ def test_the_page_prints_the_ten_reasons_and_what_is_cited_from_it() -> None:
 
 
 def test_nobody_is_sent_for_an_authorization_to_a_payer_that_gives_none() -> None:
-    told = {"text": "site of service: outpatient is not covered"}
+    told: dict[str, Any] = {"text": "site of service: outpatient is not covered"}
     medicare = first_of(the_denial(denied(inpatient(), "C1", **told)))
     assert "have: medicare authorizes nothing beforehand" in told_by(medicare)
     assert "authorization_letter" not in lacking(medicare)
@@ -412,7 +412,7 @@ def test_nobody_is_sent_for_an_authorization_to_a_payer_that_gives_none() -> Non
 
 
 def test_nobody_is_sent_for_a_report_of_a_failure_that_did_not_happen() -> None:
-    told = {"text": "manufacturing failure, no product delivered"}
+    told: dict[str, Any] = {"text": "manufacturing failure, no product delivered"}
     delivered = first_of(the_denial(denied(inpatient(), "C1", **told)))
     assert "non_conformance_report" not in lacking(delivered)
     story = [each for each in inpatient() if each.fact.type != "cells.infused"]
