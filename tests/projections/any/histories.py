@@ -168,17 +168,17 @@ def _denied(draw: st.DrawFn) -> list[Record]:
 @st.composite
 def _heaps(draw: st.DrawFn) -> list[Record]:
     """An opening, and facts of any kind around it."""
-    opening = draw(_met("encounter.opened"))
+    opening = draw(facts_that_meet("encounter.opened"))
     told = [_record(draw, opening)]
     return told + [_anything(draw) for _ in range(draw(st.integers(0, 12)))]
 
 
 def _anything(draw: Draw) -> Record:
-    return _record(draw, draw(_met(draw(st.sampled_from(_TYPES)))))
+    return _record(draw, draw(facts_that_meet(draw(st.sampled_from(_TYPES)))))
 
 
 @st.composite
-def _met(draw: st.DrawFn, name: str) -> Fact:
+def facts_that_meet(draw: st.DrawFn, name: str) -> Fact:
     """A fact of a type, its names out of a few, so that it meets others."""
     fact = draw(facts(name))
     return cast("Fact", _meeting(draw, fact))
