@@ -70,7 +70,7 @@ def screens(asked: Question) -> dict[str, Callable[[Any], Iterable[Any]]]:
             *appeals_shown.packets(told, told.denials),
         ),
         "authorization": lambda told: packets_shown.packet(told, known_at),
-        "check": lambda told: checks_shown.check(told, records, known_at),
+        "check": lambda told: checks_shown.check(told, records, known_at, whole=True),
         "due": lambda told: lists.due(told, known_at, 0),
         "measures": lambda told: shares.measures(told, known_at),
         "settlements": lambda told: settled.list_of(asked.history.encounter, told),
