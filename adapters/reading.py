@@ -142,7 +142,9 @@ class Histories:
         seen = _up_to(until, records, lambda record: record.seal.position)
         chains = dict.fromkeys(filter(None, (chain_of(record.fact) for record in seen)))
         claims = (self.claims_on(stream, chain, until) for chain in chains)
-        return History(encounter=name, records=seen, claims=_joined(claims))
+        found = History(encounter=name, records=seen, claims=_joined(claims))
+        kept = self._folded.get(self._naming.stream_of(subject, name))
+        return kept[0] if kept is not None and _are_the_same(kept[0], found) else found
 
     def claims_on(
         self, stream: ReadStream, chain_of_identity: str, until: int | None = None

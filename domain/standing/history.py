@@ -30,6 +30,7 @@ AsOf = date | datetime | None
 KnownAt = int | datetime | None
 """A position, an instant of the ledger's clock, or None for all that is known."""
 
+_MOMENTS_AT_MOST: Final = 8
 _BACKGROUND: Final = {row.fact.type for row in TABLE if row.moves == EVERYWHERE}
 
 
@@ -40,6 +41,10 @@ class History:
     encounter: str
     records: tuple[Record, ...]
     claims: tuple[IdentityClaim, ...] = ()
+    _folds: dict[KnownAt, FoldedHistory] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What it was folded to, as of each moment that was asked about: it never changes."""
 
     def __repr__(self) -> str:
         return f"<history: {len(self.records)} records>"
@@ -107,7 +112,17 @@ def effective(history: History, as_of: AsOf = None, known_at: KnownAt = None) ->
 
 
 def folded_history(history: History, known_at: KnownAt = None) -> FoldedHistory:
-    """The history as it was known at a moment, folded; `as_of` plays no part in it."""
+    """The history as it was known at a moment, folded once; `as_of` plays no part in it."""
+    folds = history._folds
+    found = folds.get(known_at)
+    if found is None:
+        if len(folds) >= _MOMENTS_AT_MOST:
+            folds.clear()
+        found = folds[known_at] = _folded(history, known_at)
+    return found
+
+
+def _folded(history: History, known_at: KnownAt) -> FoldedHistory:
     known = tuple(
         r for r in history.records if was_known(r.seal.position, r.seal.recorded_at, known_at)
     )
