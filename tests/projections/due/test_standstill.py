@@ -70,7 +70,11 @@ def check(opened: Ledger, history: History) -> None:
 
 
 @pytest.mark.stochastic
-@settings(max_examples=size(40, 300, 5_000), deadline=None, suppress_health_check=[*HealthCheck])
+@settings(
+    max_examples=size(40, 300, 5_000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(
     history=histories(),
     rules=RULE_SETS,

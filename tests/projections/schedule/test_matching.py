@@ -16,7 +16,7 @@ def met(*numbers: int) -> list[int | None]:
     """On which day after the anchor each of two points was met, by visits on these days."""
     points = [(point, point.window(day(0))) for point in (FIRST, SECOND)]
     found = candidates([visit(number) for number in numbers], VISIT)
-    return [each and (each.day - day(0)).days for each in assigned(points, found)]
+    return [(each.day - day(0)).days if each else None for each in assigned(points, found)]
 
 
 def test_the_nearest_of_several_within_the_window_meets_it_before_or_after_its_day() -> None:
