@@ -24,7 +24,12 @@ from veinledger.domain.standing.history import (
     folded_history,
 )
 from veinledger.projections.due.shapes import Owing
-from veinledger.projections.due.standstill import Standstill, standstill
+from veinledger.projections.due.standstill import (
+    Standstill,
+    days_of_the_pages,
+    days_told,
+    standstill,
+)
 from veinledger.projections.schedule import schedule_seen
 
 
@@ -57,6 +62,7 @@ class AllOwing:
         self._histories = histories
         self._rules = rules
         self._centre = centre
+        self._days_of_the_pages = tuple(days_of_the_pages(rules))
         self._kept: Recent[_Kept] = Recent(KEPT_AT_MOST)
 
     def on(self, sweep: Sweep, on: date, known_at: KnownAt) -> Iterator[Owing]:
@@ -84,9 +90,9 @@ class AllOwing:
         ):
             return kept.owing
         owing = self._anew(asked, folded, folded)
-        happened = [record.day for record in folded.known]
-        happened += [taken.record.day for taken in folded.folded.taken]
-        happened += [record.day for record in (certified.records if certified else ())]
+        taken = (each.record for each in folded.folded.taken)
+        told = (*folded.known, *taken, *(certified.records if certified else ()))
+        happened = (*days_told(told), *self._days_of_the_pages)
         days = standstill(owing.owed, asked.on, happened)
         self._kept.keep(
             folded.encounter, _Kept(folded, certified, days, owing), len(owing.owed.obligations)

@@ -1,17 +1,23 @@
 """Between which days a schedule says the same, so that it need not be worked out for each.
 
-What a schedule says of a day changes on a day on which something happened, on the day on which a
-window opens, and on the day after one closes; on no other. Tests hold every kind of obligation to
-it, day by day.
+What a schedule says of a day changes on a day on which something happened, on one that a fact
+names (a coverage begins, or has ended), on the day on which a window opens, and on the day after
+one closes; on no other. Funds that open and close are looked at on the first of some months. Tests
+hold every kind of obligation to it, day by day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from itertools import chain
+from typing import Any, cast
 
+from veinledger.domain.facts.base import Fact, Group
+from veinledger.domain.reports import Record
+from veinledger.domain.rules import Rules
+from veinledger.domain.support.programme import Offer, Programme
 from veinledger.projections.schedule import Schedule
 
 _A_DAY = timedelta(days=1)
@@ -33,14 +39,49 @@ def standstill(owed: Schedule, on: date, happened: Iterable[date]) -> Standstill
     """The days around one on which a schedule is the same as on that one.
 
     `happened` are the days of all that is known of the encounter, in effect or not, and of its
-    centre's certificates.
+    centre's certificates, and those on which the pages of support change.
     """
     opened = (each.opens for each in owed.obligations)
     over = (each.closes + _A_DAY for each in owed.obligations if each.closes < date.max)
     first, after = date.min, date.max
-    for day in chain(happened, opened, over):
+    for day in chain(happened, opened, over, _looked_at(owed, on)):
         if day > on:
             after = min(after, day)
         else:
             first = max(first, day)
     return Standstill(first=first, last=after if after == date.max else after - _A_DAY)
+
+
+def days_told(records: Iterable[Record]) -> Iterator[date]:
+    """The days of these records, those that their facts name, and the day after each of these."""
+    for record in records:
+        yield record.day
+        for day in _named(record.fact):
+            yield day
+            yield day + _A_DAY
+
+
+def days_of_the_pages(rules: Rules) -> Iterator[date]:
+    """The days on which a row about support begins to hold, or does no more."""
+    for row in (*rules.listing.all(Programme), *rules.listing.all(Offer)):
+        yield row.since
+        if row.until is not None:
+            yield row.until
+
+
+def _named(value: object) -> Iterator[date]:
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, (Fact, Group)):
+        for each in fields(cast("Any", value)):
+            yield from _named(getattr(value, each.name))
+    elif isinstance(value, tuple):
+        for item in cast("tuple[object, ...]", value):
+            yield from _named(item)
+
+
+def _looked_at(owed: Schedule, on: date) -> Iterator[date]:
+    """The first of this month and of the next, and the day after the look."""
+    if owed.of("support"):
+        first = on.replace(day=1)
+        yield from (first, first + _A_DAY, (first + 31 * _A_DAY).replace(day=1))

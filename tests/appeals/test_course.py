@@ -24,10 +24,11 @@ from tests.appeals.stories import (
 )
 from tests.claims.encounters.denials import inpatient, visited
 from tests.claims.given_claims import answered, found, rules_found, seen_in, submitted, the
-from tests.given import DAY_0, day, history
+from tests.given import DAY_0, day, history, record
 from tests.tiers import size
 from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.facts.appeal import AppealFiled
 from veinledger.domain.facts.billing import LineAnswer
 from veinledger.projections.claims.shapes import Claim
 from veinledger.projections.schedule import schedule
@@ -91,6 +92,37 @@ def test_a_last_day_before_the_decision_itself_is_a_typing_error_and_counts_for_
     owed = schedule(history(lost), CERTIFIED, shipped_rules()).obligations
     (second,) = [each for each in owed if each.rule == "claim_appeal_level_2"]
     assert second.closes == the_denial(lost).deadline.day == day(90 + 180 + 5)
+
+
+def test_a_decision_of_the_level_before_leaves_the_next_appeal_open() -> None:
+    """The letter about level 1 came again, after level 2 was filed."""
+    told = [
+        *refused(),
+        appealed(inpatient(), "C1", 70),
+        decided(inpatient(), "C1", 90, "upheld"),
+        appealed(inpatient(), "C1", 95, level=2),
+        decided(inpatient(), "C1", 100, "upheld"),
+    ]
+    found = the_denial(told)
+    assert (found.state, found.deadline.level) == ("open", 2)
+
+
+def test_an_appeal_to_another_payer_under_the_same_reference_is_none_of_this_request() -> None:
+    def asked(payer: str) -> str:
+        fact = AppealFiled(
+            reference="REQ-9",
+            patient_control_number="REQ-9",
+            payer=payer,
+            level=1,
+            reason="why not",
+        )
+        story = request_denied(inpatient("harbor_health"), "why")
+        return the_denial(
+            [*story, record(fact, -20, "appealed")], centre=with_appeal_days(45)
+        ).state
+
+    assert asked("harbor_health") == "open"
+    assert asked("birch_health") != "open"
 
 
 def test_where_nobody_says_by_when_it_is_said_what_to_do() -> None:

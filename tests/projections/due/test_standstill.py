@@ -3,32 +3,41 @@
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from tests.given import day
 from tests.given_ledger import EXAMPLES, ledger, lines_of
+from tests.minimal import MINIMAL
+from tests.projections.any.asking import CENTRES, RULE_SETS
+from tests.projections.any.histories import histories
 from tests.projections.due.given_due import INFUSED, RULES, owing, told, visit
 from tests.tiers import size
 from veinledger.adapters.ledger import Ledger
-from veinledger.domain.standing.history import History
-from veinledger.projections.due.standstill import standstill
-from veinledger.projections.schedule import schedule
+from veinledger.domain.centre.centre import Centre
+from veinledger.domain.rules import Rules
+from veinledger.domain.standing.history import History, effective_by, folded_history
+from veinledger.projections.due.shapes import Wanted
+from veinledger.projections.due.standstill import days_of_the_pages, days_told, standstill
+from veinledger.projections.schedule import Schedule, schedule, schedule_seen
 
 A_DAY = timedelta(days=1)
 
 
 def test_it_ends_on_the_day_before_anything_opens_closes_or_happens() -> None:
     history = told("E1", INFUSED, visit(-10), visit(31))
-    on = date(2026, 7, 10)
-    days = [record.day for record in history.history.records]
+    on = day(29)
+    days = [*days_told(history.history.records), *days_of_the_pages(RULES)]
     found = standstill(owing(history, on).owed, on, days)
-    before, after = owing(history, found.first - A_DAY), owing(history, found.last + A_DAY)
-    here = owing(history, on)
-    assert owing(history, found.first) == owing(history, found.last) == here
-    assert before != here != after
+    here, after = owing(history, on), owing(history, found.last + A_DAY)
+    assert owing(history, found.first) == owing(history, found.last) == here != after
     assert found.covers(on)
+    assert found.last < day(31)
 
 
 @pytest.mark.stochastic
@@ -46,14 +55,105 @@ def test_on_every_day_what_is_kept_is_what_would_be_worked_out(
 def check(opened: Ledger, history: History) -> None:
     centre = opened._centre_of(history)
     days = sorted({record.day for record in history.records})
-    told_on = [held.told.day for held in centre.certifications if held.told is not None]
+    told_on = [held.told for held in centre.certifications if held.told is not None]
+    happened = [*days_told((*history.records, *told_on)), *days_of_the_pages(RULES)]
     today, last, worked_out = days[0] - 30 * A_DAY, days[-1] + 400 * A_DAY, 0
     found, kept = None, None
     while today <= last:
         anew = schedule(history, centre, RULES, today)
         if found is None or not found.covers(today):
-            kept, found = anew, standstill(anew, today, [*days, *told_on])
+            kept, found = anew, standstill(anew, today, happened)
             worked_out += 1
         assert anew == kept, (history.encounter, today)
         today += size(3, 1) * A_DAY
     assert worked_out > 5
+
+
+@pytest.mark.stochastic
+@settings(
+    max_examples=size(40, 300, 5_000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(
+    history=histories(),
+    rules=RULE_SETS,
+    centre=st.sampled_from(CENTRES),
+    on=st.dates(date(2025, 1, 1), date(2042, 1, 1)),
+    share=st.floats(0, 1),
+)
+def test_whatever_happened_what_is_kept_is_what_would_be_worked_out(
+    history: History, rules: Rules, centre: Centre, on: date, share: float
+) -> None:
+    folded = folded_history(history)
+    taken = (each.record for each in folded.folded.taken)
+    happened = (*days_told((*folded.known, *taken)), *days_of_the_pages(rules))
+
+    def owed(when: date) -> Schedule:
+        return schedule_seen(effective_by(folded, when), centre, rules, when)
+
+    here = owed(on)
+    found = standstill(here, on, happened)
+    first, last = max(found.first, date(1900, 1, 1)), min(found.last, date(2199, 12, 31))
+    between = first + int((last - first).days * share) * A_DAY
+    for other in (first, between, last):
+        assert owed(other) == here, other
+
+
+def owed_for_support(opened: Ledger, on: date) -> list[tuple[str, date]]:
+    """What the due list has of support, each with its day."""
+    rows = opened.due(on, wanted=Wanted(within=None)).owed
+    return [(r.obligation.rule, r.obligation.due) for r in rows if r.obligation.group == "support"]
+
+
+@pytest.mark.parametrize("asked_before", [[], [0], [1], [0, 1], [-40, 40]])
+def test_a_coverage_that_ends_takes_its_support_from_the_list_the_next_day(
+    asked_before: list[int], tmp_path: Path
+) -> None:
+    """Nothing is recorded on that day; whatever was asked before, the answer is the day's own."""
+    ends = date(2026, 8, 20)
+    lines = [
+        told_of("encounter.opened", product="carvykti", indication="second_line"),
+        told_of("product.ordered", slot="2026-09-10"),
+        told_of("coverage.recorded", payer="harbor_health", kind="commercial", until=str(ends)),
+    ]
+    with ledger(tmp_path) as opened:
+        opened.record(*lines)
+        for days in asked_before:
+            owed_for_support(opened, ends + days * A_DAY)
+        on_the_last_day = owed_for_support(opened, ends)
+        on_the_next = owed_for_support(opened, ends + A_DAY)
+    with ledger(tmp_path / "fresh") as fresh:
+        fresh.record(*lines)
+        assert owed_for_support(fresh, ends + A_DAY) == on_the_next != on_the_last_day
+
+
+def test_a_fund_is_looked_at_on_its_next_day_whichever_day_was_asked_before(
+    tmp_path: Path,
+) -> None:
+    lines = [
+        told_of("encounter.opened", product="carvykti", indication="second_line"),
+        told_of("coverage.recorded", payer="medicare", kind="FFS"),
+    ]
+    days = [date(2026, 8, 15), date(2026, 5, 15), date(2026, 7, 1), date(2026, 7, 2)]
+    with ledger(tmp_path) as opened:
+        opened.record(*lines)
+        looked = [{due for _, due in owed_for_support(opened, each)} for each in days]
+    assert looked == [
+        {date(2026, 10, 1)}, {date(2026, 7, 1)}, {date(2026, 7, 1)}, {date(2026, 10, 1)},
+    ]  # fmt: skip
+
+
+def told_of(kind: str, /, **said: str) -> bytes:
+    """A report of 1 March 2026."""
+    return json.dumps(
+        MINIMAL[kind]
+        | {
+            "encounter": "E1",
+            "type": kind,
+            "occurred_at": "2026-03-01",
+            "source": {"connection": "epic-adt", "message": kind, "item": 1},
+            "actor": {"id": "rn-204", "role": "nurse"},
+        }
+        | said
+    ).encode()
