@@ -22,7 +22,7 @@ _HOUSE: Final = "house default"
 
 def mark(each: Obligation) -> str:
     """What stands behind the name of an obligation that could not be verified."""
-    return f" {MARK}" * (each.confidence == "unverified")
+    return f"\N{NO-BREAK SPACE}{MARK}" * (each.confidence == "unverified")
 
 
 def in_short(found: Sequence[Obligation], groups: Mapping[Group, str]) -> Iterator[RenderableType]:
