@@ -62,6 +62,8 @@ TABLES: Final[Mapping[str, Mapping[str, type[Listed]]]] = {
 }
 """The tables of each folder of pages, and what one row of each is."""
 
+_ANSWERS_AT_MOST: Final = 20_000
+
 L = TypeVar("L", bound=Listed)
 _Rows = Mapping[type[Listed], tuple[Listed, ...]]
 
@@ -71,6 +73,10 @@ class Listing:
     """Every row of every table, by what it is."""
 
     by_kind: _Rows = field(default_factory=lambda: MappingProxyType({}))
+    _known: dict[tuple[type[Listed], date, Edition], tuple[Listed, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What was answered: a list over all encounters asks the same of a few thousand days."""
 
     def all(self, kind: type[L]) -> tuple[L, ...]:
         """Every row of one kind, whatever its days, in page order."""
@@ -78,7 +84,14 @@ class Listing:
 
     def in_force(self, kind: type[L], on: date, edition: Edition) -> tuple[L, ...]:
         """The rows of one kind that hold on a day in an edition, in page order."""
-        return in_force(self.all(kind), on, edition)
+        asked = (kind, on, edition)
+        known = self._known.get(asked)
+        if known is None:
+            known = in_force(self.all(kind), on, edition)
+            if len(self._known) >= _ANSWERS_AT_MOST:
+                self._known.clear()
+            self._known[asked] = known
+        return cast("tuple[L, ...]", known)
 
     def laid_under(self, site: Listing) -> Self:
         """This listing with a site's rows over it."""

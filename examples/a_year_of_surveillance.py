@@ -1,4 +1,4 @@
-"""A year after the infusion, under Medicare: visits on time, late and missed, claims sent and denied.
+"""A year after the infusion, under Medicare: what was on time, late, missed, sent and denied.
 
 Micrographia at month 3 makes the watch closer, until a visit finds nothing; one claim is rejected
 and sent again, the claim of the infusion is denied, appealed and paid.

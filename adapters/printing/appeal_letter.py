@@ -68,6 +68,8 @@ def dollars(amount: object) -> str:
 
 def _kind(appeal: Appeal) -> str:
     about = "claim" if appeal.claim is not None else "request for authorization"
+    if not answered(appeal):
+        return f"Question about a denied {about}"
     level = f", level {appeal.deadline.level}"
     draft = ", draft" if any(one.missing for one in answered(appeal)) else ""
     name = f": {appeal.deadline.label}" if appeal.deadline.label else ""

@@ -55,7 +55,8 @@ def _lead(packet: Packet) -> Iterator[tuple[str, str | None]]:
     born = f"born {person.birth_date}" if person.birth_date else None
     member = f"member {coverage.member_id}" if coverage.member_id else None
     yield "Patient", ", ".join(p for p in (person.name, person.sex, born, member) if p) or None
-    yield "Indication", packet.narrative.indication and packet.narrative.indication.label
+    asked = packet.narrative.indication
+    yield "Indication", asked.label if asked else None
     to = coverage.label or coverage.payer or "no payer on record"
     yield "Payer", to
     yield "Policy", policy.label if policy and policy.label != to else None

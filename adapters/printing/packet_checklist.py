@@ -49,8 +49,8 @@ def open_items(packet: Packet, sources: Sources) -> Iterator[Section]:
         blocks.append(Grid(heads=heads, rows=rows, widths=(23, 8, 42, 27)))
     if packet.gaps:
         rows = tuple(_gap(each) for each in packet.gaps)
-        heads = ("Field of the form", "State", "What would supply it")
-        blocks.append(Grid(heads=heads, rows=rows, widths=(23, 8, 69)))
+        of_fields = ("Field of the form", "State", "What would supply it")
+        blocks.append(Grid(heads=of_fields, rows=rows, widths=(23, 8, 69)))
     sent = packet.policy is None or packet.policy.authorization == "formal"
     title = "Missing before this can go out" if sent else "Missing from the chart"
     yield Section(title=title, blocks=tuple(blocks), framed=True)

@@ -41,5 +41,9 @@ class Paper(Listed):
     """A record that names its reference: then it is known where it lies, filed or not."""
     only_after_a_stay: bool = False
     """Whether it is wanted only where an inpatient stay took place."""
+    only_where_authorized: bool = False
+    """Whether it is wanted only of a payer that authorizes beforehand, or did."""
+    only_without_the_product: bool = False
+    """Whether it is wanted only where no product came, or a manufacture failed before one did."""
     remedy: Line
     """How to get it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -9,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic.dataclasses import dataclass
 
 from veinledger.domain.centre.dated import Dated
-from veinledger.domain.centre.rates import MedicareRate, refuse_two_rates_of_a_day
+from veinledger.domain.centre.rates import MedicareRate, ProductPrice, refuse_two_of_a_day
 from veinledger.domain.codebook.page import PAGE, Line, Name
 
 PaymentSystem = Literal["ipps", "exempt_cancer", "childrens", "cah", "maryland", "office"]
@@ -83,7 +84,7 @@ class Facility(Dated):
 
     @model_validator(mode="after")
     def _has_one_rate_a_day(self) -> Self:
-        refuse_two_rates_of_a_day(self.medicare_rates)
+        refuse_two_of_a_day(self.medicare_rates, "medicare_rates")
         return self
 
 
@@ -197,8 +198,25 @@ class Contract(Dated):
     """Absent means every product."""
     case_rate: CaseRate | None = None
     fixed_fees: tuple[FixedFee, ...] = ()
+    product_prices: tuple[ProductPrice, ...] = ()
+    """What is paid for the product where the case rate leaves it outside; for estimates."""
     clause: Line
     """Where the contract says so; it stands beside every line that it bundles."""
+
+    def price_of_the_product(self, on: date) -> ProductPrice | None:
+        """What is paid for a dose beside the case rate on a day, where the directory has it."""
+        return next((each for each in self.product_prices if each.holds(on)), None)
+
+    @model_validator(mode="after")
+    def _prices_a_product_that_stands_outside(self) -> Self:
+        outside = self.case_rate is not None and self.case_rate.carves_out_product
+        if self.product_prices and not outside:
+            raise ValueError(
+                "product_prices stand beside a case_rate with carves_out_product = true; say so"
+                " there, or drop them"
+            )
+        refuse_two_of_a_day(self.product_prices, "product_prices")
+        return self
 
     @model_validator(mode="after")
     def _has_one_fee_for_a_kind(self) -> Self:

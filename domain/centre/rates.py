@@ -1,4 +1,4 @@
-"""What Medicare pays one hospital by: its own rates and ratios, as its contractor wrote to it."""
+"""What one site is paid by, from day to day: Medicare's rates, and payers' prices of a product."""
 
 from __future__ import annotations
 
@@ -34,11 +34,21 @@ class MedicareRate(Dated):
     """The letter or file that says so."""
 
 
-def refuse_two_rates_of_a_day(rates: Iterable[MedicareRate]) -> None:
-    """Raises ValueError where two rates of a hospital hold on one day."""
+@dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)
+class ProductPrice(Dated):
+    """What a payer pays for one dose of a product that its case rate leaves outside."""
+
+    amount: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)]
+    """Dollars for the dose."""
+    clause: Line
+    """Where the contract says so."""
+
+
+def refuse_two_of_a_day(rates: Iterable[Dated], what: str) -> None:
+    """Raises ValueError where two of them hold on one day; `what` is the field that has them."""
     for one, other in combinations(sorted(rates, key=lambda each: each.since), 2):
         if one.holds(other.since):
             raise ValueError(
-                f"medicare_rates {one.span} and {other.span} claim the same day; end one where"
+                f"{what} {one.span} and {other.span} claim the same day; end one where"
                 " the other begins"
             )

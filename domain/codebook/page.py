@@ -6,8 +6,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
-from typing import Annotated, Final, TypeVar, cast
+from typing import Annotated, Any, Final, TypeVar, cast
 
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic import ValidationError as Invalid
@@ -82,7 +81,7 @@ def read(kind: type[T], file: str, where: str, row: Table) -> T:
     list is a list) and not about Python classes that TOML does not know.
     """
     try:
-        return _adapter(kind).validate_json(json.dumps(row, default=str))
+        return cast("T", _adapter(kind).validate_json(json.dumps(row, default=str)))
     except Invalid as problem:
         complaints = "; ".join(_complaint(kind, detail) for detail in problem.errors())
         raise PageError(f"{file}, {where}: {complaints}") from None
@@ -94,10 +93,14 @@ def fields(kind: type[object]) -> tuple[str, ...]:
     return tuple(each.alias or name for name, each in declared.items())
 
 
-@cache
-def _adapter(kind: type[T]) -> TypeAdapter[T]:
-    """Built once for each kind of row; pages have a thousand rows of thirty kinds."""
-    return TypeAdapter(kind)
+_ADAPTERS: Final[dict[type, TypeAdapter[Any]]] = {}
+"""Built once for each kind of row: pages have a thousand rows of thirty kinds."""
+
+
+def _adapter(kind: type[object]) -> TypeAdapter[Any]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
 def _complaint(kind: type[object], detail: ErrorDetails) -> str:

@@ -81,7 +81,7 @@ S = TypeVar("S", bound=Statement)
 
 def in_force(statements: Iterable[S], on: date, edition: Edition) -> tuple[S, ...]:
     """The statements that hold in an edition on a day, in page order."""
-    return tuple(each for each in statements if each.holds(on, edition))
+    return tuple([each for each in statements if each.holds(on, edition)])
 
 
 def overlap(statements: Iterable[S]) -> tuple[S, S, Edition] | None:

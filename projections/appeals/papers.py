@@ -11,6 +11,7 @@ from veinledger.domain.facts.disease import DocumentFiled, TherapyRefractoriness
 from veinledger.domain.facts.manufacturing import ManufacturingFailed
 from veinledger.domain.facts.surveillance import SurveillancePlanFiled
 from veinledger.projections.appeals.looked_up.centre import accreditation, rems_certificate
+from veinledger.projections.appeals.looked_up.payer import authorizes
 from veinledger.projections.appeals.registry import (
     Asked,
     cited,
@@ -32,8 +33,19 @@ def attachments(asked: Asked, reason: Reason) -> Iterator[Attachment]:
     """Each document that the reason wants, in its order."""
     known = {each.name: each for each in asked.case.rules.listed(Paper, asked.on)}
     for name in reason.papers:
-        if name in known and (not known[name].only_after_a_stay or _stayed(asked)):
+        if name in known and _is_wanted(asked, known[name]):
             yield _attachment(asked, known[name])
+
+
+def _is_wanted(asked: Asked, paper: Paper) -> bool:
+    """A paper about something that did not take place is wanted by nobody."""
+    seen = asked.case.seen
+    no_product = not asked.case.infusions() or any(seen.of(ManufacturingFailed))
+    return (
+        (not paper.only_after_a_stay or _stayed(asked))
+        and (not paper.only_where_authorized or authorizes(asked))
+        and (not paper.only_without_the_product or no_product)
+    )
 
 
 def _stayed(asked: Asked) -> bool:

@@ -38,11 +38,12 @@ class Denied:
 def deadline(case: Case, denied: Denied, course: Course) -> Deadline:
     """The deadline of the level that is open or comes next.
 
-    What the payer wrote goes before the directory, and the directory before the law.
+    What the payer wrote goes before the directory, and the directory before the law. A written day
+    that lies before the decision itself is a typing error, and counts for nothing.
     """
     level = course.level
     since = max((record.day for record, _ in course.answered), default=denied.day)
-    stated = _stated(denied, course)
+    stated = _stated(denied, course, since)
     label, rule = _called(case, denied, level, since), _law(case, denied, level, since)
     if stated is not None:
         day, source = stated
@@ -51,18 +52,20 @@ def deadline(case: Case, denied: Denied, course: Course) -> Deadline:
             confidence="high",
         )  # fmt: skip
     own = _directory(case, denied, level, since, label)
-    return own or rule or _nobody_says(denied, level)
+    return own or rule or _nobody_says(case, denied, level)
 
 
-def _stated(denied: Denied, course: Course) -> tuple[date, str] | None:
-    open_one, decided = course.open, course.decided
-    if open_one is not None:
-        day = open_one[1].deadline
-        return (day, "the appeal that was filed") if day else None
-    if decided is not None:
-        day = decided[1].next_deadline
-        return (day, "the payer's decision") if day else None
-    return (denied.stated, "the denial") if denied.stated else None
+def _stated(denied: Denied, course: Course, since: date) -> tuple[date, str] | None:
+    day, source = _written(denied, course)
+    return (day, source) if day is not None and day >= since else None
+
+
+def _written(denied: Denied, course: Course) -> tuple[date | None, str]:
+    if course.open is not None:
+        return course.open[1].deadline, "the appeal that was filed"
+    if course.decided is not None:
+        return course.decided[1].next_deadline, "the payer's decision"
+    return denied.stated, "the denial"
 
 
 def _directory(case: Case, denied: Denied, level: int, since: date, label: str) -> Deadline | None:
@@ -111,12 +114,14 @@ def _level(case: Case, denied: Denied, level: int, since: date) -> AppealLimit |
     return None
 
 
-def _nobody_says(denied: Denied, level: int) -> Deadline:
+def _nobody_says(case: Case, denied: Denied, level: int) -> Deadline:
+    labels = (each.label for each in case.centre.payers if each.name == denied.payer)
+    whose = next(labels, denied.payer) or "the payer"
     return Deadline(
         level=level,
         label="",
         day=None,
-        how=f"nobody says by when: read the notice of {denied.payer or 'the payer'}, and set "
+        how=f"nobody says by when: read the notice of {whose}, and set "
         "appeal_days of this payer in the directory",
         source="",
         confidence="unverified",

@@ -28,7 +28,9 @@ class Replacements:
     def first(self, key: str) -> str:
         """The report key of the first record of a chain; a key that is not known stays itself."""
         record = self.by_key.get(key)
-        return key if record is None else self.chain(record)[0].key
+        if record is None or record.in_place_of is None:
+            return key
+        return self.chain(record)[0].key
 
     def _before(self, record: Record) -> Record | None:
         target = record.in_place_of

@@ -1,10 +1,11 @@
 """The due list: every encounter's obligations in one order, what presses most first.
 
-Overdue stands before what is due: patients before papers, and what was missed last at the top; then
-what closes soonest; then what opens soonest. What is met or cancelled is owed no more, and a hint is
-owed by nobody. What was missed for good, because the next of its series is owed by now or the
-encounter ended, is counted, and listed among what is late. An infused patient is never missing from the list: where the infusion is
-only reported, or no page has a calendar, that stands before the rows.
+Overdue stands before what is due: patients before papers, what was missed last at the top; then
+what closes soonest; then what opens soonest. What is met or cancelled is owed no more, and a hint
+is owed by nobody. What was missed for good, because the next of its series is owed by now or the
+encounter ended, is counted, and listed among what is late. An infused patient is never missing from
+the list: where the infusion is only reported, or no page has a calendar, that stands before the
+rows.
 """
 
 from __future__ import annotations

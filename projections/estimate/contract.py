@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from veinledger.domain.centre.directory import Contract
-from veinledger.domain.dollars import cents
+from veinledger.domain.dollars import cents, times
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.contract import (
     carves_out,
@@ -16,9 +16,10 @@ from veinledger.projections.claims.bills.contract import (
     fixed_fee,
     is_product,
 )
+from veinledger.projections.claims.mechanism import acquisition
 from veinledger.projections.claims.shapes import Claim
 from veinledger.projections.estimate.lines import alike, nothing
-from veinledger.projections.estimate.shapes import Agreed, Gap, Payment, Step
+from veinledger.projections.estimate.shapes import Agreed, Gap, Payment, Step, Worked
 from veinledger.projections.estimate.tables import dollars
 
 BY_PLAN: Final = "the patient's share goes by plan: not estimated"
@@ -86,7 +87,7 @@ def _agreed(contract: Contract, claims: list[Claim]) -> Agreed:
 
 
 def _inside(bill: Bill, claim: Claim, contract: Contract) -> Payment:
-    """Every line is in the rate, but for a product that it carves out, whose price is unknown."""
+    """Every line is in the rate, but for a product that it carves out."""
     beside = carves_out(contract)
     products = [
         number
@@ -104,17 +105,33 @@ def _inside(bill: Bill, claim: Claim, contract: Contract) -> Payment:
         amount=Decimal("0.00"),
         source=clause(bill, contract),
     )
+    worked = [_beside(bill, claim, number, contract) for number in products]
+    priced = tuple(each for each in worked if isinstance(each, Step))
     return Payment(
-        allowed=steps or (in_the_rate,),
-        gaps=alike(_beside(claim, number, contract) for number in products),
+        allowed=(*priced, *steps) or (in_the_rate,),
+        gaps=alike(each for each in worked if isinstance(each, Gap)),
         notes=(BY_PLAN,),
     )
 
 
-def _beside(claim: Claim, number: int, contract: Contract) -> Gap:
-    return Gap(
-        what=f"{claim.lines[number - 1].code} beside the case rate",
-        why=f"the directory has no price of the product ({contract.clause})",
-        remedy="take it from the contract",
-        lines=(number,),
+def _beside(bill: Bill, claim: Claim, number: int, contract: Contract) -> Worked:
+    """The product by the price that the contract has for it on the day of its line."""
+    line = claim.lines[number - 1]
+    what = f"{line.code} beside the case rate"
+    if acquisition(bill) not in (None, "purchased"):
+        return nothing(number, line, "the product was not bought: nothing is paid for it")
+    price = contract.price_of_the_product(line.day)
+    if price is None:
+        return Gap(
+            what=what,
+            why=f"the directory has no price of the product on {line.day} ({contract.clause})",
+            remedy="add [[contract.product_prices]] to the contract in payers.toml",
+            lines=(number,),
+        )
+    return Step(
+        what=what,
+        arithmetic=f"{dollars(price.amount)} x {line.units}",
+        amount=cents(times(price.amount, line.units)),
+        source=f"{price.clause} ({price.span})",
+        line=number,
     )

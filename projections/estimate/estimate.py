@@ -18,6 +18,7 @@ from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.grouping import bills
 from veinledger.projections.claims.shapes import Claim, ClaimSet
+from veinledger.projections.estimate.answers import rate_with_answers, unheard, with_answer
 from veinledger.projections.estimate.contract import (
     COUNTS,
     GOES_TO_NOBODY,
@@ -25,7 +26,7 @@ from veinledger.projections.estimate.contract import (
     by_contract,
     nobody_knows,
 )
-from veinledger.projections.estimate.findings import open_findings
+from veinledger.projections.estimate.findings import each_once_together, open_findings
 from veinledger.projections.estimate.medicare import MEDICARE, medicare
 from veinledger.projections.estimate.shapes import ClaimEstimate, Estimate, Payment, Step
 
@@ -43,15 +44,21 @@ def estimate(
 def estimate_of(case: Case, made: ClaimSet) -> Estimate:
     """The same for claims that were made already, from the same facts."""
     pairs = tuple(_pairs(case, made))
-    each_claim = tuple(_estimated(bill, claim) for bill, claim in pairs)
     rates = agreed(pairs)
+    inside = {label for each in rates for label in each.claims}
+    each_claim = tuple(
+        with_answer(case, _estimated(bill, claim), claim.label in inside) for bill, claim in pairs
+    )
+    at_risk = open_findings(made, each_claim, rates, case.settled())
     return Estimate(
         encounter=made.encounter,
         edition=made.edition,
         rule_pack=made.rule_pack,
         claims=each_claim,
-        agreed=rates,
-        at_risk=open_findings(made, each_claim, rates, case.settled()),
+        agreed=tuple(rate_with_answers(each, each_claim) for each in rates),
+        at_risk=at_risk,
+        at_risk_together=each_once_together(at_risk, each_claim, rates),
+        notes=tuple(unheard(case, each_claim)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
 
 from veinledger.domain.dollars import added
 from veinledger.domain.findings import Finding, each_once
@@ -24,6 +25,16 @@ def open_findings(
         for finding in _holding(made.claims)
         if finding.key not in settled
     )
+
+
+def each_once_together(
+    found: Iterable[AtRisk], estimated: Iterable[ClaimEstimate], rates: Iterable[Agreed]
+) -> Decimal | None:
+    """What all open findings hold together: a claim that three of them hold is one claim."""
+    named = {label for each in found for label in each.claims}
+    held = [each for each in estimated if each.label in named]
+    waiting = (each for each in rates if not each.counted)
+    return held_amount("all open findings", "each claim once", held, waiting).amount
 
 
 def held_amount(

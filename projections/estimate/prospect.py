@@ -57,9 +57,13 @@ def _by_contract(case: Case, on: date) -> AtRisk | None:
         return None
     if rate.amount is None or rate.anchor != "cells.infused":
         return _none(f"a case rate without an amount here: {contract.clause}")
-    beside = "; the product beside it is not estimated" if rate.carves_out_product else ""
     covered = ", ".join(each for each in rate.covers if each not in rate.excludes)
-    return _some(rate.amount, f"a case rate for {covered}: {contract.clause}{beside}")
+    says, price = f"a case rate for {covered}: {contract.clause}", contract.price_of_the_product(on)
+    if price is not None:
+        together = added((rate.amount, price.amount))
+        return _some(together, f"{says}; with one dose beside it: {price.clause}")
+    beside = "; the product beside it is not estimated" if rate.carves_out_product else ""
+    return _some(rate.amount, f"{says}{beside}")
 
 
 def _by_medicare(case: Case, on: date) -> AtRisk:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.dollars import added, less
@@ -103,6 +103,34 @@ class Payment:
         return less(allowed, self.patient_total, cut)
 
 
+AnswerState = Literal["paid", "denied", "under appeal", "appeal won", "taken back"]
+"""What the payer's last decision about a claim was, and what became of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Answered:
+    """What the payer answered to a claim since it was last sent."""
+
+    state: AnswerState
+    day: date
+    """The day of the last decision."""
+    record: str
+    """Its report key."""
+    paid: Decimal | None
+    """All that came less all that went back; None where an amount is not told or not certain."""
+    taken_back: Decimal
+    """Of it what went back, below 0."""
+    patient: Decimal | None
+    """What the payer left to the patient, where it said so."""
+    difference: Decimal | None
+    """Paid less expected; None where one of them is not known, or the claim stands denied."""
+    says: str
+    """Why there is no difference, or what is in it."""
+
+    def __repr__(self) -> str:
+        return f"<answered: {self.state}>"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ClaimEstimate:
     """One claim with its payment, and whether that counts in the total of the encounter."""
@@ -122,6 +150,8 @@ class ClaimEstimate:
     standing: str
     """Why it counts or not."""
     payment: Payment
+    answered: Answered | None = None
+    """The payer's answer; None while there is none."""
 
     def __repr__(self) -> str:
         return f"<estimate of {self.label}>"
@@ -145,6 +175,12 @@ class Agreed:
     counted: bool
     gap: Gap | None = None
     """Where the directory has no amount."""
+    answered: Decimal | None = None
+    """What was paid on its claims together, where every answer told its amount."""
+    together: Decimal | None = None
+    """The rate and what is paid beside it, where it is all estimated and something was answered."""
+    difference: Decimal | None = None
+    """Paid, with the patient's part as answered, less `together`."""
 
     def __repr__(self) -> str:
         return f"<case rate for {', '.join(self.claims)}>"
@@ -178,7 +214,9 @@ class Estimate:
     claims: tuple[ClaimEstimate, ...] = ()
     agreed: tuple[Agreed, ...] = ()
     at_risk: tuple[AtRisk, ...] = ()
-    """By open finding; a claim held by two stands in both."""
+    """By open finding; a claim held by two stands in both, and once in `at_risk_together`."""
+    at_risk_together: Decimal | None = None
+    """Each claim and each case rate once, however many findings hold it."""
     notes: tuple[str, ...] = ()
     says: str = field(default=NO_QUOTE)
 
@@ -203,6 +241,43 @@ class Estimate:
         by_claim = (each.expected for each in self.claims if not each.counted)
         by_rate = (each.amount for each in self.agreed if not each.counted)
         return added(amount for amount in (*by_claim, *by_rate) if amount is not None)
+
+    @property
+    def paid_so_far(self) -> Decimal:
+        """What payers paid, less what they took back."""
+        return added(each.paid for each in self._answers() if each.paid is not None)
+
+    @property
+    def taken_back(self) -> Decimal:
+        """Of it what they took back, below 0."""
+        return added(each.taken_back for each in self._answers())
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Paid less expected, of what could be compared; None where nothing could be."""
+        by_claim = (each.difference for each in self._answers())
+        every = (*by_claim, *(each.difference for each in self.agreed))
+        known = [each for each in every if each is not None]
+        return added(known) if known else None
+
+    @property
+    def denied(self) -> Decimal | None:
+        """What was expected of the claims that stand denied and are not under appeal."""
+        return self.expected_of("denied")
+
+    @property
+    def under_appeal(self) -> Decimal | None:
+        """What was expected of the claims whose appeal the payer has not decided."""
+        return self.expected_of("under appeal")
+
+    def expected_of(self, *states: AnswerState) -> Decimal | None:
+        """What was expected of the claims so answered; None where nothing is known of it."""
+        mine = [each for each in self.claims if each.answered and each.answered.state in states]
+        known = [each.expected for each in mine if each.expected is not None]
+        return added(known) if known else None
+
+    def _answers(self) -> Iterator[Answered]:
+        return (each.answered for each in self.claims if each.answered is not None)
 
     def not_estimated(self) -> Iterator[tuple[str, Gap]]:
         """Everything that no amount stands for, with the claim that it is of."""

@@ -1,14 +1,14 @@
 """What Medicare pays a hospital for a stay: weight times base rate, the add-on, the outlier.
 
 Operating and capital costs are compared with one threshold, which is not adjusted for wages; the
-pricer of Medicare takes them apart. Teaching, disproportionate share, transfers and quality are
-estimated only as far as the site's own rate has them.
+pricer of Medicare takes them apart. Teaching, disproportionate share and quality are estimated only
+as far as the site's own rate has them. A transfer, which may be paid by the day, is not estimated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -32,10 +32,13 @@ from veinledger.projections.estimate.tables import (
 
 SIMPLIFIED: Final = (
     "assumed: operating and capital costs are held against one threshold, not adjusted for wages",
-    "assumed: teaching, disproportionate share, transfer and quality are paid as far as the site's"
-    " own rate has them",
+    "assumed: teaching, disproportionate share and quality are paid as far as the site's own rate"
+    " has them",
+    "assumed: the stay is no transfer to another hospital or to care after it, which Medicare may"
+    " pay by the day",
 )
 """What is said beside every stay."""
+_ABOVE_THE_ADD_ON: Final = "its threshold lies above the add-on: add the year's amount first"
 
 
 def stay(bill: Bill, claim: Claim) -> Iterator[Worked]:
@@ -51,8 +54,16 @@ def stay(bill: Bill, claim: Claim) -> Iterator[Worked]:
     yield from base
     add_on = new_technology(bill)
     yield from ((add_on,) if add_on else ())
-    paid = [each.amount for each in (*base, add_on) if isinstance(each, Step)]
-    yield outlier(bill, claim.total, added(paid), rate)
+    if isinstance(add_on, Gap):
+        yield replace(add_on, what="outlier payment", remedy=_ABOVE_THE_ADD_ON)
+        return
+    paid = [each.amount for each in (*base, add_on) if each is not None]
+    yield outlier(bill, covered_charges(claim), added(paid), rate)
+
+
+def covered_charges(claim: Claim) -> Decimal:
+    """The charges that Medicare looks at for the costs of a stay: the covered ones."""
+    return added(line.charge for line in claim.lines if line.covered and line.charge is not None)
 
 
 def rate_on(place: Facility | None, name: str, on: date) -> MedicareRate | Gap:
@@ -83,7 +94,7 @@ def base_payment(
                 arithmetic=f"{weighed.amount} x {dollars(each)}{says}",
                 amount=cents(times(weighed.amount, each, part)),
                 source="; ".join(sources),
-                confidence=of.confidence if of else weighed.confidence,
+                confidence=weakest(weighed, *((of,) if of else ())),
             )
 
 
@@ -132,8 +143,8 @@ def _outlier(charges: Decimal, paid: Decimal, by: _Formula) -> Step:
     costs, threshold = cents(times(charges, by.ratio)), added((paid, cents(by.loss.amount)))
     above = less(costs, threshold)
     says = (
-        f"costs {dollars(charges)} x {by.ratio} = {dollars(costs)}; threshold {dollars(paid)} +"
-        f" {dollars(by.loss.amount)} = {dollars(threshold)}"
+        f"covered charges {dollars(charges)} x {by.ratio} = costs {dollars(costs)}; threshold"
+        f" {dollars(paid)} + {dollars(by.loss.amount)} = {dollars(threshold)}"
     )
     over = f"; {percent(by.part.amount)} of {dollars(above)}" if above > 0 else "; not above it"
     return Step(

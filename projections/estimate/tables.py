@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 from veinledger.domain.dollars import times
 from veinledger.domain.prices.price import MedicareAmount, PaidElsewhere, PaymentLimits
@@ -104,7 +104,16 @@ def elsewhere(case: Case, payment_system: str, on: date) -> PaidElsewhere | None
     return next((each for each in rows if each.name == payment_system), None)
 
 
-def weakest(*known: Known) -> str:
+class Sure(Protocol):
+    """A number that says how sure it is."""
+
+    @property
+    def confidence(self) -> str:
+        """From high to unverified."""
+        ...
+
+
+def weakest(*known: Sure) -> str:
     """The confidence of a result: that of its least sure number."""
     return max((each.confidence for each in known), key=CONFIDENCES.index, default="high")
 

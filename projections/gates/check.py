@@ -77,8 +77,9 @@ def check(
     )
 
 
-def _place(verdict: Verdict) -> tuple[int, bool]:
-    return (_ORDER.index(verdict.state), verdict.weight != "stops")
+def _place(verdict: Verdict) -> tuple[int, bool, bool]:
+    """What nobody may settle goes first: before it is put right the others do not matter."""
+    return (_ORDER.index(verdict.state), verdict.weight != "stops", verdict.finding is not None)
 
 
 def _of_the_case(case: Case, step: Step) -> Iterator[Verdict]:

@@ -117,11 +117,11 @@ class Check:
         what = f"{STEPS[self.intent]} on {self.on}"
         if self.stopping:
             number = len(self.stopping)
-            stands = "1 gate stands" if number == 1 else f"{number} gates stand"
-            return f"{what} must not go ahead: {stands} against it ({_named(self.stopping)})."
+            gates = "1 gate is" if number == 1 else f"{number} gates are"
+            return f"{what} must not go ahead: {gates} not met ({_named(self.stopping)})."
         if self.failing:
             named = _named(self.failing)
-            return f"{what} may go ahead once somebody has looked at this: {named}."
+            return f"{what} may go ahead once somebody has looked at what is not met: {named}."
         settled = sum(each.state == "settled" for each in self.verdicts)
         rest = f" ({settled} settled by a named person)" if settled else ""
         return f"{what} may go ahead: nothing that is asked for is missing{rest}."

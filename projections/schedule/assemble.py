@@ -91,7 +91,7 @@ def schedule_seen(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = N
 
 
 def _infusion_taken_back(asked: Question) -> Iterator[str]:
-    """Where no infusion is left, each that a person took out, so that no calendar counts from it."""
+    """Where no infusion is left, each that a person took out: no calendar counts from it."""
     if asked.infusion is not None:
         return
     for record in asked.seen.known:

@@ -120,7 +120,7 @@ def _by_the_calendar(today: date | None, owed: Owed) -> tuple[Status, str]:
 
 
 def _still_in_time(today: date | None, closes: date, owed: Owed) -> str:
-    """After a no-show the window may be open yet; from the end of the encounter on it helps none."""
+    """After a no-show the window may be open yet; once the encounter ended that helps nobody."""
     ended = owed.end is not None and today is not None and owed.end.day <= today
     if today is None or today > closes or ended:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -48,21 +48,12 @@ def _task(asked: Asked, programme: Programme, variants: Sequence[Offer]) -> Task
     fitting = _fitting(asked, variants)
     offer = fitting or variants[0]
     found = _found(asked, programme, offer, fits=fitting is not None)
-    task = _as_it_stands(asked, programme, offer, found)
-    if found.state not in _OPEN:
-        return task
-    return replace(
-        task,
-        do=offer.do,
-        decided=offer.decided,
-        look_again=programme.look_again(asked.on),
-        opens=programme.opens,
-        caution=tuple(each.reason for each in asked.deaths),
-    )
+    return _as_it_stands(asked, programme, offer, found)
 
 
 def _as_it_stands(asked: Asked, programme: Programme, offer: Offer, found: _Found) -> Task:
-    """Without what is told only while there is something to do."""
+    """What to do, how it is decided and when to look again, only while there is something to do."""
+    still_open = found.state in _OPEN
     by_scheduling = offer.engage == "apheresis scheduling"
     return Task(
         key=f"{offer.rule}/{asked.named_by[:12]}",
@@ -75,14 +66,18 @@ def _as_it_stands(asked: Asked, programme: Programme, offer: Offer, found: _Foun
         gives=offer.gives,
         state=found.state,
         reason=found.reason,
-        do="",
+        do=offer.do if still_open else "",
+        decided=offer.decided if still_open else None,
         ask=found.ask,
         reach=programme.reach,
         due=asked.scheduled.due if by_scheduling else asked.opened,
         closes=asked.scheduled.collected if by_scheduling else None,
+        look_again=programme.look_again(asked.on) if still_open else None,
+        opens=programme.opens if still_open else None,
         done_by=found.by.record.key if found.by else None,
         done_on=found.by.record.day if found.by else None,
         note=offer.note,
+        caution=tuple(each.reason for each in asked.deaths) if still_open else (),
         source=offer.said_by,
         confidence=max(offer.confidence, programme.confidence, key=_SUREST_FIRST.index),
     )

@@ -64,8 +64,8 @@ def test_what_fails_comes_first_with_what_would_settle_it(cli: Cli) -> None:
     order = (
         "must not go ahead",
         "stops the step (",
-        "to be looked at (",
-        "met (",
+        "not met, to be looked at (",
+        "\nmet (",
         "that nobody asks",
     )
     places = [said.out.index(words) for words in order]

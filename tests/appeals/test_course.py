@@ -76,6 +76,23 @@ def test_the_directory_goes_before_the_law_and_the_payers_word_before_both() -> 
     assert the_denial(request, centre=with_appeal_days(45)).deadline.day == day(20)
 
 
+def test_a_last_day_before_the_decision_itself_is_a_typing_error_and_counts_for_nothing() -> None:
+    site = with_appeal_days(45)
+    request = request_denied(inpatient("harbor_health"), "why", number=-30, appeal_by=day(-31))
+    assert the_denial(request, centre=site).deadline.day == day(-30 + 45)
+    on_the_day = request_denied(inpatient("harbor_health"), "why", number=-30, appeal_by=day(-30))
+    assert the_denial(on_the_day, centre=site).deadline.day == day(-30)
+    story = [*inpatient(), submitted(claim_of(inpatient()), len(inpatient()))]
+    lost = [
+        *denied(story, "C1", FIRST),
+        appealed(inpatient(), "C1", 70),
+        decided(inpatient(), "C1", 90, "upheld", next_deadline=day(89)),
+    ]
+    owed = schedule(history(lost), CERTIFIED, shipped_rules()).obligations
+    (second,) = [each for each in owed if each.rule == "claim_appeal_level_2"]
+    assert second.closes == the_denial(lost).deadline.day == day(90 + 180 + 5)
+
+
 def test_where_nobody_says_by_when_it_is_said_what_to_do() -> None:
     due = the_denial(denied(inpatient("harbor_health"), "C1")).deadline
     assert due.day is None

@@ -397,3 +397,24 @@ def test_the_page_prints_the_ten_reasons_and_what_is_cited_from_it() -> None:
     for each in shipped_rules().listing.all(Citation):
         if each.identifier and each.identifier.startswith("DOI"):
             assert each.identifier in printed
+
+
+def test_nobody_is_sent_for_an_authorization_to_a_payer_that_gives_none() -> None:
+    told: dict[str, Any] = {"text": "site of service: outpatient is not covered"}
+    medicare = first_of(the_denial(denied(inpatient(), "C1", **told)))
+    assert "have: medicare authorizes nothing beforehand" in told_by(medicare)
+    assert "authorization_letter" not in lacking(medicare)
+    asked = inpatient("harbor_health")
+    asked = [each for each in asked if each.fact.type != "authorization.granted"]
+    commercial = first_of(the_denial(denied(asked, "C1", **told)))
+    assert "missing: no authorization of harbor_health" in told_by(commercial)
+    assert "authorization_letter" in lacking(commercial)
+
+
+def test_nobody_is_sent_for_a_report_of_a_failure_that_did_not_happen() -> None:
+    told: dict[str, Any] = {"text": "manufacturing failure, no product delivered"}
+    delivered = first_of(the_denial(denied(inpatient(), "C1", **told)))
+    assert "non_conformance_report" not in lacking(delivered)
+    story = [each for each in inpatient() if each.fact.type != "cells.infused"]
+    without = first_of(the_denial(denied(story, "A1", **told)))
+    assert "non_conformance_report" in lacking(without)

@@ -147,3 +147,15 @@ def test_the_certificates_of_another_centre_do_not_count(tmp_path: Path) -> None
         claim = opened.claims("E1").claim("C1")
     assert claim is not None
     assert CERTIFIED in {each.rule for each in claim.findings}
+
+
+def test_a_renewal_under_the_same_reference_leaves_the_days_before_certified() -> None:
+    """The control: a record that begins no later tells of the same days anew."""
+    first = certified(until=day(0))
+    fact = first.fact
+    assert isinstance(fact, CertificationRecorded)
+    renewed = record(replace(fact, since=day(1), until=day(700)), 0, "renewed")
+    both = held(first, renewed).certifications
+    assert [any(each.holds(day(n)) for each in both) for n in (-1, 0, 1, 700)] == [True] * 4
+    told_again = record(replace(fact, until=day(-200)), 0, "told again")
+    assert not any(each.holds(day(-1)) for each in held(first, told_again).certifications)

@@ -64,6 +64,7 @@ def amount(name: str, on: date, edition: Edition = "public") -> Decimal | None:
         ("part_a_deductible", date(2025, 1, 1), "1676"),
         ("part_a_deductible", date(2026, 12, 31), "1736"),
         ("part_a_deductible", date(2027, 1, 1), None),
+        ("outlier_fixed_loss", date(2023, 9, 30), "38788"),
         ("outlier_fixed_loss", date(2024, 9, 30), "42750"),
         ("outlier_fixed_loss", date(2024, 10, 1), "46217"),
         ("outlier_fixed_loss", date(2026, 9, 30), "40397"),
@@ -165,4 +166,67 @@ def test_bad_rates_are_refused_by_field(right: str, wrong: str, words: str) -> N
     text = FACILITY.replace(right, wrong, 1)
     with pytest.raises(PageError) as told:
         centre_of({"facilities.toml": parsed("facilities.toml", text.encode())})
+    assert words in str(told.value)
+
+
+CONTRACT = """
+[[contract]]
+name = "cedar_global"
+payer = "cedar"
+clause = "schedule 2, section 3"
+from = 2025-01-01
+
+[[contract.product_prices]]
+amount = 465000
+clause = "schedule 2, section 4"
+from = 2026-01-01
+until = 2027-01-01
+
+[contract.case_rate]
+anchor = "cells.infused"
+days = 90
+covers = ["C"]
+carves_out_product = true
+"""
+PAYER = """
+[[payer]]
+name = "cedar"
+label = "Made up"
+kind = "MA"
+from = 2020-01-01
+"""
+
+
+def test_a_contract_says_what_it_pays_for_the_product_beside_its_rate_on_a_day() -> None:
+    centre = centre_of({"payers.toml": parsed("payers.toml", (PAYER + CONTRACT).encode())})
+    (contract,) = centre.contracts
+    price = contract.price_of_the_product(date(2026, 12, 31))
+    assert price is not None
+    assert price.amount == Decimal(465000)
+    assert contract.price_of_the_product(date(2027, 1, 1)) is None
+    assert contract.price_of_the_product(date(2025, 12, 31)) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ("carves_out_product = true", "", "with carves_out_product = true; say so there"),
+        ('clause = "schedule 2, section 4"\n', "", "'product_prices.0.clause' is missing"),
+        ("amount = 465000", "amount = 0", "field 'product_prices.0.amount'"),
+        (
+            "until = 2027-01-01",
+            """
+[[contract.product_prices]]
+amount = 1
+clause = "again"
+from = 2026-06-01
+""",
+            "product_prices 2026-01-01 to open and 2026-06-01 to open claim the same day",
+        ),
+    ],
+)
+def test_a_bad_price_of_a_product_is_refused_by_field(right: str, wrong: str, words: str) -> None:
+    text = (PAYER + CONTRACT).replace(right, wrong, 1)
+    with pytest.raises(PageError) as told:
+        centre_of({"payers.toml": parsed("payers.toml", text.encode())})
     assert words in str(told.value)

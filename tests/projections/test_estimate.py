@@ -106,7 +106,7 @@ def test_costs_above_payment_and_fixed_loss_are_paid_by_four_fifths() -> None:
     )
     # charges 664,166.75 (the product 629,166.75, the room 35,000): costs 564,541.74
     # less 330,503.88 and 40,397.00: 193,640.86 above the threshold
-    assert "costs 664,166.75 x 0.85 = 564,541.74" in step.arithmetic
+    assert "covered charges 664,166.75 x 0.85 = costs 564,541.74" in step.arithmetic
     assert step.amount == Decimal("154912.69")
 
 
@@ -478,3 +478,51 @@ def test_claims_that_exist_are_added_up_by_kind() -> None:
     found = estimated(inpatient("lakes_medicaid"))
     assert at_risk_of(found, ("A", "C")).amount == Decimal("485200.00")
     assert at_risk_of(found, ["B"]).amount is None
+
+
+def test_charges_that_are_not_covered_make_no_costs_of_an_outlier() -> None:
+    told = inpatient()
+    comfort = ChargePosted(
+        revenue_code="0990",
+        units=Decimal(1),
+        amount=Decimal("900.00"),
+        covered=False,
+        service_date=day(2),
+        service=service("inpatient", "A-3"),
+    )
+    plain, more, control = (
+        arithmetic_of(estimated(each), "outlier payment")
+        for each in (
+            told,
+            [*told, record(comfort, 2)],
+            [*told, record(replace(comfort, covered=True), 2)],
+        )
+    )
+    assert plain == more != control
+
+
+ADD_ON_WITHOUT_ITS_AMOUNT = """
+[[amount]]
+name = "new_technology_add_on"
+label = "New technology add-on payment: paid, and nobody knows how much"
+of = "dollars"
+product = "carvykti"
+from = 2025-10-01
+editions = ["public", "page"]
+source = "made up"
+row = "site: made up"
+confidence = "high"
+"""
+
+
+def test_without_the_add_on_the_outlier_above_it_is_not_estimated_either() -> None:
+    by = priced({"prices/own.toml": ADD_ON_WITHOUT_ITS_AMOUNT})
+    centre = paid_by(operating_cost_to_charge=Decimal("0.8"))
+    found = estimated(inpatient(), centre=centre, by=by)
+    assert "outlier payment" not in {s.what for s in one(found, "C1").payment.allowed}
+    assert "outlier payment: New technology add-on payment: paid" in gaps(found, "C1")
+
+
+def arithmetic_of(found: Estimate, what: str) -> str:
+    steps = one(found, "C1").payment.allowed
+    return next(each.arithmetic for each in steps if each.what == what)

@@ -59,13 +59,13 @@ def _money(told: Check) -> Iterator[RenderableType]:
     """What the dollars rest on, once: they are the same for every gate of the infusion's claim."""
     known = {e.at_risk_reason: e for e in told.failing if "C" in e.claims and e.at_risk_reason}
     for reason, each in known.items():
-        amount = "" if each.at_risk is None else f"{money(each.at_risk)} dollars "
-        yield styled(f"hangs on claim C: {amount}({reason})", "dim")
+        worth = reason if each.at_risk is None else f"{money(each.at_risk)} dollars ({reason})"
+        yield styled(f"hangs on claim C: {worth}", "dim")
 
 
 def _groups(told: Check) -> Iterator[tuple[str, list[Verdict]]]:
-    yield "stops the step", list(told.stopping)
-    yield "to be looked at", [each for each in told.failing if each.weight == "warns"]
+    yield "not met, and stops the step", list(told.stopping)
+    yield "not met, to be looked at", [each for each in told.failing if each.weight == "warns"]
     yield "settled", [each for each in told.verdicts if each.state == "settled"]
 
 
@@ -100,7 +100,10 @@ def _settled(each: Verdict) -> str:
 
 def _claims(each: Verdict) -> str:
     kinds = f"claim{'s' * (len(each.claims) > 1)} {', '.join(each.claims)}"
-    return kinds if each.at_risk is None else f"{kinds}; {money(each.at_risk)} dollars of claim C"
+    if each.at_risk is None:
+        return kinds
+    of = "" if each.claims == ("C",) else "claim C: "
+    return f"{kinds} ({of}{money(each.at_risk)} dollars)"
 
 
 def _records(each: Verdict, sequences: Mapping[str, int]) -> str:
@@ -116,7 +119,7 @@ def _key(key: str, told: Check) -> Text:
     """What `veinledger settle` takes: the digits name it, with the day where it is about one."""
     name, _, digits = key.rpartition("/")
     day = f" --on {told.on}" if name.endswith(f":{told.on}") else ""
-    return joined(styled(f"{digits}{day}", "cyan"), styled(f" ({name})", "dim"))
+    return joined(styled(f"{digits}{day}", "cyan"), styled(f" ({name.partition(':')[0]})", "dim"))
 
 
 def _source(each: Verdict) -> Text:

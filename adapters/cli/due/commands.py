@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from veinledger.adapters.cli.as_json import as_json
+from veinledger.adapters.cli.due.collector import without_the_collector
 from veinledger.adapters.cli.exits import Exit
 from veinledger.adapters.cli.opening import opened
 from veinledger.adapters.cli.options import (
@@ -72,7 +73,7 @@ def due(
 
     day, known = day_named("--on", on) if on else today(), known_at_of(known_at)
     wanted = Wanted(late=late, centre=centre, group=group, within=within)
-    with opened(ledger, site=site, edition=edition) as found:
+    with without_the_collector(), opened(ledger, site=site, edition=edition) as found:
         owed = found.due(day, wanted=wanted, known_at=known)
     if json:
         write(as_json(owed))
@@ -117,7 +118,7 @@ def measures(
     asked = Asked(first=begins, last=ends, centre=centre, group=group)
     then = day_named("--as-of", as_of) if as_of else today()
     known = known_at_of(known_at)
-    with opened(ledger, site=site, edition=edition) as found:
+    with without_the_collector(), opened(ledger, site=site, edition=edition) as found:
         told = found.measures(asked, as_of=then, known_at=known)
     if json:
         write(as_json(told))

@@ -9,6 +9,7 @@ from typing import Final
 
 from rich.console import RenderableType
 
+from veinledger.adapters.cli.prices import answers
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import asked, pack
 from veinledger.adapters.cli.show.claims import KINDS, STATES, money
@@ -56,6 +57,7 @@ def shown(found: Estimate, as_of: AsOf, known_at: KnownAt) -> Iterator[Renderabl
     )
     yield ""
     yield from _totals(found)
+    yield from answers.shown(found)
     notes = _Footnotes()
     for each in found.claims:
         yield from _claim(each, notes)
@@ -95,7 +97,7 @@ def _totals(found: Estimate) -> Iterator[RenderableType]:
     ]
     if any(not each.counted for each in found.claims):
         left = money(found.not_counted) if found.not_counted else NOT_ESTIMATED
-        rows.append(("* not counted", f"{left}: claims that cannot go out"))
+        rows.append(("* not counted", f"{left}: claims that cannot go out, or were denied"))
     missing = list(dict.fromkeys(label for label, _ in found.not_estimated()))
     if missing:
         rows.append((NOT_ESTIMATED, f"all or, with +, a part of {', '.join(missing)}: in no sum"))
@@ -190,6 +192,10 @@ def _at_risk(found: Estimate) -> Iterator[RenderableType]:
     yield title("money at risk, by open finding")
     for each in found.at_risk:
         yield from _risk(each, found.encounter)
+    if len(found.at_risk) > 1:
+        together = found.at_risk_together
+        told = NOT_ESTIMATED if together is None else money(together)
+        yield inset(joined(styled(f"{told}  ", "bold"), "together, each claim once"))
     yield ""
 
 

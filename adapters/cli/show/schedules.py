@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from textwrap import fill
@@ -11,8 +12,8 @@ from rich.console import RenderableType
 
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import asked
+from veinledger.adapters.cli.show.claims import sure
 from veinledger.adapters.cli.show.records import detail, when
-from veinledger.adapters.cli.show.schedule_sources import in_full, in_short, mark
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, table
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, KnownAt
@@ -58,6 +59,13 @@ FOLDED: Final = 3
 """From so many on, obligations of one series and one status are shown as one row."""
 
 
+MARK: Final = "*"
+MARKED: Final = "* unverified: no source was found for the day, or for the window"
+IN_FULL: Final = "`schedule ENCOUNTER --all` says every source and window in full"
+_ROW: Final = re.compile(r"\[([^\[\]]+)\]")
+_HOUSE: Final = "house default"
+
+
 def schedule(
     owed: Schedule,
     records: Sequence[Record],
@@ -93,8 +101,7 @@ def _owed(owed: Schedule, *, whole: bool) -> Iterator[RenderableType]:
     yield table(heads, list(_rows(ordered, whole=whole)))
     yield ""
     yield from _because(ordered)
-    sources = in_full if whole else in_short
-    yield from sources(ordered, GROUPS)
+    yield from _in_full(ordered) if whole else _in_short(ordered)
 
 
 def _without_a_calendar(found: Sequence[Obligation]) -> Iterator[RenderableType]:
@@ -143,7 +150,7 @@ def _run(run: Sequence[Obligation]) -> tuple[Cell, ...]:
     first, last = run[0], run[-1]
     why = dict.fromkeys(each.reason for each in run)
     told = [next(iter(why))] if len(why) == 1 else []
-    name = f"{_named(first)} to {last.what.rpartition(', ')[2]} ({len(run)}){mark(first)}"
+    name = f"{_named(first)} to {last.what.rpartition(', ')[2]} ({len(run)}){_mark(first)}"
     days = (str(first.due), str(first.opens), str(last.closes))
     return (_beneath(name, told, first.caution), *days, _status(first))
 
@@ -193,7 +200,7 @@ def _row(each: Obligation) -> tuple[Cell, ...]:
         f"holds until {until}" if each.holds_until and until not in each.reason else "",
         *(f"was due {earlier.due} until {earlier.reason}" for earlier in each.was_due),
     ]
-    name = f"{_named(each)}{mark(each)}"
+    name = f"{_named(each)}{_mark(each)}"
     alone = each.opens == each.closes == each.due
     window = ("", "") if alone else (str(each.opens), str(each.closes))
     return (_beneath(name, told, each.caution), str(each.due), *window, _status(each))
@@ -218,3 +225,46 @@ def _status(each: Obligation) -> Cell:
 def _because(found: Sequence[Obligation]) -> Iterator[RenderableType]:
     """Why something is owed besides the calendar, once for all that is owed for it."""
     yield from dict.fromkeys(each.because for each in found if each.because)
+
+
+def _mark(each: Obligation) -> str:
+    """What stands behind the name of an obligation that could not be verified."""
+    return f" {MARK}" * (each.confidence == "unverified")
+
+
+def _in_short(found: Sequence[Obligation]) -> Iterator[RenderableType]:
+    """Each group with the rows of its evidence, and whether its windows are the house's own."""
+    rows: list[tuple[Cell, ...]] = []
+    for group, name in GROUPS.items():
+        mine = [each for each in found if each.group == group]
+        if mine:
+            doubt = MARK * any(_mark(each) for each in mine)
+            named = dict.fromkeys(_short(each.source) for each in mine)
+            house = "house" if any(_HOUSE in each.window_source for each in mine) else ""
+            rows.append((f"{name} {doubt}".strip(), "; ".join(named), house))
+    yield table(("dates and windows of", "rest on", "=windows"), rows)
+    yield ""
+    if any(_mark(each) for each in found):
+        yield styled(MARKED, "dim")
+    if any(_HOUSE in each.window_source for each in found):
+        yield styled("house: some are a house default, and a site sets its own", "dim")
+    yield styled(IN_FULL, "dim")
+
+
+def _in_full(found: Sequence[Obligation]) -> Iterator[RenderableType]:
+    """Every source and every window, each said once."""
+    told = dict.fromkeys(
+        f"{GROUPS[each.group]}: {each.source.removesuffix('; unverified')}"
+        + (f" ({sure(each.confidence)})" if sure(each.confidence) else "")
+        + f"; windows: {each.window_source}"
+        for group in GROUPS
+        for each in found
+        if each.group == group
+    )
+    yield from (styled(text, "dim") for text in told)
+
+
+def _short(source: str) -> str:
+    """The row of the evidence; a source without one is short as it is."""
+    rows = _ROW.findall(source)
+    return rows[-1] if rows else source

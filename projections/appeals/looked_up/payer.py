@@ -13,6 +13,7 @@ from veinledger.domain.facts.authorization import (
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.projections.appeals.registry import Asked, Found, looks_up
 from veinledger.projections.case.appealed import sendings
+from veinledger.projections.case.policies import policy_for
 
 
 @looks_up("contract")
@@ -61,11 +62,22 @@ def the_authorizations(asked: Asked) -> Iterator[Found]:
             records=(record,),
             missing=_what_to_ask(covers=covers, fits=fits),
         )
-    if not granted:
+    if not authorizes(asked):
+        yield Found(text=f"{asked.payer or 'the payer'} authorizes nothing beforehand")
+    elif not granted:
         yield Found(
             text=f"no authorization of {asked.payer or 'the payer'} is on record",
             missing="record the payer's grant, or ask for one after the fact",
         )
+
+
+def authorizes(asked: Asked) -> bool:
+    """Whether the payer is asked beforehand, or was; where no policy of it is known, it may be."""
+    if any(fact.payer == asked.payer for _, fact in asked.case.seen.of(AuthorizationGranted)):
+        return True
+    known = next((p for p in asked.case.centre.payers if p.name == asked.payer), None)
+    policy = policy_for(asked.case, asked.on, known, known.kind if known else None)
+    return policy is None or policy.authorization != "none"
 
 
 def _what_to_ask(*, covers: bool, fits: bool) -> str | None:

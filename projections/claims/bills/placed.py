@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -24,13 +24,13 @@ from veinledger.projections.claims.bills.bill import Setting, service_day, servi
 from veinledger.projections.claims.charges.families import ATTENDANCE
 from veinledger.projections.claims.shapes import ClaimKind
 
-_KINDS: Final[tuple[tuple[type[Fact], ClaimKind], ...]] = (
-    (ApheresisCompleted, "A"),
-    (CellsPrepared, "A"),
-    (LymphodepletionDoseGiven, "B"),
-    (CellsInfused, "C"),
-    (TocilizumabGiven, "D"),
-)
+_KINDS: Final[Mapping[type[Fact], ClaimKind]] = {
+    ApheresisCompleted: "A",
+    CellsPrepared: "A",
+    LymphodepletionDoseGiven: "B",
+    CellsInfused: "C",
+    TocilizumabGiven: "D",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def placed(
 
 def kind_of(record: Record) -> ClaimKind | None:
     """The kind of bill that a service asks for by itself; neurology visits have their own."""
-    return next((kind for fact, kind in _KINDS if isinstance(record.fact, fact)), None)
+    return _KINDS.get(type(record.fact))
 
 
 def leading(kinds: Iterable[ClaimKind], after_the_infusion: bool) -> ClaimKind | None:

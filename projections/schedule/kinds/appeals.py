@@ -108,9 +108,12 @@ def _payer(question: Question, sent: ClaimSubmitted, on: date) -> Payer | None:
 
 
 def _limit(question: Question, refusal: Refusal) -> tuple[date, str, str] | None:
-    """The day that the decision names, else the rule of the payer's kind, else the site's days."""
+    """The day that the decision names, else the rule of the payer's kind, else the site's days.
+
+    A day that is named and lies before the decision itself is a typing error.
+    """
     day, payer = refusal.record.day, refusal.payer
-    if refusal.named is not None:
+    if refusal.named is not None and refusal.named >= day:
         return refusal.named, "the day that the decision names", "high"
     for row in question.rules.listed(AppealLimit, day):
         if payer is not None and payer.kind in row.for_kinds and row.level == refusal.level:

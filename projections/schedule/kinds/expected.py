@@ -63,8 +63,9 @@ def _seen(question: Question, anchor: Record, row: Expected) -> Met | None:
     """The first fact by which it came about, under the same chain of identity."""
     chain = _chain(anchor)
     for record in question.seen.records:
-        same = _chain(record) in (None, chain)
-        if same and record.day >= anchor.day and can_meet(record.fact, row.seen_by):
+        if record.day < anchor.day or not can_meet(record.fact, row.seen_by):
+            continue
+        if _chain(record) in (None, chain):
             return Met(record=record.key, day=record.day, how=happened(record))
     return None
 

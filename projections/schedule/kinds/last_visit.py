@@ -12,7 +12,7 @@ from veinledger.projections.schedule.question import Question
 
 
 def last_visit(question: Question, since: date, until: date) -> Record | None:
-    """The last visit of the calendar, where it came between two days and no closer watch goes on."""
+    """The last visit of the calendar, if it came between two days and no closer watch goes on."""
     infusion = question.infusion
     if infusion is None or infusion.provisional:
         return None

@@ -117,6 +117,9 @@ def _in_a_bed(question: Question, beds: tuple[_Bed, ...], day: date) -> Met | No
 
 
 def _moved(question: Question, infusion: Infusion, number: int) -> tuple[Earlier, ...]:
+    if infusion.record.in_place_of is None:
+        return ()
+
     def due_by(record: Record) -> date | None:
         then = regime_of(question, record.day)
         asked = then is not None and number <= then.daily and record.fact.type == "cells.infused"

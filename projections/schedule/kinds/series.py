@@ -153,6 +153,9 @@ def _end(question: Question, course: Course, anchor: Record, window: Window) -> 
 
 
 def _moved(question: Question, anchor: Record, point: Point, dues: _Dues) -> tuple[Earlier, ...]:
+    if anchor.in_place_of is None:
+        return ()
+
     def due_by(record: Record) -> date | None:
         return dues.get((record.key, point.name))
 

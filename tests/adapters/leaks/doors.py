@@ -62,6 +62,7 @@ DOORS: Final[dict[str, Door]] = {
     "check": lambda ledger: ledger.check(ENCOUNTER, "infuse", on=TODAY),
     "estimate": lambda ledger: ledger.estimate(ENCOUNTER),
     "appeals": lambda ledger: ledger.appeals(ENCOUNTER),
+    "letters": lambda ledger: ledger.letters(ENCOUNTER),
     "settlements": lambda ledger: ledger.settlements(ENCOUNTER),
     "findings": lambda ledger: ledger.findings(ENCOUNTER, on=TODAY),
     "support": lambda ledger: ledger.support(ENCOUNTER),

@@ -123,6 +123,8 @@ def test_the_page_is_whole_by_itself() -> None:
     assert {name for name, _ in found.attributes} <= {"lang", "charset", "class", "style", "scope"}
     assert not re.search(r"https?:|//|url\(|@import|javascript", text.split("<body>")[0])
     assert text.startswith("<!DOCTYPE html>")
+    for wanted in ("@page", "@media screen", "break-inside: avoid", "table-header-group"):
+        assert wanted in text
 
 
 def test_what_is_not_verified_is_marked() -> None:

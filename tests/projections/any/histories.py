@@ -9,16 +9,34 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 from hypothesis import strategies as st
 
+from tests.appeals.stories import appealed, decided, denied, request_denied
 from tests.claims import encounters as small_encounters
+from tests.claims.encounters.denials import inpatient, outpatient, visited
 from tests.claims.encounters.registry import ENCOUNTERS
 from tests.claims.generated import encounters
-from tests.given import CHAIN, ENCOUNTER, day, history
+from tests.given import (
+    CHAIN,
+    ENCOUNTER,
+    Payer,
+    admitted,
+    collected,
+    day,
+    discharged,
+    infused,
+    lymphodepletion,
+    made,
+    opened,
+    record,
+)
+from tests.given_decisions import confirming, correcting, discarding, kept, settling
 from tests.naive.bridge import records_of
 from tests.naive.histories import history as told_at_random
+from tests.projections.closer.stories import toxicity, visit
+from tests.projections.gates.ready import granted, ready
 from tests.strategies import MOMENTS, NAMES, facts
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.catalogue import CENTRE_FACTS
@@ -52,6 +70,12 @@ NAMED: Final[dict[str, tuple[str, ...]]] = {
     "lot": ("L1",),
 }
 """Fields in which records meet: a drawn text would never name the same twice."""
+DENIED: Final[tuple[tuple[Callable[[], list[Record]], str], ...]] = (
+    (inpatient, "C1"),
+    (lambda: inpatient("harbor_health"), "C1"),
+    (lambda: outpatient("harbor_health", "inpatient"), "C1"),
+    (visited, "C1"),
+)
 UNLIKELY: Final = ("records.corrected", "report.confirmed", "report.discarded")
 _TYPES: Final = tuple(n for n in NAMES if n not in CENTRE_FACTS and n not in UNLIKELY)
 
@@ -62,22 +86,46 @@ Change = Callable[[Draw, list[Record]], list[Record]]
 def stories() -> st.SearchStrategy[list[Record]]:
     """A story as it was told: drawn, one of the golden encounters, the naive model's, or a heap."""
     golden = st.sampled_from(sorted(ENCOUNTERS)).map(lambda name: list(ENCOUNTERS[name].story()))
-    return st.one_of(encounters(), golden, st.integers(0, 99_999).map(_naive), _heaps())
+    naive = st.integers(0, 99_999).map(_naive)
+    return st.one_of(encounters(), golden, naive, _heaps(), _followed_for_long(), _denied())
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> History:
-    """Any history: a story to which up to eight things were done."""
+def histories(draw: st.DrawFn, decided_on: bool = True) -> History:
+    """Any history: a story to which up to eight things were done, and what persons decided then."""
     told = draw(stories())
     for _ in range(draw(st.integers(0, 8))):
         told = draw(st.sampled_from(CHANGES))(draw, told)
-    return sealed(told)
+    found = sealed(told)
+    for _ in range(draw(st.integers(0, 3)) if decided_on else 0):
+        found = _decided(draw, found)
+    return found
 
 
 def sealed(told: list[Record]) -> History:
     """The history of these records, each once, in the order told."""
     once = {each.key: each for each in told}
-    return history([renamed(each) for each in once.values()])
+    return kept(*(renamed(each) for each in once.values()))
+
+
+def _decided(draw: Draw, found: History) -> History:
+    """A record is voided, redated, confirmed or discarded, or something is settled."""
+    reports = [each for each in found.records if each.kind == "report"]
+    if not reports:
+        return found
+    target: Record = draw(st.sampled_from(reports))
+    match draw(st.sampled_from(("void", "redate", "confirm", "discard", "settle"))):
+        case "void":
+            return correcting(found, (target, None, None))
+        case "redate":
+            return correcting(found, (target, target.fact, draw(st.integers(-500, 900))))
+        case "confirm":
+            return confirming(found, target)
+        case "discard":
+            return discarding(found, target)
+        case _:
+            key = draw(st.sampled_from(("no_certificate", "the_baseline_was_made", "x")))
+            return settling(found, f"{key}/{target.key[:12]}")
 
 
 def renamed(record: Record) -> Record:
@@ -91,19 +139,46 @@ def _naive(seed: int) -> list[Record]:
 
 
 @st.composite
+def _followed_for_long(draw: st.DrawFn) -> list[Record]:
+    """Ready for every gate, infused, and seen for a year, with findings and all that is owed."""
+    payer: Payer = draw(st.sampled_from(get_args(Payer)))
+    told = [*ready(opened(payer, indication="second_line")), granted(-46, payer), *collected()]
+    told += [*made(), *lymphodepletion(), infused(), admitted(), discharged()]
+    for number in draw(st.lists(st.integers(1, 400), max_size=8, unique=True)):
+        told.append(visit(number, *draw(st.sampled_from(((), (), ("micrographia",), ("tremor",))))))
+    if draw(st.booleans()):
+        told.append(toxicity(draw(st.integers(1, 300))))
+    return told
+
+
+@st.composite
+def _denied(draw: st.DrawFn) -> list[Record]:
+    """A request and a claim were denied, and the claim's denial appealed."""
+    story, label = draw(st.sampled_from(DENIED))
+    words = draw(st.sampled_from(("not FACT accredited", "lenalidomide", "Q2055", "no such words")))
+    told = request_denied(denied(story(), label, text=words), words)
+    for level in range(1, draw(st.integers(1, 4))):
+        told.append(appealed(story(), label, 60 + 30 * level, level))
+        if draw(st.booleans()):
+            outcome = draw(st.sampled_from(("upheld", "overturned", "partly overturned")))
+            told.append(decided(story(), label, 75 + 30 * level, outcome, level))
+    return told
+
+
+@st.composite
 def _heaps(draw: st.DrawFn) -> list[Record]:
     """An opening, and facts of any kind around it."""
-    opening = draw(_met("encounter.opened"))
+    opening = draw(facts_that_meet("encounter.opened"))
     told = [_record(draw, opening)]
     return told + [_anything(draw) for _ in range(draw(st.integers(0, 12)))]
 
 
 def _anything(draw: Draw) -> Record:
-    return _record(draw, draw(_met(draw(st.sampled_from(_TYPES)))))
+    return _record(draw, draw(facts_that_meet(draw(st.sampled_from(_TYPES)))))
 
 
 @st.composite
-def _met(draw: st.DrawFn, name: str) -> Fact:
+def facts_that_meet(draw: st.DrawFn, name: str) -> Fact:
     """A fact of a type, its names out of a few, so that it meets others."""
     fact = draw(facts(name))
     return cast("Fact", _meeting(draw, fact))
@@ -139,8 +214,6 @@ def occurred(text: str, zone: str = "UTC") -> Occurrence:
 
 
 def _record(draw: Draw, fact: Fact) -> Record:
-    from tests.given import record
-
     text = f"{fact!r}{draw(st.integers(0, 10**9))}"
     made = record(fact, 0, f"drawn {sha256(text.encode()).hexdigest()[:12]}")
     return replace(made, occurred=_occurrence(draw))

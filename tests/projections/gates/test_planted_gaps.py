@@ -360,6 +360,35 @@ def test_a_planted_gap_fails_its_own_gate_and_says_what_was_found(name: str) -> 
     assert all(each.remedy for each in fails.values())
 
 
+def test_what_nobody_may_settle_stands_before_what_a_person_may() -> None:
+    expired = changed("manufacturing.released", {"expiry": "2026-05-20"})
+    told = asked(both(added("patient.died", "2026-05-24"), expired)(_before_the_cells(lines())))
+    assert [each.finding is None for each in told.stopping] == [True, True, False]
+    assert "3 gates are not met (No death is reported; " in told.sentence
+
+
+FAILED = added(
+    "manufacturing.failed", "2026-04-20", chain_of_identity="COI-8402", reason="no growth"
+)
+
+
+def test_nothing_is_taken_in_where_every_batch_failed() -> None:
+    """The table lets a receipt be recorded whenever it was; that is no leave to expect one."""
+    told = asked(
+        FAILED([each for each in lines() if each["occurred_at"] < "2026-04-20"]),
+        "receive",
+        date(2026, 4, 21),
+    )
+    assert [each.gate for each in told.stopping] == ["the_step_is_legal_now"]
+    assert "every batch of this encounter failed" in told.stopping[0].reason
+
+
+def test_nothing_is_taken_in_after_the_cells() -> None:
+    told = asked(lines(), "receive", date(2026, 6, 1))
+    assert [each.gate for each in told.stopping] == ["the_step_is_legal_now"]
+    assert "infused on 2026-05-25, and nothing else is on its way" in told.stopping[0].reason
+
+
 def test_a_compendium_citation_answers_for_a_use_off_label() -> None:
     """NCD 110.24: on the label, or supported by a compendium."""
     off_label = changed("disease.assessed", {"code": "C90.20"})

@@ -32,16 +32,13 @@ def the_step_is_legal_now(asked: Asked) -> Found:
     """By the table that every report is judged by, with the shortest way that is missing."""
     case, name = asked.case, FACT_OF[asked.intent]
     stage, led = _stage(case, asked.intent), _what_led_there(case)
+    if asked.intent == "receive" and (nothing := _nothing_is_coming(case)) is not None:
+        return nothing
     if (stage, _trigger(case, name)) in LOOKUP:
         return met(f"{name} may follow in stage {stage}", *led)
     infused = case.infusions()
     if infused:
-        record, _ = infused[0]
-        return not_met(
-            f"the cells of this encounter were infused on {record.day}; {name} is not legal after",
-            record,
-            remedy="a further product is a new encounter, which `continues` this one",
-        )
+        return _after_the_cells(infused[0][0], f"; {name} is not legal after")
     return _not_yet(stage, name, led, _failures(case))
 
 
@@ -59,6 +56,29 @@ def the_patient_is_alive(asked: Asked) -> Found:
             remedy="find out, and confirm or discard the report (`veinledger parked` shows it)",
         )
     return met("no death is reported")
+
+
+def _nothing_is_coming(case: Case) -> Found | None:
+    """A receipt is recorded whenever it was; that the table lets it be told is no leave to wait."""
+    infused, failed = case.infusions(), _failures(case)
+    if infused:
+        return _after_the_cells(infused[0][0], ", and nothing else is on its way")
+    if failed and batch_in_use(case) is None:
+        return not_met(
+            "every batch of this encounter failed or was rejected, and no other is on its way",
+            *failed,
+            remedy="do not take the delivery in before the maker has said what it is; report a new "
+            "collection and its manufacture where there was one",
+        )
+    return None
+
+
+def _after_the_cells(infused: Record, so: str) -> Found:
+    return not_met(
+        f"the cells of this encounter were infused on {infused.day}{so}",
+        infused,
+        remedy="a further product is a new encounter, which `continues` this one",
+    )
 
 
 def _stage(case: Case, intent: Intent) -> Stage:
