@@ -63,6 +63,7 @@ TABLES: Final[Mapping[str, Mapping[str, type[Listed]]]] = {
 """The tables of each folder of pages, and what one row of each is."""
 
 _ANSWERS_AT_MOST: Final = 20_000
+_Asked = tuple[type[Listed], date, Edition]
 
 L = TypeVar("L", bound=Listed)
 _Rows = Mapping[type[Listed], tuple[Listed, ...]]
@@ -73,8 +74,8 @@ class Listing:
     """Every row of every table, by what it is."""
 
     by_kind: _Rows = field(default_factory=lambda: MappingProxyType({}))
-    _known: dict[tuple[type[Listed], date, Edition], tuple[Listed, ...]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
+    _known: dict[_Asked, tuple[Listed, ...]] = field(
+        default_factory=dict[_Asked, tuple[Listed, ...]], init=False, repr=False, compare=False
     )
     """What was answered: a list over all encounters asks the same of a few thousand days."""
 

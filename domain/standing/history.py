@@ -41,8 +41,11 @@ class History:
     encounter: str
     records: tuple[Record, ...]
     claims: tuple[IdentityClaim, ...] = ()
-    _folds: dict[KnownAt, FoldedHistory] = field(
-        default_factory=dict, init=False, repr=False, compare=False
+    folds: dict[KnownAt, FoldedHistory] = field(
+        default_factory=dict[KnownAt, "FoldedHistory"],
+        init=False,
+        repr=False,
+        compare=False,
     )
     """What it was folded to, as of each moment that was asked about: it never changes."""
 
@@ -113,7 +116,7 @@ def effective(history: History, as_of: AsOf = None, known_at: KnownAt = None) ->
 
 def folded_history(history: History, known_at: KnownAt = None) -> FoldedHistory:
     """The history as it was known at a moment, folded once; `as_of` plays no part in it."""
-    folds = history._folds
+    folds = history.folds
     found = folds.get(known_at)
     if found is None:
         if len(folds) >= _MOMENTS_AT_MOST:
