@@ -10,7 +10,7 @@ from rich.console import RenderableType
 
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import asked
-from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, listing, table
+from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, listing, plural, table
 from veinledger.domain.standing.history import KnownAt
 from veinledger.projections.authorization.answers import Answer, Answers
 from veinledger.projections.authorization.services import RequestedService
@@ -50,7 +50,8 @@ def _top(made: Packet) -> Iterator[RenderableType]:
     if made.complete:
         yield styled("complete: everything that is asked for is on record", "bold green")
     else:
-        gaps = f", {len(made.gaps)} of the form empty" if made.gaps else ""
+        empty = plural(len(made.gaps), "field")
+        gaps = f", {empty} of the form empty" if made.gaps else ""
         yield styled(f"not complete: {len(made.open)} items open{gaps}", "bold red")
     for each in made.remarks:
         yield joined("- ", each)
@@ -76,7 +77,6 @@ def _item(each: ChecklistItem, marks: dict[str, str]) -> tuple[Cell, ...]:
     doubt = " (unverified)" if each.confidence == "unverified" else ""
     under = [
         *(f"\n{told}" for told in map(_evidence, each.evidence)),
-        f"\n{each.remedy}" if each.remedy else "",
         f"\nasked: {each.asks} [{marks[each.source]}]{doubt}" if each.asks else "",
     ]
     return (
@@ -84,6 +84,7 @@ def _item(each: ChecklistItem, marks: dict[str, str]) -> tuple[Cell, ...]:
         joined(
             styled(each.label, "bold"),
             f"\n{each.found}",
+            f"\nto do: {each.remedy}" if each.remedy else "",
             *(styled(line, "dim") for line in under),
         ),
     )
@@ -91,7 +92,7 @@ def _item(each: ChecklistItem, marks: dict[str, str]) -> tuple[Cell, ...]:
 
 def _gap(each: Gap) -> tuple[Cell, ...]:
     told = joined(
-        styled(f"form: {each.what}", "bold"), "\nnot on record", styled(f"\n{each.remedy}", "dim")
+        styled(f"form: {each.what}", "bold"), "\nnot on record", f"\nto do: {each.remedy}"
     )
     return styled("missing", STYLES["missing"]), told
 

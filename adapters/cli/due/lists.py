@@ -130,7 +130,7 @@ def _who(row: Owed) -> str:
 
 def _what(run: Sequence[Owed]) -> Cell:
     row, each = run[0], run[0].obligation
-    mark = " *" * (each.confidence == "unverified")
+    mark = "\N{NO-BREAK SPACE}*" * (each.confidence == "unverified")
     provisional = ("provisional",) if each.provisional else ()
     ended = (str(row.stage),) if row.stage in ENDS else ()
     beside = (*ended, *provisional, *each.caution)

@@ -229,7 +229,7 @@ def _because(found: Sequence[Obligation]) -> Iterator[RenderableType]:
 
 def _mark(each: Obligation) -> str:
     """What stands behind the name of an obligation that could not be verified."""
-    return f" {MARK}" * (each.confidence == "unverified")
+    return f"\N{NO-BREAK SPACE}{MARK}" * (each.confidence == "unverified")
 
 
 def _in_short(found: Sequence[Obligation]) -> Iterator[RenderableType]:
