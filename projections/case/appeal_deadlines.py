@@ -1,4 +1,4 @@
-"""By when an appeal is asked for, on whose word: the payer's own, the contract's, the law's."""
+"""By when an appeal is asked for, on whose word: the payer's own, the law's, the directory's."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ class Denied:
 def deadline(case: Case, denied: Denied, course: Course) -> Deadline:
     """The deadline of the level that is open or comes next.
 
-    What the payer wrote goes before the directory, and the directory before the law. A written day
-    that lies before the decision itself is a typing error, and counts for nothing.
+    What the payer wrote goes first, then the law of its kind, which no directory can lengthen, then
+    the directory. A written day before the decision itself is a typing error, and counts for
+    nothing.
     """
     level = course.level
     since = max((record.day for record, _ in course.answered), default=denied.day)
@@ -52,7 +53,7 @@ def deadline(case: Case, denied: Denied, course: Course) -> Deadline:
             confidence="high",
         )  # fmt: skip
     own = _directory(case, denied, level, since, label)
-    return own or rule or _nobody_says(case, denied, level)
+    return rule or own or _nobody_says(case, denied, level)
 
 
 def _stated(denied: Denied, course: Course, since: date) -> tuple[date, str] | None:

@@ -146,9 +146,9 @@ def test_every_command_of_the_design_is_there() -> None:
     assert COMMANDS == [
         "demo", "record", "facts", "encounters", "stage", "history", "check", "claims", "explain",
         "authorization", "estimate", "appeal", "schedule", "support", "due", "measures", "audit",
-        "lifecycle", "products", "site", "parked", "refused", "confirm", "discard", "correct",
-        "settle", "settlements", "retry", "verify", "init", "backup", "prices import",
-        "prices show", "codes show", "codes diff", "codes stale",
+        "lifecycle", "products", "gates", "policies", "site", "parked", "refused", "confirm",
+        "discard", "correct", "settle", "settlements", "retry", "verify", "init", "backup",
+        "prices import", "prices show", "codes show", "codes diff", "codes stale",
     ]  # fmt: skip
 
 

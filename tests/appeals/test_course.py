@@ -66,8 +66,11 @@ def test_medicare_gives_120_days_from_receipt_and_after_a_redetermination_180() 
     assert second.label == "reconsideration"
 
 
-def test_the_directory_goes_before_the_law_and_the_payers_word_before_both() -> None:
-    assert the_denial(refused(), centre=with_appeal_days(45)).deadline.day == day(FIRST + 45)
+def test_the_law_goes_before_the_directory_and_the_payers_word_before_both() -> None:
+    site = with_appeal_days(45)
+    assert the_denial(refused(), centre=site).deadline.day == day(FIRST + 120 + 5)
+    of_the_site = denied(inpatient("harbor_health"), "C1", FIRST)
+    assert the_denial(of_the_site, centre=site).deadline.day == day(FIRST + 45)
     filed = [*refused(), appealed(inpatient(), "C1", 70, deadline=day(99))]
     assert the_denial(filed, centre=with_appeal_days(45)).deadline.day == day(99)
     upheld = [*filed, decided(inpatient(), "C1", 90, "upheld", next_deadline=day(130))]
@@ -92,6 +95,20 @@ def test_a_last_day_before_the_decision_itself_is_a_typing_error_and_counts_for_
     owed = schedule(history(lost), CERTIFIED, shipped_rules()).obligations
     (second,) = [each for each in owed if each.rule == "claim_appeal_level_2"]
     assert second.closes == the_denial(lost).deadline.day == day(90 + 180 + 5)
+
+
+@pytest.mark.parametrize("payer", ["medicare", "harbor_health"])
+@pytest.mark.parametrize("upheld", [False, True], ids=["denied", "upheld"])
+@pytest.mark.parametrize("days", [30, 45, 200])
+def test_schedule_and_packet_name_one_last_day(payer: str, upheld: bool, days: int) -> None:
+    bare, site = inpatient(payer), with_appeal_days(days)
+    claim = the(seen_in("public", bare), "C1")
+    told = denied([*bare, submitted(claim, len(bare))], "C1", FIRST)
+    if upheld:
+        told = [*told, appealed(bare, "C1", 70), decided(bare, "C1", 90, "upheld")]
+    owed = schedule(history(told), site, shipped_rules()).obligations
+    (last,) = [each for each in owed if each.rule == f"claim_appeal_level_{1 + upheld}"]
+    assert last.closes == the_denial(told, centre=site).deadline.day
 
 
 def test_a_decision_of_the_level_before_leaves_the_next_appeal_open() -> None:
@@ -134,7 +151,7 @@ def test_where_nobody_says_by_when_it_is_said_what_to_do() -> None:
 @settings(max_examples=size(25, 200), deadline=None)
 @given(st.integers(14, 900), st.integers(1, 400))
 def test_a_deadline_is_so_many_days_on_whatever_months_lie_between(number: int, days: int) -> None:
-    story = denied(inpatient(), "C1", number)
+    story = denied(inpatient("harbor_health"), "C1", number)
     due = the_denial(story, centre=with_appeal_days(days)).deadline
     assert due.day == DAY_0 + timedelta(days=number) + timedelta(days=days)
 

@@ -127,7 +127,7 @@ def _untold(question: Question, wanted: _Wanted, every: tuple[Certification, ...
     if not held:
         return Reading(state="missing", found=_lacking(question, wanted, every), remedy=remedy)
     whose = " and ".join(dict.fromkeys(each.subject for each in held))
-    found = f"{told}; nobody can say whether the {wanted.name} of {whose} answers"
+    found = f"{told}; {whose} holds it, and it counts once a fact says that {whose} is meant"
     return Reading(state="missing", found=found, remedy=remedy, certificates=held)
 
 

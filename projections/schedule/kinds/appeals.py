@@ -118,7 +118,7 @@ def _limit(question: Question, refusal: Refusal) -> tuple[date, str, str] | None
     for row in question.rules.listed(AppealLimit, day):
         if payer is not None and payer.kind in row.for_kinds and row.level == refusal.level:
             return row.ends(day), f"{row.source} [{row.row}]", row.confidence
-    if payer is None or payer.appeal_days is None or refusal.level > 1:
+    if payer is None or payer.appeal_days is None:
         return None
     source = f"directory: payer {payer.name}, appeal_days {payer.appeal_days}"
     return day + timedelta(days=payer.appeal_days), source, "high"

@@ -101,9 +101,10 @@ def _nobody_asks(asked: Asked) -> Found:
 
 
 def _no_place(role: str, held: Certification | None) -> Found:
-    other = f"; nobody can say whether the accreditation of {held.subject} answers" if held else ""
+    whose = held.subject if held else ""
+    other = f"; {whose} holds it, and it counts once a fact says that {whose} is meant"
     told, remedy = UNTOLD[role]
-    return not_met(f"{told}{other}", remedy=remedy)
+    return not_met(f"{told}{other if held else ''}", remedy=remedy)
 
 
 def _told(held: Certification | None) -> tuple[Record, ...]:
