@@ -24,7 +24,7 @@ from tests.appeals.stories import (
 )
 from tests.claims.encounters.denials import inpatient, visited
 from tests.claims.given_claims import answered, found, rules_found, seen_in, submitted, the
-from tests.given import DAY_0, day, history, record
+from tests.given import DAY_0, Payer, day, history, record
 from tests.tiers import size
 from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.centre.centre import Centre
@@ -100,7 +100,7 @@ def test_a_last_day_before_the_decision_itself_is_a_typing_error_and_counts_for_
 @pytest.mark.parametrize("payer", ["medicare", "harbor_health"])
 @pytest.mark.parametrize("upheld", [False, True], ids=["denied", "upheld"])
 @pytest.mark.parametrize("days", [30, 45, 200])
-def test_schedule_and_packet_name_one_last_day(payer: str, upheld: bool, days: int) -> None:
+def test_schedule_and_packet_name_one_last_day(payer: Payer, upheld: bool, days: int) -> None:
     bare, site = inpatient(payer), with_appeal_days(days)
     claim = the(seen_in("public", bare), "C1")
     told = denied([*bare, submitted(claim, len(bare))], "C1", FIRST)
