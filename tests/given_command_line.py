@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,16 @@ class Said:
 
 
 Cli = Callable[..., Said]
+
+
+@contextmanager
+def logging_as_it_was() -> Generator[None, None, None]:
+    """Whatever a command configures, the program's logging is as before when the block ends."""
+    root = logging.getLogger("veinledger")
+    before = (list(root.handlers), root.level, root.propagate)
+    yield
+    root.handlers, level, root.propagate = before
+    root.setLevel(level)
 
 
 def command_line(

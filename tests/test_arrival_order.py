@@ -70,8 +70,9 @@ def ends_in(history: History, centre: Centre, today: date) -> Any:
 
 
 def what_is_owed(owed: Schedule) -> Schedule:
-    """Without what was due before a correction came: when it came is what the orders differ in."""
-    return replace(owed, obligations=tuple(replace(o, was_due=()) for o in owed.obligations))
+    """Without what names a correction, by when or as which record it came: orders differ in that."""
+    as_it_is = tuple(replace(each, was_due=()) for each in owed.obligations)
+    return replace(owed, obligations=as_it_is, taken_back=())
 
 
 def in_effect(seen: Effective) -> list[tuple[str, object, date, str]]:

@@ -77,5 +77,7 @@ def _fields(value: Any) -> dict[str, object]:
     if isinstance(value, (Fact, Group)):
         return said(value)
     derived = DERIVED.get(type(value).__name__, ())
-    names = (*(field.name for field in fields(value)), *derived)
+    # What plays no part in a value, such as what it was once folded to, is no part of its answer.
+    own = (field.name for field in fields(value) if field.repr or field.compare)
+    names = (*own, *derived)
     return {name: plain(getattr(value, name)) for name in names}

@@ -32,7 +32,7 @@ SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "claims": (*_ENCOUNTER, *_SETTLED),
     "settlements": (*_ENCOUNTER, *_SETTLED, "code", "credential", "reason"),
     "appeal": _ENCOUNTER,
-    "schedule": (*_ENCOUNTER, "chain_of_identity", "lot"),
+    "schedule": (*_ENCOUNTER, "chain_of_identity", "lot", "payer", "a day"),
     "support": _ENCOUNTER,
     "estimate": _ENCOUNTER,
     "check": _ENCOUNTER,

@@ -8,7 +8,7 @@ made for the payer and does name the patient.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date
 from pathlib import Path
 from shutil import copytree
@@ -17,7 +17,7 @@ from typing import Any, Final
 import pytest
 
 from tests.adapters.leaks.canaries import DAY, as_bytes, hits, mark, planted
-from tests.given_command_line import Cli, Said, command_line
+from tests.given_command_line import Cli, Said, command_line, logging_as_it_was
 from tests.given_ledger import SITE, lines_of
 from tests.tiers import tell
 from veinledger.adapters.front_door import open_ledger
@@ -75,9 +75,10 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def cli(
     worked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Cli:
+) -> Generator[Cli, None, None]:
     copytree(worked, tmp_path, dirs_exist_ok=True)
-    return command_line(tmp_path, monkeypatch, capfd)
+    with logging_as_it_was():
+        yield command_line(tmp_path, monkeypatch, capfd)
 
 
 def denied(encounter: str, claim: str) -> Line:
