@@ -70,7 +70,7 @@ def ends_in(history: History, centre: Centre, today: date) -> Any:
 
 
 def what_is_owed(owed: Schedule) -> Schedule:
-    """Without what names a correction, by when or as which record it came: orders differ in that."""
+    """Without what names a correction by its record or its time: in those the orders differ."""
     as_it_is = tuple(replace(each, was_due=()) for each in owed.obligations)
     return replace(owed, obligations=as_it_is, taken_back=())
 

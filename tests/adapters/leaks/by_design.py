@@ -35,7 +35,7 @@ SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "schedule": (*_ENCOUNTER, "chain_of_identity", "lot", "payer", "a day"),
     "support": _ENCOUNTER,
     "estimate": _ENCOUNTER,
-    "check": _ENCOUNTER,
+    "check": (*_ENCOUNTER, "product"),
     "due": (*_ENCOUNTER, "chain_of_identity", "centre", "payer", "reference", "a day"),
     "measures": ("centre",),
     "history": _TELLING,
