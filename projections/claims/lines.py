@@ -263,11 +263,6 @@ def no_code(meaning: str, day: date, records: Iterable[Record], known: str = "")
     return replace(found, rule="every_service_has_a_code_in_force", source="docs/editions.md")
 
 
-def with_differs(said: Line | Finding, *differs: Differs) -> Line | Finding:
-    """The same line with more differences."""
-    return replace(said, differs=(*said.differs, *differs)) if isinstance(said, Line) else said
-
-
 def _revenue(bill: Bill, meaning: str) -> str | None:
     if bill.form != "UB-04":
         return None
