@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from veinledger.adapters.errors import KeyMissing, Refused
+from veinledger.adapters.proof.notes import Signer
 
 ROOT_LENGTH: Final = 32
 FOLDER_VARIABLE: Final = "VEINLEDGER_KEYS"
@@ -35,6 +36,8 @@ class Keys:
     """Under which identifiers from outside become report keys and stream names."""
     digest_key: bytes
     """Under which the bytes as received become the digest that they are kept by."""
+    signer: Signer
+    """Signs checkpoints and statements in the ledger's name."""
 
     def __repr__(self) -> str:
         return f"<keys {self.key_id}>"
@@ -53,7 +56,13 @@ def derived_keys(root: bytes, ledger_id: bytes) -> Keys:
         tag_key=derive("tag"),
         index_key=derive("index"),
         digest_key=derive("digest"),
+        signer=Signer(origin_of(ledger_id), derive("signing")),
     )
+
+
+def origin_of(ledger_id: bytes) -> str:
+    """What a ledger is called in checkpoints and signatures."""
+    return f"veinledger/{ledger_id.hex()}"
 
 
 def throwaway_keys(ledger_id: bytes) -> Keys:

@@ -1,0 +1,115 @@
+"""One RFC 6962 tree over every row of the ledger: its root, and the paths that prove a row in it.
+
+A row's leaf hash is already the hash of a leaf (0x00 before it, see `seal`); nodes are hashed with
+0x01 before them. Row at position n is leaf n - 1. Only the shapes of RFC 6962, section 2.1 are made
+here; whoever checks them shares no code with this (`adapters/proof/checking.py`, and the program
+that verifies a bundle).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+NODE_PREFIX: Final = b"\x01"
+"""RFC 6962, section 2.1: leaves and nodes are hashed apart."""
+EMPTY_ROOT: Final = sha256(b"").digest()
+"""The root of a tree without leaves."""
+
+
+def node_of(left: bytes, right: bytes) -> bytes:
+    """The hash of a node over its two children; 32 bytes."""
+    return sha256(NODE_PREFIX + left + right).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The right edge of a tree: what must be known of it to add a leaf and to name its root.
+
+    One hash for each full subtree, the largest first: as many as the size has binary ones.
+    """
+
+    size: int = 0
+    hashes: tuple[bytes, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.hashes) != self.size.bit_count():
+            raise ValueError("an edge has one hash for each binary one of its size")
+
+    def grown(self, leaves: Iterable[bytes]) -> Edge:
+        """The edge after these leaves, in order."""
+        size, hashes = self.size, list(self.hashes)
+        for leaf in leaves:
+            carried, height = leaf, size
+            while height & 1:
+                carried = node_of(hashes.pop(), carried)
+                height >>= 1
+            hashes.append(carried)
+            size += 1
+        return Edge(size, tuple(hashes))
+
+    @property
+    def root(self) -> bytes:
+        """The root of the tree; 32 bytes."""
+        if not self.hashes:
+            return EMPTY_ROOT
+        *others, right = self.hashes
+        for left in reversed(others):
+            right = node_of(left, right)
+        return right
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """The root over all these leaves, level by level; 32 bytes."""
+    if not leaves:
+        return EMPTY_ROOT
+    level = list(leaves)
+    while len(level) > 1:
+        odd = level[-1:] if len(level) % 2 else []
+        level = list(map(node_of, level[:-1:2] if odd else level[::2], level[1::2])) + odd
+    return level[0]
+
+
+def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
+    """The audit path of one leaf in the tree over all of them (RFC 6962, section 2.1.1).
+
+    `index` counts from 0. Raises IndexError where the tree has no such leaf.
+    """
+    if not 0 <= index < len(leaves):
+        raise IndexError("the tree has no such leaf")
+    if len(leaves) == 1:
+        return ()
+    half = _left_half(len(leaves))
+    if index < half:
+        return (*inclusion_path(leaves[:half], index), root_of(leaves[half:]))
+    return (*inclusion_path(leaves[half:], index - half), root_of(leaves[:half]))
+
+
+def consistency_path(leaves: Sequence[bytes], earlier: int) -> tuple[bytes, ...]:
+    """The proof that the tree over all leaves extends the one over the first `earlier` of them.
+
+    RFC 6962, section 2.1.2. Raises IndexError unless 0 < earlier <= the number of leaves.
+    """
+    if not 0 < earlier <= len(leaves):
+        raise IndexError("a consistency proof needs a tree that is not empty and no longer")
+    return _subproof(leaves, earlier, whole=True)
+
+
+def _subproof(leaves: Sequence[bytes], earlier: int, *, whole: bool) -> tuple[bytes, ...]:
+    """`whole`: the earlier tree is a full subtree whose root the other side knows."""
+    if earlier == len(leaves):
+        return () if whole else (root_of(leaves),)
+    half = _left_half(len(leaves))
+    if earlier <= half:
+        return (*_subproof(leaves[:half], earlier, whole=whole), root_of(leaves[half:]))
+    return (
+        *_subproof(leaves[half:], earlier - half, whole=False),
+        root_of(leaves[:half]),
+    )
+
+
+def _left_half(size: int) -> int:
+    """The largest power of two below a size."""
+    return 1 << ((size - 1).bit_length() - 1)
