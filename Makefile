@@ -6,13 +6,14 @@ SEED ?= 20260501
 # Processes that share the tests; the random ones bring processes of their own.
 WORKERS ?= 2
 
-.PHONY: help demo test check soak bench lint types docs golden oracles clean
+.PHONY: help demo test check coverage random soak bench lint types docs golden oracles clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo   build the environment and run the worked examples end to end"
 	@echo "make test   build the environment and run the tests"
 	@echo "make check  lint, types, and what the tests cover"
+	@echo "make random the random tests alone; VEINLEDGER_TIER=1 makes them as large as CI runs them"
 	@echo "make soak   the long form of the random tests, for hours; SEED=n starts elsewhere"
 	@echo "make bench  measure how fast it is, and write docs/performance.md"
 	@echo "make golden write the golden claims again; read what it changed before committing it"
@@ -38,11 +39,16 @@ types: $(VENV)/built
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-check: lint types
+check: lint types coverage
+
+coverage: $(VENV)/built
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'not stochastic' --cov --cov-report=term:skip-covered
 
+random: $(VENV)/built
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'stochastic or sized'
+
 soak: $(VENV)/built
-	VEINLEDGER_TIER=2 VEINLEDGER_SEED=$(SEED) $(BIN)/python -m pytest -q -s -m stochastic
+	VEINLEDGER_TIER=2 VEINLEDGER_SEED=$(SEED) $(BIN)/python -m pytest -q -s -m 'stochastic or sized'
 
 bench: $(VENV)/built
 	$(BIN)/python -m tests.bench

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.tiers import TOLD
+from tests.tiers import TOLD, size
 
 # Tests that share their work are told a width of 80; what is shown is judged as in a pipe.
 os.environ.pop("COLUMNS", None)
@@ -22,6 +22,13 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("veinledger")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is as large as its tier says, so that it can be run by itself."""
+    for item in items:
+        if getattr(getattr(item, "module", None), "size", None) is size:
+            item.add_marker("sized")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
