@@ -48,7 +48,7 @@ random: $(VENV)/built
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'stochastic or sized'
 
 soak: $(VENV)/built
-	VEINLEDGER_TIER=2 VEINLEDGER_SEED=$(SEED) $(BIN)/python -m pytest -q -s -m 'stochastic or sized'
+	VEINLEDGER_TIER=2 VEINLEDGER_SEED=$(SEED) $(BIN)/python -m pytest -q -s -o faulthandler_timeout=0 -m 'stochastic or sized'
 
 bench: $(VENV)/built
 	$(BIN)/python -m tests.bench

@@ -28,7 +28,9 @@ logging.getLogger(ROOT).addHandler(logging.NullHandler())
 class Log:
     """A logger that costs one comparison where nobody listens."""
 
-    name: str
+    stdlib: logging.Logger
+    """Looked up once: Python locks all of logging to find a logger, and a Ctrl-C that comes there
+    leaves it locked for the host's other threads."""
 
     def debug(self, event: str, **values: Value) -> None:
         """An event for who looks for a fault."""
@@ -43,16 +45,15 @@ class Log:
         self._tell(logging.WARNING, event, values)
 
     def _tell(self, level: int, event: str, values: dict[str, Value]) -> None:
-        stdlib = logging.getLogger(self.name)
         # What a host's filter or handler raises must not undo the answer to what is on the disk.
         with suppress(Exception):
-            if stdlib.isEnabledFor(level):
-                _bound(stdlib).log(level, event, **values)
+            if self.stdlib.isEnabledFor(level):
+                _bound(self.stdlib).log(level, event, **values)
 
 
 def logger(name: str) -> Log:
     """The logger of a module of ours, by its dotted name."""
-    return Log(name)
+    return Log(logging.getLogger(name))
 
 
 def configure_for_cli(level: Level, *, json: bool = False) -> None:

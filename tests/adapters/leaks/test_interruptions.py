@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 import threading
@@ -127,6 +128,29 @@ def ctrl_c_by_the_clock() -> Generator[None, None, None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        unlock_logging()
+
+
+def unlock_logging() -> None:
+    """Python's own lock around loggers, which a Ctrl-C can leave locked: it would hang the tests
+    that come after in the same process, and has done so."""
+    lock: Any = vars(logging)["_lock"]
+    while lock._is_owned():
+        lock.release()
+
+
+def test_no_call_that_logs_looks_a_logger_up(
+    open_here: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There Python locks all of logging, and a Ctrl-C can leave it locked."""
+
+    def looked_up(*_: object) -> logging.Logger:
+        raise AssertionError("a logger was looked up while the ledger was at work")
+
+    with open_here("sqlite") as kept, monkeypatch.context() as watched:
+        watched.setattr(logging.Manager, "getLogger", looked_up)
+        assert kept.record(PLANTED.bytes())[0].answer == "recorded"
+        assert kept.verify().consistent
 
 
 def deeply(depth: int, call: Callable[[], object]) -> object:
