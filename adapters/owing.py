@@ -26,11 +26,12 @@ from veinledger.domain.standing.history import (
 from veinledger.projections.due.shapes import Owing
 from veinledger.projections.due.standstill import (
     Standstill,
+    between,
     days_of_the_pages,
     days_told,
     standstill,
 )
-from veinledger.projections.schedule import schedule_seen
+from veinledger.projections.schedule import Frame, frame, schedule_on
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,8 +40,18 @@ class _Kept:
 
     folded: FoldedHistory
     certified: History | None
+    told: tuple[date, ...]
+    """The days on which anything can change by what is on record."""
+    frames: tuple[tuple[Standstill, Frame], ...]
+    """The last two that were asked for, each with the days over which nothing on record changes."""
     days: Standstill
     owing: Owing
+
+    def rests_on(self, folded: FoldedHistory, certified: History | None) -> bool:
+        """Whether the records are still the very ones that it was worked out from."""
+        if self.certified is None or certified is None:
+            return self.folded is folded and self.certified is certified
+        return self.folded is folded and self.certified.records is certified.records
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -82,31 +93,45 @@ class AllOwing:
     def _kept_or_anew(self, asked: _Asked, folded: FoldedHistory) -> Owing:
         certified = self._certified(asked, folded.folded.encounter.centre)
         kept = self._kept.get(folded.encounter)
-        if (
-            kept is not None
-            and kept.folded is folded
-            and _are_the_same(kept.certified, certified)
-            and kept.days.covers(asked.on)
-        ):
+        if kept is not None and not kept.rests_on(folded, certified):
+            kept = None
+        if kept is not None and kept.days.covers(asked.on):
             return kept.owing
-        owing = self._anew(asked, folded, folded)
-        taken = (each.record for each in folded.folded.taken)
-        told = (*folded.known, *taken, *(certified.records if certified else ()))
-        happened = (*days_told(told), *self._days_of_the_pages)
-        days = standstill(owing.owed, asked.on, happened)
-        self._kept.keep(
-            folded.encounter, _Kept(folded, certified, days, owing), len(owing.owed.obligations)
+        made = self._made(asked, folded, certified, kept)
+        self._kept.keep(folded.encounter, made, len(made.owing.owed.obligations))
+        return made.owing
+
+    def _made(
+        self,
+        asked: _Asked,
+        folded: FoldedHistory,
+        certified: History | None,
+        before: _Kept | None,
+    ) -> _Kept:
+        """What is kept from here on; of what was kept before, what still holds on this day."""
+        told = before.told if before else tuple(_days_of(folded, certified))
+        frames = before.frames if before else ()
+        found = next((each for each in frames if each[0].covers(asked.on)), None)
+        if found is None:
+            found = between(told, asked.on), self._frame(asked, folded, folded)
+        owed = schedule_on(found[1], asked.on)
+        return _Kept(
+            folded=folded,
+            certified=certified,
+            told=told,
+            frames=(found, *(each for each in frames if each is not found))[:2],
+            days=standstill(owed, asked.on, (*told, *self._days_of_the_pages)),
+            owing=Owing(centre=found[1].asked.seen.state.centre, owed=owed),
         )
-        return owing
 
     def _anew(self, asked: _Asked, folded: FoldedHistory, newest: FoldedHistory) -> Owing:
+        frame = self._frame(asked, folded, newest)
+        return Owing(centre=frame.asked.seen.state.centre, owed=schedule_on(frame, asked.on))
+
+    def _frame(self, asked: _Asked, folded: FoldedHistory, newest: FoldedHistory) -> Frame:
         """`newest` says where the encounter is, whatever day is asked about."""
-        seen = effective_by(folded, asked.on)
         centre = self._centre_of(asked, newest.folded.encounter.centre)
-        return Owing(
-            centre=seen.state.centre,
-            owed=schedule_seen(seen, centre, self._rules, asked.on),
-        )
+        return frame(effective_by(folded, asked.on), centre, self._rules, asked.on)
 
     def _certified(self, asked: _Asked, centre: str | None) -> History | None:
         if centre is not None and centre not in asked.told:
@@ -122,7 +147,6 @@ class AllOwing:
         return asked.centres[name]
 
 
-def _are_the_same(one: History | None, other: History | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one.records is other.records
+def _days_of(folded: FoldedHistory, certified: History | None) -> Iterator[date]:
+    taken = (each.record for each in folded.folded.taken)
+    return days_told((*folded.known, *taken, *(certified.records if certified else ())))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from itertools import chain
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from veinledger.domain.facts.base import Fact, Group
 from veinledger.domain.reports import Record
@@ -43,8 +43,13 @@ def standstill(owed: Schedule, on: date, happened: Iterable[date]) -> Standstill
     """
     opened = (each.opens for each in owed.obligations)
     over = (each.closes + _A_DAY for each in owed.obligations if each.closes < date.max)
+    return between(chain(happened, opened, over, _looked_at(owed, on)), on)
+
+
+def between(days: Iterable[date], on: date) -> Standstill:
+    """From the last of some days up to one day, to the day before the next of them."""
     first, after = date.min, date.max
-    for day in chain(happened, opened, over, _looked_at(owed, on)):
+    for day in days:
         if day > on:
             after = min(after, day)
         else:
@@ -53,12 +58,15 @@ def standstill(owed: Schedule, on: date, happened: Iterable[date]) -> Standstill
 
 
 def days_told(records: Iterable[Record]) -> Iterator[date]:
-    """The days of these records, those that their facts name, and the day after each of these."""
+    """The days of these records, those that their facts name, and the day after each; once each."""
+    told: set[date] = set()
     for record in records:
-        yield record.day
+        told.add(record.day)
         for day in _named(record.fact):
-            yield day
-            yield day + _A_DAY
+            told.add(day)
+            if day < date.max:
+                told.add(day + _A_DAY)
+    return iter(sorted(told))
 
 
 def days_of_the_pages(rules: Rules) -> Iterator[date]:
@@ -73,11 +81,22 @@ def _named(value: object) -> Iterator[date]:
     if isinstance(value, date):
         yield value
     elif isinstance(value, (Fact, Group)):
-        for each in fields(cast("Any", value)):
-            yield from _named(getattr(value, each.name))
+        for name in _names(value):
+            yield from _named(getattr(value, name))
     elif isinstance(value, tuple):
         for item in cast("tuple[object, ...]", value):
             yield from _named(item)
+
+
+def _names(fact: Fact | Group) -> tuple[str, ...]:
+    kind = type(fact)
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(each.name for each in fields(cast("Any", fact)))
+    return _NAMES[kind]
+
+
+_NAMES: Final[dict[type[Fact | Group], tuple[str, ...]]] = {}
+"""Of each class its fields; there are as many as there are facts."""
 
 
 def _looked_at(owed: Schedule, on: date) -> Iterator[date]:

@@ -8,6 +8,7 @@ not confirmed gives the same calendar, each date of it marked provisional.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from veinledger.domain.centre.centre import Centre
@@ -37,10 +38,11 @@ from veinledger.projections.schedule.kinds import (
     series,
     support,
 )
-from veinledger.projections.schedule.question import Question, question
-from veinledger.projections.schedule.shapes import Obligation, Schedule
+from veinledger.projections.schedule.owed import Pending, obligation
+from veinledger.projections.schedule.question import Question, asked_on, question
+from veinledger.projections.schedule.shapes import Schedule
 
-KINDS: Final[tuple[Callable[[Question], Iterator[Obligation]], ...]] = (
+KINDS: Final[tuple[Callable[[Question], Iterator[Pending]], ...]] = (
     series.after_the_infusion,
     closer.closer,
     monitoring.daily_monitoring,
@@ -57,6 +59,23 @@ KINDS: Final[tuple[Callable[[Question], Iterator[Obligation]], ...]] = (
 )
 """Each kind of obligation is one function; their order is that of the schedule."""
 
+OF_THE_DAY: Final = frozenset({closer.closer, monitoring.daily_monitoring, support.support})
+"""What these ask for hangs on the day that is asked about; of the others only the status does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Frame:
+    """What is owed between two days on which something happened, whichever day is asked about."""
+
+    asked: Question
+    pending: tuple[tuple[Pending, ...] | None, ...]
+    """Kind by kind; None of a kind that is worked out for each day."""
+    gaps: tuple[str, ...]
+    taken_back: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"<frame: {len(self.pending)} kinds>"
+
 
 def schedule(
     history: History, centre: Centre, rules: Rules, as_of: AsOf = None, known_at: KnownAt = None
@@ -72,22 +91,43 @@ def schedule(
 
 def schedule_seen(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = None) -> Schedule:
     """The schedule of a history that was folded already, before a centre as of both times."""
+    return schedule_on(frame(seen, centre, rules, as_of), as_of)
+
+
+def frame(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = None) -> Frame:
+    """What is owed by all that had happened by a day, to be asked about that day and its like."""
     asked = question(seen, centre, rules, as_of)
-    infusion = asked.infusion
+    return Frame(
+        asked=asked,
+        pending=tuple(None if kind in OF_THE_DAY else tuple(kind(asked)) for kind in KINDS),
+        gaps=(*filing.unlimited(asked), *appeals.undated(asked)),
+        taken_back=(*_infusion_taken_back(asked), *_taken_back(seen, rules, as_of)),
+    )
+
+
+def schedule_on(known: Frame, as_of: AsOf) -> Schedule:
+    """The schedule of a day; since the day that the frame is of, nothing may have happened."""
+    asked = asked_on(known.asked, as_of)
+    infusion, seen = asked.infusion, asked.seen
     stands = infusion is not None and infusion.provisional is None
     return Schedule(
         encounter=seen.encounter,
-        edition=rules.edition,
-        rule_pack=rules.pack,
+        edition=asked.rules.edition,
+        rule_pack=asked.rules.pack,
         stage=seen.stage,
         infusion_day=infusion.day if infusion and stands else None,
         provisional_infusion_day=infusion.day if infusion and not stands else None,
-        obligations=tuple(each for kind in KINDS for each in kind(asked)),
-        gaps=(*filing.unlimited(asked), *appeals.undated(asked)),
-        taken_back=(*_infusion_taken_back(asked), *_taken_back(seen, rules, as_of)),
+        obligations=tuple(obligation(asked, each) for each in _pending(known, asked)),
+        gaps=known.gaps,
+        taken_back=known.taken_back,
         reported_not_confirmed=asked.unconfirmed,
         findings=seen.findings,
     )
+
+
+def _pending(known: Frame, asked: Question) -> Iterator[Pending]:
+    for kind, found in zip(KINDS, known.pending, strict=True):
+        yield from kind(asked) if found is None else found
 
 
 def _infusion_taken_back(asked: Question) -> Iterator[str]:

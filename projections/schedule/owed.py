@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -58,15 +58,36 @@ class Owed:
     cites: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pending:
+    """What is owed and what met it, before anybody asks how it stands on a day."""
+
+    owed: Owed
+    met: Met | None
+    told: dict[tuple[Status, str], Obligation] = field(
+        default_factory=dict[tuple[Status, str], Obligation], init=False, repr=False
+    )
+    """The obligation by how it stands, so that a day on which it stands alike shares it."""
+
+
 def happened(record: Record) -> str:
     """What came about, by the last word of its fact: granted on 2026-05-01."""
     word = record.fact.type.rpartition(".")[2].replace("_", " ")
     return f"{word} on {record.day}"
 
 
-def obligation(question: Question, owed: Owed, met: Met | None) -> Obligation:
+def obligation(question: Question, pending: Pending) -> Obligation:
     """What is owed with its status on the day that is asked about."""
-    status, reason = _status(question.today, owed, met)
+    stands = _status(question.today, pending.owed, pending.met)
+    found = pending.told.get(stands)
+    if found is None:
+        found = pending.told[stands] = _obligation(question, pending.owed, pending.met, *stands)
+    return found
+
+
+def _obligation(
+    question: Question, owed: Owed, met: Met | None, status: Status, reason: str
+) -> Obligation:
     return Obligation(
         key=f"{owed.rule}/{question.chains.first(owed.anchor)[:12]}",
         rule=owed.rule,

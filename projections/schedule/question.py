@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from veinledger.domain.centre.centre import Centre
@@ -105,7 +105,7 @@ def question(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf) -> Ques
         seen=seen,
         centre=centre,
         rules=rules,
-        today=as_of.date() if isinstance(as_of, datetime) else as_of,
+        today=_day(as_of),
         unconfirmed=unconfirmed,
         product=_product(seen, infusion, rules),
         infusion=infusion,
@@ -117,6 +117,15 @@ def question(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf) -> Ques
         some_unplaced=bool(seen.not_in_effect()),
         as_of=as_of,
     )
+
+
+def asked_on(known: Question, as_of: AsOf) -> Question:
+    """The same question about another day, by which nothing else had happened."""
+    return known if known.as_of == as_of else replace(known, today=_day(as_of), as_of=as_of)
+
+
+def _day(as_of: AsOf) -> date | None:
+    return as_of.date() if isinstance(as_of, datetime) else as_of
 
 
 def _infusion(seen: Effective, unconfirmed: tuple[Unconfirmed, ...]) -> Infusion | None:

@@ -139,7 +139,7 @@ def record_of(plain: Plain, sequences: dict[str, int], sequence: int, name: str)
         name=name,
         fact=fact_of_plain(plain, place),
         occurred=Occurrence(
-            text=str(instant or plain["day"]),
+            text=(instant or plain["day"]).isoformat(),
             local_day=plain["day"],
             zone="UTC",
             instant=instant,

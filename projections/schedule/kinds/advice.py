@@ -12,12 +12,11 @@ from veinledger.domain.products.treatment import Regime
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.kinds.monitoring import regime_of
 from veinledger.projections.schedule.moved import was_due
-from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.owed import Met, Owed, Pending
 from veinledger.projections.schedule.question import Infusion, Question
-from veinledger.projections.schedule.shapes import Obligation
 
 
-def advice(question: Question) -> Iterator[Obligation]:
+def advice(question: Question) -> Iterator[Pending]:
     """Each advice of the pages, with the last day on which it holds by the regime of day 0."""
     infusion = question.infusion
     regime = regime_of(question, infusion.day) if infusion else None
@@ -25,7 +24,7 @@ def advice(question: Question) -> Iterator[Obligation]:
         return
     for row in question.rules.listed(AdviceOwed, infusion.day):
         one = _owed(question, infusion, row, regime)
-        yield obligation(question, one, _told(question, row, one))
+        yield Pending(one, _told(question, row, one))
 
 
 def holds_until(row: AdviceOwed, regime: Regime, day_0: date) -> date:

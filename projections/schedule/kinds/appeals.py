@@ -12,9 +12,8 @@ from veinledger.domain.facts.billing import ClaimAnswered, ClaimSubmitted
 from veinledger.domain.obligations.limits import AppealLimit
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.kinds.deadlines import last_day
-from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.owed import Met, Owed, Pending
 from veinledger.projections.schedule.question import End, Question
-from veinledger.projections.schedule.shapes import Obligation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class Refusal:
     """The last day, where the decision names it."""
 
 
-def appeals(question: Question) -> Iterator[Obligation]:
+def appeals(question: Question) -> Iterator[Pending]:
     """Each denial, and each appeal that was lost, with the last day of what may follow."""
     for refusal in _refusals(question):
         limit = _limit(question, refusal)
@@ -53,7 +52,7 @@ def appeals(question: Question) -> Iterator[Obligation]:
             confidence=confidence,
             end=_paid(question, refusal),
         )
-        yield obligation(question, owed, _filed(question, refusal))
+        yield Pending(owed, _filed(question, refusal))
 
 
 def undated(question: Question) -> Iterator[str]:

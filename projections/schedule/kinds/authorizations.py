@@ -23,9 +23,9 @@ from veinledger.domain.reports import Record
 from veinledger.projections.schedule.kinds.deadlines import last_day
 from veinledger.projections.schedule.kinds.last_visit import last_visit
 from veinledger.projections.schedule.moved import was_due
-from veinledger.projections.schedule.owed import Met, Owed, happened, obligation
+from veinledger.projections.schedule.owed import Met, Owed, Pending, happened
 from veinledger.projections.schedule.question import Question
-from veinledger.projections.schedule.shapes import Earlier, Obligation
+from veinledger.projections.schedule.shapes import Earlier
 
 GIVEN: Final[Mapping[AuthorizedService, type[Fact]]] = {
     "apheresis": ApheresisCompleted,
@@ -40,7 +40,7 @@ Granted = tuple[Record, AuthorizationGranted]
 Extended = tuple[Record, AuthorizationExtended]
 
 
-def expiries(question: Question) -> Iterator[Obligation]:
+def expiries(question: Question) -> Iterator[Pending]:
     """Each authorization with a last day: given by then, or renewed, or run out."""
     for record, fact in question.seen.of(AuthorizationGranted):
         extensions = _extensions(question, fact)
@@ -63,10 +63,10 @@ def expiries(question: Question) -> Iterator[Obligation]:
             was_due=(*_corrected(question, record), *_extended(fact, extensions)),
         )
         met = _given(question, fact, until) or _renewed(question, fact, until)
-        yield obligation(question, owed, met)
+        yield Pending(owed, met)
 
 
-def answers(question: Question) -> Iterator[Obligation]:
+def answers(question: Question) -> Iterator[Pending]:
     """What a payer wants by a day before it decides."""
     for record, fact in question.seen.of(AuthorizationPended):
         if fact.answer_by is None:
@@ -87,10 +87,10 @@ def answers(question: Question) -> Iterator[Obligation]:
             was_due=was_due(question, record, "the day of the answer", _answer_by),
         )
         kinds = (AuthorizationRequested, AuthorizationGranted, AuthorizationDenied)
-        yield obligation(question, owed, _first_after(question, record, fact.payer, kinds))
+        yield Pending(owed, _first_after(question, record, fact.payer, kinds))
 
 
-def refusals(question: Question) -> Iterator[Obligation]:
+def refusals(question: Question) -> Iterator[Pending]:
     """By when a refused authorization can be appealed, where the payer named the day."""
     for record, fact in question.seen.of(AuthorizationDenied):
         if fact.appeal_by is None:
@@ -109,8 +109,7 @@ def refusals(question: Question) -> Iterator[Obligation]:
             confidence="high",
             was_due=was_due(question, record, "the day of the appeal", _appeal_by),
         )
-        yield obligation(
-            question,
+        yield Pending(
             owed,
             _first_after(question, record, fact.payer, (AppealFiled, AuthorizationGranted)),
         )

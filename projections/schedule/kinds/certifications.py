@@ -12,12 +12,11 @@ from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.kinds.deadlines import last_day
-from veinledger.projections.schedule.owed import Met, Owed, happened, obligation
+from veinledger.projections.schedule.owed import Met, Owed, Pending, happened
 from veinledger.projections.schedule.question import Question
-from veinledger.projections.schedule.shapes import Obligation
 
 
-def expiries(question: Question) -> Iterator[Obligation]:
+def expiries(question: Question) -> Iterator[Pending]:
     """Each certificate with a last day that this encounter needs until its cells are infused."""
     for held in _by_name(question):
         if held.until is None or not _counts(question, held):
@@ -38,7 +37,7 @@ def expiries(question: Question) -> Iterator[Obligation]:
             end=question.end,
         )
         met = _served(question, held, until) or _renewed(question, held, until)
-        yield obligation(question, owed, met)
+        yield Pending(owed, met)
 
 
 def _by_name(question: Question) -> list[Certification]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
 
@@ -17,9 +17,8 @@ from veinledger.projections.schedule.kinds.courses import NEUROLOGY
 from veinledger.projections.schedule.kinds.no_shows import no_shows
 from veinledger.projections.schedule.matching import Candidate, assigned, candidates, last_chances
 from veinledger.projections.schedule.moved import was_due
-from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.owed import Met, Owed, Pending
 from veinledger.projections.schedule.question import Question
-from veinledger.projections.schedule.shapes import Obligation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +33,7 @@ class _Closer:
     cites: tuple[str, ...]
 
 
-def closer(question: Question) -> Iterator[Obligation]:
+def closer(question: Question) -> Iterator[Pending]:
     """Each visit of each closer watch; they count from the finding, whatever the calendar asks."""
     for watch in watches(question.seen, question.rules, question.as_of):
         one = _closer(question, watch)
@@ -42,8 +41,7 @@ def closer(question: Question) -> Iterator[Obligation]:
         found = assigned(windows, candidates(_visits(one), NEUROLOGY))
         rows = zip(windows, found, last_chances(windows), strict=True)
         for number, ((_, window), met, until) in enumerate(rows, start=1):
-            owed = replace(_owed(one, number, window), open_until=until)
-            yield obligation(question, owed, _met(question, met))
+            yield Pending(_owed(one, number, window, until), _met(question, met))
 
 
 def _closer(question: Question, watch: Watch) -> _Closer:
@@ -93,7 +91,7 @@ def _visits(one: _Closer) -> list[Record]:
     return [record for record in visits if watch.anchor.day < record.day <= until]
 
 
-def _owed(one: _Closer, number: int, window: Window) -> Owed:
+def _owed(one: _Closer, number: int, window: Window, until: date | None) -> Owed:
     question, watch, row = one.question, one.watch, one.watch.row
     moved = was_due(question, watch.anchor, "the finding's date", _due_by(watch, number))
     return Owed(
@@ -114,6 +112,7 @@ def _owed(one: _Closer, number: int, window: Window) -> Owed:
         unplaced=() if watch.provisional else one.unplaced,
         because=one.because,
         cites=one.cites,
+        open_until=until,
     )
 
 

@@ -11,12 +11,11 @@ from veinledger.domain.obligations.series import Expected
 from veinledger.domain.reports import Record
 from veinledger.projections.schedule.matching import can_meet
 from veinledger.projections.schedule.moved import was_due
-from veinledger.projections.schedule.owed import Met, Owed, happened, obligation
+from veinledger.projections.schedule.owed import Met, Owed, Pending, happened
 from veinledger.projections.schedule.question import End, Question
-from veinledger.projections.schedule.shapes import Obligation
 
 
-def expected(question: Question) -> Iterator[Obligation]:
+def expected(question: Question) -> Iterator[Pending]:
     """Each expectation of the pages, from each fact that it counts from."""
     product = question.product
     for anchor, provisional in _anchors(question):
@@ -24,7 +23,7 @@ def expected(question: Question) -> Iterator[Obligation]:
             for_this = product is not None and (not row.products or product.name in row.products)
             if row.after == anchor.fact.type and for_this:
                 owed = _owed(question, anchor, row, provisional)
-                yield obligation(question, owed, _seen(question, anchor, row))
+                yield Pending(owed, _seen(question, anchor, row))
 
 
 def _anchors(question: Question) -> Iterator[tuple[Record, str | None]]:

@@ -15,9 +15,8 @@ from veinledger.projections.claims.bills.grouping import bills
 from veinledger.projections.claims.sent.numbering import labels
 from veinledger.projections.claims.state import not_ours
 from veinledger.projections.schedule.kinds.deadlines import last_day
-from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.owed import Met, Owed, Pending
 from veinledger.projections.schedule.question import Question
-from veinledger.projections.schedule.shapes import Obligation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +29,20 @@ class Limit:
     confidence: str
 
 
-def timely_filing(question: Question) -> Iterator[Obligation]:
+def timely_filing(question: Question) -> Iterator[Pending]:
     """Every claim of ours with a payer whose limit is known; a stay from its discharge on."""
     case = question.case
     if case is None:
         return
     found = bills(case)
-    named = labels(case, found)
+    named, sent = labels(case, found), _submissions(question)
     for bill in found:
         limit = limit_of(case, bill) if goes_out(bill) else None
         if limit is not None:
-            owed = _owed(question, bill, named[bill.key], limit)
-            yield obligation(question, owed, _sent(question, bill))
+            mine = sent.get(question.chains.first(bill.anchor.key), ())
+            mine = tuple(each for each in mine if _is_of(question, each[1], bill))
+            owed = _owed(question, bill, named[bill.key], limit, mine)
+            yield Pending(owed, _sent(question, mine))
 
 
 def unlimited(question: Question) -> Iterator[str]:
@@ -93,7 +94,10 @@ def _missing(case: Case, bill: Bill) -> str:
     return f"the directory has no payer {covered[1].payer} on {bill.payer_day}"
 
 
-def _owed(question: Question, bill: Bill, label: str, limit: Limit) -> Owed:
+_Sent = tuple[tuple[Record, ClaimSubmitted], ...]
+
+
+def _owed(question: Question, bill: Bill, label: str, limit: Limit, sent: _Sent) -> Owed:
     window, notice = last_day(question, "timely_filing", limit.since, limit.ends)
     form = "professional" if bill.form == "CMS-1500" else "hospital"
     part = f"_{bill.fraction[0]}" if bill.fraction else ""
@@ -108,23 +112,30 @@ def _owed(question: Question, bill: Bill, label: str, limit: Limit) -> Owed:
         source=limit.source,
         window_source=notice,
         confidence=limit.confidence,
-        caution=_rejected(question, bill),
+        caution=_rejected(question, sent),
     )
 
 
-def _submissions(question: Question, bill: Bill) -> Iterator[tuple[Record, ClaimSubmitted]]:
-    """What was sent of this claim, under its key or under that of a record that was replaced."""
-    first = question.chains.first
+def _submissions(question: Question) -> dict[str, _Sent]:
+    """What was sent, by the first record of the chain of its claim's anchor."""
+    found: dict[str, _Sent] = {}
     for record, fact in question.seen.of(ClaimSubmitted):
-        same = fact.claim_key.replace(fact.anchor, first(fact.anchor)) == bill.key.replace(
-            bill.anchor.key, first(bill.anchor.key)
-        )
-        if same and fact.frequency != "8":
-            yield record, fact
+        if fact.frequency != "8":
+            first = question.chains.first(fact.anchor)
+            found[first] = (*found.get(first, ()), (record, fact))
+    return found
 
 
-def _sent(question: Question, bill: Bill) -> Met | None:
-    for record, fact in _submissions(question, bill):
+def _is_of(question: Question, sent: ClaimSubmitted, bill: Bill) -> bool:
+    """Whether it is this claim, under its key or under that of a record that was replaced."""
+    first = question.chains.first
+    return sent.claim_key.replace(sent.anchor, first(sent.anchor)) == bill.key.replace(
+        bill.anchor.key, first(bill.anchor.key)
+    )
+
+
+def _sent(question: Question, sent: _Sent) -> Met | None:
+    for record, fact in sent:
         if _turned_away(question, fact) is None:
             return Met(record=record.key, day=record.day, how=f"sent on {record.day}")
     return None
@@ -141,8 +152,8 @@ def _turned_away(question: Question, sent: ClaimSubmitted) -> Record | None:
     return answers[-1][0] if rejected else None
 
 
-def _rejected(question: Question, bill: Bill) -> tuple[str, ...]:
-    told = ((r, _turned_away(question, fact)) for r, fact in _submissions(question, bill))
+def _rejected(question: Question, sent: _Sent) -> tuple[str, ...]:
+    told = ((record, _turned_away(question, fact)) for record, fact in sent)
     return tuple(
         f"sent on {record.day} and rejected on {answer.day}: a rejected claim has not arrived"
         for record, answer in told

@@ -13,9 +13,9 @@ from veinledger.domain.reports import Record
 from veinledger.projections.case.indication import indication
 from veinledger.projections.case.stays import Attendance, Stay
 from veinledger.projections.schedule.moved import was_due
-from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.owed import Met, Owed, Pending
 from veinledger.projections.schedule.question import Infusion, Question
-from veinledger.projections.schedule.shapes import Earlier, Obligation
+from veinledger.projections.schedule.shapes import Earlier
 
 
 def regime_of(question: Question, day_0: date) -> Regime | None:
@@ -27,7 +27,7 @@ def regime_of(question: Question, day_0: date) -> Regime | None:
     return product.regime(day_0, question.edition, named)
 
 
-def daily_monitoring(question: Question) -> Iterator[Obligation]:
+def daily_monitoring(question: Question) -> Iterator[Pending]:
     """Day +1 to the last day of daily monitoring, each by itself.
 
     It is met by `monitoring.day_completed` of the day. A day that lies within an inpatient stay or
@@ -46,7 +46,7 @@ def daily_monitoring(question: Question) -> Iterator[Obligation]:
     for number in range(1, regime.daily + 1):
         day = infusion.day + timedelta(days=number)
         met = _monitored(question, seen, day) or _in_a_bed(question, beds, day)
-        yield obligation(question, _owed(question, infusion, regime, number, unplaced), met)
+        yield Pending(_owed(question, infusion, regime, number, unplaced), met)
 
 
 def _owed(

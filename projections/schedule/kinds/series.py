@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, get_args
 
@@ -22,9 +22,9 @@ from veinledger.projections.schedule.matching import (
     last_chances,
 )
 from veinledger.projections.schedule.moved import was_due
-from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.owed import Met, Owed, Pending
 from veinledger.projections.schedule.question import End, Question
-from veinledger.projections.schedule.shapes import Earlier, Obligation
+from veinledger.projections.schedule.shapes import Earlier
 
 NOUNS: Final = {
     "neurology": "visit",
@@ -41,7 +41,7 @@ _Dues = Mapping[tuple[str, str], date]
 """By earlier record and point, when it was due."""
 
 
-def after_the_infusion(question: Question) -> Iterator[Obligation]:
+def after_the_infusion(question: Question) -> Iterator[Pending]:
     """Everything that counts from day 0; nothing where no page describes the product."""
     infusion = question.infusion
     if infusion is None:
@@ -50,7 +50,7 @@ def after_the_infusion(question: Question) -> Iterator[Obligation]:
         yield from owed(question, course, infusion.record, infusion.provisional)
 
 
-def after_the_death(question: Question) -> Iterator[Obligation]:
+def after_the_death(question: Question) -> Iterator[Pending]:
     """The report of a death to the registry; of an infused patient alone."""
     died = next((record for record, _ in question.seen.of(PatientDied)), None)
     if died is None or question.infusion is None:
@@ -61,7 +61,7 @@ def after_the_death(question: Question) -> Iterator[Obligation]:
 
 def owed(
     question: Question, course: Course, anchor: Record, provisional: str | None
-) -> Iterator[Obligation]:
+) -> Iterator[Pending]:
     """Each point of a series, with what met it."""
     points = [(point, point.window(anchor.day)) for point in course.points]
     unplaced = _unplaced(question, course)
@@ -78,8 +78,8 @@ def owed(
     if course.group != "registry":  # a form names its period, however late it is
         chances = last_chances(points)
     for (point, window), met, until in zip(points, found, chances, strict=True):
-        one = replace(_owed(question, each, point, window), open_until=until)
-        yield obligation(question, one, _met(question, course, met))
+        one = _owed(question, each, point, window, until)
+        yield Pending(one, _met(question, course, met))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,9 @@ class _Counted:
     dues: _Dues
 
 
-def _owed(question: Question, of: _Counted, point: Point, window: Window) -> Owed:
+def _owed(
+    question: Question, of: _Counted, point: Point, window: Window, until: date | None
+) -> Owed:
     course = of.course
     return Owed(
         rule=f"{course.name}_{point.name}",
@@ -111,6 +113,7 @@ def _owed(question: Question, of: _Counted, point: Point, window: Window) -> Owe
         was_due=_moved(question, of.anchor, point, of.dues),
         no_show=no_shows(question, window) if course.group == "neurology" else None,
         unplaced=of.unplaced,
+        open_until=until,
     )
 
 

@@ -7,9 +7,8 @@ from typing import Final
 
 from veinledger.domain.facts.authorization import SupportEnrolled
 from veinledger.domain.obligations.point import Window
-from veinledger.projections.schedule.owed import Met, Owed, obligation
+from veinledger.projections.schedule.owed import Met, Owed, Pending
 from veinledger.projections.schedule.question import Question
-from veinledger.projections.schedule.shapes import Obligation
 from veinledger.projections.support.asked import asked_of
 from veinledger.projections.support.shapes import Task
 from veinledger.projections.support.tasks import tasks
@@ -17,7 +16,7 @@ from veinledger.projections.support.tasks import tasks
 _OF_THE_PATIENT: Final = frozenset({"late", "do now", "done", "over"})
 
 
-def support(question: Question) -> Iterator[Obligation]:
+def support(question: Question) -> Iterator[Pending]:
     """What is to do for this patient, or done, on a day; what somebody must ask first has none."""
     if question.case is None or not question.seen.records:
         return
@@ -28,7 +27,7 @@ def support(question: Question) -> Iterator[Obligation]:
     for task in tasks(asked):
         window = _window(task)
         if window is not None:
-            yield obligation(question, _owed(question, task, window), _met(task))
+            yield Pending(_owed(question, task, window), _met(task))
 
 
 def _window(task: Task) -> Window | None:
