@@ -108,7 +108,11 @@ class RowCodec:
 
     def record(self, row: Row) -> Record:
         """The record that a row of an encounter's or a centre's stream holds."""
-        return _record_of(row)
+        try:
+            return _record_of(row)
+        except (FormatTooNew, LedgerDamaged) as error:
+            error.add_note(f"it is record {row.position} of the ledger")
+            raise
 
     def held(self, row: Row) -> Held:
         """What a row keeps under its report key."""

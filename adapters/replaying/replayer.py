@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import NotFound, boundary
@@ -77,7 +78,8 @@ class Replayer:
         findings = 0
         for name, view in every_projection(of):
             digests[name] = digest_of(view).hex()
-            findings = len(view) if name == "findings" and isinstance(view, tuple) else findings
+            if name == "findings":
+                findings = len(cast("tuple[object, ...]", view))
         standings = seen.standings.values()
         return EncounterReplay(
             encounter=encounter,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, cast
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.codebook.statement import EDITIONS
+from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
@@ -80,7 +80,7 @@ def stored_against_rules(
     why_not = _cannot_be_compared(sent)
     if why_not:
         return _told(record, "not compared", why_not)
-    edition = next(each for each in EDITIONS if each == sent.edition)
+    edition = _edition(sent)
     then = claims(history, centre, rules.under(edition), record.day, sent.position_known)
     claim = next((each for each in then.claims if each.key == sent.claim_key), None)
     found = tuple(_differences(_as_kept(sent), {} if claim is None else _as_made(claim)))
@@ -103,6 +103,11 @@ def _cannot_be_compared(sent: ClaimSubmitted) -> str:
     if not _said(sent).keys() & {"diagnoses", "lines"}:
         return "what is kept of it has neither lines nor diagnoses"
     return ""
+
+
+def _edition(sent: ClaimSubmitted) -> Edition:
+    """The edition of a submission that `_cannot_be_compared` let through."""
+    return "page" if sent.edition == "page" else "public"
 
 
 def _said(sent: ClaimSubmitted) -> Mapping[str, object]:
