@@ -33,14 +33,24 @@ from veinledger.domain.ledger.port import Draft, Store
 from veinledger.domain.ledger.seal import microseconds_of, moment_of
 
 FILE: Final = ROOT / "tests" / "golden" / "replay-1.ndjson"
-TOLD: Final = ("page_patient_2l", "manufacturing_failure", "late_and_wrong", "a_year_of_surveillance")
+TOLD: Final = (
+    "page_patient_2l",
+    "manufacturing_failure",
+    "late_and_wrong",
+    "a_year_of_surveillance",
+)
 """The examples that it holds: corrections, refusals, what was sent, answered and appealed."""
 IN_HEXADECIMAL: Final = ("report_key", "nonce", "previous", "tag", "leaf")
 
 
+def lines(file: Path) -> list[dict[str, Any]]:
+    """The lines of a frozen file."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
 def frozen(file: Path = FILE) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Its ledger id and root key, and its rows."""
-    head, *rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    head, *rows = lines(file)
     return head, rows
 
 
