@@ -11,7 +11,7 @@ import pickle
 import resource
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -80,21 +80,30 @@ class _Loads:
         return __import__, ("antigravity",)
 
 
+def drafted(number: int, kind: str, content: bytes) -> Draft:
+    """A row in a stream of its own."""
+    key = number.to_bytes(32, "big")
+    return Draft(stream=f"encounter/{number:064x}", type=kind, body=content, key=key)
+
+
 def rows(number: int, seed: int) -> Iterator[Draft]:
-    """Hostile rows, each in a stream of its own, of types known and unknown."""
+    """Hostile rows of types known and unknown."""
     rng = Random(seed)
     for each in range(number):
-        kind = rng.choice((*TYPES, *KNOWN, *KNOWN, *KNOWN))
-        key = each.to_bytes(32)
-        yield Draft(stream=f"encounter/{each:064x}", type=kind, body=body(rng), key=key)
+        yield drafted(each, rng.choice((*TYPES, *KNOWN, *KNOWN, *KNOWN)), body(rng))
+
+
+def write_rows(folder: Path, drafts: Iterable[Draft]) -> None:
+    """Seal rows into a ledger as somebody with its key would."""
+    store, _ = open_store(f"sqlite:///{folder / 'ledger.sqlite'}", keys=folder / "keys")
+    with closing(store):
+        for draft in drafts:
+            append(store, draft)
 
 
 def write(folder: Path, number: int, seed: int) -> None:
-    """Seal them into a ledger as somebody with its key would."""
-    store, _ = open_store(f"sqlite:///{folder / 'ledger.sqlite'}", keys=folder / "keys")
-    with closing(store):
-        for draft in rows(number, seed):
-            append(store, draft)
+    """So many hostile rows, drawn by a seed."""
+    write_rows(folder, rows(number, seed))
 
 
 def verdict(codec: RowCodec, row: Row) -> str:

@@ -39,12 +39,19 @@ def test_hostile_rows_import_nothing_take_no_memory_and_are_turned_away(tmp_path
     assert set(told["told"]) <= {"turned away", "held"}
 
 
-def test_replay_of_a_hostile_row_ends_as_damaged_and_says_where(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("kind", "code"), [("cells.infused", 5), ("os:system", 3)], ids=["damaged", "of no known type"]
+)
+def test_replay_of_a_hostile_row_ends_and_says_which(
+    kind: str,
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     call = command_line(tmp_path, monkeypatch, capfd)
-    hostile.write(tmp_path, 3, 1)
+    hostile.write_rows(tmp_path, [hostile.drafted(1, kind, b"[" * 50_000)])
     said = call("replay")
-    assert said.code == 5
-    assert "record 2" in said.err
+    assert said.code == code
+    assert "record 2 of the ledger" in said.err
     assert "Traceback" not in said.err

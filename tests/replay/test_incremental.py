@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ from veinledger.projections.claims.assemble import claims
 from veinledger.projections.replay.every import Replayed
 from veinledger.projections.schedule import schedule
 
-ASKED_EVERY = 4
+ASKED_EVERY = 6
+LATER = datetime(2032, 1, 1, tzinfo=UTC)
 _SITE = read_centre(SITE)
 CENTRE = replace(
     _SITE, connections=(*_SITE.connections, Connection(name="test", zone="America/Chicago"))
@@ -71,7 +73,7 @@ def digests(of: Replayed) -> tuple[str, ...]:
 
 def asked_and_replayed(told: list[Record]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The digests of a ledger that was asked in between, and of its bytes read anew."""
-    with ledger(Path("unused"), centre=CENTRE) as asked:
+    with ledger(Path("unused"), centre=CENTRE, clock=lambda: LATER) as asked:
         name = told[0].name
         for number, record in enumerate(told):
             (outcome,) = asked.record(line(record))
