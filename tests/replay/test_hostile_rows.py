@@ -24,7 +24,8 @@ def read_in_another_process(folder: Path, wait: float) -> dict[str, Any]:
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=wait, check=True
     )
-    return json.loads(done.stdout)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
 @pytest.mark.stochastic

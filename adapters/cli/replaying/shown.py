@@ -82,8 +82,8 @@ def _illegal(told: Replay) -> Iterator[RenderableType]:
 def against(told: ReplayAgainst) -> Iterator[RenderableType]:
     """What differs over the whole ledger, then encounter by encounter."""
     yield styled(
-        f"{told.differ:,} of {plural(told.encounters, 'encounter')} differ between edition"
-        f" {told.edition} and edition {told.against}",
+        f"edition {told.edition} against {told.against}: of"
+        f" {plural(told.encounters, 'encounter')}, {told.differ:,} come out otherwise",
         "bold",
     )
     rows = [
