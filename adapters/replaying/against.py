@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.dollars import added
+from veinledger.projections.changed_claims import ClaimChange
 from veinledger.projections.replay.editions import EditionChanges
 
 
@@ -55,23 +56,16 @@ def added_up(
         if not each.nothing:
             differ.append(each)
     changes = [ruled.claim for each in differ for ruled in each.claims]
-    claims = Counter[str](change.changed for change in changes)
-    claims["state"] = sum(
-        change.changed == "changed" and change.state != change.state_before for change in changes
-    )
     return ReplayAgainst(
         edition=edition,
         against=against,
         rule_pack=pack,
         encounters=number,
         differ=len(differ),
-        claims=_in_order(claims, "appeared", "went", "changed", "state"),
+        claims=_claims(changes),
         lines=_counted(line.changed for change in changes for line in change.lines),
         codes=_counted(code.changed for change in changes for code in change.codes),
-        visits=_in_order(
-            Counter[str](visit.changed for each in differ for visit in each.visits),
-            *("appeared", "went", "moved", "changed"),
-        ),
+        visits=_visits(differ),
         findings_came=sum(len(each.findings_came) for each in differ),
         findings_went=sum(len(each.findings_went) for each in differ),
         not_estimated=unknown,
@@ -81,6 +75,19 @@ def added_up(
 
 
 _AMOUNTS = ("charges", "charges_against", "expected", "expected_against")
+
+
+def _claims(changes: Sequence[ClaimChange]) -> Mapping[str, int]:
+    claims = Counter[str](change.changed for change in changes)
+    claims["state"] = sum(
+        change.changed == "changed" and change.state != change.state_before for change in changes
+    )
+    return _in_order(claims, "appeared", "went", "changed", "state")
+
+
+def _visits(differ: Sequence[EditionChanges]) -> Mapping[str, int]:
+    visits = Counter[str](visit.changed for each in differ for visit in each.visits)
+    return _in_order(visits, "appeared", "went", "moved", "changed")
 
 
 def _counted(changed: Iterable[str]) -> Mapping[str, int]:

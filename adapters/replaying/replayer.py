@@ -18,10 +18,10 @@ from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import History, effective_by, folded_history
-from veinledger.domain.standing.proving import Illegal, illegal
 from veinledger.projections.replay.editions import EditionChanges, edition_changes
 from veinledger.projections.replay.every import Replayed, every_projection
 from veinledger.projections.replay.kept import KeptClaim, kept_claims
+from veinledger.projections.replay.proving import Illegal, illegal
 
 CENTRES_KEPT = 10_000
 """Records of centres that stay decoded; an encounter's never do."""

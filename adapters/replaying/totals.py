@@ -10,9 +10,9 @@ from typing import Final
 from veinledger.adapters.replaying.replayer import EncounterReplay
 from veinledger.domain.lifecycle.table import NUMBER
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.proving import Illegal
 from veinledger.projections.replay.every import PROJECTIONS
 from veinledger.projections.replay.kept import KeptClaim
+from veinledger.projections.replay.proving import Illegal
 
 DIFFERENT: Final = ("rules changed", "cannot be reproduced")
 

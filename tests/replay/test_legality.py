@@ -15,8 +15,8 @@ from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.lifecycle.table import TABLE
 from veinledger.domain.standing.fold import Folded, fold
 from veinledger.domain.standing.history import folded_history
-from veinledger.domain.standing.proving import MOVES, illegal, moves_by_row
 from veinledger.domain.standing.standing import IN_EFFECT
+from veinledger.projections.replay.proving import MOVES, illegal, moves_by_row
 
 
 def folded() -> Folded:

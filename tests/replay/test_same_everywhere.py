@@ -57,8 +57,11 @@ def said_on(machine: Machine, *more: str) -> str:
 
 
 def said(on: Iterable[Machine], *more: str) -> set[str]:
+    def one(machine: Machine) -> str:
+        return said_on(machine, *more)
+
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return set(pool.map(lambda machine: said_on(machine, *more), on))
+        return set(pool.map(one, on))
 
 
 def test_every_combination_is_there_once_and_the_first_three_differ() -> None:
