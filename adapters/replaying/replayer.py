@@ -72,7 +72,7 @@ class Replayer:
     @boundary
     def one(self, encounter: str) -> EncounterReplay:
         """Work out every projection of an encounter, and compare what it keeps."""
-        of = self._read(encounter)
+        of = self.read(encounter)
         seen = effective_by(of.folded)
         digests: dict[str, str] = {}
         findings = 0
@@ -94,9 +94,11 @@ class Replayer:
     @boundary
     def against(self, encounter: str, edition: Edition) -> EditionChanges:
         """What changes in an encounter when it is read in another edition."""
-        return edition_changes(self._read(encounter), edition)
+        return edition_changes(self.read(encounter), edition)
 
-    def _read(self, encounter: str) -> Replayed:
+    @boundary
+    def read(self, encounter: str) -> Replayed:
+        """An encounter decoded and folded anew; raises NotFound where nobody has reported any."""
         history = self._history(encounter)
         if not history.records:
             raise NotFound(

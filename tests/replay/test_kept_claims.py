@@ -19,7 +19,7 @@ Change = Callable[[ClaimSubmitted, str], dict[str, Any]]
 def compared(change: Change) -> KeptClaim:
     """A submission of the frozen ledger, changed in what it keeps, against today's rules."""
     with opened() as ledger:
-        of = ledger.replayer()._read("E11")
+        of = ledger.replayer().read("E11")
     submitted = [each for each in of.history.records if isinstance(each.fact, ClaimSubmitted)]
     record = next(r for r in submitted if cast("ClaimSubmitted", r.fact).label == "A1")
     planted = with_(record, change, of.rules.digest)
@@ -32,12 +32,12 @@ def with_(record: Record, change: Change, digest: str) -> Record:
 
 
 def test_a_claim_that_was_kept_comes_out_again() -> None:
-    found = compared(lambda *_: {})
+    found = compared(lambda _sent, _digest: {})
     assert (found.verdict, found.differences) == ("equal", ())
 
 
 def test_another_line_under_the_same_pages_cannot_be_reproduced() -> None:
-    found = compared(lambda sent, _: {"claim": sent.claim.replace("38225", "38206")})
+    found = compared(lambda sent, _digest: {"claim": sent.claim.replace("38225", "38206")})
     assert found.verdict == "cannot be reproduced"
     (line,) = found.differences
     assert line.field.startswith("line ")
@@ -47,22 +47,27 @@ def test_another_line_under_the_same_pages_cannot_be_reproduced() -> None:
 
 def test_another_line_under_other_pages_is_told_as_rules_that_changed() -> None:
     claim = "38225", "38206"
-    found = compared(lambda sent, _: {"claim": sent.claim.replace(*claim), "rule_pack": "ab" * 32})
+    found = compared(
+        lambda sent, _digest: {"claim": sent.claim.replace(*claim), "rule_pack": "ab" * 32}
+    )
     assert found.verdict == "rules changed"
     assert found.differences
 
 
 FIELDS: dict[str, Change] = {
-    "total": lambda sent, _: {"total": sent.total + 1},
-    "payer": lambda *_: {"payer": "somebody_else"},
-    "label": lambda *_: {"label": "A9"},
-    "claim": lambda *_: {"claim_key": "no such key"},
+    "total": lambda sent, _digest: {"total": sent.total + 1},
+    "payer": lambda _sent, _digest: {"payer": "somebody_else"},
+    "label": lambda _sent, _digest: {"label": "A9"},
+    "claim": lambda _sent, _digest: {"claim_key": "no such key"},
 }
 NOT_COMPARED: dict[str, Change] = {
-    "version 9": lambda *_: {"claim_version": 9},
-    "edition is another": lambda *_: {"edition": "another"},
-    "neither lines nor diagnoses": lambda *_: {"claim": "{}"},
-    "voids a claim": lambda *_: {"frequency": "8", "original_payer_control_number": "ICN-1"},
+    "version 9": lambda _sent, _digest: {"claim_version": 9},
+    "edition is another": lambda _sent, _digest: {"edition": "another"},
+    "neither lines nor diagnoses": lambda _sent, _digest: {"claim": "{}"},
+    "voids a claim": lambda _sent, _digest: {
+        "frequency": "8",
+        "original_payer_control_number": "ICN-1",
+    },
 }
 
 
