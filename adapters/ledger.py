@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from weakref import finalize
 
 from veinledger.adapters.asking import Questions, refuse_times_without_offset
@@ -39,6 +39,12 @@ from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, History
+
+if TYPE_CHECKING:
+    from veinledger.adapters.replaying.against import ReplayAgainst
+    from veinledger.adapters.replaying.replayer import Replayer
+    from veinledger.adapters.replaying.totals import Replay
+    from veinledger.domain.codebook.statement import Edition
 
 LOG: Final = logger(__name__)
 
@@ -178,6 +184,37 @@ class Ledger(Questions):
             faults=len(found.faults) + found.unlisted,
         )
         return found
+
+    @boundary
+    def replayer(self, until: int | None = None) -> Replayer:
+        """What replays encounters one by one from the stored rows, up to a position or all."""
+        from veinledger.adapters.replaying.replayer import Replayer  # noqa: PLC0415
+
+        return Replayer(self._reachable(), self._naming, self._rules, self._centre, until)
+
+    @boundary
+    def replay(self, encounter: str | None = None) -> Replay:
+        """Work every projection out anew, compare kept claims, and prove each record legal."""
+        from veinledger.adapters.replaying.totals import replay_of  # noqa: PLC0415
+
+        replayer = self.replayer()
+        names = replayer.encounters() if encounter is None else (encounter,)
+        return replay_of(map(replayer.one, names), self._rules, replayer.head)
+
+    @boundary
+    def replay_against(self, edition: Edition, encounter: str | None = None) -> ReplayAgainst:
+        """What another edition changes in claims, visits, findings and dollars."""
+        from veinledger.adapters.replaying.against import added_up  # noqa: PLC0415
+
+        replayer = self.replayer()
+        names = replayer.encounters() if encounter is None else (encounter,)
+        found = (replayer.against(name, edition) for name in names)
+        return added_up(found, self._rules.edition, edition, self._rules.pack)
+
+    @property
+    def rules(self) -> Rules:
+        """The rules that this ledger is asked by."""
+        return self._rules
 
     @boundary
     def backup(self, file: Path | str) -> Backup:

@@ -150,7 +150,7 @@ def decode_sealed(name: str, content: bytes) -> Body:
         stored = _decoder_of(cls).decode(content)
         if stored.version == VERSION:
             return _body(stored)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         pass
     return decode_body(name, content)
 
@@ -181,8 +181,13 @@ def _stored(name: str, cls: type[Fact], content: bytes) -> _Stored[Fact]:
     return _decoder_of(cls).decode(content)
 
 
+def too_large_or_deep(content: bytes) -> bool:
+    """Whether no body that the ledger writes is so large or so deep; asked before it is decoded."""
+    return len(content) > MAX_BODY_BYTES or depth_fault(content) is not None
+
+
 def _parsed(content: bytes) -> Raw:
-    if len(content) > MAX_BODY_BYTES or depth_fault(content) is not None:
+    if too_large_or_deep(content):
         raise _Unfit("is larger or deeper than any body that the ledger writes")
     raw = _GENERIC.decode(content)
     if canonical(raw) != content:

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from veinledger.adapters.codec.body import TO_READ_IT, decode_body, encode_body
+from veinledger.adapters.codec.body import TO_READ_IT, decode_body, encode_body, too_large_or_deep
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.errors import FormatTooNew, LedgerDamaged
 from veinledger.domain.findings import Objection, Refusal
@@ -108,7 +108,11 @@ class RowCodec:
 
     def record(self, row: Row) -> Record:
         """The record that a row of an encounter's or a centre's stream holds."""
-        return _record_of(row)
+        try:
+            return _record_of(row)
+        except (FormatTooNew, LedgerDamaged) as error:
+            error.add_note(f"it is record {row.position} of the ledger")
+            raise
 
     def held(self, row: Row) -> Held:
         """What a row keeps under its report key."""
@@ -235,7 +239,8 @@ def _key_of(row: Row) -> str:
 def _decoded(decoder: msgspec.json.Decoder[B], row: Row, *kinds: str) -> B:
     _refuse_what_is_newer(row, kinds)
     try:
-        return decoder.decode(row.body)
+        if not too_large_or_deep(row.body):
+            return decoder.decode(row.body)
     except (msgspec.MsgspecError, ValueError):
         pass
     raise LedgerDamaged(
@@ -251,6 +256,8 @@ def _refuse_what_is_newer(row: Row, kinds: tuple[str, ...]) -> None:
             f"record {row.position} is of a kind that this program does not know in its place; it"
             f" was written by a newer program, or by none of ours: {TO_READ_IT}"
         )
+    if too_large_or_deep(row.body):
+        return  # a reader that goes down with it would come to its end
     try:
         version = _ANY.decode(row.body).version
     except (msgspec.MsgspecError, ValueError):

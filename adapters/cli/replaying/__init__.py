@@ -1,0 +1,1 @@
+"""The command that replays a ledger, and how what it found is shown."""

@@ -1,0 +1,1 @@
+"""Replaying a ledger: the same everywhere, legal, reproducible, and safe to read."""

@@ -1,0 +1,94 @@
+"""Row G3: what any version wrote is read for ever, and no file of it is ever edited."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.given_ledger import ROOT
+from tests.replay import frozen
+from veinledger.adapters.codec.canonical import canonical, said
+from veinledger.adapters.ledger import Ledger
+from veinledger.domain.facts.catalogue import FACTS
+
+GOLDEN = ROOT / "tests" / "golden"
+NEVER_EDITED = {
+    "bodies-1-corrections.ndjson": (
+        "53fe3fa42a4514853008cb0c3923d46ddbf4a6a7cd138cc63d558079386928bc"
+    ),
+    "bodies-1.ndjson": "c36b16c7ba0482978a9b6480649cdd752444ec1442bc8e84065b7d5aa361cc2a",
+    "replay-1.ndjson": "8031e67fbc40e44c6da68abebb796fadacac90c29adad5d3791cc4b0a4acb0e0",
+    "v1.ndjson": "c756907c2e1effb27a7e04cc53b99724d8cada16dd3b763f6d91de477e0a6b8a",
+}
+"""A file is added to this list when a version is released, and never changed."""
+HISTORY = "9198f2d1a1adefab26d6e2907b57bc66f29428e2f0a019e69359538e719ea6a8"
+"""Of every record: key, type, when, the fact, its standing; and of each encounter its stage."""
+
+
+def edited(folder: Path) -> list[str]:
+    names = {path.name for path in folder.glob("*.ndjson")} | NEVER_EDITED.keys()
+    return sorted(name for name in names if digest_of(folder / name) != NEVER_EDITED.get(name))
+
+
+def digest_of(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest() if file.exists() else "not there"
+
+
+def test_no_frozen_file_was_edited_and_none_is_unlisted() -> None:
+    assert edited(GOLDEN) == []
+
+
+def test_the_control_an_edited_a_missing_and_an_unlisted_file_are_told(tmp_path: Path) -> None:
+    for name in NEVER_EDITED:
+        (tmp_path / name).write_bytes((GOLDEN / name).read_bytes())
+    (tmp_path / "v1.ndjson").write_bytes((GOLDEN / "v1.ndjson").read_bytes() + b"\n")
+    (tmp_path / "bodies-1.ndjson").unlink()
+    (tmp_path / "bodies-9.ndjson").write_bytes(b"")
+    assert edited(tmp_path) == ["bodies-1.ndjson", "bodies-9.ndjson", "v1.ndjson"]
+
+
+def test_every_kind_of_stream_and_every_fact_is_frozen() -> None:
+    _, rows = frozen.frozen()
+    streams = {row["stream"].partition("/")[0] for row in rows}
+    assert streams == {"ledger", "encounter", "centre", "identity", "intake"}
+    bodies = ("bodies-1.ndjson", "bodies-1-corrections.ndjson")
+    types = {row["type"] for name in bodies for row in frozen.lines(GOLDEN / name)}
+    assert types >= FACTS.keys()
+
+
+def told(ledger: Ledger) -> str:
+    """Everything that no rule and no page can change."""
+    digest = sha256()
+    for name in ledger.encounters():
+        seen = ledger.effective(name)
+        digest.update(canonical([name, seen.stage.value, len(seen.taken)]))
+        for record in ledger.history(name).records:
+            standing = seen.standings[record.key].status
+            when = record.occurred.text
+            parts = [record.key, record.fact.type, when, said(record.fact), standing]
+            digest.update(canonical(parts))
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize("store", ["memory", "sqlite"])
+def test_a_frozen_ledger_verifies_and_is_read_as_it_was(store: str) -> None:
+    with frozen.opened(store) as ledger:
+        assert ledger.verify().consistent
+        assert told(ledger) == HISTORY
+        assert len(ledger.refused()) == 1
+
+
+def test_today_seals_the_frozen_rows_byte_for_byte() -> None:
+    _, rows = frozen.frozen()
+    with frozen.opened("memory") as ledger:
+        assert [row.leaf.hex() for row in ledger.rows()] == [row["leaf"] for row in rows]
+
+
+@pytest.mark.parametrize("edition", ["public", "page"])
+def test_a_kept_claim_comes_out_again_or_the_rules_changed(edition: str) -> None:
+    with frozen.opened(edition="page" if edition == "page" else "public") as ledger:
+        found = ledger.replay("E11")
+    assert found.claims_kept == found.claims_compared == 11
+    assert {each.claim.verdict for each in found.different} <= {"rules changed"}

@@ -1,0 +1,58 @@
+"""Row K5: whoever writes rows with the ledger's own key makes its readers import nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.given_command_line import command_line
+from tests.given_ledger import ROOT
+from tests.replay import hostile
+from tests.tiers import SEED, size, tell
+
+AT_MOST = 64
+"""Megabytes beyond what the program takes anyway."""
+
+
+def read_in_another_process(folder: Path, wait: float) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.replay.hostile", str(folder)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=wait, check=True
+    )
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+@pytest.mark.stochastic
+def test_hostile_rows_import_nothing_take_no_memory_and_are_turned_away(tmp_path: Path) -> None:
+    number = size(200, 1_000, 10_000)
+    hostile.write(tmp_path, number, SEED)
+    told = read_in_another_process(tmp_path, wait=number)
+    tell(f"hostile rows: {number}, {told['megabytes']:.0f} MB more, seed {SEED}")
+    assert told["imported"] == []
+    assert told["megabytes"] < AT_MOST
+    assert sum(told["told"].values()) == number
+    assert set(told["told"]) <= {"turned away", "held"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("cells.infused", 5), ("os:system", 3)], ids=["damaged", "of no known type"]
+)
+def test_replay_of_a_hostile_row_ends_and_says_which(
+    kind: str,
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    call = command_line(tmp_path, monkeypatch, capfd)
+    hostile.write_rows(tmp_path, [hostile.drafted(1, kind, b"[" * 50_000)])
+    said = call("replay")
+    assert said.code == code
+    assert "record 2 of the ledger" in said.err
+    assert "Traceback" not in said.err
