@@ -9,6 +9,11 @@ from veinledger.adapters.errors import BadInput, boundary
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.logs import logger
 from veinledger.adapters.pages import read_centre, rules_at
+from veinledger.adapters.proof.checkpoints import (
+    CheckpointFile,
+    checkpoint_file,
+    checkpoint_folder,
+)
 from veinledger.adapters.store.opening import MEMORY_URL, open_store
 from veinledger.adapters.store.sealing import Clock, utc_now
 from veinledger.adapters.store.sqlite.driver import has_the_wal_reset_bug, name, version
@@ -30,20 +35,31 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
     site: Path | str | None = None,
     clock: Clock = utc_now,
     read_only: bool = False,
+    checkpoints: Path | str | None = None,
 ) -> Ledger:
     """Open the ledger that a URL names: `memory:`, or `sqlite:///path`, made where it is not there.
 
     `keys` is the folder of root keys, `edition` the body of codes and rules, `site` a folder of
     directory pages (facilities with their zones, payers, charges), whose codebook/ and products/
     are laid over the shipped pages. `read_only` reads beside whoever writes, makes nothing, and
-    refuses to record. Raises VeinledgerError.
+    refuses to record. `checkpoints` is the folder, best on another machine's disk, into which
+    signed checkpoints leave while the ledger is written: every 1,000 records or 60 seconds, and on
+    closing. Without it, VEINLEDGER_CHECKPOINTS or the user's state folder; a ledger in memory lets
+    them leave only where it is named. Raises VeinledgerError.
     """
     rules, centre = _pages(edition, site)
     store, found = open_store(url, keys=keys, clock=clock, read_only=read_only)
     if not read_only:
         _tell_of_an_old_sqlite(url)
     LOG.info("ledger.opened", ledger=store.ledger_id.hex(), position=store.head(), edition=edition)
-    return Ledger(store, found, rules, centre)
+    leaving = None if read_only else _checkpoints(url, checkpoints, store.ledger_id)
+    return Ledger(store, found, rules, centre, leaving)
+
+
+def _checkpoints(url: str, given: Path | str | None, ledger_id: bytes) -> CheckpointFile | None:
+    if url == MEMORY_URL and given is None:
+        return None
+    return CheckpointFile(checkpoint_file(checkpoint_folder(given), ledger_id))
 
 
 def _tell_of_an_old_sqlite(url: str) -> None:

@@ -26,6 +26,7 @@ from veinledger.adapters.errors import NotFound, boundary
 from veinledger.adapters.intake import Intake, Told
 from veinledger.adapters.logs import logger
 from veinledger.adapters.owing import AllOwing
+from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.backup import Backup, back_up
 from veinledger.adapters.store.keys import Keys
@@ -52,8 +53,16 @@ LOG: Final = logger(__name__)
 class Ledger(Questions):
     """A ledger of encounters over a store. Use as a context manager, or close it."""
 
-    def __init__(self, store: Store, keys: Keys, rules: Rules, centre: Centre) -> None:
+    def __init__(
+        self,
+        store: Store,
+        keys: Keys,
+        rules: Rules,
+        centre: Centre,
+        checkpoints: CheckpointFile | None = None,
+    ) -> None:
         self._store = store
+        self._anchor = Anchor(store, keys.signer, checkpoints)
         self._keys = keys
         self._rules = rules
         self._centre = centre
@@ -62,7 +71,7 @@ class Ledger(Questions):
         self._histories = Histories(self._naming, self._codec)
         self._sweeper = Sweeper(self._codec)
         self._all_owing = AllOwing(self._histories, rules, centre)
-        self._writer = Writer(store)
+        self._writer = Writer(store, anchor=self._anchor)
         border = Border(self._naming, centre)
         self._intake = Intake(self._naming, self._codec, border, self._histories, self._writer)
         # A host that forgets a ledger without closing it leaves no thread and no file behind.
@@ -215,6 +224,25 @@ class Ledger(Questions):
     def rules(self) -> Rules:
         """The rules that this ledger is asked by."""
         return self._rules
+
+    @boundary
+    def checkpoint(self) -> str:
+        """A signed note of all that is recorded now: how many records, and the root over them.
+
+        It names no patient, and belongs where this ledger's file is not: `verify` holds it later
+        against what the file says then.
+        """
+        return self._anchor.note()
+
+    @property
+    def verification_key(self) -> str:
+        """The public half of the key that signs checkpoints, as its holders write it down."""
+        return self._keys.signer.key.text
+
+    @property
+    def checkpoints(self) -> Path | None:
+        """The file into which checkpoints leave while this ledger is written; None: into none."""
+        return self._anchor.file
 
     @boundary
     def backup(self, file: Path | str) -> Backup:

@@ -24,7 +24,8 @@ from veinledger.adapters.errors import (
     VeinledgerError,
     boundary,
 )
-from veinledger.domain.ledger.port import Attempt, Decide, Store
+from veinledger.adapters.proof.checkpoints import Anchor
+from veinledger.domain.ledger.port import Attempt, Committed, Decide, Store
 
 GROUP_AT_MOST: Final = 256
 """Reports in one commit. One message never stands in two, so a larger one has its own."""
@@ -101,11 +102,13 @@ class Writer:
         self,
         store: Store,
         *,
+        anchor: Anchor | None = None,
         queued_at_most: int = QUEUED_AT_MOST,
         patience: float = PATIENCE_SECONDS,
         collecting: float = COLLECTING_SECONDS,
     ) -> None:
         self._store = store
+        self._anchor = anchor
         self._queued_at_most = queued_at_most
         self._patience = patience
         self._collecting = collecting
@@ -228,12 +231,17 @@ class Writer:
         try:
             while self._write_one_group():
                 pass
+            if self._anchor is not None:
+                self._anchor.export()
         except BaseException:  # whatever it was, nobody may be left waiting
             self._answer_all_that_wait(StoreFailed(_STOPPED))
 
     def _write_one_group(self) -> bool:
         """Write the next group; false where the ledger was closed and nothing waits."""
         group = self._next_group()
+        if group is None and self._anchor is not None:
+            self._anchor.export()
+            return True
         if not group:
             return False
         try:
@@ -246,13 +254,19 @@ class Writer:
             call.answered.set()
         with self._lock:
             self._in_hand = ()
+        if self._anchor is not None:
+            self._anchor.committed(_records_in(attempts))
         return True
 
-    def _next_group(self) -> tuple[_Call, ...]:
+    def _next_group(self) -> tuple[_Call, ...] | None:
+        """What is to be written next; nothing where the ledger was closed, None to do else."""
         with self._lock:
             self._collect()
             while not self._queue and self._closed is None:  # or an interrupted caller withdrew
-                self._changed.wait()
+                due = self._anchor.wait() if self._anchor else None
+                if due == 0:
+                    return None
+                self._changed.wait(due)
                 self._collect()
             group, reports = list[_Call](), 0
             while self._queue and (not group or reports + self._queue[0].reports <= GROUP_AT_MOST):
@@ -294,6 +308,11 @@ class Writer:
             if not call.answered.is_set():
                 call.error = error
                 call.answered.set()
+
+
+def _records_in(attempts: Sequence[Sequence[Attempt[Any]]]) -> int:
+    kept = (each for call in attempts for each in call if isinstance(each, Committed))
+    return sum(len(each.rows) for each in kept)
 
 
 def _again(error: VeinledgerError) -> VeinledgerError:

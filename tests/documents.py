@@ -130,6 +130,7 @@ class Shell:
         for name in ("COLUMNS", "FORCE_COLOR"):
             self.patch.delenv(name, raising=False)
         self.patch.setenv("VEINLEDGER_KEYS", str(self.folder / "keys"))
+        self.patch.setenv("VEINLEDGER_CHECKPOINTS", str(self.folder / "checkpoints"))
         self.patch.chdir(self.folder)
         self._give_the_clock_to(front_door, "open_ledger")
         self._give_the_clock_to(opening, "create_store")

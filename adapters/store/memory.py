@@ -232,6 +232,10 @@ class MemoryStore:
             yield row
             after += 1
 
+    def leaves(self, after: int = 0) -> Iterator[bytes]:
+        """The leaf hash of every row after a position, in order."""
+        return (row.leaf for row in self.rows(after))
+
     @boundary
     def keyed(self, key: bytes) -> Row | None:
         """The row that holds this report key."""

@@ -136,6 +136,10 @@ class Store(Protocol):
         """Every row after a position, in order, by scan."""
         ...
 
+    def leaves(self, after: int = 0) -> Iterator[bytes]:
+        """The leaf hash of every row after a position, in order, by scan."""
+        ...
+
     def keyed(self, key: bytes) -> Row | None:
         """The row that holds this report key."""
         ...

@@ -153,6 +153,13 @@ class StoreContract(ABC):
         append(store, *(draft(body=str(n).encode()) for n in range(700)))
         assert [row.body for row in store.rows(after=1)] == [str(n).encode() for n in range(700)]
 
+    def test_the_leaves_are_those_of_the_rows_in_order(self, store: Store) -> None:
+        append(store, *(Draft(stream=f"s/{n % 7}", type="t", body=b"x") for n in range(5_000)))
+        leaves = [row.leaf for row in store.rows()]
+        assert list(store.leaves()) == leaves
+        assert list(store.leaves(4_990)) == leaves[4_990:]
+        assert list(store.leaves(len(leaves))) == []
+
     def test_a_store_has_nothing_to_complain_about(self, store: Store) -> None:
         append(store, draft())
         assert store.integrity_faults() == ()

@@ -20,6 +20,8 @@ A = TypeVar("A")
 
 PAGE: Final = 256
 """Rows read in one turn of the one connection, so that a long scan holds nobody up."""
+LEAVES: Final = 4_096
+"""Leaves read in one turn."""
 LAST_CHARACTER: Final = "\U0010ffff"
 
 
@@ -82,6 +84,21 @@ class SQLiteStore:
         return self._recorder.select_rows(
             "WHERE position > ? ORDER BY position LIMIT ?", (after, PAGE)
         )
+
+    def leaves(self, after: int = 0) -> Iterator[bytes]:
+        """The leaf hash of every row after a position, in order, page by page."""
+        while page := self._leaves(after):
+            yield from (leaf for _, leaf in page)
+            if page[-1][0] <= after:
+                raise LedgerDamaged("the table of records leads in a circle; restore a backup")
+            after = page[-1][0]
+
+    @boundary
+    def _leaves(self, after: int) -> list[tuple[int, bytes]]:
+        statement = "SELECT position, leaf FROM records WHERE position > ? ORDER BY 1 LIMIT ?"
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement, (after, LEAVES))
+            return [(position, leaf) for position, leaf in cursor.fetchall()]
 
     @boundary
     def keyed(self, key: bytes) -> Row | None:

@@ -1,0 +1,215 @@
+"""Checkpoints: what a ledger commits itself to, signed, and kept where the ledger is not.
+
+A checkpoint that lies in the ledger proves nothing: whoever puts an older copy of the file in its
+place puts the older checkpoint there with it. So they leave, one after the other, into a file that
+is only ever appended to; whoever holds one of them can show later that nothing before it changed.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Final
+
+import platformdirs
+
+from veinledger.adapters.errors import VeinledgerError
+from veinledger.adapters.logs import logger
+from veinledger.adapters.proof.notes import (
+    Checkpoint,
+    Note,
+    NoteError,
+    Signer,
+    VerificationKey,
+    read_note,
+)
+from veinledger.domain.ledger.port import Store
+from veinledger.domain.ledger.tree import Edge
+
+LOG: Final = logger(__name__)
+FOLDER_VARIABLE: Final = "VEINLEDGER_CHECKPOINTS"
+EVERY_RECORDS: Final = 1_000
+EVERY_SECONDS: Final = 60.0
+"""How much may be recorded, and for how long, before the next checkpoint leaves the ledger."""
+
+_EDGE: Final = "edge"
+_SIGNATURE: Final = "\u2014 "
+
+
+def checkpoint_folder(given: Path | str | None = None) -> Path:
+    """Where checkpoints go: as given, else VEINLEDGER_CHECKPOINTS, else the user's state folder."""
+    chosen = given or os.environ.get(FOLDER_VARIABLE) or platformdirs.user_state_dir("veinledger")
+    return Path(chosen).absolute()
+
+
+def checkpoint_file(folder: Path, ledger_id: bytes) -> Path:
+    """The file of the checkpoints of one ledger."""
+    return folder / f"{ledger_id.hex()}.checkpoints"
+
+
+def signed_checkpoint(edge: Edge, signer: Signer) -> str:
+    """A checkpoint as a signed note; behind its root stands the edge that the next one grows from.
+
+    Lines of one's own may follow the root (C2SP tlog-checkpoint); they are signed with the rest.
+    """
+    root = Checkpoint(signer.name, edge.size, edge.root).text
+    hashes = "".join(f" {b64encode(each).decode()}" for each in edge.hashes)
+    return signer.signed(f"{root}{_EDGE}{hashes}\n")
+
+
+def edge_in(note: Note) -> Edge | None:
+    """The edge that a checkpoint of ours carries; None where it carries none, or another tree's."""
+    checkpoint = Checkpoint.from_text(note.text)
+    line = next((each for each in note.text.split("\n") if each.split(" ")[0] == _EDGE), None)
+    if line is None:
+        return None
+    try:
+        edge = Edge(checkpoint.size, tuple(b64decode(each) for each in line.split(" ")[1:]))
+    except ValueError:
+        return None
+    return edge if edge.root == checkpoint.root else None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One note of a file of checkpoints."""
+
+    number: int
+    """1 for the first."""
+    note: Note
+    checkpoint: Checkpoint
+
+
+def held_in(written: str) -> Iterator[Held]:
+    """The checkpoints of a file, in order; raises NoteError, which says which of them is none.
+
+    A note ends behind its last signature line. What a power cut left at the very end is passed
+    over: a note that was not written whole was never told to anybody.
+    """
+    for number, text in enumerate(_notes(written), 1):
+        try:
+            note = read_note(text)
+            yield Held(number, note, Checkpoint.from_text(note.text))
+        except NoteError as error:
+            raise NoteError(f"checkpoint {number} of the file: {error}") from None
+
+
+def _notes(written: str) -> Iterator[str]:
+    lines: list[str] = []
+    for line in written.split("\n"):
+        signed = bool(lines) and lines[-1].startswith(_SIGNATURE)
+        if signed and not line.startswith(_SIGNATURE):
+            yield "\n".join(lines) + "\n"
+            lines = []
+        if lines or line:
+            lines.append(line)
+
+
+class CheckpointFile:
+    """An append-only file of signed notes, away from the ledger."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def newest(self, key: VerificationKey) -> Note | None:
+        """The last checkpoint that this key signed; None where there is none that can be read."""
+        try:
+            held = [each.note for each in held_in(self.path.read_text())]
+        except (OSError, UnicodeDecodeError, NoteError):
+            return None
+        return next((note for note in reversed(held) if note.is_signed_by(key)), None)
+
+    def append(self, note: str) -> None:
+        """Add a note by one write, on the disk to stay; raises OSError."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(handle, f"{note}\n".encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class Anchor:
+    """Makes the checkpoints of one ledger, and lets them leave it while it is written.
+
+    Thread-safe. What goes wrong on the way out is logged and told by `trouble`; it never undoes and
+    never delays what is on record.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        signer: Signer,
+        file: CheckpointFile | None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._store = store
+        self._signer = signer
+        self._file = file
+        self._clock = clock
+        self._lock = Lock()
+        self._edge: Edge | None = None
+        self._exported = 0
+        self._since = 0
+        self._last = clock()
+        self.trouble: str | None = None
+
+    @property
+    def file(self) -> Path | None:
+        """Where the checkpoints go; None where they go nowhere."""
+        return self._file.path if self._file else None
+
+    def committed(self, records: int) -> None:
+        """Records were made durable: let a checkpoint leave where enough came since the last."""
+        with self._lock:
+            self._since += records
+        if self._since >= EVERY_RECORDS or self.wait() == 0:
+            self.export()
+
+    def wait(self) -> float | None:
+        """In how many seconds a checkpoint is due; None where nothing was recorded since."""
+        if self._file is None or not self._since:
+            return None
+        return max(0.0, self._last + EVERY_SECONDS - self._clock())
+
+    def export(self) -> None:
+        """Let a checkpoint of all that is recorded leave, where anything is newer than the last."""
+        if self._file is None or not self._since:
+            return
+        with self._lock:
+            self._since, self._last = 0, self._clock()
+            try:
+                edge = self._grown(self._file)
+                if edge.size > self._exported:
+                    self._file.append(signed_checkpoint(edge, self._signer))
+                    self._exported = edge.size
+                self.trouble = None
+            except (OSError, VeinledgerError) as error:
+                self.trouble = f"no checkpoint could leave the ledger ({type(error).__name__})"
+                LOG.warning("ledger.not_anchored", why=type(error).__name__)
+
+    def note(self) -> str:
+        """A checkpoint of all that is recorded now, as a signed note."""
+        with self._lock:
+            return signed_checkpoint(self._grown(self._file), self._signer)
+
+    def _grown(self, file: CheckpointFile | None) -> Edge:
+        """From what was known last; at first from the newest checkpoint that left, if it fits.
+
+        It is not compared with the rows before it: where they were changed, the next checkpoint
+        still follows from the last one, and `verify` finds that the rows do not.
+        """
+        if self._edge is None:
+            note = file.newest(self._signer.key) if file else None
+            found = edge_in(note) if note else None
+            fits = found is not None and found.size <= self._store.head()
+            self._edge = found if fits and found else Edge()
+            self._exported = self._edge.size
+        self._edge = self._edge.grown(self._store.leaves(self._edge.size))
+        return self._edge
