@@ -27,8 +27,10 @@ from veinledger.adapters.intake import Intake, Told
 from veinledger.adapters.logs import logger
 from veinledger.adapters.owing import AllOwing
 from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
+from veinledger.adapters.proof.outside import outside, trusted_key
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.backup import Backup, back_up
+from veinledger.adapters.store.in_bulk import Heard
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.adapters.store.verify import Verification, verify
@@ -183,9 +185,25 @@ class Ledger(Questions):
         return tuple(self._reachable().rows())
 
     @boundary
-    def verify(self) -> Verification:
-        """Whether every row is what the ledger wrote, as far as this file can tell."""
-        found = verify(self._reachable(), self._keys)
+    def verify(
+        self,
+        *,
+        checkpoints: Sequence[str] = (),
+        key: str | None = None,
+        quick: bool = False,
+        jobs: int = 1,
+        told: Heard | None = None,
+    ) -> Verification:
+        """Whether every row is what the ledger wrote, as far as this file can tell.
+
+        `checkpoints` are files of signed notes that were kept elsewhere (`-`: standard input), and
+        `key` the verification key that their holder trusts; without it, this ledger's own. `quick`
+        reads by scan alone. `jobs` 2 reads a long ledger with a second process, which only a
+        program that may be imported again can start. Raises BadInput where a file is none.
+        """
+        trusted = self._keys.signer.key if key is None else trusted_key(key)
+        known = [each for file in checkpoints for each in outside(file, trusted)]
+        found = verify(self._reachable(), self._keys, known, quick=quick, jobs=jobs, told=told)
         LOG.info(
             "ledger.verified",
             records=found.records,
@@ -233,6 +251,11 @@ class Ledger(Questions):
         against what the file says then.
         """
         return self._anchor.note()
+
+    @property
+    def ledger_id(self) -> bytes:
+        """16 random bytes, which name this ledger in checkpoints and key files."""
+        return self._store.ledger_id
 
     @property
     def verification_key(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,10 @@ from veinledger.adapters.cli.exits import Exit
 from veinledger.adapters.cli.opening import default_url, make_the_folder_of, opened
 from veinledger.adapters.cli.options import Json, LedgerUrl
 from veinledger.adapters.cli.screen import note, say, waiting, write
+from veinledger.adapters.errors import BadInput
+
+if TYPE_CHECKING:
+    from veinledger.adapters.proof.checkpoints import CheckpointFile
 
 KEYS_VARIABLE = "VEINLEDGER_KEYS"
 KeyFolder = Annotated[
@@ -90,19 +94,91 @@ def backup(
         say(*show.backed_up(told))
 
 
-def verify(ledger: LedgerUrl = None, json: Json = False) -> None:
-    """Say whether every row is as the ledger wrote it.
+def verify(
+    ledger: LedgerUrl = None,
+    checkpoint: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Checkpoints that were kept elsewhere; - for standard input. May be repeated."
+            " Without it, the file into which this ledger's checkpoints leave.",
+        ),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY",
+            help="The verification key that you were given. Without it, the ledger's own.",
+        ),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Read by scan alone, and say what that leaves out.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Say whether every row is as the ledger wrote it, and as its checkpoints signed it.
 
-    Recomputes every tag and leaf, and reads every stream by scan and by name. Exits 5 where
-    something is not as it was written.
+    Recomputes every tag and leaf and the tree over them, and reads every stream by scan and by
+    name. Exits 5 where something is not as it was written.
     """
     from veinledger.adapters.cli.show import verdicts as show  # noqa: PLC0415
 
     with opened(ledger) as found, waiting("verifying every record"):
-        told = found.verify()
+        own = None if checkpoint else own_checkpoints(found.ledger_id)
+        files = checkpoint or ([own] if own else [])
+        told = found.verify(checkpoints=files, key=key, quick=quick, jobs=2)
     if json:
         write(as_json(told))
     else:
-        say(*show.verdict(told))
+        say(*show.verdict(told, files, on_this_machine=own is not None))
     if not told.consistent:
         raise typer.Exit(Exit.DAMAGED)
+
+
+def own_checkpoints(ledger_id: bytes) -> str | None:
+    """The file into which this ledger's checkpoints leave, where it is there."""
+    from veinledger.adapters.proof.checkpoints import (  # noqa: PLC0415
+        checkpoint_file,
+        checkpoint_folder,
+    )
+
+    path = checkpoint_file(checkpoint_folder(), ledger_id)
+    return str(path) if path.is_file() else None
+
+
+def checkpoint(
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="FILE", help="Append it to this file, on another disk if you can."
+        ),
+    ] = None,
+    ledger: LedgerUrl = None,
+    json: Json = False,
+) -> None:
+    """Sign what the ledger holds now: how many records, and the root over them.
+
+    Keep it where the ledger is not, and give its key to whoever is to verify. `veinledger verify
+    --checkpoint` holds it later against what the file says then. It names no patient.
+    """
+    from veinledger.adapters.cli.show import verdicts as show  # noqa: PLC0415
+    from veinledger.adapters.proof.checkpoints import CheckpointFile  # noqa: PLC0415
+
+    with opened(ledger) as found:
+        made = show.Signed(note=found.checkpoint(), key=found.verification_key, kept_in=to)
+    if to is not None:
+        _append(CheckpointFile(Path(to).absolute()), made.note)
+    if json:
+        write(as_json(made))
+    else:
+        say(*show.signed(made))
+
+
+def _append(file: CheckpointFile, note: str) -> None:
+    try:
+        file.append(note)
+    except OSError as error:
+        why = error.strerror
+    else:
+        return
+    raise BadInput(f"{file.path}: the checkpoint could not be written there ({why})")

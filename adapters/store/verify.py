@@ -8,24 +8,39 @@ exclude is said in the verdict: without a checkpoint kept elsewhere, rows missin
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
-from veinledger.adapters.errors import LedgerDamaged, boundary
+from veinledger.adapters.errors import LedgerDamaged, VeinledgerError, boundary
+from veinledger.adapters.store.anchoring import Outside, anchored, roots_of_chunks
 from veinledger.adapters.store.created import CREATED, refuse_another_key
+from veinledger.adapters.store.in_bulk import Heard, in_bulk
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import Head, unsealed_of
+from veinledger.adapters.store.sqlite.store import SQLiteStore
+from veinledger.adapters.store.tallied import CHUNK, Doubt
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.ledger.seal import leaf_of, tag_of, tagged_bytes
+from veinledger.domain.ledger.tree import Edge
 
 NOT_ANCHORED: Final = "consistent, not anchored"
+_ORIGINALS: Final = (
+    "that an original was changed: rows hold only its digest, and originals are not read here"
+)
 NOT_EXCLUDED: Final = (
     "that records were cut off the end, or that an older copy of the whole file was put in its"
     " place: only a checkpoint kept outside this file shows that",
     "that whoever holds the root key wrote the history anew from some record on",
-    "that an original was changed: rows hold only its digest, and originals are not read here",
+    _ORIGINALS,
+)
+_QUICKLY: Final = (
+    "that a row was forged by somebody without the root key, for tags were not recomputed: leave"
+    " --quick out",
+    "that an index hides rows from questions, or that SQLite's own check of the file finds"
+    " something: the rows were read by scan alone",
 )
 FAULTS_LISTED: Final = 100
 PAGE: Final = 256
@@ -56,6 +71,12 @@ class Verification:
     faults: tuple[Fault, ...]
     unlisted: int = 0
     """Faults beyond the first hundred."""
+    checkpoints: int = 0
+    """Kept outside, and held against the rows."""
+    anchored: int = 0
+    """Up to which record all is as a checkpoint from outside signed it; 0 for none."""
+    quick: bool = False
+    """Read by scan alone: leaves, chains and the tree, no tags and no index."""
 
     @property
     def consistent(self) -> bool:
@@ -65,8 +86,10 @@ class Verification:
     @property
     def verdict(self) -> str:
         """The answer in words. Never `intact`: no file can say that of itself."""
-        if self.consistent:
+        if self.consistent and not self.anchored:
             return NOT_ANCHORED
+        if self.consistent:
+            return _as_signed(self.records, self.anchored)
         lines = [str(fault) for fault in self.faults]
         if self.unlisted:
             lines.append(f"and {self.unlisted} more")
@@ -75,7 +98,23 @@ class Verification:
     @property
     def not_excluded(self) -> tuple[str, ...]:
         """What this reading could not have noticed."""
-        return NOT_EXCLUDED
+        quickly = _QUICKLY if self.quick else ()
+        if not self.anchored:
+            return (*NOT_EXCLUDED, *quickly)
+        return (
+            f"that records after record {self.anchored} were cut off the end, or were written anew"
+            " by whoever holds the root key: a newer checkpoint would show that",
+            _ORIGINALS,
+            *quickly,
+        )
+
+
+def _as_signed(records: int, anchored: int) -> str:
+    left = records - anchored
+    if not left:
+        return f"as the ledger signed it up to record {anchored}, the last one"
+    since = "1 record since is" if left == 1 else f"{left} records since are"
+    return f"as the ledger signed it up to record {anchored}; {since} consistent, not anchored"
 
 
 @dataclass(slots=True)
@@ -105,6 +144,7 @@ class _Reading:
     traces: dict[str, _Trace] = field(default_factory=dict[str, _Trace])
     faults: list[Fault] = field(default_factory=list[Fault])
     unlisted: int = 0
+    leaves: list[bytes] = field(default_factory=list[bytes])
 
     def note(self, what: str, position: int | None = None, stream: str | None = None) -> None:
         """Keep a fault, or count it once there are many."""
@@ -126,21 +166,95 @@ class _Reading:
         trace.add(row)
         self.position, self.recorded_at = row.position, row.recorded_at
         self.records += 1
+        self.leaves.append(row.leaf)
 
 
 @boundary
-def verify(store: Store, keys: Keys) -> Verification:
-    """Read the whole ledger, by scan and by stream, and recompute every tag and every leaf."""
+def verify(  # noqa: PLR0913  # all but the first two by name
+    store: Store,
+    keys: Keys,
+    outside: Sequence[Outside] = (),
+    *,
+    quick: bool = False,
+    jobs: int = 1,
+    told: Heard | None = None,
+) -> Verification:
+    """Read the whole ledger, by scan and by stream, and recompute every tag and every leaf.
+
+    `outside` are checkpoints that were kept elsewhere, their signatures verified. `quick` reads by
+    scan alone, and says what that leaves out. `jobs` 2 reads a long ledger with a second process;
+    `told` hears how many rows were read, now and then. What is found is placed row by row, whatever
+    was asked for.
+    """
+    if isinstance(store, SQLiteStore):
+        found = _in_bulk(store, keys, outside, quick=quick, jobs=jobs, told=told)
+        if found is not None:
+            return found
+    return _row_by_row(store, keys, outside)
+
+
+def _in_bulk(  # noqa: PLR0913  # as verify
+    store: SQLiteStore,
+    keys: Keys,
+    outside: Sequence[Outside],
+    *,
+    quick: bool,
+    jobs: int,
+    told: Heard | None,
+) -> Verification | None:
+    """The verdict on a ledger in which all holds; None where anything is in doubt."""
+    try:
+        until = store.head()
+        refuse_another_key(next(iter(store.rows()), None), keys)
+        tally = in_bulk(store, keys, until, quick=quick, jobs=jobs, told=told)
+        if not quick and store.integrity_faults():
+            return None
+    except (Doubt, VeinledgerError):
+        return None
+
+    def leaves(after: int, count: int) -> Iterable[bytes]:
+        return islice(store.leaves(after), count)
+
+    held = anchored(outside, until, roots_of_chunks(tally.nodes, CHUNK, leaves))
+    if held.faults:
+        return None
+    return Verification(
+        records=until,
+        streams=len(tally.streams),
+        faults=(),
+        checkpoints=held.checkpoints,
+        anchored=held.up_to,
+        quick=quick,
+    )
+
+
+def _row_by_row(store: Store, keys: Keys, outside: Sequence[Outside]) -> Verification:
     reading = _Reading(ledger_id=store.ledger_id, keys=keys)
     _scan(store, reading)
     _read_by_stream(store, reading)
     _ask_the_store(store, reading)
+    held = anchored(outside, reading.records, _roots_over(reading.leaves))
+    for what in held.faults:
+        reading.note(what)
     return Verification(
         records=reading.records,
         streams=len(reading.traces),
         faults=tuple(reading.faults),
         unlisted=reading.unlisted,
+        checkpoints=held.checkpoints,
+        anchored=held.up_to,
     )
+
+
+def _roots_over(leaves: Sequence[bytes]) -> Callable[[int], bytes]:
+    """The root over the first so many leaves, asked for in rising order."""
+    grown = [Edge()]
+
+    def root_at(size: int) -> bytes:
+        grown[0] = grown[0].grown(leaves[grown[0].size : size])
+        return grown[0].root
+
+    return root_at
 
 
 def _scan(store: Store, reading: _Reading) -> None:

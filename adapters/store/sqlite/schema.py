@@ -82,6 +82,11 @@ STATEMENTS: Final = (
 """Run in one transaction, so that a file holds all of it or nothing."""
 
 SELECT_ROWS: Final = f"SELECT {', '.join(COLUMNS)} FROM records "
+SELECT_BY_NAME: Final = (
+    "SELECT stream, sequence, leaf FROM records INDEXED BY sqlite_autoindex_records_2"
+    " WHERE (stream, sequence) > (?, ?) AND position <= ? ORDER BY stream, sequence LIMIT ?"
+)
+"""By the index of streams, as every question reads; SQLite refuses where there is no such index."""
 INSERT_ROW: Final = (
     f"INSERT INTO records ({', '.join(COLUMNS[1:])}) VALUES ({', '.join('?' * len(COLUMNS[1:]))})"
 )

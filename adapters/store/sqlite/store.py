@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from veinledger.adapters.errors import LedgerDamaged, boundary
 from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
 from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder
 from veinledger.adapters.store.sqlite.schema import (
+    SELECT_BY_NAME,
     SELECT_ORIGINAL,
+    SELECT_ROWS,
     counter_faults,
     schema_faults,
 )
@@ -23,6 +26,29 @@ PAGE: Final = 256
 LEAVES: Final = 4_096
 """Leaves read in one turn."""
 LAST_CHARACTER: Final = "\U0010ffff"
+
+
+def columns_in(
+    cursor: Callable[[], AbstractContextManager[Any]], after: int, until: int
+) -> Iterator[tuple[object, ...]]:
+    """The columns of the rows between two positions, page by page, each under its own cursor."""
+    while page := _columns(cursor, after, until):
+        yield from page
+        if page[-1][0] <= after:
+            raise LedgerDamaged("the table of records leads in a circle; restore a backup")
+        after = page[-1][0]
+
+
+@boundary
+def _columns(
+    cursor: Callable[[], AbstractContextManager[Any]], after: int, until: int
+) -> list[tuple[Any, ...]]:
+    with cursor() as open_cursor:
+        open_cursor.execute(
+            f"{SELECT_ROWS}WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
+            (after, until, LEAVES),
+        )
+        return list(open_cursor.fetchall())
 
 
 class SQLiteStore:
@@ -99,6 +125,29 @@ class SQLiteStore:
         with self._datastore.transaction(commit=False) as cursor:
             cursor.execute(statement, (after, LEAVES))
             return [(position, leaf) for position, leaf in cursor.fetchall()]
+
+    def columns(self, after: int, until: int) -> Iterator[tuple[object, ...]]:
+        """The columns of the rows between two positions, as the file holds them, in order."""
+        return columns_in(self._cursor, after, until)
+
+    def by_name(self, until: int) -> Iterator[tuple[str, int, bytes]]:
+        """Stream, sequence and leaf of every row up to a position, by the index of streams."""
+        last: tuple[object, object] = ("", 0)
+        while page := self._by_name(until, *last):
+            yield from page
+            last = page[-1][0], page[-1][1]
+
+    @boundary
+    def _by_name(
+        self, until: int, stream: object, sequence: object
+    ) -> list[tuple[str, int, bytes]]:
+        with self._cursor() as cursor:
+            cursor.execute(SELECT_BY_NAME, (stream, sequence, until, LEAVES))
+            return list(cursor.fetchall())
+
+    @boundary
+    def _cursor(self) -> AbstractContextManager[Any]:
+        return self._datastore.transaction(commit=False)
 
     @boundary
     def keyed(self, key: bytes) -> Row | None:

@@ -1,0 +1,72 @@
+"""Checkpoints that somebody kept outside a ledger, read and believed only where they are signed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from veinledger.adapters.errors import BadInput, NotFound
+from veinledger.adapters.proof.checkpoints import held_in
+from veinledger.adapters.proof.notes import NoteError, VerificationKey
+from veinledger.adapters.store.anchoring import Outside
+
+STANDARD_INPUT: Final = "-"
+LARGEST: Final = 256 * 1024 * 1024
+"""Bytes of a file of checkpoints; a checkpoint a minute for years is less."""
+
+
+def trusted_key(text: str) -> VerificationKey:
+    """The key that an auditor was given; raises BadInput."""
+    try:
+        return VerificationKey.from_text(text)
+    except NoteError as error:
+        said = str(error)
+    raise BadInput(f"--key is no verification key: {said}; `veinledger checkpoint` tells it")
+
+
+def outside(file: str, key: VerificationKey) -> tuple[Outside, ...]:
+    """The checkpoints of a file, or of standard input for `-`, all of them signed by this key.
+
+    Raises NotFound, and BadInput where the file holds something else: another ledger's, one with a
+    signature that does not hold, or none at all.
+    """
+    found = tuple(_believed(file, _written(file), key))
+    if not found:
+        raise BadInput(f"{file} holds no checkpoint; `veinledger checkpoint` makes one")
+    return found
+
+
+def _written(file: str) -> str:
+    if file == STANDARD_INPUT:
+        return sys.stdin.read(LARGEST)
+    path = Path(file)
+    if not path.is_file():
+        raise NotFound(f"{file} is not there; name a file of checkpoints")
+    if path.stat().st_size > LARGEST:
+        raise BadInput(f"{file} is larger than any file of checkpoints; name another")
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError:
+        pass
+    raise BadInput(f"{file} is no file of checkpoints: they are text in UTF-8")
+
+
+def _believed(file: str, written: str, key: VerificationKey) -> Iterator[Outside]:
+    try:
+        for held in held_in(written):
+            called = f"checkpoint {held.number} of {file}"
+            if held.checkpoint.origin != key.name:
+                raise BadInput(f"{called} is of {held.checkpoint.origin!r}, and not of {key.name}")
+            if not held.note.is_signed_by(key):
+                raise BadInput(
+                    f"{called} is not signed by {key.text}: it was changed, or another key signed"
+                    " it; ask whoever kept it, and nothing was verified"
+                )
+            yield Outside(size=held.checkpoint.size, root=held.checkpoint.root, called=called)
+    except NoteError as error:
+        said = str(error)
+    else:
+        return
+    raise BadInput(f"{file}: {said}")

@@ -1,0 +1,87 @@
+"""Checkpoints from outside, held against the tree over the rows: up to where all is as signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from veinledger.domain.ledger.tree import Edge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """A checkpoint that was kept outside the ledger, its signature verified already."""
+
+    size: int
+    root: bytes
+    called: str
+    """Where it comes from: checkpoint 3 of a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchored:
+    """What the checkpoints say of the rows."""
+
+    checkpoints: int
+    up_to: int
+    """The largest size at which a checkpoint holds, and each before it; 0 where none does."""
+    faults: tuple[str, ...] = ()
+
+
+def anchored(outside: Sequence[Outside], records: int, root_at: Callable[[int], bytes]) -> Anchored:
+    """Hold each checkpoint against the root over as many rows as it says; `root_at` gives that.
+
+    After the first that does not hold, what follows it cannot hold either, and is counted.
+    """
+    holds, faults = 0, list[str]()
+    ordered = sorted(outside, key=lambda each: each.size)
+    for number, each in enumerate(ordered):
+        left = len(ordered) - number - 1
+        if each.size > records:
+            faults.append(_cut_off(each, records, left))
+            break
+        if root_at(each.size) != each.root:
+            faults.append(_changed(each, holds, left))
+            break
+        holds = each.size
+    return Anchored(checkpoints=len(outside), up_to=holds, faults=tuple(faults))
+
+
+def _cut_off(each: Outside, records: int, left: int) -> str:
+    return (
+        f"{each.called} was signed over {each.size} records, and this file holds {records}:"
+        f" {each.size - records} were cut off the end, or an older copy was put in its place"
+        f"{_and_more(left)}"
+    )
+
+
+def _changed(each: Outside, holds: int, left: int) -> str:
+    return (
+        f"{each.called} was signed over records 1 to {each.size}, and these are not they: of"
+        f" records {holds + 1} to {each.size} something was changed, removed, inserted or put in"
+        f" another order after it was signed{_and_more(left)}"
+    )
+
+
+def _and_more(left: int) -> str:
+    return f"; so do {left} checkpoints after it" if left else ""
+
+
+def roots_of_chunks(
+    nodes: Sequence[bytes], chunk: int, leaves: Callable[[int, int], Iterable[bytes]]
+) -> Callable[[int], bytes]:
+    """The root at any size, from the roots over whole chunks and the leaves behind the last one.
+
+    `leaves(after, count)` gives the leaves behind a position. Sizes are asked for in rising order.
+    """
+    edges = [Edge()]
+    for node in nodes:
+        edges.append(edges[-1].grown([node]))
+
+    def root_at(size: int) -> bytes:
+        whole = min(size // chunk, len(nodes))
+        within = Edge().grown(leaves(whole * chunk, size - whole * chunk))
+        hashes = (*edges[whole].hashes, *within.hashes)
+        return Edge(size, hashes).root
+
+    return root_at

@@ -1,0 +1,98 @@
+"""A SQLite ledger verified in bulk: by two processes where it is long, and only while all holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.store.sqlite import driver
+from veinledger.adapters.store.sqlite.store import SQLiteStore, columns_in
+from veinledger.adapters.store.tallied import CHUNK, Doubt, Tally, compare_by_name, joined, tallied
+
+WORTH_A_PROCESS: Final = 100_000
+"""Records from which on a second process is worth its start."""
+Heard = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Part:
+    """Which rows of which file, and what they are sealed under."""
+
+    file: Path
+    ledger_id: bytes
+    key_id: str
+    tag_key: bytes | None
+    after: int
+    until: int
+
+
+def in_bulk(  # noqa: PLR0913  # as verify
+    store: SQLiteStore, keys: Keys, until: int, *, quick: bool, jobs: int, told: Heard | None
+) -> Tally:
+    """Every row up to a position, by scan and, unless it must be quick, by stream; raises Doubt."""
+    whole = Part(
+        file=store.file,
+        ledger_id=store.ledger_id,
+        key_id=keys.key_id,
+        tag_key=None if quick else keys.tag_key,
+        after=0,
+        until=until,
+    )
+    with _second_half(whole, jobs) as (first, second):
+        parts = [_of(first, store.columns(first.after, first.until), told)]
+        if second is not None:
+            parts.append(second.result())
+    found = joined(parts)
+    if found.last != until:
+        raise Doubt
+    if not quick:
+        compare_by_name(store.by_name(until), found)
+    return found
+
+
+@contextmanager
+def _second_half(whole: Part, jobs: int) -> Iterator[tuple[Part, Future[Tally] | None]]:
+    """The part to read here, and what another process finds of the rest meanwhile."""
+    if jobs < 2 or whole.until < WORTH_A_PROCESS:
+        yield whole, None
+        return
+    half = whole.until // 2 // CHUNK * CHUNK
+    first, rest = _cut(whole, 0, half), _cut(whole, half, whole.until)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        yield first, pool.submit(read_elsewhere, rest)
+
+
+def _cut(whole: Part, after: int, until: int) -> Part:
+    return Part(
+        file=whole.file,
+        ledger_id=whole.ledger_id,
+        key_id=whole.key_id,
+        tag_key=whole.tag_key,
+        after=after,
+        until=until,
+    )
+
+
+def read_elsewhere(part: Part) -> Tally:
+    """What a process of its own does: open the file to read it, and tally one part."""
+    with closing(driver.connect(part.file, read_only=True)) as connection:
+        return _of(
+            part, columns_in(lambda: closing(connection.cursor()), part.after, part.until), None
+        )
+
+
+def _of(part: Part, rows: Iterator[tuple[object, ...]], told: Heard | None) -> Tally:
+    return tallied(
+        rows,
+        ledger_id=part.ledger_id,
+        key_id=part.key_id,
+        tag_key=part.tag_key,
+        after=part.after,
+        told=told,
+    )
