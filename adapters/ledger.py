@@ -267,6 +267,11 @@ class Ledger(Questions):
         """The file into which checkpoints leave while this ledger is written; None: into none."""
         return self._anchor.file
 
+    @property
+    def not_anchored(self) -> str | None:
+        """Why no checkpoint could leave when the last one should have; None where all is well."""
+        return self._anchor.trouble
+
     @boundary
     def backup(self, file: Path | str) -> Backup:
         """Copy the ledger to a new file while others write, and verify the copy."""

@@ -1,0 +1,313 @@
+"""Checkpoints leave a ledger while it is written, and every one of them extends the one before."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import veinledger
+from tests.given_ledger import SITE, lines_of
+from veinledger.adapters.errors import BadInput, NotFound
+from veinledger.adapters.ledger import Ledger
+from veinledger.adapters.proof import checkpoints
+from veinledger.adapters.proof.checkpoints import (
+    EVERY_RECORDS,
+    EVERY_SECONDS,
+    Anchor,
+    CheckpointFile,
+    Held,
+    edge_in,
+    held_in,
+    signed_checkpoint,
+)
+from veinledger.adapters.proof.notes import (
+    Checkpoint,
+    NoteError,
+    Signer,
+    VerificationKey,
+    read_note,
+)
+from veinledger.adapters.proof.outside import outside
+from veinledger.adapters.store.opening import open_store
+from veinledger.domain.ledger.port import Decision, Draft, Store
+from veinledger.domain.ledger.tree import Edge, root_of
+
+SIGNER = Signer("veinledger/00", b"\x07" * 32)
+LINES = lines_of("page_patient_2l")
+
+
+def opened(folder: Path, **more: Any) -> Ledger:
+    url = f"sqlite:///{folder / 'ledger.sqlite'}"
+    return veinledger.open(
+        url, keys=folder / "keys", site=SITE, checkpoints=folder / "elsewhere", **more
+    )
+
+
+def kept(folder: Path) -> list[Held]:
+    (file,) = (folder / "elsewhere").iterdir()
+    return list(held_in(file.read_text()))
+
+
+def store_with(folder: Path, rows: int) -> Store:
+    store, _ = open_store(f"sqlite:///{folder / 'ledger.sqlite'}", keys=folder / "keys")
+    add(store, rows)
+    return store
+
+
+def add(store: Store, rows: int) -> None:
+    drafts = tuple(Draft(stream="encounter/a", type="t", body=b"x") for _ in range(rows))
+    store.transact(lambda _: Decision(answer=None, drafts=drafts))
+
+
+# --- Notes --------------------------------------------------------------------------------------
+
+
+def test_a_checkpoint_is_three_lines_and_a_signature_that_others_can_verify() -> None:
+    note = read_note(signed_checkpoint(Edge().grown([bytes(32)] * 3), SIGNER))
+    origin, size, root = note.text.split("\n")[:3]
+    assert (origin, size) == ("veinledger/00", "3")
+    assert Checkpoint.from_text(note.text).root == root_of([bytes(32)] * 3)
+    assert note.is_signed_by(VerificationKey.from_text(SIGNER.key.text))
+    assert len(root) == 44
+
+
+@given(place=st.integers(0), bit=st.integers(0, 7), size=st.integers(0, 70))
+def test_no_changed_note_is_believed(place: int, bit: int, size: int) -> None:
+    written = bytearray(signed_checkpoint(Edge().grown([bytes(32)] * size), SIGNER).encode())
+    place %= len(written)
+    written[place] ^= 1 << bit
+    try:
+        note = read_note(written.decode())
+    except (NoteError, UnicodeDecodeError):
+        return
+    assert not note.is_signed_by(SIGNER.key)
+
+
+@given(st.lists(st.integers(0, 40), max_size=6), st.integers(0, 200))
+def test_a_file_of_notes_is_read_as_it_was_written_but_for_a_torn_end(
+    sizes: list[int], torn: int
+) -> None:
+    notes = [signed_checkpoint(Edge().grown([bytes(32)] * size), SIGNER) for size in sizes]
+    written = "".join(f"{note}\n" for note in notes)
+    assert [held.checkpoint.size for held in held_in(written)] == sizes
+    more = signed_checkpoint(Edge(), SIGNER)[: min(torn, 80)]
+    assert [held.checkpoint.size for held in held_in(written + more)] == sizes
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("veinledger/00\n01\nAAAA\n\n\u2014 veinledger/00 AAAAAAAA\n", "plain digits"),
+        ("veinledger/00\n1\nAAAA\n\n\u2014 veinledger/00 AAAAAAAA\n", "root of 32 bytes"),
+        ("nothing\n\n\u2014 veinledger/00 AAAAAAAA\n", "three lines"),
+        ("a\n1\nb\n\n\u2014 name-only\n", "signature line"),
+    ],
+)
+def test_what_is_no_checkpoint_is_refused_by_saying_why(text: str, told: str) -> None:
+    with pytest.raises(NoteError, match=told):
+        list(held_in(text + "\n"))
+
+
+def test_an_edge_of_another_tree_is_not_grown_from() -> None:
+    edge = Edge().grown([bytes(32)] * 3)
+    text = Checkpoint(SIGNER.name, 3, b"\x01" * 32).text
+    line = signed_checkpoint(edge, SIGNER).split("\n")[3]
+    assert edge_in(read_note(SIGNER.signed(f"{text}{line}\n"))) is None
+    assert edge_in(read_note(SIGNER.signed(text))) is None
+
+
+# --- Leaving ------------------------------------------------------------------------------------
+
+
+def test_a_ledger_that_was_written_leaves_a_checkpoint_of_all_its_records(tmp_path: Path) -> None:
+    for number in (1, 2):
+        with opened(tmp_path) as ledger:
+            ledger.record(*LINES[number * 5 : number * 5 + 5])
+            rows = ledger.rows()
+        last = kept(tmp_path)[-1]
+        assert len(kept(tmp_path)) == number
+        assert last.checkpoint.root == root_of([row.leaf for row in rows])
+        assert last.checkpoint.size == len(rows)
+
+
+def test_who_only_reads_lets_none_leave(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES[:5])
+    with opened(tmp_path, read_only=True) as ledger:
+        assert ledger.verify().consistent
+    with opened(tmp_path):
+        pass
+    assert len(kept(tmp_path)) == 1
+
+
+def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.record(LINES[0])
+    (file,) = (tmp_path / "elsewhere").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_one_leaves_after_so_many_records_or_so_many_seconds(tmp_path: Path) -> None:
+    now = [0.0]
+    store = store_with(tmp_path, 5)
+    file = CheckpointFile(tmp_path / "elsewhere" / "some")
+    anchor = Anchor(store, SIGNER, file, lambda: now[0])
+    assert anchor.wait() is None
+    anchor.committed(EVERY_RECORDS - 1)
+    assert (anchor.wait(), file.path.exists()) == (EVERY_SECONDS, False)
+    anchor.committed(1)
+    assert len(list(held_in(file.path.read_text()))) == 1
+    add(store, 1)
+    anchor.committed(1)
+    now[0] = EVERY_SECONDS - 1
+    assert anchor.wait() == 1
+    now[0] = EVERY_SECONDS
+    assert anchor.wait() == 0
+    anchor.export()
+    assert [each.checkpoint.size for each in held_in(file.path.read_text())] == [6, 7]
+    store.close()
+
+
+def test_a_writer_with_nothing_to_do_lets_one_leave_when_its_time_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "EVERY_SECONDS", 0.05)
+    with opened(tmp_path) as ledger:
+        ledger.record(LINES[0])
+        for _ in range(200):
+            if (tmp_path / "elsewhere").exists() and kept(tmp_path):
+                break
+            ledger.record(LINES[0])  # a duplicate: nothing new is kept
+        assert kept(tmp_path)[0].checkpoint.size == len(ledger.rows())
+
+
+def test_the_next_one_grows_from_the_last_that_left_and_reads_only_what_came_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_with(tmp_path, 40)
+    file = CheckpointFile(tmp_path / "some")
+    first = Anchor(store, SIGNER, file)
+    first.committed(1)
+    first.export()
+    add(store, 3)
+    asked: list[int] = []
+    whole = type(store).leaves
+
+    def watched(self: Store, after: int = 0) -> Any:
+        asked.append(after)
+        return whole(self, after)
+
+    monkeypatch.setattr(type(store), "leaves", watched)
+    second = Anchor(store, SIGNER, file)
+    note = read_note(second.note())
+    assert asked == [41]
+    monkeypatch.undo()
+    assert Checkpoint.from_text(note.text).root == root_of(list(store.leaves()))
+    store.close()
+
+
+def test_one_that_another_key_signed_or_that_is_longer_than_the_ledger_is_not_grown_from(
+    tmp_path: Path,
+) -> None:
+    store = store_with(tmp_path, 4)
+    leaves = list(store.leaves())
+    for signer, size in ((Signer("veinledger/00", b"\x08" * 32), 3), (SIGNER, 40)):
+        file = CheckpointFile(tmp_path / f"{size}")
+        file.append(signed_checkpoint(Edge().grown([bytes(32)] * size), signer))
+        made = read_note(Anchor(store, SIGNER, file).note())
+        assert Checkpoint.from_text(made.text).root == root_of(leaves)
+    store.close()
+
+
+def test_where_none_can_leave_recording_goes_on_and_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("a file where the folder should be")
+    with opened(tmp_path) as ledger:
+        assert ledger.record(LINES[0])[0].answer == "recorded"
+        assert ledger.not_anchored is None
+    assert ledger.not_anchored is not None
+    assert "no checkpoint could leave" in ledger.not_anchored
+
+
+def test_after_a_kill_the_next_one_extends_all_that_left_before(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys, veinledger\n"
+        "from pathlib import Path\n"
+        "from tests.adapters.test_checkpoints import opened, LINES\n"
+        "ledger = opened(Path(sys.argv[1]))\n"
+        "ledger.record(*LINES[:int(sys.argv[2])])\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES[:3])
+    for number in (6, 9):
+        ended = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path), str(number)], check=False
+        )
+        assert ended.returncode == -signal.SIGKILL
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES[:12])
+        leaves = [row.leaf for row in ledger.rows()]
+    found = kept(tmp_path)
+    assert [each.checkpoint.size for each in found] == [4, len(leaves)]
+    for each in found:
+        assert each.checkpoint.root == root_of(leaves[: each.checkpoint.size])
+
+
+# --- Verifying against them ---------------------------------------------------------------------
+
+
+def test_a_ledger_is_held_against_a_file_of_its_checkpoints(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES[:5])
+    (file,) = (tmp_path / "elsewhere").iterdir()
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES[5:9])
+        found = ledger.verify(checkpoints=[str(file)], key=ledger.verification_key)
+        quickly = ledger.verify(checkpoints=[str(file)], quick=True)
+    size = kept(tmp_path)[0].checkpoint.size
+    assert (found.anchored, found.checkpoints) == (size, 1)
+    assert "records since are consistent, not anchored" in found.verdict
+    assert quickly.quick
+    assert any("--quick" in each for each in quickly.not_excluded)
+
+
+def test_a_file_that_is_not_of_this_ledger_or_key_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    files: list[Path] = []
+    for name in ("one", "two"):
+        with opened(tmp_path / name) as ledger:
+            ledger.record(LINES[0])
+        files.extend((tmp_path / name / "elsewhere").iterdir())
+    forged = tmp_path / "forged"
+    name = VerificationKey.from_text(ledger.verification_key).name
+    forged.write_text(signed_checkpoint(Edge(), Signer(name, b"\x09" * 32)))
+    empty = tmp_path / "empty"
+    empty.write_text("")
+    with opened(tmp_path / "two") as ledger:
+        assert ledger.verify(checkpoints=[str(files[1])]).anchored
+        for file, told in (
+            (files[0], "and not of"),
+            (forged, "not signed"),
+            (empty, "no checkpoint"),
+        ):
+            with pytest.raises(BadInput, match=told):
+                ledger.verify(checkpoints=[str(file)])
+        with pytest.raises(NotFound):
+            ledger.verify(checkpoints=[str(tmp_path / "none")])
+        with pytest.raises(BadInput, match="verification key"):
+            ledger.verify(key="something")
+
+
+def test_a_binary_file_is_no_file_of_checkpoints(tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(os.urandom(50) + b"\xff")
+    with pytest.raises(BadInput):
+        outside(str(tmp_path / "binary"), SIGNER.key)
