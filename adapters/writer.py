@@ -25,7 +25,7 @@ from veinledger.adapters.errors import (
     boundary,
 )
 from veinledger.adapters.proof.checkpoints import Anchor
-from veinledger.domain.ledger.port import Attempt, Committed, Decide, Store
+from veinledger.domain.ledger.port import Attempt, Decide, Store
 
 GROUP_AT_MOST: Final = 256
 """Reports in one commit. One message never stands in two, so a larger one has its own."""
@@ -255,11 +255,11 @@ class Writer:
         with self._lock:
             self._in_hand = ()
         if self._anchor is not None:
-            self._anchor.committed(_records_in(attempts))
+            self._anchor.committed(attempts)
         return True
 
     def _next_group(self) -> tuple[_Call, ...] | None:
-        """What is to be written next; nothing where the ledger was closed, None to do else."""
+        """What is to be written next: nothing where it was closed, None if a checkpoint is due."""
         with self._lock:
             self._collect()
             while not self._queue and self._closed is None:  # or an interrupted caller withdrew
@@ -308,11 +308,6 @@ class Writer:
             if not call.answered.is_set():
                 call.error = error
                 call.answered.set()
-
-
-def _records_in(attempts: Sequence[Sequence[Attempt[Any]]]) -> int:
-    kept = (each for call in attempts for each in call if isinstance(each, Committed))
-    return sum(len(each.rows) for each in kept)
 
 
 def _again(error: VeinledgerError) -> VeinledgerError:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 import platformdirs
 
@@ -28,7 +28,7 @@ from veinledger.adapters.proof.notes import (
     VerificationKey,
     read_note,
 )
-from veinledger.domain.ledger.port import Store
+from veinledger.domain.ledger.port import Attempt, Committed, Store
 from veinledger.domain.ledger.tree import Edge
 
 LOG: Final = logger(__name__)
@@ -165,10 +165,11 @@ class Anchor:
         """Where the checkpoints go; None where they go nowhere."""
         return self._file.path if self._file else None
 
-    def committed(self, records: int) -> None:
-        """Records were made durable: let a checkpoint leave where enough came since the last."""
+    def committed(self, attempts: Sequence[Sequence[Attempt[Any]]]) -> None:
+        """Rows were made durable: let a checkpoint leave where enough came since the last."""
+        kept = (each for call in attempts for each in call if isinstance(each, Committed))
         with self._lock:
-            self._since += records
+            self._since += sum(len(each.rows) for each in kept)
         if self._since >= EVERY_RECORDS or self.wait() == 0:
             self.export()
 

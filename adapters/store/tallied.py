@@ -22,7 +22,6 @@ CHUNK: Final = 4_096
 _LENGTH: Final = struct.Struct(">I")
 _NUMBER: Final = struct.Struct(">IQ")
 _ABSENT: Final = _LENGTH.pack(0)
-_HASH: Final = _LENGTH.pack(32)
 
 Columns = tuple[Any, ...]
 """Position, stream, sequence, type, microseconds, report key, key id, nonce, previous, body, tag,
@@ -111,50 +110,17 @@ def tallied(  # noqa: PLR0913  # what a row is sealed under, and where the part 
 
 
 def _take_all(rows: Iterable[Columns], under: _Under, told: Callable[[int], None] | None) -> None:
-    """One loop without a call of ours for each row: it runs a million times."""
-    sealed = _constant(FORMAT.encode()) + _constant(under.ledger_id)
-    key_id, known_id = _constant(under.key_id.encode()), under.key_id
-    streams, named, tag_key = under.streams, under.named, under.tag_key
-    position, moment = under.position, 0
-    for at, stream, sequence, kind, recorded, key, id_, nonce, previous, body, tag, leaf in rows:
+    seal = _Seal(under)
+    position, moment, key_id = under.position, 0, under.key_id
+    for columns in rows:
         position += 1
-        if at != position or recorded < moment or id_ != known_id or nonce is not None:
+        at, _, _, _, recorded, _, id_, nonce, *_, leaf = columns
+        if at != position or recorded < moment or id_ != key_id or nonce is not None:
             raise Doubt
         moment = recorded
-        if stream not in named:
-            named[stream] = _constant(stream.encode())
-        if kind not in named:
-            named[kind] = _constant(kind.encode())
-        tagged = b"".join(
-            (
-                sealed,
-                _NUMBER.pack(8, position),
-                named[stream],
-                _NUMBER.pack(8, sequence),
-                named[kind],
-                _NUMBER.pack(8, recorded),
-                _ABSENT if key is None else _LENGTH.pack(len(key)) + key,
-                key_id,
-                _ABSENT,
-                _LENGTH.pack(len(previous)),
-                previous,
-                _LENGTH.pack(len(body)),
-                body,
-            )
-        )
-        if tag_key is not None and hmac.digest(tag_key, tagged, "sha256") != tag:
-            raise Doubt
-        if sha256(b"".join((LEAF_PREFIX, tagged, _LENGTH.pack(len(tag)), tag))).digest() != leaf:
-            raise Doubt
-        seen = streams.get(stream)
-        if seen is None:
-            streams[stream] = seen = Stream(sequence, previous, sequence, leaf)
-            under.began = under.began or recorded
-        elif sequence != seen.last + 1 or previous != seen.leaf:
-            raise Doubt
-        seen.last, seen.leaf = sequence, leaf
-        seen.rows += 1
-        seen.total += int.from_bytes(leaf, "big")
+        under.began = under.began or recorded
+        seal.refuse_what_does_not_hold(columns)
+        _take_into_its_stream(columns, under.streams)
         under.leaves.append(leaf)
         if not position % CHUNK:
             under.nodes.append(root_of(under.leaves))
@@ -162,6 +128,60 @@ def _take_all(rows: Iterable[Columns], under: _Under, told: Callable[[int], None
             if told is not None:
                 told(CHUNK)
     under.position, under.moment = position, moment
+
+
+class _Seal:
+    """What every row of a ledger is sealed with, its constant parts made once."""
+
+    def __init__(self, under: _Under) -> None:
+        self._sealed = _constant(FORMAT.encode()) + _constant(under.ledger_id)
+        self._key_id = _constant(under.key_id.encode())
+        self._tag_key = under.tag_key
+        self._named = under.named
+
+    def refuse_what_does_not_hold(self, columns: Columns) -> None:
+        """Recompute the leaf of a row, and its tag where that is asked for; raises Doubt."""
+        tagged, tag, leaf = self._tagged(columns), columns[10], columns[11]
+        if self._tag_key is not None and hmac.digest(self._tag_key, tagged, "sha256") != tag:
+            raise Doubt
+        if sha256(b"".join((LEAF_PREFIX, tagged, _LENGTH.pack(len(tag)), tag))).digest() != leaf:
+            raise Doubt
+
+    def _tagged(self, columns: Columns) -> bytes:
+        """The bytes of `seal.tagged_bytes`, without an object for each row."""
+        position, stream, sequence, kind, recorded, key, _, _, previous, body, _, _ = columns
+        return b"".join(
+            (
+                self._sealed,
+                _NUMBER.pack(8, position),
+                self._named.get(stream) or self._name(stream),
+                _NUMBER.pack(8, sequence),
+                self._named.get(kind) or self._name(kind),
+                _NUMBER.pack(8, recorded),
+                _ABSENT if key is None else _LENGTH.pack(len(key)) + key,
+                self._key_id,
+                _ABSENT,
+                _LENGTH.pack(len(previous)),
+                previous,
+                _LENGTH.pack(len(body)),
+                body,
+            )
+        )
+
+    def _name(self, text: str) -> bytes:
+        return self._named.setdefault(text, _constant(text.encode()))
+
+
+def _take_into_its_stream(columns: Columns, streams: dict[str, Stream]) -> None:
+    _, name, sequence, _, _, _, _, _, previous, _, _, leaf = columns
+    seen = streams.get(name)
+    if seen is None:
+        streams[name] = seen = Stream(sequence, previous, sequence, leaf)
+    elif sequence != seen.last + 1 or previous != seen.leaf:
+        raise Doubt
+    seen.last, seen.leaf = sequence, leaf
+    seen.rows += 1
+    seen.total += int.from_bytes(leaf, "big")
 
 
 def joined(parts: Iterable[Tally]) -> Tally:

@@ -37,7 +37,7 @@ from veinledger.adapters.proof.notes import (
 )
 from veinledger.adapters.proof.outside import outside
 from veinledger.adapters.store.opening import open_store
-from veinledger.domain.ledger.port import Decision, Draft, Store
+from veinledger.domain.ledger.port import Committed, Decision, Draft, Store
 from veinledger.domain.ledger.tree import Edge, root_of
 
 SIGNER = Signer("veinledger/00", b"\x07" * 32)
@@ -65,6 +65,12 @@ def store_with(folder: Path, rows: int) -> Store:
 def add(store: Store, rows: int) -> None:
     drafts = tuple(Draft(stream="encounter/a", type="t", body=b"x") for _ in range(rows))
     store.transact(lambda _: Decision(answer=None, drafts=drafts))
+
+
+def durable(rows: int) -> list[list[Committed[None]]]:
+    """What a store answers when it has kept so many rows."""
+    row: Any = None
+    return [[Committed(answer=None, rows=(row,) * rows)]]
 
 
 # --- Notes --------------------------------------------------------------------------------------
@@ -161,12 +167,12 @@ def test_one_leaves_after_so_many_records_or_so_many_seconds(tmp_path: Path) -> 
     file = CheckpointFile(tmp_path / "elsewhere" / "some")
     anchor = Anchor(store, SIGNER, file, lambda: now[0])
     assert anchor.wait() is None
-    anchor.committed(EVERY_RECORDS - 1)
+    anchor.committed(durable(EVERY_RECORDS - 1))
     assert (anchor.wait(), file.path.exists()) == (EVERY_SECONDS, False)
-    anchor.committed(1)
+    anchor.committed(durable(1))
     assert len(list(held_in(file.path.read_text()))) == 1
     add(store, 1)
-    anchor.committed(1)
+    anchor.committed(durable(1))
     now[0] = EVERY_SECONDS - 1
     assert anchor.wait() == 1
     now[0] = EVERY_SECONDS
@@ -195,7 +201,7 @@ def test_the_next_one_grows_from_the_last_that_left_and_reads_only_what_came_sin
     store = store_with(tmp_path, 40)
     file = CheckpointFile(tmp_path / "some")
     first = Anchor(store, SIGNER, file)
-    first.committed(1)
+    first.committed(durable(1))
     first.export()
     add(store, 3)
     asked: list[int] = []

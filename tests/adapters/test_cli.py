@@ -147,7 +147,8 @@ def test_every_command_of_the_design_is_there() -> None:
         "demo", "record", "facts", "encounters", "stage", "history", "check", "claims", "explain",
         "authorization", "estimate", "appeal", "schedule", "support", "due", "measures", "audit",
         "lifecycle", "products", "gates", "policies", "site", "parked", "refused", "confirm",
-        "discard", "correct", "settle", "settlements", "retry", "verify", "init", "backup",
+        "discard", "correct", "settle", "settlements", "retry", "verify", "checkpoint", "replay",
+        "init", "backup",
         "prices import", "prices show", "codes show", "codes diff", "codes stale",
     ]  # fmt: skip
 
@@ -422,7 +423,7 @@ def test_verify_ends_with_5_on_a_damaged_ledger_and_places_the_fault(
 ) -> None:
     sound = filled("verify")
     assert sound.code == 0
-    assert sound.out.startswith("consistent, not anchored\n")
+    assert sound.out.startswith("as the ledger signed it up to record ")
     other = sqlite3.connect(tmp_path / "ledger.sqlite")
     for (name,) in other.execute("SELECT name FROM sqlite_schema WHERE type='trigger'").fetchall():
         other.execute(f"DROP TRIGGER {name}")

@@ -303,7 +303,10 @@ def test_the_library_reads_no_variable_but_its_own(tmp_path: Path) -> None:
         (name, reader, importing) for name, reader, importing in run("environment", str(tmp_path))
     }
     later = {(name, reader) for name, reader, importing in reads if not importing}
-    assert later - AS_THEY_ARE_FIRST_USED == {("VEINLEDGER_KEYS", "veinledger.adapters.store.keys")}
+    assert later - AS_THEY_ARE_FIRST_USED == {
+        ("VEINLEDGER_KEYS", "veinledger.adapters.store.keys"),
+        ("VEINLEDGER_CHECKPOINTS", "veinledger.adapters.proof.checkpoints"),
+    }
     imported = {(name, reader) for name, reader, importing in reads if importing}
     of_python = {read for read in imported if read[1] in ("sysconfig", "posixpath", "site")}
     assert imported - of_python <= AS_THEY_ARE_IMPORTED | AS_THEY_ARE_FIRST_USED

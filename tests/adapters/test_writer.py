@@ -541,7 +541,8 @@ def test_a_file_that_fails_on_the_way_names_the_line(on_disk: Any) -> None:
     assert next(told).line == 3
     with pytest.raises(LedgerDamaged) as error:
         next(told)
-    assert error.value.__notes__[0].startswith(
+    assert error.value.__notes__[0] == "it is record 3 of the ledger"
+    assert error.value.__notes__[1].startswith(
         "reports.ndjson, line 5: this line and those after it are not recorded; run the same"
     )
 

@@ -66,20 +66,22 @@ def main(folder: Path) -> list[tuple[str, str, bool]]:
     """Use the library from end to end, and tell who read what."""
     given = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "HOME")}
     given["VEINLEDGER_KEYS"] = str(folder / "keys")
+    given["VEINLEDGER_CHECKPOINTS"] = str(folder / "checkpoints")
     noting: Any = Noting(given)
     os.environ = noting  # noqa: B003  # the very thing that is tried
     _use(folder, keys=None)
-    del given["VEINLEDGER_KEYS"]
-    _use(folder / "without", keys=folder / "keys")
+    del given["VEINLEDGER_KEYS"], given["VEINLEDGER_CHECKPOINTS"]
+    _use(folder / "without", keys=folder / "keys", checkpoints=folder / "checkpoints")
     return sorted(noting.reads)
 
 
-def _use(folder: Path, keys: Path | None) -> None:
+def _use(folder: Path, keys: Path | None, checkpoints: Path | None = None) -> None:
     import veinledger
     from tests.given_ledger import SITE, lines_of
 
     folder.mkdir(exist_ok=True)
-    with veinledger.open(f"sqlite:///{folder / 'l.sqlite'}", keys=keys, site=SITE) as ledger:
+    url = f"sqlite:///{folder / 'l.sqlite'}"
+    with veinledger.open(url, keys=keys, site=SITE, checkpoints=checkpoints) as ledger:
         for line in lines_of("withdrawn"):
             ledger.record(line)
         for name in ledger.encounters():

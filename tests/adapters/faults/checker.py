@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests.adapters.faults.messages import Expectation, message
 from veinledger.adapters.errors import NotFound
 from veinledger.adapters.ledger import Ledger
-from veinledger.adapters.store.verify import NOT_ANCHORED
+from veinledger.adapters.store.verdict import NOT_ANCHORED
 from veinledger.domain.ledger.naming import LEDGER_STREAM
 
 

@@ -31,7 +31,7 @@ from veinledger.adapters.store.keys import derived_keys, key_file
 from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.sqlite.schema import STATEMENTS
 from veinledger.adapters.store.stored import COLUMNS
-from veinledger.adapters.store.verify import NOT_ANCHORED
+from veinledger.adapters.store.verdict import NOT_ANCHORED
 from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.ledger.port import Draft, Row
 

@@ -64,6 +64,8 @@ a line that is kept, and of a refused one its number and type alone.
 
 SILENT: Final[dict[str, list[str]]] = {
     "verify": [],
+    "checkpoint": [],
+    "replay": [],
     "facts": [],
     "lifecycle": [],
     "init": [],
