@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import struct
+from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -21,6 +22,7 @@ CHUNK: Final = 4_096
 
 _LENGTH: Final = struct.Struct(">I")
 _NUMBER: Final = struct.Struct(">IQ")
+_NO_KEY: Final = bytes(32)
 _ABSENT: Final = _LENGTH.pack(0)
 
 Columns = tuple[Any, ...]
@@ -41,9 +43,8 @@ class Stream:
     """The leaf that its first row carries of the row before it."""
     last: int
     leaf: bytes
-    rows: int = 0
-    total: int = 0
-    """Sum of its leaves as numbers: the same rows, the same sum, in whatever order they come."""
+    positions: array[int] = field(default_factory=lambda: array("Q"))
+    """Of its rows, in order."""
 
 
 @dataclass(slots=True)
@@ -60,6 +61,8 @@ class Tally:
     """The roots over each whole chunk of rows, in order."""
     rest: list[bytes]
     """The leaves behind the last whole chunk."""
+    keys: bytearray
+    """Of each row its report key; zeros where it has none."""
 
 
 @dataclass(slots=True)
@@ -76,6 +79,7 @@ class _Under:
     named: dict[str, bytes] = field(default_factory=dict[str, bytes])
     nodes: list[bytes] = field(default_factory=list[bytes])
     leaves: list[bytes] = field(default_factory=list[bytes])
+    keys: bytearray = field(default_factory=bytearray)
     began: int = 0
 
 
@@ -106,6 +110,7 @@ def tallied(  # noqa: PLR0913  # what a row is sealed under, and where the part 
         streams=under.streams,
         nodes=under.nodes,
         rest=under.leaves,
+        keys=under.keys,
     )
 
 
@@ -114,14 +119,17 @@ def _take_all(rows: Iterable[Columns], under: _Under, told: Callable[[int], None
     position, moment, key_id = under.position, 0, under.key_id
     for columns in rows:
         position += 1
-        at, _, _, _, recorded, _, id_, nonce, *_, leaf = columns
+        at, _, _, _, recorded, key, id_, nonce, _, _, _, leaf = columns
         if at != position or recorded < moment or id_ != key_id or nonce is not None:
+            raise Doubt
+        if key is not None and len(key) != len(_NO_KEY):
             raise Doubt
         moment = recorded
         under.began = under.began or recorded
         seal.refuse_what_does_not_hold(columns)
         _take_into_its_stream(columns, under.streams)
         under.leaves.append(leaf)
+        under.keys += _NO_KEY if key is None else key
         if not position % CHUNK:
             under.nodes.append(root_of(under.leaves))
             under.leaves.clear()
@@ -173,15 +181,14 @@ class _Seal:
 
 
 def _take_into_its_stream(columns: Columns, streams: dict[str, Stream]) -> None:
-    _, name, sequence, _, _, _, _, _, previous, _, _, leaf = columns
+    position, name, sequence, _, _, _, _, _, previous, _, _, leaf = columns
     seen = streams.get(name)
     if seen is None:
         streams[name] = seen = Stream(sequence, previous, sequence, leaf)
     elif sequence != seen.last + 1 or previous != seen.leaf:
         raise Doubt
     seen.last, seen.leaf = sequence, leaf
-    seen.rows += 1
-    seen.total += int.from_bytes(leaf, "big")
+    seen.positions.append(position)
 
 
 def joined(parts: Iterable[Tally]) -> Tally:
@@ -194,6 +201,7 @@ def joined(parts: Iterable[Tally]) -> Tally:
             before = whole.streams.get(name)
             whole.streams[name] = found if before is None else _behind(before, found)
         whole.nodes.extend(part.nodes)
+        whole.keys.extend(part.keys)
         whole.last, whole.ended, whole.rest = part.last, part.ended, part.rest
     for found in whole.streams.values():
         if found.first != 1 or found.follows != NO_LEAF:
@@ -209,25 +217,36 @@ def _behind(before: Stream, found: Stream) -> Stream:
         before.follows,
         found.last,
         found.leaf,
-        before.rows + found.rows,
-        before.total + found.total,
+        before.positions + found.positions,
     )
 
 
-def compare_by_name(rows: Iterable[tuple[str, int, bytes]], scanned: Tally) -> None:
-    """Raise Doubt unless the rows as read by stream are those that the scan saw.
+def compare_by_name(rows: Iterable[tuple[str, int, int]], scanned: Tally) -> None:
+    """Raise Doubt unless the index of streams leads to the rows that the scan saw, and to no other.
 
-    They come as stream, sequence and leaf, in the order of the index.
+    They come as stream, sequence and position, in the order of the index.
     """
-    found: dict[str, list[int]] = {}
-    for stream, sequence, leaf in rows:
-        seen = found.setdefault(stream, [0, 0])
-        seen[0] += 1
-        if sequence != seen[0]:
+    found: dict[str, array[int]] = {}
+    for stream, sequence, position in rows:
+        positions = found.setdefault(stream, array("Q"))
+        if position < 1 or sequence != len(positions) + 1:
             raise Doubt
-        seen[1] += int.from_bytes(leaf, "big")
-    told = {name: [each.rows, each.total] for name, each in scanned.streams.items()}
-    if found != told:
+        positions.append(position)
+    if found != {name: each.positions for name, each in scanned.streams.items()}:
+        raise Doubt
+
+
+def compare_by_key(rows: Iterable[tuple[bytes, int]], scanned: Tally) -> None:
+    """Raise Doubt unless the index of report keys leads to the rows that hold them.
+
+    They come as report key and position.
+    """
+    found = bytearray(len(scanned.keys))
+    for key, position in rows:
+        if not 0 < position <= scanned.last or len(key) != len(_NO_KEY):
+            raise Doubt
+        found[32 * position - 32 : 32 * position] = key
+    if found != scanned.keys:
         raise Doubt
 
 

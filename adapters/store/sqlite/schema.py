@@ -83,10 +83,14 @@ STATEMENTS: Final = (
 
 SELECT_ROWS: Final = f"SELECT {', '.join(COLUMNS)} FROM records "
 SELECT_BY_NAME: Final = (
-    "SELECT stream, sequence, leaf FROM records INDEXED BY sqlite_autoindex_records_2"
+    "SELECT stream, sequence, position FROM records INDEXED BY sqlite_autoindex_records_2"
     " WHERE (stream, sequence) > (?, ?) AND position <= ? ORDER BY stream, sequence LIMIT ?"
 )
 """By the index of streams, as every question reads; SQLite refuses where there is no such index."""
+SELECT_BY_KEY: Final = (
+    "SELECT report_key, position FROM records INDEXED BY sqlite_autoindex_records_1"
+    " WHERE report_key > ? AND position <= ? ORDER BY report_key LIMIT ?"
+)
 INSERT_ROW: Final = (
     f"INSERT INTO records ({', '.join(COLUMNS[1:])}) VALUES ({', '.join('?' * len(COLUMNS[1:]))})"
 )

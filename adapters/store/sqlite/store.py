@@ -11,6 +11,7 @@ from veinledger.adapters.errors import LedgerDamaged, boundary
 from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
 from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder
 from veinledger.adapters.store.sqlite.schema import (
+    SELECT_BY_KEY,
     SELECT_BY_NAME,
     SELECT_ORIGINAL,
     SELECT_ROWS,
@@ -130,19 +131,27 @@ class SQLiteStore:
         """The columns of the rows between two positions, as the file holds them, in order."""
         return columns_in(self._cursor, after, until)
 
-    def by_name(self, until: int) -> Iterator[tuple[str, int, bytes]]:
-        """Stream, sequence and leaf of every row up to a position, by the index of streams."""
-        last: tuple[object, object] = ("", 0)
-        while page := self._by_name(until, *last):
+    def by_name(self, until: int) -> Iterator[tuple[str, int, int]]:
+        """Stream, sequence and position of every row up to a position, as the index has them."""
+        return self._by_index(SELECT_BY_NAME, ("", 0), until)
+
+    def by_key(self, until: int) -> Iterator[tuple[bytes, int]]:
+        """Report key and position of every row up to a position that has one, by their index."""
+        return self._by_index(SELECT_BY_KEY, (b"",), until)
+
+    def _by_index(self, statement: str, last: tuple[Any, ...], until: int) -> Iterator[Any]:
+        left, parts = until, len(last)
+        while page := self._page_of(statement, *last, until):
             yield from page
-            last = page[-1][0], page[-1][1]
+            left -= len(page)
+            if left < 0 or page[-1][:parts] <= last:
+                raise LedgerDamaged("an index of records leads in a circle; restore a backup")
+            last = page[-1][:parts]
 
     @boundary
-    def _by_name(
-        self, until: int, stream: object, sequence: object
-    ) -> list[tuple[str, int, bytes]]:
+    def _page_of(self, statement: str, *asked: object) -> list[Any]:
         with self._cursor() as cursor:
-            cursor.execute(SELECT_BY_NAME, (stream, sequence, until, LEAVES))
+            cursor.execute(statement, (*asked, LEAVES))
             return list(cursor.fetchall())
 
     @boundary
@@ -172,9 +181,20 @@ class SQLiteStore:
     @boundary
     def integrity_faults(self) -> tuple[str, ...]:
         """SQLite's own check of the file, the tables and triggers, and the counter of rows."""
+        return self._checked("PRAGMA integrity_check(20)")
+
+    @boundary
+    def faults_beside_the_indexes(self) -> tuple[str, ...]:
+        """The same for who compares the two indexes of records with the rows himself."""
+        of_originals = "PRAGMA integrity_check('originals')"
+        return self._checked("PRAGMA quick_check(20)", of_originals)
+
+    def _checked(self, *checks: str) -> tuple[str, ...]:
+        said: list[str] = []
         with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute("PRAGMA integrity_check(20)")
-            said = [f"SQLite: {line}" for (line,) in cursor.fetchall() if line != "ok"]
+            for check in checks:
+                cursor.execute(check)
+                said.extend(f"SQLite: {line}" for (line,) in cursor.fetchall() if line != "ok")
             cursor.execute("SELECT type, name, sql FROM sqlite_schema")
             said.extend(schema_faults(cursor.fetchall()))
             cursor.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'records'")
