@@ -202,6 +202,8 @@ def _number(text: str) -> Decimal:
     return number
 
 
+LAST_VERSION: Final = 9_999
+"""What stands above it is no version of ours, and is not repeated in an error."""
 _GENERIC: Final = msgspec.json.Decoder(Raw, float_hook=_number)
 
 
@@ -209,6 +211,8 @@ def _version(raw: Raw) -> int:
     version = raw.get("version")
     if type(version) is not int:
         raise _Unfit("says no version")
+    if version > LAST_VERSION:
+        raise _Unfit("says a version that nobody ever counted to")
     if version > VERSION:
         raise FormatTooNew(
             f"a stored body is of version {version}, and this program reads up to {VERSION}; it was"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def in_bulk(  # noqa: PLR0913  # as verify
 
 
 @contextmanager
-def _second_half(whole: Part, jobs: int) -> Iterator[tuple[Part, Future[Tally] | None]]:
+def _second_half(whole: Part, jobs: int) -> Generator[tuple[Part, Future[Tally] | None]]:
     """The part to read here, and what another process finds of the rest meanwhile."""
     if jobs < 2 or whole.until < WORTH_A_PROCESS:
         yield whole, None
