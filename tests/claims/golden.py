@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import date
@@ -168,8 +168,17 @@ def _rows(rows: list[str]) -> str:
 
 def digest() -> str:
     """One number for all golden files as this process would write them."""
+    return _digest_of(documents())
+
+
+def digest_as_kept() -> str:
+    """The same number for the golden files as they lie there."""
+    return _digest_of((path, path.read_text(encoding="utf-8")) for path in FOLDER.rglob("*.*"))
+
+
+def _digest_of(found: Iterable[tuple[Path, str]]) -> str:
     told_so_far = sha256()
-    for path, text in documents():
+    for path, text in sorted(found):
         told_so_far.update(f"{path.relative_to(FOLDER).as_posix()}\n{text}\n".encode())
     return told_so_far.hexdigest()
 
