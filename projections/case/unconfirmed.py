@@ -21,6 +21,7 @@ SHOWN_AT_ONCE: Final = {
     "patient.died": "death",
     "crs.graded": "CRS grade",
     "icans.graded": "ICANS grade",
+    "toxicity.observed": "toxicity",
 }
 """What shows at once though it waits or is disputed, and what people call it."""
 

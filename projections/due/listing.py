@@ -28,7 +28,15 @@ from veinledger.projections.due.shapes import (
 )
 from veinledger.projections.schedule import Obligation
 
-_ON_TOP: Final = ("cells.infused", "patient.died")
+_ON_TOP: Final = (
+    "cells.infused",
+    "patient.died",
+    "patient.admitted",
+    "crs.graded",
+    "icans.graded",
+    "toxicity.observed",
+)
+"""What is reported and not confirmed, in the order in which somebody must know of it."""
 _OWED: Final = ("missed", "due", "upcoming")
 _LATE: Final = ("missed", "late")
 _ORDER: Final = (*_OWED, "late")
@@ -129,7 +137,7 @@ def _pressing(row: Owed) -> tuple[int, bool, int, str, str]:
 
 
 def _reported(here: Iterable[Owing]) -> Iterator[Reported]:
-    """Infusions before deaths."""
+    """Infusions before deaths, deaths before admissions, and grades last."""
     for kind in _ON_TOP:
         for each in here:
             for report in each.owed.reported_not_confirmed:

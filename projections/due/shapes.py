@@ -59,7 +59,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Reported:
-    """An infusion or a death that is reported and not confirmed."""
+    """An infusion, a death, an admission or a grade that is reported and not confirmed."""
 
     encounter: str
     centre: str | None

@@ -485,7 +485,7 @@ def test_each_command_that_parked_shows_can_be_typed(cli: Cli) -> None:
     cli("record", "-", stdin=b"\n".join(parked_ones))
     told = cli("parked", "--json").answer["parked"]
     assert [each["type"] for each in told] == [
-        "crs.graded", "patient.died", "encounter.opened", "cells.infused", "cells.infused",
+        "crs.graded", "patient.died", "cells.infused", "cells.infused", "encounter.opened",
     ]  # fmt: skip
     shown, typed = cli("parked").flat, 0
     for each in told:
@@ -501,8 +501,47 @@ def test_each_command_that_parked_shows_can_be_typed(cli: Cli) -> None:
 def test_parked_says_for_how_long_and_what_would_settle_it(waiting: Cli) -> None:
     said = waiting("parked", "E1").flat
     assert "report product.received in any order, and it takes its place by itself" in said
-    assert ", 0 days; report key " in said
+    assert ", 0 days; it happened " in said
+    assert " days ago; report key " in said
     assert "E1: 5 records waiting for product.received" in said
+
+
+def test_parked_puts_on_top_what_concerns_the_patient_now_and_counts_ages_to_a_day(
+    waiting: Cli,
+) -> None:
+    told = waiting("parked", "--as-of", "2026-12-31", "--json").answer["parked"]
+    urgent = [each["urgent"] for each in told]
+    assert urgent == sorted(urgent, reverse=True)
+    assert {each["type"] for each in told if each["urgent"]} >= {"cells.infused", "crs.graded"}
+    for each in told:
+        assert each["days_since_it_occurred"] > 180
+        assert each["standing"]["waits_for"] or each["standing"]["objections"]
+    before = waiting("parked", "--as-of", "2026-05-02", "--json").answer["parked"]
+    assert all(each["occurred"][:10] <= "2026-05-02" for each in before)
+    assert len(before) < len(told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "called"),
+    [
+        ("cells.infused", {"chain_of_identity": "COI-1"}, "infusion"),
+        ("patient.admitted", {"reason": "CRS/ICANS"}, "admission"),
+        ("patient.died", {}, "death"),
+        ("crs.graded", {"grade": 2}, "CRS grade"),
+        ("icans.graded", {"grade": 1}, "ICANS grade"),
+    ],
+)
+def test_what_concerns_the_patient_shows_at_once_though_nobody_confirmed_it(
+    cli: Cli, kind: str, fields: dict[str, object], called: str
+) -> None:
+    """Before anybody opened the encounter nothing of it is in effect, and all of it shows."""
+    assert cli("record", "-", stdin=line("E7", kind, "X1", "2026-06-20", **fields)).code == 1
+    told = f"the {called} of 2026-06-20 is reported, not confirmed"
+    assert told in cli("encounters").flat
+    assert f"reported, not confirmed: {kind} on 2026-06-20" in cli("stage", "E7").flat
+    assert f"reported, not confirmed: {kind}" in cli("schedule", "E7", *AS_OF).flat
+    assert f"E7: {told}" in cli("due", "--on", "2026-06-21").flat
+    assert "reported, not confirmed: E7" in cli("parked").flat
 
 
 def test_a_reported_death_shows_in_stage_list_and_beside_every_open_visit(whole: Cli) -> None:

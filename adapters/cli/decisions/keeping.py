@@ -2,40 +2,66 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from veinledger.adapters.cli.as_json import as_json
 from veinledger.adapters.cli.opening import opened
-from veinledger.adapters.cli.options import Json, KnownAtText, LedgerUrl, known_at_of
+from veinledger.adapters.cli.options import (
+    AsOfText,
+    Json,
+    KnownAtText,
+    LedgerUrl,
+    as_of_of,
+    known_at_of,
+    today,
+)
 from veinledger.adapters.cli.screen import say, write
+
+if TYPE_CHECKING:
+    from veinledger.adapters.cli.decisions.parking import AskedOn
+    from veinledger.domain.standing.history import AsOf, KnownAt
 
 
 def parked(
     encounter: Annotated[
         str | None, typer.Argument(metavar="ENCOUNTER", help="Only of this encounter.")
     ] = None,
+    as_of: AsOfText = None,
     known_at: KnownAtText = None,
     ledger: LedgerUrl = None,
     json: Json = False,
 ) -> None:
     """List what waits or is disputed: for what, since when, and what settles it.
 
-    Each with the commands that a person may type about it.
+    Infusions, admissions, deaths and grades first, then what has been here longest; each with the
+    commands that a person may type about it. --as-of is the day up to which ages are counted.
     """
     from veinledger.adapters.cli.decisions import parking as show  # noqa: PLC0415
 
-    known = known_at_of(known_at)
+    then, known = as_of_of(as_of), known_at_of(known_at)
     with opened(ledger) as found:
         names = found.encounters() if encounter is None else (encounter,)
         seen = [found.effective(name, known_at=known) for name in names]
-    waiting_ones = show.parked(seen, known if isinstance(known, datetime) else datetime.now(UTC))
+    waiting_ones = show.parked(seen, _asked_on(then, known))
     if json:
         write(as_json({"parked": waiting_ones}))
     else:
         say(*show.list_of_parked(waiting_ones))
+
+
+def _asked_on(then: AsOf, known: KnownAt) -> AskedOn:
+    """Ages are counted to the day that is asked about, else to what was known, else to now."""
+    from veinledger.adapters.cli.decisions.parking import AskedOn  # noqa: PLC0415
+
+    now = known if isinstance(known, datetime) else datetime.now(UTC)
+    if isinstance(then, datetime):
+        return AskedOn(now=then, day=then.date(), as_of=then)
+    if then is not None:
+        return AskedOn(now=datetime.combine(then, time.max, UTC), day=then, as_of=then)
+    return AskedOn(now=now, day=now.date() if known else today())
 
 
 def refused(

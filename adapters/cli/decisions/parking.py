@@ -1,11 +1,15 @@
-"""What waits or is disputed, over one encounter or all, and what somebody can type about it."""
+"""What waits or is disputed, over one encounter or all, and what somebody can type about it.
+
+What concerns the patient at once stands first: a reported infusion, admission, death or grade; then
+what the ledger has had longest.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from shlex import quote
 
 from rich.console import RenderableType
@@ -17,10 +21,11 @@ from veinledger.adapters.cli.show.tables import inset, joined, listing, plural
 from veinledger.domain.facts.decisions import ATTESTABLE
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import chain_of
-from veinledger.domain.standing.history import Effective
+from veinledger.domain.standing.history import AsOf, Effective, had_occurred
 from veinledger.domain.standing.set_aside import ONE_HOLDER, ONE_MESSAGE, OPENED_ONCE
 from veinledger.domain.standing.standing import Standing
 from veinledger.domain.standing.two_records import PUT_OUT
+from veinledger.projections.case.unconfirmed import SHOWN_AT_ONCE
 
 WHO = "--by ID --role ROLE --reason TEXT"
 KEY = 12
@@ -51,29 +56,51 @@ class Parked:
     """When the ledger got it."""
     days: int
     """Whole days since then."""
+    days_since_it_occurred: int
+    """Days since the day on which it is said to have happened; none where that is still ahead."""
+    urgent: bool
+    """An infusion, an admission, a death or a grade: somebody looks after this patient now."""
     standing: Standing
     commands: tuple[Command, ...]
     """What a person can do about it, one or the other."""
 
 
-def parked(seen: Iterable[Effective], now: datetime) -> tuple[Parked, ...]:
-    """Every record that waits or is disputed, encounter by encounter."""
-    return tuple(
-        Parked(
-            encounter=each.encounter,
-            sequence=record.seal.sequence,
-            type=record.fact.type,
-            occurred=record.occurred.text,
-            words=detail(record.fact),
-            record=record.key,
-            leaf=record.seal.leaf,
-            since=record.seal.recorded_at,
-            days=max((now - record.seal.recorded_at).days, 0),
-            standing=each.standings[record.key],
-            commands=tuple(_commands(record, each)),
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedOn:
+    """When it is asked: ages are counted up to then, and what occurred later is left out."""
+
+    now: datetime
+    """In the ledger's knowledge."""
+    day: date
+    as_of: AsOf = None
+
+
+def parked(seen: Iterable[Effective], asked: AskedOn) -> tuple[Parked, ...]:
+    """Every record that waits or is disputed; the most urgent first, then the oldest."""
+    found = [
+        _parked(record, each, asked)
         for each in seen
         for record in parked_in(each)
+        if asked.as_of is None or had_occurred(record, asked.as_of)
+    ]
+    return tuple(sorted(found, key=lambda one: (not one.urgent, one.since, one.encounter)))
+
+
+def _parked(record: Record, seen: Effective, asked: AskedOn) -> Parked:
+    return Parked(
+        encounter=record.name,
+        sequence=record.seal.sequence,
+        type=record.fact.type,
+        occurred=record.occurred.text,
+        words=detail(record.fact),
+        record=record.key,
+        leaf=record.seal.leaf,
+        since=record.seal.recorded_at,
+        days=max((asked.now - record.seal.recorded_at).days, 0),
+        days_since_it_occurred=max((asked.day - record.day).days, 0),
+        urgent=record.fact.type in SHOWN_AT_ONCE,
+        standing=seen.standings[record.key],
+        commands=tuple(_commands(record, seen)),
     )
 
 
@@ -131,6 +158,7 @@ def list_of_parked(found: Sequence[Parked]) -> Iterator[RenderableType]:
 
 def _block(each: Parked) -> Iterator[RenderableType]:
     yield joined(
+        styled("reported, not confirmed: ", "bold yellow") if each.urgent else "",
         styled(f"{each.encounter}  ", "bold"),
         f"record {each.sequence}, ",
         styled(each.type, "bold"),
@@ -140,8 +168,8 @@ def _block(each: Parked) -> Iterator[RenderableType]:
         styled(each.standing, STYLES[each.standing.status]),
     )
     yield inset(
-        f"here since {each.since:%Y-%m-%d %H:%M} UTC, {plural(each.days, 'day')};"
-        f" report key {each.record[:KEY]}"
+        f"here since {each.since:%Y-%m-%d %H:%M} UTC, {plural(each.days, 'day')}; it happened"
+        f" {plural(each.days_since_it_occurred, 'day')} ago; report key {each.record[:KEY]}"
     )
     if each.standing.waits_for is not None:
         yield inset(
