@@ -32,6 +32,7 @@ SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "claims": (*_ENCOUNTER, *_SETTLED),
     "settlements": (*_ENCOUNTER, *_SETTLED, "code", "credential", "reason"),
     "appeal": _ENCOUNTER,
+    "replay": (*_ENCOUNTER, "label", "edition"),
     "schedule": (*_ENCOUNTER, "chain_of_identity", "lot", "payer", "a day"),
     "support": _ENCOUNTER,
     "estimate": _ENCOUNTER,
@@ -65,7 +66,6 @@ a line that is kept, and of a refused one its number and type alone.
 SILENT: Final[dict[str, list[str]]] = {
     "verify": [],
     "checkpoint": [],
-    "replay": [],
     "facts": [],
     "lifecycle": [],
     "init": [],

@@ -124,6 +124,7 @@ OF_VIEWS = ("stage", "claims", "schedule", "support", "estimate", "appeal")
 def commands() -> Iterator[list[str]]:
     """How each command that shows is asked; `explain` needs a claim, which none of these makes."""
     yield from OF_ALL
+    yield ["replay"]
     yield ["due", "--rows", "0"]
     yield ["measures", "--from", "1900-01-01", "--to", "2199-12-31"]
     encounters = [subject(planted(name)) for name in NAMES if name not in CENTRE_FACTS]
