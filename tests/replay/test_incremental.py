@@ -86,7 +86,7 @@ def asked_and_replayed(told: list[Record]) -> tuple[tuple[str, ...], tuple[str, 
 @pytest.mark.stochastic
 @seed(SEED)
 @settings(
-    max_examples=size(20, 500, 5_000),
+    max_examples=size(20, 150, 5_000),
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
