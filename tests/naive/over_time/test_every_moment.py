@@ -7,7 +7,7 @@ for, order, stage and findings about two records; and for a date each, what had 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -125,7 +125,7 @@ def test_the_state_that_a_ledger_knew_at_every_moment_is_the_naive_models(
 
 
 @contextmanager
-def ticking(folder: Path, store: str) -> Iterator[ThroughALedger]:
+def ticking(folder: Path, store: str) -> Generator[ThroughALedger]:
     with ledger(folder, store=store, centre=CENTRE, clock=TicksOn(SEED)) as opened:
         yield ThroughALedger(opened)
 
