@@ -1,9 +1,7 @@
-"""One RFC 6962 tree over every row of the ledger: its root, and the paths that prove a row in it.
+"""One RFC 6962 tree over every row of the ledger, and its root.
 
 A row's leaf hash is already the hash of a leaf (0x00 before it, see `seal`); nodes are hashed with
-0x01 before them. Row at position n is leaf n - 1. Only the shapes of RFC 6962, section 2.1 are made
-here; whoever checks them shares no code with this (`adapters/proof/checking.py`, and the program
-that verifies a bundle).
+0x01 before them. The row at position n is leaf n - 1.
 """
 
 from __future__ import annotations
@@ -70,46 +68,3 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
         odd = level[-1:] if len(level) % 2 else []
         level = list(map(node_of, level[:-1:2] if odd else level[::2], level[1::2])) + odd
     return level[0]
-
-
-def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """The audit path of one leaf in the tree over all of them (RFC 6962, section 2.1.1).
-
-    `index` counts from 0. Raises IndexError where the tree has no such leaf.
-    """
-    if not 0 <= index < len(leaves):
-        raise IndexError("the tree has no such leaf")
-    if len(leaves) == 1:
-        return ()
-    half = _left_half(len(leaves))
-    if index < half:
-        return (*inclusion_path(leaves[:half], index), root_of(leaves[half:]))
-    return (*inclusion_path(leaves[half:], index - half), root_of(leaves[:half]))
-
-
-def consistency_path(leaves: Sequence[bytes], earlier: int) -> tuple[bytes, ...]:
-    """The proof that the tree over all leaves extends the one over the first `earlier` of them.
-
-    RFC 6962, section 2.1.2. Raises IndexError unless 0 < earlier <= the number of leaves.
-    """
-    if not 0 < earlier <= len(leaves):
-        raise IndexError("a consistency proof needs a tree that is not empty and no longer")
-    return _subproof(leaves, earlier, whole=True)
-
-
-def _subproof(leaves: Sequence[bytes], earlier: int, *, whole: bool) -> tuple[bytes, ...]:
-    """`whole`: the earlier tree is a full subtree whose root the other side knows."""
-    if earlier == len(leaves):
-        return () if whole else (root_of(leaves),)
-    half = _left_half(len(leaves))
-    if earlier <= half:
-        return (*_subproof(leaves[:half], earlier, whole=whole), root_of(leaves[half:]))
-    return (
-        *_subproof(leaves[half:], earlier - half, whole=False),
-        root_of(leaves[:half]),
-    )
-
-
-def _left_half(size: int) -> int:
-    """The largest power of two below a size."""
-    return 1 << ((size - 1).bit_length() - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from veinledger.domain.ledger.tree import Edge, inclusion_path, root_of
+from veinledger.domain.ledger.tree import Edge, root_of
 
 LEAVES = [sha256(b"\x00" + bytes([n])).digest() for n in range(65)]
 
@@ -32,8 +32,3 @@ def test_an_edge_grown_in_any_two_steps_names_the_same_root() -> None:
             grown = Edge().grown(LEAVES[:first]).grown(LEAVES[first:size])
             assert grown.root == by_the_text(LEAVES[:size])
             assert len(grown.hashes) == size.bit_count()
-
-
-def test_an_inclusion_path_is_as_long_as_the_tree_is_high() -> None:
-    assert len(inclusion_path(LEAVES[:64], 17)) == 6
-    assert inclusion_path(LEAVES[:1], 0) == ()
