@@ -7,6 +7,7 @@ is only ever appended to; whoever holds one of them can show later that nothing 
 
 from __future__ import annotations
 
+import errno
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +38,8 @@ EVERY_RECORDS: Final = 1_000
 EVERY_SECONDS: Final = 60.0
 """How much may be recorded, and for how long, before the next checkpoint leaves the ledger."""
 
+END: Final = 64 * 1024
+"""Bytes of a file of checkpoints in which the newest one is looked for."""
 _EDGE: Final = "edge"
 _SIGNATURE: Final = "\u2014 "
 
@@ -117,19 +120,34 @@ class CheckpointFile:
         self.path = path
 
     def newest(self, key: VerificationKey) -> Note | None:
-        """The last checkpoint that this key signed; None where there is none that can be read."""
+        """The last checkpoint that this key signed; None where there is none that can be read.
+
+        Only the end of the file is read, from the first note that begins in it: a ledger of years
+        has left a great many.
+        """
         try:
-            held = [each.note for each in held_in(self.path.read_text())]
+            held = [each.note for each in held_in(self._end(key.name))]
         except (OSError, UnicodeDecodeError, NoteError):
             return None
         return next((note for note in reversed(held) if note.is_signed_by(key)), None)
+
+    def _end(self, origin: str) -> str:
+        with self.path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - END))
+            found = file.read()
+        begins = f"\n\n{origin}\n".encode()
+        return (found if size <= END else found[found.find(begins) + 2 :]).decode()
 
     def append(self, note: str) -> None:
         """Add a note by one write, on the disk to stay; raises OSError."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(handle, f"{note}\n".encode())
+            before, written = os.fstat(handle).st_size, f"{note}\n".encode()
+            if os.write(handle, written) != len(written):
+                os.ftruncate(handle, before)  # a part of a note would spoil those that follow it
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(handle)
         finally:
             os.close(handle)
@@ -138,8 +156,9 @@ class CheckpointFile:
 class Anchor:
     """Makes the checkpoints of one ledger, and lets them leave it while it is written.
 
-    Thread-safe. What goes wrong on the way out is logged and told by `trouble`; it never undoes and
-    never delays what is on record.
+    Thread-safe. It runs on the writer's thread, so that reports wait while a checkpoint is written,
+    as they do for a commit. What goes wrong on the way out is logged, told by `trouble`, and tried
+    again after a minute and on closing; it never undoes what is on record.
     """
 
     def __init__(
@@ -192,6 +211,7 @@ class Anchor:
                     self._exported = edge.size
                 self.trouble = None
             except (OSError, VeinledgerError) as error:
+                self._since = 1
                 self.trouble = f"no checkpoint could leave the ledger ({type(error).__name__})"
                 LOG.warning("ledger.not_anchored", why=type(error).__name__)
 

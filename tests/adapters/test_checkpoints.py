@@ -243,6 +243,51 @@ def test_where_none_can_leave_recording_goes_on_and_it_is_told(tmp_path: Path) -
     assert "no checkpoint could leave" in ledger.not_anchored
 
 
+def test_one_that_could_not_leave_leaves_on_closing_once_it_can(tmp_path: Path) -> None:
+    store = store_with(tmp_path, 3)
+    blocked = tmp_path / "elsewhere"
+    blocked.write_text("a file where the folder should be")
+    anchor = Anchor(store, SIGNER, CheckpointFile(blocked / "some"))
+    anchor.committed(durable(EVERY_RECORDS))
+    assert anchor.trouble is not None
+    blocked.unlink()
+    anchor.export()
+    assert anchor.trouble is None
+    assert [each.checkpoint.size for each in held_in((blocked / "some").read_text())] == [4]
+    store.close()
+
+
+def test_of_a_long_file_the_end_alone_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, leaves = CheckpointFile(tmp_path / "some"), [bytes(32)] * 30
+    for size in range(30):
+        file.append(signed_checkpoint(Edge().grown(leaves[:size]), SIGNER))
+    for end in (10, 400, 900, 5_000, 1_000_000):
+        monkeypatch.setattr(checkpoints, "END", end)
+        newest = file.newest(SIGNER.key)
+        assert newest is None if end < 400 else newest is not None
+        if newest is not None:
+            assert Checkpoint.from_text(newest.text).size == 29
+
+
+def test_a_note_that_the_disk_takes_in_part_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, whole = CheckpointFile(tmp_path / "some"), os.write
+    first = signed_checkpoint(Edge(), SIGNER)
+    file.append(first)
+
+    def in_part(handle: int, written: bytes) -> int:
+        return whole(handle, written[:40])
+
+    monkeypatch.setattr(os, "write", in_part)
+    with pytest.raises(OSError, match="space"):
+        file.append(signed_checkpoint(Edge().grown([bytes(32)]), SIGNER))
+    monkeypatch.undo()
+    assert file.path.read_text() == f"{first}\n"
+
+
 def test_after_a_kill_the_next_one_extends_all_that_left_before(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys, veinledger\n"
