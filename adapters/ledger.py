@@ -30,7 +30,6 @@ from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
 from veinledger.adapters.proof.outside import outside, trusted_key
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.backup import Backup, back_up
-from veinledger.adapters.store.in_bulk import Heard
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.adapters.store.verify import Verification, verify
@@ -192,7 +191,6 @@ class Ledger(Questions):
         key: str | None = None,
         quick: bool = False,
         jobs: int = 1,
-        told: Heard | None = None,
     ) -> Verification:
         """Whether every row is what the ledger wrote, as far as this file can tell.
 
@@ -203,7 +201,7 @@ class Ledger(Questions):
         """
         trusted = self._keys.signer.key if key is None else trusted_key(key)
         known = [each for file in checkpoints for each in outside(file, trusted)]
-        found = verify(self._reachable(), self._keys, known, quick=quick, jobs=jobs, told=told)
+        found = verify(self._reachable(), self._keys, known, quick=quick, jobs=jobs)
         LOG.info(
             "ledger.verified",
             records=found.records,

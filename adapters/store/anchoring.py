@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from veinledger.domain.ledger.tree import Edge
 
@@ -64,24 +65,30 @@ def _changed(each: Outside, holds: int, left: int) -> str:
 
 
 def _and_more(left: int) -> str:
-    return f"; so do {left} checkpoints after it" if left else ""
+    if not left:
+        return ""
+    return f"; nor can the {left} after it hold" if left > 1 else "; nor can the one after it hold"
 
 
 def roots_of_chunks(
-    nodes: Sequence[bytes], chunk: int, leaves: Callable[[int, int], Iterable[bytes]]
+    nodes: Sequence[bytes], chunk: int, leaves_of: Callable[[int], Sequence[bytes]]
 ) -> Callable[[int], bytes]:
-    """The root at any size, from the roots over whole chunks and the leaves behind the last one.
+    """The root at any size, from the roots over whole chunks and the leaves of one chunk at a time.
 
-    `leaves(after, count)` gives the leaves behind a position. Sizes are asked for in rising order.
+    `leaves_of(n)` gives the leaves of chunk n, counted from 0. Sizes are asked for in rising order,
+    so that each chunk is read once and each of its leaves is hashed once.
     """
     edges = [Edge()]
     for node in nodes:
         edges.append(edges[-1].grown([node]))
+    reached, leaves_of = [Edge()], lru_cache(maxsize=1)(leaves_of)
 
     def root_at(size: int) -> bytes:
-        whole = min(size // chunk, len(nodes))
-        within = Edge().grown(leaves(whole * chunk, size - whole * chunk))
-        hashes = (*edges[whole].hashes, *within.hashes)
-        return Edge(size, hashes).root
+        number, within = divmod(size, chunk)
+        begun = number * chunk
+        start = max(reached[0], Edge(begun, edges[number].hashes), key=lambda edge: edge.size)
+        left = leaves_of(number)[start.size - begun : within] if start.size < size else ()
+        reached[0] = start.grown(left)
+        return reached[0].root
 
     return root_at

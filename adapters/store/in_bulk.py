@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sqlite import driver
@@ -17,6 +17,7 @@ from veinledger.adapters.store.tallied import (
     CHUNK,
     Doubt,
     Tally,
+    by_stream,
     compare_by_key,
     compare_by_name,
     joined,
@@ -27,7 +28,6 @@ WORTH_A_PROCESS: Final = 100_000
 """Records from which on a second process is worth its start."""
 SHARE: Final = 0.42
 """Of the rows that are read here; the indexes and the file itself are looked at here as well."""
-Heard = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -42,9 +42,7 @@ class Part:
     until: int
 
 
-def in_bulk(  # noqa: PLR0913  # as verify
-    store: SQLiteStore, keys: Keys, until: int, *, quick: bool, jobs: int, told: Heard | None
-) -> Tally:
+def in_bulk(store: SQLiteStore, keys: Keys, until: int, *, quick: bool, jobs: int) -> Tally:
     """Every row up to a position, by scan and, unless it must be quick, by stream; raises Doubt."""
     whole = Part(
         file=store.file,
@@ -55,10 +53,10 @@ def in_bulk(  # noqa: PLR0913  # as verify
         until=until,
     )
     with _second_half(whole, jobs) as (first, second):
-        parts = [_of(first, store.columns(first.after, first.until), told)]
+        parts = [_of(first, store.columns(first.after, first.until))]
         if not quick and store.faults_beside_the_indexes():
             raise Doubt
-        by_name = () if quick else tuple(store.by_name(until))
+        by_name = {} if quick else by_stream(store.by_name(until))
         if second is not None:
             parts.append(second.result())
     found = joined(parts)
@@ -77,36 +75,25 @@ def _second_half(whole: Part, jobs: int) -> Generator[tuple[Part, Future[Tally] 
         yield whole, None
         return
     half = int(whole.until * SHARE) // CHUNK * CHUNK
-    first, rest = _cut(whole, 0, half), _cut(whole, half, whole.until)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        yield first, pool.submit(read_elsewhere, rest)
-
-
-def _cut(whole: Part, after: int, until: int) -> Part:
-    return Part(
-        file=whole.file,
-        ledger_id=whole.ledger_id,
-        key_id=whole.key_id,
-        tag_key=whole.tag_key,
-        after=after,
-        until=until,
-    )
+        yield replace(whole, until=half), pool.submit(read_elsewhere, replace(whole, after=half))
 
 
 def read_elsewhere(part: Part) -> Tally:
     """What a process of its own does: open the file to read it, and tally one part."""
     with closing(driver.connect(part.file, read_only=True)) as connection:
-        return _of(
-            part, columns_in(lambda: closing(connection.cursor()), part.after, part.until), None
-        )
+
+        def cursor() -> AbstractContextManager[Any]:
+            return closing(connection.cursor())
+
+        return _of(part, columns_in(cursor, part.after, part.until))
 
 
-def _of(part: Part, rows: Iterator[tuple[object, ...]], told: Heard | None) -> Tally:
+def _of(part: Part, rows: Iterator[tuple[object, ...]]) -> Tally:
     return tallied(
         rows,
         ledger_id=part.ledger_id,
         key_id=part.key_id,
         tag_key=part.tag_key,
         after=part.after,
-        told=told,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import struct
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -83,23 +83,22 @@ class _Under:
     began: int = 0
 
 
-def tallied(  # noqa: PLR0913  # what a row is sealed under, and where the part begins
+def tallied(
     rows: Iterable[Columns],
     *,
     ledger_id: bytes,
     key_id: str,
     tag_key: bytes | None,
     after: int,
-    told: Callable[[int], None] | None = None,
 ) -> Tally:
     """Recompute every row of a part; raises Doubt where one does not hold.
 
     `after` is the position before the part, a multiple of CHUNK; `tag_key` None leaves the tags
-    out. `told` hears how many rows were read, now and then.
+    out.
     """
     under = _Under(ledger_id, key_id, tag_key, after)
     try:
-        _take_all(rows, under, told)
+        _take_all(rows, under)
     except (AttributeError, TypeError, ValueError, struct.error, OverflowError):
         raise Doubt from None
     return Tally(
@@ -114,7 +113,7 @@ def tallied(  # noqa: PLR0913  # what a row is sealed under, and where the part 
     )
 
 
-def _take_all(rows: Iterable[Columns], under: _Under, told: Callable[[int], None] | None) -> None:
+def _take_all(rows: Iterable[Columns], under: _Under) -> None:
     seal = _Seal(under)
     position, moment, key_id = under.position, 0, under.key_id
     for columns in rows:
@@ -133,8 +132,6 @@ def _take_all(rows: Iterable[Columns], under: _Under, told: Callable[[int], None
         if not position % CHUNK:
             under.nodes.append(root_of(under.leaves))
             under.leaves.clear()
-            if told is not None:
-                told(CHUNK)
     under.position, under.moment = position, moment
 
 
@@ -221,8 +218,8 @@ def _behind(before: Stream, found: Stream) -> Stream:
     )
 
 
-def compare_by_name(rows: Iterable[tuple[str, int, int]], scanned: Tally) -> None:
-    """Raise Doubt unless the index of streams leads to the rows that the scan saw, and to no other.
+def by_stream(rows: Iterable[tuple[str, int, int]]) -> dict[str, array[int]]:
+    """The positions of each stream's rows as its index has them; raises Doubt where one is amiss.
 
     They come as stream, sequence and position, in the order of the index.
     """
@@ -232,6 +229,11 @@ def compare_by_name(rows: Iterable[tuple[str, int, int]], scanned: Tally) -> Non
         if position < 1 or sequence != len(positions) + 1:
             raise Doubt
         positions.append(position)
+    return found
+
+
+def compare_by_name(found: dict[str, array[int]], scanned: Tally) -> None:
+    """Raise Doubt unless the index of streams leads to the rows that the scan saw, and no other."""
     if found != {name: each.positions for name, each in scanned.streams.items()}:
         raise Doubt
 

@@ -8,7 +8,8 @@ exclude is said in the verdict: without a checkpoint kept elsewhere, rows missin
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -17,7 +18,7 @@ from typing import Final
 from veinledger.adapters.errors import LedgerDamaged, VeinledgerError, boundary
 from veinledger.adapters.store.anchoring import Outside, anchored, roots_of_chunks
 from veinledger.adapters.store.created import CREATED, refuse_another_key
-from veinledger.adapters.store.in_bulk import Heard, in_bulk
+from veinledger.adapters.store.in_bulk import in_bulk
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import Head, unsealed_of
 from veinledger.adapters.store.sqlite.store import SQLiteStore
@@ -25,7 +26,7 @@ from veinledger.adapters.store.tallied import CHUNK, Doubt
 from veinledger.adapters.store.verdict import Fault, Verification
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.ledger.seal import leaf_of, tag_of, tagged_bytes
-from veinledger.domain.ledger.tree import Edge
+from veinledger.domain.ledger.tree import root_of
 
 __all__ = ["FAULTS_LISTED", "Fault", "Verification", "verify"]
 
@@ -86,50 +87,47 @@ class _Reading:
 
 
 @boundary
-def verify(  # noqa: PLR0913  # all but the first two by name
+def verify(
     store: Store,
     keys: Keys,
     outside: Sequence[Outside] = (),
     *,
     quick: bool = False,
     jobs: int = 1,
-    told: Heard | None = None,
 ) -> Verification:
     """Read the whole ledger, by scan and by stream, and recompute every tag and every leaf.
 
     `outside` are checkpoints that were kept elsewhere, their signatures verified. `quick` reads by
-    scan alone, and says what that leaves out. `jobs` 2 reads a long ledger with a second process;
-    `told` hears how many rows were read, now and then. What is found is placed row by row, whatever
-    was asked for.
+    scan alone, and says what that leaves out. `jobs` 2 reads a long ledger with a second process.
+    What is found is placed row by row, whatever was asked for.
     """
     if isinstance(store, SQLiteStore):
-        found = _in_bulk(store, keys, outside, quick=quick, jobs=jobs, told=told)
+        found = _in_bulk(store, keys, outside, quick=quick, jobs=jobs)
         if found is not None:
             return found
     return _row_by_row(store, keys, outside)
 
 
-def _in_bulk(  # noqa: PLR0913  # as verify
+def _in_bulk(
     store: SQLiteStore,
     keys: Keys,
     outside: Sequence[Outside],
     *,
     quick: bool,
     jobs: int,
-    told: Heard | None,
 ) -> Verification | None:
     """The verdict on a ledger in which all holds; None where anything is in doubt."""
     try:
         until = store.head()
         refuse_another_key(next(iter(store.rows()), None), keys)
-        tally = in_bulk(store, keys, until, quick=quick, jobs=jobs, told=told)
-    except (Doubt, VeinledgerError, TypeError, ValueError, OverflowError):
+        tally = in_bulk(store, keys, until, quick=quick, jobs=jobs)
+    except (Doubt, VeinledgerError, TypeError, ValueError, OverflowError, BrokenExecutor):
         return None
 
-    def leaves(after: int, count: int) -> Iterable[bytes]:
-        return islice(store.leaves(after), count)
+    def leaves_of(chunk: int) -> Sequence[bytes]:
+        return tuple(islice(store.leaves(chunk * CHUNK), CHUNK))
 
-    held = anchored(outside, until, roots_of_chunks(tally.nodes, CHUNK, leaves))
+    held = anchored(outside, until, roots_of_chunks(tally.nodes, CHUNK, leaves_of))
     if held.faults:
         return None
     return Verification(
@@ -147,7 +145,10 @@ def _row_by_row(store: Store, keys: Keys, outside: Sequence[Outside]) -> Verific
     _scan(store, reading)
     _read_by_stream(store, reading)
     _ask_the_store(store, reading)
-    held = anchored(outside, reading.records, _roots_over(reading.leaves))
+    found = reading.leaves
+    every = [found[start : start + CHUNK] for start in range(0, len(found), CHUNK)]
+    nodes = [root_of(chunk) for chunk in every if len(chunk) == CHUNK]
+    held = anchored(outside, reading.records, roots_of_chunks(nodes, CHUNK, every.__getitem__))
     for what in held.faults:
         reading.note(what)
     return Verification(
@@ -158,17 +159,6 @@ def _row_by_row(store: Store, keys: Keys, outside: Sequence[Outside]) -> Verific
         checkpoints=held.checkpoints,
         anchored=held.up_to,
     )
-
-
-def _roots_over(leaves: Sequence[bytes]) -> Callable[[int], bytes]:
-    """The root over the first so many leaves, asked for in rising order."""
-    grown = [Edge()]
-
-    def root_at(size: int) -> bytes:
-        grown[0] = grown[0].grown(leaves[grown[0].size : size])
-        return grown[0].root
-
-    return root_at
 
 
 def _scan(store: Store, reading: _Reading) -> None:
