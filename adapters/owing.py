@@ -109,7 +109,7 @@ class AllOwing:
         before: _Kept | None,
     ) -> _Kept:
         """What is kept from here on; of what was kept before, what still holds on this day."""
-        told = before.told if before else tuple(_days_of(folded, certified))
+        told = before.told if before else _days_of(folded, certified)
         frames = before.frames if before else ()
         found = next((each for each in frames if each[0].covers(asked.on)), None)
         if found is None:
@@ -125,8 +125,8 @@ class AllOwing:
         )
 
     def _anew(self, asked: _Asked, folded: FoldedHistory, newest: FoldedHistory) -> Owing:
-        frame = self._frame(asked, folded, newest)
-        return Owing(centre=frame.asked.seen.state.centre, owed=schedule_on(frame, asked.on))
+        found = self._frame(asked, folded, newest)
+        return Owing(centre=found.asked.seen.state.centre, owed=schedule_on(found, asked.on))
 
     def _frame(self, asked: _Asked, folded: FoldedHistory, newest: FoldedHistory) -> Frame:
         """`newest` says where the encounter is, whatever day is asked about."""
@@ -147,6 +147,6 @@ class AllOwing:
         return asked.centres[name]
 
 
-def _days_of(folded: FoldedHistory, certified: History | None) -> Iterator[date]:
+def _days_of(folded: FoldedHistory, certified: History | None) -> tuple[date, ...]:
     taken = (each.record for each in folded.folded.taken)
     return days_told((*folded.known, *taken, *(certified.records if certified else ())))

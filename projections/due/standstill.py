@@ -9,10 +9,10 @@ hold every kind of obligation to it, day by day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import chain
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from veinledger.domain.facts.base import Fact, Group
 from veinledger.domain.reports import Record
@@ -57,7 +57,7 @@ def between(days: Iterable[date], on: date) -> Standstill:
     return Standstill(first=first, last=after if after == date.max else after - _A_DAY)
 
 
-def days_told(records: Iterable[Record]) -> Iterator[date]:
+def days_told(records: Iterable[Record]) -> tuple[date, ...]:
     """The days of these records, those that their facts name, and the day after each; once each."""
     told: set[date] = set()
     for record in records:
@@ -66,7 +66,7 @@ def days_told(records: Iterable[Record]) -> Iterator[date]:
             told.add(day)
             if day < date.max:
                 told.add(day + _A_DAY)
-    return iter(sorted(told))
+    return tuple(sorted(told))
 
 
 def days_of_the_pages(rules: Rules) -> Iterator[date]:
@@ -81,22 +81,11 @@ def _named(value: object) -> Iterator[date]:
     if isinstance(value, date):
         yield value
     elif isinstance(value, (Fact, Group)):
-        for name in _names(value):
+        for name in cast("Any", value).__dataclass_fields__:
             yield from _named(getattr(value, name))
     elif isinstance(value, tuple):
         for item in cast("tuple[object, ...]", value):
             yield from _named(item)
-
-
-def _names(fact: Fact | Group) -> tuple[str, ...]:
-    kind = type(fact)
-    if kind not in _NAMES:
-        _NAMES[kind] = tuple(each.name for each in fields(cast("Any", fact)))
-    return _NAMES[kind]
-
-
-_NAMES: Final[dict[type[Fact | Group], tuple[str, ...]]] = {}
-"""Of each class its fields; there are as many as there are facts."""
 
 
 def _looked_at(owed: Schedule, on: date) -> Iterator[date]:
