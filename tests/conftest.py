@@ -14,7 +14,8 @@ from tests.tiers import TIER, TOLD, size
 # Tests that share their work are told a width of 80; what is shown is judged as in a pipe.
 os.environ.pop("COLUMNS", None)
 # No test's checkpoints go among those of the person who runs it; what a test starts inherits this.
-os.environ["VEINLEDGER_CHECKPOINTS"] = tempfile.mkdtemp(prefix="veinledger-checkpoints-")
+CHECKPOINTS = tempfile.TemporaryDirectory(prefix="veinledger-checkpoints-")
+os.environ["VEINLEDGER_CHECKPOINTS"] = CHECKPOINTS.name
 
 # How fast examples are drawn is the machine's matter, and how many are thrown away is luck: a fact
 # that breaks a rule between its fields is drawn again, and a correction holds several such facts.
