@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from veinledger.adapters.errors import BadInput, NotFound, boundary
+from veinledger.adapters.errors import NO_RECORD_OF_IT, BadInput, NotFound, boundary
 from veinledger.adapters.owing import AllOwing
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.sweep import Sweeper
@@ -59,10 +59,7 @@ class Questions:
     def _history(self, encounter: str) -> History:
         history = self._history_if_any(encounter)
         if not history.records:
-            raise NotFound(
-                "the ledger holds no record of this encounter; `veinledger encounters` lists those"
-                " that it holds"
-            )
+            raise NotFound(NO_RECORD_OF_IT)
         return history
 
     def _centre_of(self, history: History) -> Centre:

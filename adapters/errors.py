@@ -54,6 +54,12 @@ class Refused(VeinledgerError):
     """A request was turned away; nothing was recorded."""
 
 
+NO_RECORD_OF_IT: Final = (
+    "the ledger holds no record of this encounter; `veinledger encounters` lists those that it"
+    " holds"
+)
+
+
 class ReportKeyTaken(Refused):
     """A draft carries a report key that a record holds already."""
 

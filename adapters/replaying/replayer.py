@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from veinledger.adapters.codec.rows import RowCodec
-from veinledger.adapters.errors import NotFound, boundary
+from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound, boundary
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.replaying.digesting import digest_of
 from veinledger.adapters.sweep import Sweeper
@@ -101,10 +101,7 @@ class Replayer:
         """An encounter decoded and folded anew; raises NotFound where nobody has reported any."""
         history = self._history(encounter)
         if not history.records:
-            raise NotFound(
-                "the ledger holds no record of this encounter; `veinledger encounters` lists those"
-                " that it holds"
-            )
+            raise NotFound(NO_RECORD_OF_IT)
         folded = folded_history(history)
         centre = self._centre_named(folded.folded.encounter.centre)
         return Replayed(history=history, folded=folded, centre=centre, rules=self._rules)
