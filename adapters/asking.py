@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from veinledger.adapters.errors import NO_RECORD_OF_IT, BadInput, NotFound, boundary
 from veinledger.adapters.owing import AllOwing
 from veinledger.adapters.reading import Histories
+from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.store.sealing import utc_now
 from veinledger.adapters.sweep import Sweeper
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import certificates
@@ -23,6 +26,7 @@ from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
 
 if TYPE_CHECKING:
+    from veinledger.adapters.bundle.making import Bundled
     from veinledger.projections.appeals.letter import Letter
     from veinledger.projections.appeals.shapes import Appeals
     from veinledger.projections.audit import AuditTrail
@@ -43,6 +47,7 @@ T = TypeVar("T")
 class Questions:
     """The asking half of a ledger; `Ledger` is the other half."""
 
+    _keys: Keys
     _histories: Histories
     _sweeper: Sweeper
     _all_owing: AllOwing
@@ -52,12 +57,13 @@ class Questions:
     def _reachable(self) -> Store:
         raise NotImplementedError
 
-    def _history_if_any(self, encounter: str) -> History:
+    def _history_if_any(self, encounter: str, until: int | None = None) -> History:
         store = self._reachable()
-        return self._histories.history(store.stream, "encounter", encounter, store.head())
+        last = store.head() if until is None else until
+        return self._histories.history(store.stream, "encounter", encounter, last)
 
-    def _history(self, encounter: str) -> History:
-        history = self._history_if_any(encounter)
+    def _history(self, encounter: str, until: int | None = None) -> History:
+        history = self._history_if_any(encounter, until)
         if not history.records:
             raise NotFound(NO_RECORD_OF_IT)
         return history
@@ -70,6 +76,33 @@ class Questions:
         store = self._reachable()
         told = self._histories.history(store.stream, "centre", name, store.head())
         return self._centre.certifying(certificates(told))
+
+    @boundary
+    def bundle(
+        self,
+        encounter: str,
+        file: Path | str,
+        *,
+        originals: bool = True,
+        since: Path | str | None = None,
+    ) -> Bundled:
+        """Write one encounter and its proofs to a new file, for whoever checks it without us.
+
+        `originals` are the bytes as received. `since` is a file of checkpoints kept elsewhere: the
+        bundle then proves that the ledger extends the newest of its own. It names the patient.
+        """
+        from veinledger.adapters.bundle.making import Order, make_bundle
+
+        store = self._reachable()
+        order = Order(
+            file=Path(file).absolute(),
+            originals=originals,
+            since=None if since is None else Path(since).absolute(),
+            until=store.head(),
+            at=utc_now(),
+        )
+        history = self._history(encounter, order.until)
+        return make_bundle(store, self._keys, history, order)
 
     @boundary
     def effective(

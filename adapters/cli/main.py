@@ -29,6 +29,7 @@ from veinledger.adapters.cli.pages.products import products
 from veinledger.adapters.cli.pages.site import site
 from veinledger.adapters.cli.payers import appealing
 from veinledger.adapters.cli.prices import commands as prices
+from veinledger.adapters.cli.proof.bundle import bundle
 from veinledger.adapters.cli.replaying.command import replay
 from veinledger.adapters.cli.screen import write
 from veinledger.adapters.cli.support.command import support
@@ -108,6 +109,7 @@ app.command()(settled.settlements)
 app.command()(deciding.retry)
 app.command()(safekeeping.verify)
 app.command()(safekeeping.checkpoint)
+app.command()(bundle)
 app.command()(replay)
 app.command()(safekeeping.init)
 app.command()(safekeeping.backup)

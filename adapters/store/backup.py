@@ -66,7 +66,7 @@ def back_up(store: Store, keys: Keys, file: Path) -> Backup:
     try:
         _copy(store.file, part)
         found = _verified(part, keys, last)
-        _give_its_name(part, file)
+        give_its_name(part, file)
     except BaseException:
         _remove(part)
         raise
@@ -166,7 +166,7 @@ def _verified(part: Path, keys: Keys, last: Row) -> Verification:
     return found
 
 
-def _give_its_name(part: Path, file: Path) -> None:
+def give_its_name(part: Path, file: Path) -> None:
     """Rename without overwriting, and make the new name outlast a power cut."""
     try:
         os.link(part, file)

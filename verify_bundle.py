@@ -1,0 +1,1 @@
+adapters/bundle/verify_bundle.py
