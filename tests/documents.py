@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
@@ -172,6 +173,8 @@ class Shell:
         if (program, words[0]) == ("cp", "-r"):
             copytree(self.folder / words[1], self.folder / words[2])
             return ""
+        if (program, words[0]) == ("python", "verify_bundle.py"):
+            return self._said_by_a_script(words)
         assert program == "veinledger", f"{program!r} is nothing that a page can ask for"
         return self._said_by_the_program(words)
 
@@ -181,6 +184,15 @@ class Shell:
             run(words)
         self.ended_with = int(ended.value.code or 0)
         return said.getvalue()
+
+    def _said_by_a_script(self, words: list[str]) -> str:
+        """A program of one file, in a process of its own."""
+        ended = subprocess.run(
+            [sys.executable, *words],
+            cwd=self.folder, capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        self.ended_with = ended.returncode
+        return ended.stdout + ended.stderr
 
     def _said_by_python(self, text: str) -> str:
         said = StringIO()

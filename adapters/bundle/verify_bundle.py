@@ -25,7 +25,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 FORMAT = "veinledger-bundle/1"
 ABOUT = (
@@ -42,7 +42,7 @@ LAST_MICROSECOND = 253_402_300_799_999_999
 """The end of the year 9999."""
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
-FIELDS = {
+FIELDS: dict[str, dict[str, type]] = {
     "bundle": {
         "format": str, "about": str, "ledger": str, "keys": list, "checkpoint": str, "since": dict,
         "statement": str, "streams": list, "originals": list,
@@ -218,7 +218,7 @@ def checked(kind: str, value: Any, where: str) -> dict[str, Any]:
     """An object that has exactly the fields of its kind, each of its type."""
     if type(value) is not dict:
         raise NotReadable(f"{where} is not an object")
-    found: dict[str, Any] = value
+    found = dict_of(value)
     expected = FIELDS[kind]
     if set(found) != set(expected):
         lacks = sorted(set(expected) - set(found))
@@ -752,7 +752,7 @@ def instant(text: str) -> str:
 
 
 def dict_of(value: Any) -> dict[str, Any]:
-    return value if type(value) is dict else {}
+    return cast("dict[str, Any]", value) if type(value) is dict else {}
 
 
 def told_of(value: Any) -> str:
@@ -760,8 +760,7 @@ def told_of(value: Any) -> str:
     if type(value) is dict:
         return ", ".join(f"{name} {told_of(each)}" for name, each in sorted(dict_of(value).items()))
     if type(value) is list:
-        each_of: list[Any] = value
-        return "; ".join(map(told_of, each_of))
+        return "; ".join(map(told_of, cast("list[Any]", value)))
     if type(value) is bool:
         return "yes" if value else "no"
     return "nothing" if value is None else str(value)

@@ -45,14 +45,13 @@ def bundle(
     the ledger signs about the whole. `verify_bundle.py` checks it and needs nothing of veinledger.
     The bundle names the patient, and is made with mode 0600.
     """
-    from veinledger.adapters.bundle.writing import put  # noqa: PLC0415
-    from veinledger.adapters.bundle.writing import verifier as program
+    from veinledger.adapters.bundle import writing  # noqa: PLC0415
     from veinledger.adapters.cli.proof import show  # noqa: PLC0415
 
     _refuse_half_an_order(encounter, out, verifier)
     place = None if verifier is None else str(Path(verifier).absolute())
     if place is not None:
-        put(program(), Path(place), 0o644)
+        writing.put(writing.verifier(), Path(place), 0o644)
     told = None
     if encounter is not None and out is not None:
         with opened(ledger) as found, waiting("proving every record of the encounter"):

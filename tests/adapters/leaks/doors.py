@@ -83,6 +83,7 @@ DOORS: Final[dict[str, Door]] = {
     "replayer": lambda ledger: ledger.replayer(),
     "replay_against": lambda ledger: ledger.replay_against("page"),
     "backup": lambda ledger: ledger.backup(f"{gettempdir()}/{uuid4().hex}.sqlite"),
+    "bundle": lambda ledger: ledger.bundle(ENCOUNTER, f"{gettempdir()}/{uuid4().hex}.json"),
     "close": lambda ledger: ledger.close(),
     "__enter__": _entered,
     "__exit__": _left,
