@@ -164,19 +164,25 @@ class Shell:
         if step.command == "echo $?":
             return str(self.ended_with)
         program, *words = shlex.split(step.command)
-        if program == "export":
-            self.patch.setenv(*words[0].split("=", 1))
-            return ""
-        if (program, words[0]) == ("mkdir", "-p"):
-            (self.folder / words[1]).mkdir(parents=True, exist_ok=True)
-            return ""
-        if (program, words[0]) == ("cp", "-r"):
-            copytree(self.folder / words[1], self.folder / words[2])
+        if self._is_done(program, words):
             return ""
         if (program, words[0]) == ("python", "verify_bundle.py"):
             return self._said_by_a_script(words)
         assert program == "veinledger", f"{program!r} is nothing that a page can ask for"
         return self._said_by_the_program(words)
+
+    def _is_done(self, program: str, words: list[str]) -> bool:
+        """Whether this was one of the commands that say nothing."""
+        match program, words:
+            case "export", [told]:
+                self.patch.setenv(*told.split("=", 1))
+            case "mkdir", ["-p", folder]:
+                (self.folder / folder).mkdir(parents=True, exist_ok=True)
+            case "cp", ["-r", folder, other]:
+                copytree(self.folder / folder, self.folder / other)
+            case _:
+                return False
+        return True
 
     def _said_by_the_program(self, words: list[str]) -> str:
         said = StringIO()

@@ -1,4 +1,4 @@
-"""The prover and both checkers against pymerkle, which nobody here wrote; `make oracles` brings it."""
+"""The prover and both checkers against pymerkle, an independent tree; `make oracles` brings it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.bundle.test_proofs import EXTENDS, INCLUDES, Extension, Inclusion
+from tests.bundle.naive_proofs import Extension, Inclusion, node
+from tests.bundle.test_proofs import EXTENDS, INCLUDES
 from tests.tiers import SEED, size, tell
 from veinledger.domain.ledger.tree import consistency_path, inclusion_paths, root_of
 
@@ -40,7 +41,7 @@ def test_roots_and_proofs_are_those_of_an_independent_tree(tree: Any) -> None:
         for earlier in sorted({random.randint(1, count) for _ in range(4)}):
             theirs = tree.prove_consistency(earlier, count)
             path = consistency_path(leaves[:count], earlier)
-            assert path == as_the_rfc_writes(tuple(theirs.path), earlier)
+            assert path == as_the_rfc_writes(theirs, earlier)
             root = root_of(leaves[:earlier])
             assert root == tree.get_root(earlier)
             claimed = Extension(earlier, root, count, paths.root, path)
@@ -49,6 +50,17 @@ def test_roots_and_proofs_are_those_of_an_independent_tree(tree: Any) -> None:
     tell(f"pymerkle: seed {SEED}, {len(sizes)} trees of up to {LARGEST} leaves, {pairs} pairs")
 
 
-def as_the_rfc_writes(path: tuple[bytes, ...], earlier: int) -> tuple[bytes, ...]:
-    """Without the root of the earlier tree, where that is the first hash."""
-    return path[1:] if earlier & (earlier - 1) == 0 or len(path) == 1 else path
+def as_the_rfc_writes(theirs: Any, earlier: int) -> tuple[bytes, ...]:
+    """The same proof in the shape of RFC 6962, section 2.1.2.
+
+    pymerkle takes the first subtree behind the earlier tree apart, and puts its parts in front.
+    """
+    path, behind = theirs.path, (*theirs.subset, 1).index(1)
+    if not behind:  # both trees are one
+        return ()
+    right = path[0]
+    for part in path[1:behind]:
+        right = node(right, part)
+    first, *others = path[behind:]
+    is_full = earlier & (earlier - 1) == 0
+    return (right, *others) if is_full else (first, right, *others)
