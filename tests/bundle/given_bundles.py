@@ -15,10 +15,14 @@ from tests.given_ledger import ledger, lines_of
 from veinledger.adapters.bundle import verify_bundle
 from veinledger.adapters.ledger import Ledger
 
-FIRST = lines_of("withdrawn")[:9]
-"""E4, from the referral past the collection, so that a chain of identity is claimed."""
-SECOND = lines_of("page_patient_2l")[:12]
-"""E1."""
+
+def _told_of(encounter: str, example: str) -> list[bytes]:
+    return [line for line in lines_of(example) if json.loads(line).get("encounter") == encounter]
+
+
+FIRST = _told_of("E4", "withdrawn")[:13]
+"""From the referral past the collection, so that a chain of identity is claimed."""
+SECOND = _told_of("E1", "page_patient_2l")[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +57,12 @@ def given(number: int = 0) -> Given:
 def _made(folder: Path) -> Given:
     folder.mkdir()
     with ledger(folder) as opened:
-        opened.record(*FIRST[:7])
+        opened.record(*FIRST[:9])
         early_checkpoint = note_of(opened)
         early = bundle_of(opened, folder / "early.json", "E4")
         (folder / "kept").write_bytes(early_checkpoint)
         opened.record(*SECOND)
-        opened.record(*FIRST[7:])
+        opened.record(*FIRST[9:])
         found = Given(
             key=opened.verification_key,
             early_checkpoint=early_checkpoint,
@@ -70,7 +74,7 @@ def _made(folder: Path) -> Given:
             late_checkpoint=note_of(opened),
             latest_checkpoint=b"",
         )
-        opened.record(*SECOND[:1], *lines_of("page_patient_2l")[12:14])
+        opened.record(*_told_of("E1", "page_patient_2l")[12:14])
         return Given(**{**_fields(found), "latest_checkpoint": note_of(opened)})
 
 
