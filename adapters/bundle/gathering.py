@@ -118,10 +118,7 @@ def _proofs(
     if wanted.since is not None:
         leaves = list(leaves)
         path = _from_earlier(leaves, wanted.since.checkpoint)
-    paths = inclusion_paths(_compared(leaves, known), wanted_paths)
-    if paths.size != wanted.until:
-        raise LedgerDamaged(f"{wanted.until - paths.size} records are missing; {_SEE}")
-    return paths, path
+    return inclusion_paths(_compared(leaves, known, wanted.until), wanted_paths), path
 
 
 def _last(store: Store, until: int) -> bytes:
@@ -132,12 +129,15 @@ def _last(store: Store, until: int) -> bytes:
     return row.leaf
 
 
-def _compared(leaves: Iterable[bytes], known: Mapping[int, bytes]) -> Iterator[bytes]:
-    """The same leaves; what the scan finds must be what the streams led to."""
-    for index, leaf in enumerate(leaves):
-        if known.get(index, leaf) != leaf:
-            raise LedgerDamaged(f"record {index + 1} is another by scan than by stream; {_SEE}")
+def _compared(leaves: Iterable[bytes], known: Mapping[int, bytes], until: int) -> Iterator[bytes]:
+    """The same leaves; what the scan finds must be what the streams led to, up to the end."""
+    read = 0
+    for read, leaf in enumerate(leaves, 1):
+        if known.get(read - 1, leaf) != leaf:
+            raise LedgerDamaged(f"record {read} is another by scan than by stream; {_SEE}")
         yield leaf
+    if read != until:
+        raise LedgerDamaged(f"the scan ends at record {read}, and {until} are there; {_SEE}")
 
 
 def _from_earlier(leaves: Sequence[bytes], earlier: Checkpoint) -> tuple[bytes, ...]:
