@@ -701,8 +701,10 @@ def verdict(found: Found) -> Iterator[str]:
     )
     yield f"  ledger      {bundle.ledger}"
     yield f"  signed      {clean(stated.signed)}, by the ledger's own clock"
-    yield f"  records     {records}, and {others} on its chains of identity: every leaf, every"
-    yield "              chain and every path to the root holds"
+    yield (
+        f"  records     {records}, and {others} on its chains of identity: every leaf, chain and path"
+        " to the root holds"
+    )
     yield f"  originals   {len(stated.originals)} messages as received: {messages}"
     yield f"  key         {bundle.key.text()}"
     yield f"              {'the one that you trust' if found.trusted else NO_KEY_GIVEN}"
@@ -760,7 +762,7 @@ def told_of(value: Any) -> str:
     if type(value) is dict:
         return ", ".join(f"{name} {told_of(each)}" for name, each in sorted(dict_of(value).items()))
     if type(value) is list:
-        return "; ".join(map(told_of, cast("list[Any]", value)))
+        return "; ".join(told_of(each) for each in cast("Sequence[Any]", value))
     if type(value) is bool:
         return "yes" if value else "no"
     return "nothing" if value is None else str(value)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,23 +61,23 @@ def _made(folder: Path) -> Given:
         (folder / "kept").write_bytes(early_checkpoint)
         opened.record(*SECOND)
         opened.record(*FIRST[9:])
-        found = Given(
+        whole = bundle_of(opened, folder / "whole.json", "E4", since=folder / "kept")
+        without = bundle_of(opened, folder / "short.json", "E4", originals=False)
+        plain = bundle_of(opened, folder / "plain.json", "E4")
+        other = bundle_of(opened, folder / "other.json", "E1")
+        late_checkpoint = note_of(opened)
+        opened.record(*_told_of("E1", "page_patient_2l")[12:14])
+        return Given(
             key=opened.verification_key,
             early_checkpoint=early_checkpoint,
             early=early,
-            whole=bundle_of(opened, folder / "whole.json", "E4", since=folder / "kept"),
-            without_originals=bundle_of(opened, folder / "short.json", "E4", originals=False),
-            plain=bundle_of(opened, folder / "plain.json", "E4"),
-            other=bundle_of(opened, folder / "other.json", "E1"),
-            late_checkpoint=note_of(opened),
-            latest_checkpoint=b"",
+            whole=whole,
+            without_originals=without,
+            plain=plain,
+            other=other,
+            late_checkpoint=late_checkpoint,
+            latest_checkpoint=note_of(opened),
         )
-        opened.record(*_told_of("E1", "page_patient_2l")[12:14])
-        return Given(**{**_fields(found), "latest_checkpoint": note_of(opened)})
-
-
-def _fields(found: Given) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in Given.__slots__}
 
 
 def note_of(opened: Ledger) -> bytes:
@@ -110,9 +108,3 @@ def said_of(content: bytes, key: str | None = None, held: bytes | None = None) -
     """The verdict in words."""
     _, lines = verify_bundle.answer(content, key, held)
     return "\n".join(lines)
-
-
-@contextmanager
-def changed(content: bytes) -> Iterator[tuple[Any, Any]]:
-    """A bundle to be changed, and a fresh copy of it."""
-    yield json.loads(content), json.loads(content)

@@ -23,7 +23,8 @@ from veinledger.adapters.bundle.making import Order, make_bundle
 from veinledger.adapters.errors import BadInput, LedgerDamaged, NotFound, Refused
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.proof.notes import Checkpoint, Signer
-from veinledger.domain.ledger.port import Row, Store
+from veinledger.domain.ledger import tree
+from veinledger.domain.ledger.port import KeptOriginal, Row, Store
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_what_is_recorded_while_a_bundle_is_made_is_not_in_it(
 ) -> None:
     """Somebody records between the reading of the streams and that of the tree, and before both."""
     before = len(opened.rows())
-    read = gathering.inclusion_paths
+    read = tree.inclusion_paths
 
     def while_somebody_records(*arguments: Any) -> Any:
         opened.record(change(FIRST[3], "while"))
@@ -174,6 +175,10 @@ def test_a_disk_that_fails_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == []
 
 
+def never(*_: object) -> bool:
+    return False
+
+
 def test_a_bundle_that_its_verifier_would_not_read_is_not_made(
     opened: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,7 +186,7 @@ def test_a_bundle_that_its_verifier_would_not_read_is_not_made(
     with pytest.raises(Refused, match="leave the originals out"):
         opened.bundle("E4", tmp_path / "b.json")
     monkeypatch.setattr(verify_bundle, "LARGEST", 10**9)
-    monkeypatch.setattr(verify_bundle, "included", lambda *_: False)
+    monkeypatch.setattr(verify_bundle, "included", never)
     with pytest.raises(LedgerDamaged, match="does not verify, and was not kept"):
         opened.bundle("E4", tmp_path / "b.json")
     assert list(tmp_path.iterdir()) == []
@@ -202,7 +207,11 @@ class Tampered:
         if name not in self._planted:
             return found
         planted = self._planted[name]
-        return lambda *arguments, **named: planted(found(*arguments, **named))
+
+        def changed(*arguments: Any, **named: Any) -> Any:
+            return planted(found(*arguments, **named))
+
+        return changed
 
 
 def of_position(position: int, **fields: Any) -> Callable[[Any], Any]:
@@ -224,19 +233,39 @@ def with_a_leaf_missing(leaves: Iterator[bytes]) -> Iterator[bytes]:
     return (leaf for number, leaf in enumerate(leaves) if number != len(FIRST) + 4)
 
 
+def tuple_of_nothing(_: object) -> tuple[Row, ...]:
+    return ()
+
+
+def nothing(_: object) -> None:
+    return None
+
+
+def with_other_bytes(kept: KeptOriginal) -> KeptOriginal:
+    return replace(kept, content=b"{}")
+
+
+def with_another_type(kept: KeptOriginal) -> KeptOriginal:
+    return replace(kept, media_type="text")
+
+
+def empty(_: object) -> Iterator[bytes]:
+    return iter(())
+
+
 PLANTED: dict[str, dict[str, Any]] = {
     "a body changed": {"stream": of_position(3, body=b"{}")},
     "a tag changed": {"stream": of_position(3, tag=bytes(32))},
     "a leaf changed": {"stream": of_position(3, leaf=bytes(32))},
     "a chain broken": {"stream": of_position(3, previous=bytes(32))},
     "a record missing": {"stream": without},
-    "no record left": {"stream": lambda _: ()},
+    "no record left": {"stream": tuple_of_nothing},
     "another leaf by scan": {"leaves": with_a_leaf_changed},
     "a gap behind the encounter": {"leaves": with_a_leaf_missing},
-    "no leaf left": {"leaves": lambda _: iter(())},
-    "an original missing": {"original": lambda _: None},
-    "an original changed": {"original": lambda kept: replace(kept, content=b"{}")},
-    "an original of another type": {"original": lambda kept: replace(kept, media_type="text")},
+    "no leaf left": {"leaves": empty},
+    "an original missing": {"original": nothing},
+    "an original changed": {"original": with_other_bytes},
+    "an original of another type": {"original": with_another_type},
 }
 
 

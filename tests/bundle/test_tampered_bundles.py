@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from itertools import combinations
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -27,12 +27,13 @@ def places(value: Any, path: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]
     """Where something stands in a bundle, at every depth."""
     if path:
         yield path
+    steps: Any = ()
     if isinstance(value, dict):
-        for name, each in value.items():
-            yield from places(each, (*path, name))
+        steps = cast("dict[str, Any]", value).items()
     elif isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from places(each, (*path, number))
+        steps = enumerate(cast("list[Any]", value))
+    for step, each in steps:
+        yield from places(each, (*path, step))
 
 
 def put(bundle: Any, path: tuple[Step, ...], value: Any) -> Any:
