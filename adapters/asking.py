@@ -57,6 +57,12 @@ class Questions:
     def _reachable(self) -> Store:
         raise NotImplementedError
 
+    def _refuse_times(self, as_of: AsOf, known_at: KnownAt) -> None:
+        """Times that mean another instant on every machine, and positions that are not there."""
+        refuse_times_without_offset(as_of, known_at)
+        if isinstance(known_at, int):
+            refuse_positions_beyond(self._reachable().head(), known_at)
+
     def _history_if_any(self, encounter: str, until: int | None = None) -> History:
         store = self._reachable()
         last = store.head() if until is None else until
@@ -109,7 +115,7 @@ class Questions:
         self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
     ) -> Effective:
         """What is in effect, as of both times."""
-        refuse_times_without_offset(as_of, known_at)
+        self._refuse_times(as_of, known_at)
         history = self._history(encounter)
         if as_of is None and known_at is None:
             return self._histories.effective(history)
@@ -120,7 +126,7 @@ class Questions:
         """Claims A to E, as far as the facts go."""
         from veinledger.projections.claims.assemble import claims
 
-        refuse_times_without_offset(as_of, known_at)
+        self._refuse_times(as_of, known_at)
         history = self._history(encounter)
         return claims(history, self._centre_of(history), self._rules, as_of, known_at)
 
@@ -129,7 +135,7 @@ class Questions:
         """What each claim is expected to be paid, with its arithmetic: no quote."""
         from veinledger.projections.estimate.estimate import estimate
 
-        refuse_times_without_offset(as_of, known_at)
+        self._refuse_times(as_of, known_at)
         history = self._history(encounter)
         found = estimate(history, self._centre_of(history), self._rules, as_of, known_at)
         return _of_a_known_product(found)
@@ -139,7 +145,7 @@ class Questions:
         """Who owes the patient what, and by when."""
         from veinledger.projections.schedule import schedule
 
-        refuse_times_without_offset(as_of, known_at)
+        self._refuse_times(as_of, known_at)
         history = self._history(encounter)
         return schedule(history, self._centre_of(history), self._rules, as_of, known_at)
 
@@ -148,7 +154,7 @@ class Questions:
         """Which support programmes the patient is sent to, and which are not for this patient."""
         from veinledger.projections.support.support import support
 
-        refuse_times_without_offset(as_of, known_at)
+        self._refuse_times(as_of, known_at)
         history = self._history(encounter)
         found = support(history, self._centre_of(history), self._rules, as_of, known_at)
         return _of_a_known_product(found)
@@ -158,7 +164,7 @@ class Questions:
         """Who is owed what on a day, over all encounters; what presses most stands first."""
         from veinledger.projections.due.listing import due_list
 
-        refuse_times_without_offset(None, known_at)
+        self._refuse_times(None, known_at)
         return due_list(on, self._owing(on, known_at), self._rules, wanted)
 
     @boundary
@@ -166,7 +172,7 @@ class Questions:
         """How much of what had to be done within a period was done on time, per centre."""
         from veinledger.projections.due.measures import measures
 
-        refuse_times_without_offset(None, known_at)
+        self._refuse_times(None, known_at)
         return measures(asked, as_of, self._owing(as_of, known_at), self._rules)
 
     def _owing(self, on: date, known_at: KnownAt) -> Iterator[Owing]:
@@ -177,7 +183,7 @@ class Questions:
         """Who said what happened, when, by which message, and what it counts for."""
         from veinledger.projections.audit import audit_trail
 
-        refuse_times_without_offset(as_of, known_at)
+        self._refuse_times(as_of, known_at)
         history = self._history(encounter)
         return audit_trail(history, self._centre_of(history), self._rules, as_of, known_at)
 
@@ -186,15 +192,33 @@ class Questions:
         self, encounter: str, *, before: KnownAt, after: KnownAt = None, as_of: AsOf = None
     ) -> Changes:
         """What changed in an encounter from one moment of knowledge to another."""
-        for known_at in (before, after):
-            refuse_times_without_offset(as_of, known_at)
-        return self._compare(self._history(encounter), before, after, as_of)
+        return self.diff(encounter, known_at=(before, after), as_of=(as_of, as_of))
+
+    @boundary
+    def diff(
+        self,
+        encounter: str,
+        *,
+        known_at: tuple[KnownAt, KnownAt] = (None, None),
+        as_of: tuple[AsOf, AsOf] = (None, None),
+    ) -> Changes:
+        """What was learned, or happened, between two moments, and what it did to everything."""
+        from veinledger.projections.changes import Moment, changes_between
+
+        before, after = (
+            Moment(as_of=day, known_at=known) for day, known in zip(as_of, known_at, strict=True)
+        )
+        for each in (before, after):
+            self._refuse_times(each.as_of, each.known_at)
+        history = self._history(encounter)
+        return changes_between(history, self._centre_of(history), self._rules, before, after)
 
     @boundary
     def check(self, encounter: str, intent: Intent, *, on: date, known_at: KnownAt = None) -> Check:
         """Would a step be legal and paid on a day: every gate, those that are not met first."""
         from veinledger.projections.gates.check import Step, check
 
+        self._refuse_times(None, known_at)
         history = self._history(encounter)
         step = Step(intent=intent, on=on)
         return check(history, self._centre_of(history), self._rules, step, known_at)
@@ -215,7 +239,7 @@ class Questions:
         from veinledger.projections.authorization.addressee import UnknownPayer
         from veinledger.projections.authorization.packet import Request, authorization
 
-        refuse_times_without_offset(as_of, known_at)
+        self._refuse_times(as_of, known_at)
         history, request = self._history(encounter), Request(as_of=as_of, payer=payer)
         centre = self._centre_of(history)
         try:
@@ -231,7 +255,7 @@ class Questions:
         """What was denied, for which reason, what answers it, and by when."""
         from veinledger.projections.appeals.packet import appeals
 
-        refuse_times_without_offset(as_of, known_at)
+        self._refuse_times(as_of, known_at)
         history = self._history(encounter)
         found = appeals(history, self._centre_of(history), self._rules, as_of, known_at)
         return _of_a_known_product(found)
@@ -243,7 +267,7 @@ class Questions:
         """One letter for each denial, in the order of `appeals`; it names the patient."""
         from veinledger.projections.appeals.letter import letters
 
-        refuse_times_without_offset(as_of, known_at)
+        self._refuse_times(as_of, known_at)
         history = self._history(encounter)
         found = letters(history, self._centre_of(history), self._rules, as_of, known_at)
         return _of_a_known_product(found)
@@ -255,18 +279,21 @@ class Questions:
         """Who settled which finding, and whether that still counts."""
         from veinledger.projections.settling.settlements import settlements_of
 
-        refuse_times_without_offset(as_of, known_at)
+        self._refuse_times(as_of, known_at)
         history = self._history(encounter)
         return settlements_of(history, self._centre_of(history), self._rules, as_of, known_at)
 
     @boundary
-    def findings(self, encounter: str, *, on: date) -> tuple[Finding, ...]:
+    def findings(
+        self, encounter: str, *, on: date, known_at: KnownAt = None
+    ) -> tuple[Finding, ...]:
         """Every finding that a person can settle, those of gates as of a day."""
         from veinledger.projections.settling.found import every_finding
 
+        self._refuse_times(None, known_at)
         history = self._history(encounter)
         centre = self._centre_of(history)
-        return every_finding(history, centre, self._rules, on)
+        return every_finding(history, centre, self._rules, on, known_at)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         from veinledger.projections.changes import changes
@@ -295,3 +322,12 @@ def refuse_times_without_offset(as_of: AsOf, known_at: KnownAt) -> None:
             )
     if type(known_at) is date:
         raise BadInput("known_at is a day; give the instant, or a position of the ledger")
+
+
+def refuse_positions_beyond(head: int, known_at: int) -> None:
+    """Nobody knows yet what a ledger will hold at a position that it has not reached."""
+    if not 0 <= known_at <= head:
+        raise BadInput(
+            f"known_at is position {known_at}, and this ledger has the positions 0 (empty) to"
+            f" {head} (now); leave it out to ask about now"
+        )

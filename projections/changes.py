@@ -1,14 +1,14 @@
-"""What changed between two moments of knowledge: stage, records, findings, claims, schedule.
+"""What changed between two moments: stage, records, findings, claims, schedule, money.
 
 A pure function of one history, asked twice: what a correction did, what a night's messages did, why
-a claim is another one than last week. Each change names the records that caused it.
+a claim is another one than last week. The moments are of knowledge, or of the world. Each change
+names the records that caused it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from veinledger.domain.centre.centre import Centre
@@ -18,33 +18,19 @@ from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
 from veinledger.projections.case.decided import settlements
+from veinledger.projections.case.opening import case_of
 from veinledger.projections.case.replacements import replacements
 from veinledger.projections.changed_claims import ClaimChange, claim_changes
+from veinledger.projections.changed_money import MoneyChanges, money_changes
+from veinledger.projections.changed_obligations import ObligationChange, obligation_changes
 from veinledger.projections.changed_records import RecordChange, record_changes
 from veinledger.projections.claims.assemble import claims
-from veinledger.projections.schedule import Obligation, Status, schedule
-
-ObligationChanged = Literal["appeared", "went", "moved", "changed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class ObligationChange:
-    """An obligation that came, went, moved to another day, or changed its status."""
-
-    key: str
-    what: str
-    changed: ObligationChanged
-    due_before: date | None
-    due: date | None
-    status_before: Status | None
-    status: Status | None
-    provisional_before: bool
-    provisional: bool
-    reason: str
-    """Why it is as it is now."""
-
-    def __repr__(self) -> str:
-        return f"<obligation {self.changed}>"
+from veinledger.projections.claims.sent.shapes import Proposal
+from veinledger.projections.claims.shapes import ClaimSet
+from veinledger.projections.estimate.estimate import estimate_of
+from veinledger.projections.estimate.shapes import Estimate
+from veinledger.projections.learned import Learned, told_of
+from veinledger.projections.schedule import Obligation, schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -72,29 +58,70 @@ class Changes:
     before: KnownAt
     after: KnownAt
     as_of: AsOf
+    as_of_before: AsOf
+    """The same as `as_of`, where two moments of knowledge are compared."""
     stage_before: Stage
     stage: Stage
+    learned: tuple[Learned, ...] = ()
+    """Records that the ledger holds after and did not hold before."""
+    happened: tuple[Learned, ...] = ()
+    """Records in effect that had not happened by the first day and had by the second."""
     records: tuple[RecordChange, ...] = ()
     claims: tuple[ClaimChange, ...] = ()
     obligations: tuple[ObligationChange, ...] = ()
     findings_came: tuple[Finding, ...] = ()
     findings_went: tuple[Finding, ...] = ()
     settled: tuple[SettledChange, ...] = ()
+    proposals_came: tuple[Proposal, ...] = ()
+    """Claims that went out and are now to be replaced or voided."""
+    proposals_went: tuple[Proposal, ...] = ()
+    money: MoneyChanges
 
     @property
     def nothing(self) -> bool:
-        """Whether no record counts for anything else than before, and nothing follows."""
-        return self.stage is self.stage_before and not (
-            self.records
-            or self.claims
-            or self.obligations
-            or self.findings_came
-            or self.findings_went
-            or self.settled
+        """Whether nothing was learned or happened, and nothing is otherwise than before."""
+        return (
+            self.stage is self.stage_before
+            and not (
+                self.learned
+                or self.happened
+                or self.records
+                or self.claims
+                or self.obligations
+                or self.findings_came
+                or self.findings_went
+                or self.settled
+                or self.proposals_came
+                or self.proposals_went
+            )
+            and self.money.nothing
         )
 
     def __repr__(self) -> str:
         return f"<changes: {len(self.records)} records, {len(self.claims)} claims>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What had occurred by one time, as it was known at another."""
+
+    as_of: AsOf = None
+    known_at: KnownAt = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class _View:
+    """Everything about an encounter that is compared, at one moment."""
+
+    seen: Effective
+    billed: ClaimSet
+    estimated: Estimate | None
+    owed: tuple[Obligation, ...]
+
+    @property
+    def found(self) -> dict[str, Finding]:
+        """Every finding by its key."""
+        return {each.key: each for each in (*self.seen.findings, *self.billed.findings)}
 
 
 def changes(  # noqa: PLR0913, PLR0917  # a projection's arguments, and one moment more
@@ -106,32 +133,80 @@ def changes(  # noqa: PLR0913, PLR0917  # a projection's arguments, and one mome
     as_of: AsOf = None,
 ) -> Changes:
     """What changed from what was known at one moment to what was known at another."""
-    was, now = effective(history, as_of, before), effective(history, as_of, after)
-    billed_before = claims(history, centre, rules, as_of, before)
-    billed = claims(history, centre, rules, as_of, after)
-    records = tuple(record_changes(was, now))
-    found_before = {each.key: each for each in (*was.findings, *billed_before.findings)}
-    found = {each.key: each for each in (*now.findings, *billed.findings)}
+    was, now = Moment(as_of=as_of, known_at=before), Moment(as_of=as_of, known_at=after)
+    return changes_between(history, centre, rules, was, now)
+
+
+def changes_between(
+    history: History, centre: Centre, rules: Rules, before: Moment, after: Moment
+) -> Changes:
+    """What changed from one moment to another, of knowledge or of the world."""
+    was, now = (_view(history, centre, rules, each) for each in (before, after))
+    records = tuple(record_changes(was.seen, now.seen))
+    came, went = _only_in(now.found, was.found), _only_in(was.found, now.found)
+    chains = replacements(now.seen.known)
     return Changes(
         encounter=history.encounter,
         edition=rules.edition,
         rule_pack=rules.pack,
-        before=before,
-        after=after,
-        as_of=as_of,
-        stage_before=was.stage,
-        stage=now.stage,
+        before=before.known_at,
+        after=after.known_at,
+        as_of=after.as_of,
+        as_of_before=before.as_of,
+        stage_before=was.seen.stage,
+        stage=now.seen.stage,
+        learned=tuple(_learned(was.seen, now.seen)),
+        happened=tuple(_happened(was.seen, now.seen)),
         records=records,
-        claims=tuple(claim_changes(billed_before, billed, records, replacements(now.known))),
-        obligations=tuple(
-            obligation_changes(
-                schedule(history, centre, rules, as_of, before).obligations,
-                schedule(history, centre, rules, as_of, after).obligations,
-            )
-        ),
-        findings_came=tuple(found[key] for key in found if key not in found_before),
-        findings_went=tuple(found_before[key] for key in found_before if key not in found),
-        settled=(*_settled(was, now, found), *_lapsed(was, now, found_before, found)),
+        claims=tuple(claim_changes(was.billed, now.billed, records, chains)),
+        obligations=tuple(obligation_changes(was.owed, now.owed)),
+        findings_came=came,
+        findings_went=went,
+        settled=(*_settled(was.seen, now.seen, now.found), *_lapsed(was, now)),
+        proposals_came=_other_proposals(now.billed, was.billed),
+        proposals_went=_other_proposals(was.billed, now.billed),
+        money=money_changes((was.billed, was.estimated), (now.billed, now.estimated)),
+    )
+
+
+def _view(history: History, centre: Centre, rules: Rules, at: Moment) -> _View:
+    billed = claims(history, centre, rules, at.as_of, at.known_at)
+    case = case_of(history, centre, rules, at.as_of, at.known_at)
+    return _View(
+        seen=effective(history, at.as_of, at.known_at),
+        billed=billed,
+        estimated=estimate_of(case, billed) if case is not None else None,
+        owed=schedule(history, centre, rules, at.as_of, at.known_at).obligations,
+    )
+
+
+def _only_in(here: Mapping[str, Finding], there: Container[str]) -> tuple[Finding, ...]:
+    return tuple(found for key, found in here.items() if key not in there)
+
+
+def _learned(was: Effective, now: Effective) -> Iterator[Learned]:
+    new = (record for record in now.known if record.key not in was.standings)
+    return told_of(new, now.standings)
+
+
+def _happened(was: Effective, now: Effective) -> Iterator[Learned]:
+    """What both moments know of, and only the later one counts as having happened."""
+    before = {record.key for record in was.records}
+    in_between = (
+        record
+        for record in now.records
+        if record.key not in before
+        and record.key in was.standings
+        and was.standings[record.key].in_effect
+    )
+    return told_of(in_between, now.standings)
+
+
+def _other_proposals(here: ClaimSet, there: ClaimSet) -> tuple[Proposal, ...]:
+    """Proposals that the other moment does not make, or makes otherwise."""
+    known = {(each.key, each.frequency, each.reason) for each in there.proposals}
+    return tuple(
+        each for each in here.proposals if (each.key, each.frequency, each.reason) not in known
     )
 
 
@@ -147,68 +222,14 @@ def _settled(was: Effective, now: Effective, found: Container[str]) -> Iterator[
             yield SettledChange(finding=finding, settled="no longer settled", record=record.key)
 
 
-def _lapsed(
-    was: Effective, now: Effective, found_before: Mapping[str, Finding], found: Container[str]
-) -> Iterator[SettledChange]:
+def _lapsed(was: _View, now: _View) -> Iterator[SettledChange]:
     """Settlements of findings that are gone because a record that they rest on changed."""
-    for finding, record in settlements(was).items():
-        if finding in found_before and finding not in found:
-            records = found_before[finding].records
-            if any(str(was.standings.get(k)) != str(now.standings.get(k)) for k in records):
+    before, after = was.seen.standings, now.seen.standings
+    for finding, record in settlements(was.seen).items():
+        if finding in was.found and finding not in now.found:
+            records = was.found[finding].records
+            if any(str(before.get(key)) != str(after.get(key)) for key in records):
                 yield SettledChange(finding=finding, settled="lapsed", record=record.key)
-
-
-def obligation_changes(
-    before: Iterable[Obligation], after: Iterable[Obligation]
-) -> Iterator[ObligationChange]:
-    """Obligations that came, went or changed, in the order of the calendar."""
-    were, are = _by_key(before), _by_key(after)
-    for key in dict.fromkeys((*were, *are)):
-        was, now = were.get(key), are.get(key)
-        one = now or was
-        if one is None or _same(was, now):
-            continue
-        yield ObligationChange(
-            key=key,
-            what=one.what,
-            changed=_how(was, now),
-            due_before=was.due if was else None,
-            due=now.due if now else None,
-            status_before=was.status if was else None,
-            status=now.status if now else None,
-            provisional_before=was is not None and was.provisional is not None,
-            provisional=now is not None and now.provisional is not None,
-            reason=_reason(now),
-        )
-
-
-def _by_key(found: Iterable[Obligation]) -> Mapping[str, Obligation]:
-    return {each.key: each for each in found}
-
-
-def _same(was: Obligation | None, now: Obligation | None) -> bool:
-    if was is None or now is None:
-        return False
-    told = [
-        (each.due, each.status, each.reason, each.provisional, each.met_by, each.caution)
-        for each in (was, now)
-    ]
-    return told[0] == told[1]
-
-
-def _how(was: Obligation | None, now: Obligation | None) -> ObligationChanged:
-    if was is None:
-        return "appeared"
-    if now is None:
-        return "went"
-    return "changed" if was.due == now.due else "moved"
-
-
-def _reason(now: Obligation | None) -> str:
-    if now is None:
-        return "nothing asks for it any more"
-    earlier = now.was_due[-1].reason if now.was_due else ""
-    return "; ".join(filter(None, (now.provisional, earlier, now.reason, *now.caution)))
 
 
 def kept_between(histories: Iterable[History], record: str) -> tuple[int, int]:

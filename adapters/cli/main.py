@@ -22,6 +22,7 @@ from veinledger.adapters.cli.checking.command import check
 from veinledger.adapters.cli.codes import commands as codes
 from veinledger.adapters.cli.decisions import correcting, deciding, keeping, settled
 from veinledger.adapters.cli.demo import demo
+from veinledger.adapters.cli.diff.command import diff
 from veinledger.adapters.cli.due import commands as worklists
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
 from veinledger.adapters.cli.pages import asked
@@ -92,6 +93,7 @@ app.command()(following.schedule)
 app.command()(support)
 app.command()(worklists.due)
 app.command()(worklists.measures)
+app.command()(diff)
 app.command()(following.audit)
 app.command()(catalogue.lifecycle)
 app.command()(products)

@@ -116,7 +116,7 @@ def _first_step(due: Deadline, denial: Denial, match: Match, first: Candidate | 
     if first.way == "correct":
         corrected = f"send a corrected claim (frequency 7{_control(denial)})"
         return f"{lacking}{corrected} where something on it was wrong, else {_ask(due)}"
-    if first.way == "contract" and denial.claim is not None and denial.claim.state == "bundled":
+    if first.way == "contract" and denial.claim is not None and denial.claim.draft == "bundled":
         return (
             "write it off: the contract includes the claim; look whether the rate itself was paid"
         )

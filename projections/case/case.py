@@ -23,6 +23,7 @@ from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import Effective
 from veinledger.projections.case.memo import Memo, once
 from veinledger.projections.case.presence.reading import stays_and_attendances
+from veinledger.projections.case.replacements import Replacements, replacements
 from veinledger.projections.case.stays import Attendance, Stay
 
 SELF_PAY: Final = "self-pay"
@@ -45,6 +46,12 @@ class Case:
     def elsewhere(self) -> Case:
         """The same case in the other edition."""
         return replace(self, rules=self.rules.under(other_edition(self.rules.edition)))
+
+    @property
+    @once
+    def chains(self) -> Replacements:
+        """Which record stands in place of which."""
+        return replacements(self.seen.known)
 
     @once
     def coverage(self, day: date) -> tuple[Record, CoverageRecorded] | None:

@@ -25,6 +25,11 @@ from veinledger.projections.claims.parts import codes_of, lines_of
 from veinledger.projections.claims.registry import Said, what_the_rules_say
 from veinledger.projections.claims.sent.numbering import labels
 from veinledger.projections.claims.sent.proposals import proposals
+from veinledger.projections.claims.sent.rules_changed import rules_changed
+from veinledger.projections.claims.sent.sendings import VOID
+from veinledger.projections.claims.sent.shapes import Proposal
+from veinledger.projections.claims.sent.since import WentOut, went_out
+from veinledger.projections.claims.sent.status import with_status
 from veinledger.projections.claims.shapes import (
     Claim,
     ClaimSet,
@@ -54,11 +59,19 @@ def claims(
     case = Case(seen=seen, centre=then, rules=rules, product=product)
     today = as_of.date() if isinstance(as_of, datetime) else as_of
     found = bills(case)
-    made = tuple(_finished(draft, today) for draft in _drafts(case, found))
+    went = went_out(case, history, as_of, found)
+    otherwise = rules_changed(case, went)
+    drafts = tuple(_drafts(case, found))
+    unsent = tuple(_finished(draft, today) for draft in drafts)
+    proposed = tuple(_with_its_draft(p, unsent) for p in proposals(case, went, otherwise))
+    made = tuple(
+        _with_the_payer(claim, draft.bill, went, proposed, otherwise)
+        for claim, draft in zip(unsent, drafts, strict=True)
+    )
     stale = rules.stale(today, "codebook") if today else ()
     of_claims = [each for claim in made for each in claim.findings]
     asked = reviews(watches(seen, rules), seen)
-    every = [*seen.findings, *of_claims, *asked, *stale]
+    every = [*seen.findings, *of_claims, *otherwise, *asked, *stale]
     return ClaimSet(
         encounter=history.encounter,
         edition=rules.edition,
@@ -67,7 +80,8 @@ def claims(
         dosing=dosing(case),
         findings=each_once(every),
         unbilled=unbilled(case, found),
-        proposals=proposals(case, history, as_of, found),
+        proposals=proposed,
+        sent=went.every,
     )
 
 
@@ -92,7 +106,38 @@ def _finished(draft: Draft, today: date | None) -> Claim:
     every = each_once((*draft.claim.findings, *what_the_edits_find(draft)))
     findings = tuple(each for each in every if draft.bill.leads or each.holds)
     state, reason = state_of(draft.bill, draft.claim.lines, findings, today)
-    return replace(draft.claim, findings=findings, state=state, state_reason=reason)
+    return replace(
+        draft.claim,
+        findings=findings,
+        state=state,
+        state_reason=reason,
+        draft=state,
+        draft_reason=reason,
+    )
+
+
+def _with_its_draft(proposal: Proposal, unsent: tuple[Claim, ...]) -> Proposal:
+    """A replacement says what stands between it and its sending."""
+    draft = next((each for each in unsent if each.key == proposal.key), None)
+    if draft is None or proposal.frequency == VOID:
+        return proposal
+    return replace(proposal, draft=draft.draft, draft_reason=draft.draft_reason)
+
+
+def _with_the_payer(
+    claim: Claim,
+    bill: Bill,
+    went: WentOut,
+    proposed: Iterable[Proposal],
+    otherwise: Iterable[Finding],
+) -> Claim:
+    """A claim that went out in the state that it has with the payer."""
+    since = went.of(bill)
+    if since is not None:
+        mine = [each for each in otherwise if since.record.key in each.records]
+        claim = replace(claim, findings=each_once((*claim.findings, *mine)))
+    proposal = next((each for each in proposed if since and each.key == bill.key), None)
+    return with_status(claim, bill, went, proposal)
 
 
 def _claim(bill: Bill, label: str, there: Mapping[Where, str]) -> Claim:
@@ -130,6 +175,8 @@ def _of_its_parts(
         payment_reason=why,
         state="ready",
         state_reason="",
+        draft="ready",
+        draft_reason="",
         records=records,
         lines=lines,
         codes=codes,

@@ -11,11 +11,25 @@ from typing import Literal
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.dollars import added
 from veinledger.domain.findings import Finding
+from veinledger.projections.claims.sent.shapes import Proposal, Sent
 
 ClaimKind = Literal["A", "B", "C", "D", "E", "E0"]
 """Collections, lymphodepletion, infusion, acute care after it, surveillance visits, baseline."""
 Form = Literal["UB-04", "CMS-1500"]
-State = Literal["ready", "held", "partial", "bundled", "waiting", "not_ours", "not_billable"]
+State = Literal[
+    "ready",
+    "held",
+    "partial",
+    "bundled",
+    "waiting",
+    "not_ours",
+    "not_billable",
+    "sent",
+    "paid",
+    "denied",
+    "taken_back",
+]
+"""The last four are of claims that a payer has: nobody sends them again as they are."""
 Payment = Literal["billed", "bundled", "tracking"]
 """Billed: payable by itself. Bundled: its payment lies in another line or in the DRG. Tracking:
 reported without being paid."""
@@ -171,6 +185,11 @@ class Claim:
     payment_reason: str
     state: State
     state_reason: str
+    draft: State
+    """What would stand between it and its submission if it had not gone out."""
+    draft_reason: str
+    sent: Sent | None = None
+    """How it is with the payer; None where it is not."""
     records: tuple[str, ...]
     """Report keys of everything that it rests on: services, stay, and what its parts name."""
     lines: tuple[Line, ...] = ()
@@ -224,22 +243,6 @@ class Dosing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Proposal:
-    """A claim that went out and must be replaced (7) or voided (8), and why."""
-
-    key: str
-    """The key of the claim as it was sent."""
-    label: str
-    frequency: Literal["7", "8"]
-    reason: str
-    records: tuple[str, ...]
-    """What was sent, and what changed it."""
-    payer_control_number: str | None = None
-    """The payer's number of what was sent; without it the proposal waits."""
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ClaimSet:
     """Every claim of an encounter, as of both times, in one edition."""
 
@@ -254,6 +257,8 @@ class ClaimSet:
     """What is deliberately not on any claim, and why: by report key."""
     proposals: tuple[Proposal, ...] = ()
     """What to do about claims that went out and no longer say what happened."""
+    sent: tuple[Sent, ...] = ()
+    """Everything that went out, in the order in which it did, with what became of it."""
 
     def __repr__(self) -> str:
         return f"<claims: {', '.join(claim.label for claim in self.claims) or 'none'}>"

@@ -17,6 +17,7 @@ from veinledger.projections.claims.bills.contract import (
     is_product,
 )
 from veinledger.projections.claims.mechanism import acquisition
+from veinledger.projections.claims.sent.status import AT_THE_PAYER
 from veinledger.projections.claims.shapes import Claim
 from veinledger.projections.estimate.lines import alike, nothing
 from veinledger.projections.estimate.shapes import Agreed, Gap, Payment, Step, Worked
@@ -24,8 +25,9 @@ from veinledger.projections.estimate.tables import dollars
 
 BY_PLAN: Final = "the patient's share goes by plan: not estimated"
 """It stands beside what a contract pays."""
-COUNTS: Final = frozenset({"ready", "partial", "bundled"})
-"""States of claims whose payment counts in the total."""
+COUNTS: Final = frozenset({"ready", "partial", "bundled", *AT_THE_PAYER})
+"""States of claims whose payment counts in the total; what became of one that went out is told
+beside it."""
 GOES_TO_NOBODY: Final = frozenset({"not_ours", "not_billable"})
 """States of claims that nobody pays this site for."""
 
@@ -63,7 +65,7 @@ def agreed(found: Iterable[tuple[Bill, Claim]]) -> tuple[Agreed, ...]:
     inside: dict[str, tuple[Contract, list[Claim]]] = {}
     for bill, claim in found:
         contract = case_rate(bill)
-        if contract is not None and claim.state not in GOES_TO_NOBODY:
+        if contract is not None and claim.draft not in GOES_TO_NOBODY:
             inside.setdefault(contract.name, (contract, []))[1].append(claim)
     return tuple(_agreed(contract, claims) for contract, claims in inside.values())
 

@@ -85,8 +85,8 @@ def _estimated(bill: Bill, claim: Claim) -> ClaimEstimate:
 
 
 def _payment(bill: Bill, claim: Claim) -> Payment:
-    if claim.state in GOES_TO_NOBODY:
-        return Payment(allowed=(_nothing(claim.state_reason),))
+    if claim.draft in GOES_TO_NOBODY:
+        return Payment(allowed=(_nothing(claim.draft_reason),))
     agreed_upon = by_contract(bill, claim)
     if agreed_upon is not None:
         return agreed_upon

@@ -66,12 +66,14 @@ def findings_of_gates(
     return found
 
 
-def every_finding(history: History, centre: Centre, rules: Rules, on: date) -> tuple[Finding, ...]:
+def every_finding(
+    history: History, centre: Centre, rules: Rules, on: date, known_at: KnownAt = None
+) -> tuple[Finding, ...]:
     """Every finding that a person can settle on a day: what had happened by then, and all else."""
     asked = (
-        findings(history, centre, rules, on),
-        findings(history, centre, rules),
-        findings_of_gates(history, centre, rules, on),
+        findings(history, centre, rules, on, known_at),
+        findings(history, centre, rules, None, known_at),
+        findings_of_gates(history, centre, rules, on, known_at),
     )
     return tuple({key: made.finding for each in asked for key, made in each.items()}.values())
 

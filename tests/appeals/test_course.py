@@ -276,7 +276,8 @@ def test_a_claim_waits_while_its_appeal_is_open_and_after_it_was_won_until_it_is
     won = [*open_one, decided(inpatient(), "C1", 120, "overturned")]
     assert claim_of(won).state == "waiting"
     assert "the payment is awaited" in claim_of(won).state_reason
-    assert claim_of([*won, answered(claim, 130)]).state == claim.state
+    paid = claim_of([*won, answered(claim, 130)])
+    assert (paid.state, paid.draft) == ("paid", claim.draft)
 
 
 def test_a_lost_appeal_is_told_with_the_next_level() -> None:
@@ -286,7 +287,8 @@ def test_a_lost_appeal_is_told_with_the_next_level() -> None:
     told = found(claim_of(lost), "a_denial_is_answered_in_time")
     assert "its appeal was upheld" in told.reason
     assert f"level 2: by {day(120 + 180 + 5)}" in told.remedy
-    assert claim_of(lost).state == claim_of(inpatient()).state
+    lost_claim = claim_of(lost)
+    assert (lost_claim.state, lost_claim.draft) == ("denied", claim_of(inpatient()).draft)
 
 
 def test_a_proposal_to_send_again_waits_for_an_open_appeal() -> None:

@@ -45,10 +45,12 @@ from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, History, KnownAt
 from veinledger.domain.standing.identity import IdentityClaim
-from veinledger.projections.changed_claims import ClaimChange, Difference, LineChange
+from veinledger.projections.changed_claims import ClaimChange
+from veinledger.projections.changed_obligations import ObligationChange
 from veinledger.projections.changed_records import RecordChange
-from veinledger.projections.changes import Changes, ObligationChange, changes, kept_between
+from veinledger.projections.changes import Changes, changes, kept_between
 from veinledger.projections.claims.assemble import claims
+from veinledger.projections.claims.sent.shapes import Difference, LineChange
 from veinledger.projections.claims.shapes import Claim
 from veinledger.projections.schedule import schedule
 

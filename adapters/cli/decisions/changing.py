@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from veinledger.adapters.cli.diff.lines import TO, by, code_row, line_row
+from veinledger.adapters.cli.diff.sums import money_blocks
+from veinledger.adapters.cli.payers.sendings import FREQUENCIES, proposal
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import KINDS, STATES, money
-from veinledger.adapters.cli.show.notes import numbers
 from veinledger.adapters.cli.show.outcomes import refusal
 from veinledger.adapters.cli.show.records import SEVERITIES, against
 from veinledger.adapters.cli.show.records import STYLES as STANDINGS
@@ -29,11 +30,11 @@ from veinledger.adapters.cli.show.tables import (
 from veinledger.adapters.deciding import Consequences
 from veinledger.domain.findings import Finding
 from veinledger.domain.standing.standing import Standing
-from veinledger.projections.changed_claims import ClaimChange, CodeChange, Difference, LineChange
+from veinledger.projections.changed_claims import ClaimChange
+from veinledger.projections.changed_obligations import ObligationChange
 from veinledger.projections.changed_records import RecordChange
-from veinledger.projections.changes import Changes, ObligationChange
+from veinledger.projections.changes import Changes
 
-TO = " → "
 SHOWN: Final = 12
 """So many obligations are shown of those that changed; an infusion that moves moves sixty."""
 
@@ -80,10 +81,22 @@ def changes(found: Changes, *, would: bool = False) -> Iterator[RenderableType]:
     if found.nothing:
         yield "Nothing: every record counts for what it did before, and nothing follows."
         return
+    records = [_records(found.records)] if found.records else []
+    yield from consequences_of(found, ("records", records), numbered)
+
+
+def consequences_of(
+    found: Changes,
+    records: tuple[str, Sequence[RenderableType]],
+    numbered: Mapping[str, int],
+) -> Iterator[RenderableType]:
+    """Stage, records under their heading, and all that follows from them, each part that is so."""
     yield joined(styled("stage  ", "bold"), _stages(found))
     parts: tuple[tuple[str, Sequence[RenderableType]], ...] = (
-        ("records", [_records(found.records)] if found.records else []),
+        records,
         ("claims", list(_claims(found.claims, numbered))),
+        ("to be sent again", list(_proposals(found, numbered))),
+        ("money", list(money_blocks(found.money))),
         ("schedule", list(_schedule(found.obligations))),
         ("findings that came", list(_findings(found.findings_came))),
         ("findings that went", list(_findings(found.findings_went))),
@@ -100,6 +113,16 @@ def _stages(found: Changes) -> Text:
     if found.stage is found.stage_before:
         return joined(str(found.stage), ", as before")
     return joined(str(found.stage_before), TO, styled(found.stage, "bold green"))
+
+
+def _proposals(found: Changes, numbered: Mapping[str, int]) -> Iterator[RenderableType]:
+    for each in found.proposals_came:
+        yield from proposal(each, numbered)
+    came = {each.key for each in found.proposals_came}
+    for each in found.proposals_went:
+        if each.key not in came:
+            how = FREQUENCIES[each.frequency]
+            yield inset(joined(styled(each.label, "bold"), f": no longer proposed to {how}"))
 
 
 def _records(found: Iterable[RecordChange]) -> RenderableType:
@@ -122,16 +145,16 @@ def _standing(standing: Standing) -> Text:
     return styled(standing, STANDINGS.get(standing.status, "green"))
 
 
-def _claims(found: Iterable[ClaimChange], numbered: dict[str, int]) -> Iterator[RenderableType]:
+def _claims(found: Iterable[ClaimChange], numbered: Mapping[str, int]) -> Iterator[RenderableType]:
     for each in found:
         yield _claim(each, numbered)
-        lines = [_line(line, numbered) for line in each.lines]
-        codes = [_code(code, numbered) for code in each.codes]
+        lines = [line_row(line, numbered) for line in each.lines]
+        codes = [code_row(code, numbered) for code in each.codes]
         if (lines or codes) and each.changed != "went":
             yield inset(listing([*lines, *codes], widths=(8, 13)), 2)
 
 
-def _claim(each: ClaimChange, numbered: dict[str, int]) -> Text:
+def _claim(each: ClaimChange, numbered: Mapping[str, int]) -> Text:
     label = each.label
     if each.label_before not in (None, each.label):
         label = f"{each.label_before}{TO}{each.label}"
@@ -146,9 +169,9 @@ def _claim(each: ClaimChange, numbered: dict[str, int]) -> Text:
     totals = [money(t) for t in (each.total_before, each.total) if t is not None]
     reason = f": {_reason(each)}" if each.state and _reason(each) else ""
     lines = f", {plural(len(each.lines), 'line')}" if each.changed == "went" else ""
-    by = _by(each.records, numbered)
+    because = by(each.records, numbered)
     total = TO.join(dict.fromkeys(totals))
-    return joined(told, reason, f"; {total}{lines}", f"  ({by})" if by else "")
+    return joined(told, reason, f"; {total}{lines}", f"  ({because})" if because else "")
 
 
 def _reason(each: ClaimChange) -> str:
@@ -166,50 +189,6 @@ def _arrows(parts: Sequence[Text]) -> Iterator[Cell]:
         if number:
             yield TO
         yield part
-
-
-def _line(each: LineChange, numbered: dict[str, int]) -> tuple[Cell, ...]:
-    by = _by(each.records, numbered)
-    return (
-        _how(each.changed),
-        styled(each.code, "bold"),
-        joined(_what(each), styled(f"  ({by})" if by else "", "dim")),
-    )
-
-
-def _what(each: LineChange) -> str:
-    if each.changed == "changed":
-        return _differences(each.differences)
-    charge = "" if each.charge is None else f", {money(each.charge)}"
-    return f"{each.label}, {each.day}, x {_plain(each.units)}{charge}"
-
-
-def _differences(found: Iterable[Difference]) -> str:
-    return "; ".join(f"{one.name} {one.before or 'none'}{TO}{one.after or 'none'}" for one in found)
-
-
-def _code(each: CodeChange, numbered: dict[str, int]) -> tuple[Cell, ...]:
-    told = f": {_differences(each.differences)}" if each.differences else f": {each.label}"
-    by = _by(each.records, numbered)
-    return (
-        _how(each.changed),
-        styled(each.code, "bold"),
-        joined(each.role, told, styled(f"  ({by})" if by else "", "dim")),
-    )
-
-
-def _how(changed: str) -> Text:
-    return styled(changed, {"added": "green", "removed": "red"}.get(changed, "yellow"))
-
-
-def _plain(units: Decimal) -> str:
-    text = f"{units:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _by(records: Iterable[str], numbered: dict[str, int]) -> str:
-    found = [numbered[key] for key in records if key in numbered]
-    return numbers("record", found) if found else ""
 
 
 def _schedule(found: Sequence[ObligationChange]) -> Iterator[RenderableType]:

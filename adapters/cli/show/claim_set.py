@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from veinledger.adapters.cli.payers.sendings import gone_out
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import KINDS, STATES, difference, money, one_claim
 from veinledger.adapters.cli.show.notes import ToldBefore, numbers
@@ -16,14 +17,13 @@ from veinledger.adapters.cli.show.records import findings, when
 from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table, title
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, Effective, KnownAt
-from veinledger.projections.claims.shapes import Claim, ClaimSet, Dosing, Proposal
+from veinledger.projections.claims.shapes import Claim, ClaimSet, Dosing
 from veinledger.projections.claims.told import plain
 
 if TYPE_CHECKING:
     from veinledger.projections.settling.settlements import Settlement
 
 PACK_DIGITS = 12
-FREQUENCIES: Final = {"7": "replace (frequency 7)", "8": "void (frequency 8)"}
 
 
 def claim_set(
@@ -127,10 +127,7 @@ def _lapsed(settled: Sequence[Settlement]) -> Iterator[RenderableType]:
 
 
 def _without_a_claim(found: ClaimSet, seen: Effective) -> Iterator[RenderableType]:
-    if found.proposals:
-        yield title("sent, and to be sent again")
-        yield from map(_proposal, found.proposals)
-        yield ""
+    yield from gone_out(found, seen)
     if found.dosing:
         yield title("doses")
         for dose in found.dosing:
@@ -148,13 +145,6 @@ def _without_a_claim(found: ClaimSet, seen: Effective) -> Iterator[RenderableTyp
         yield ""
     yield f"{plural(len(found.claims), 'claim')}. `veinledger explain` shows what a line rests on."
     yield styled(f"rule pack {pack(found.rule_pack)}", "dim")
-
-
-def _proposal(each: Proposal) -> RenderableType:
-    what = FREQUENCIES[each.frequency]
-    number = f", payer's number {each.payer_control_number}" if each.payer_control_number else ""
-    told = joined(styled(f"{each.label}: {what}{number}", "bold"), f": {each.reason} ")
-    return inset(joined(told, styled(f"[{each.source}]", "dim")))
 
 
 def _dose(dose: Dosing) -> Iterator[RenderableType]:

@@ -43,6 +43,10 @@ STATES: Final = {
     "bundled": "bold cyan",
     "not_ours": "bold dim",
     "not_billable": "bold dim",
+    "sent": "bold blue",
+    "paid": "green",
+    "denied": "bold red",
+    "taken_back": "bold red",
 }
 SHOWN_ABOVE: Final = frozenset({"type of bill", "place of service"})
 """Roles whose code stands in the claim's first lines already."""

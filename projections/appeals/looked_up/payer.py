@@ -31,7 +31,7 @@ def the_contract(asked: Asked) -> Iterator[Found]:
         )
         return
     rate, claim = contract.case_rate, asked.claim
-    inside = claim is not None and claim.state == "bundled"
+    inside = claim is not None and claim.draft == "bundled"
     side = "inside it: write it off" if inside else "outside it"
     yield Found(
         text=f"{contract.clause}: {rate.days} days from day {rate.first_day} "

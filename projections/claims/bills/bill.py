@@ -93,7 +93,10 @@ class Bill:
     last_day: date = field(init=False, compare=False)
     """The last day of service, or the discharge where it has come."""
     whole_key: str = field(init=False, compare=False)
-    """Kind, form, billing provider and anchor record; a baseline is a visit."""
+    """Kind, form, billing provider and anchor record; a baseline is a visit.
+
+    An anchor that was replaced is named by the first record of its chain: a corrected claim is the
+    same claim."""
     key: str = field(init=False, compare=False)
     """The same, and which fraction it is where a dose is billed in fractions."""
     memo: Memo = field(default_factory=dict[Hashable, Any], init=False, repr=False, compare=False)
@@ -107,7 +110,8 @@ class Bill:
         object.__setattr__(self, "records", tuple(every.values()))
         object.__setattr__(self, "first_day", min(days))
         object.__setattr__(self, "last_day", max([*days, ended] if ended else days))
-        whole = f"{self.kind[0]}/{self.form}/{self.biller}/{self.anchor.key}"
+        anchor = self.case.chains.first(self.anchor.key)
+        whole = f"{self.kind[0]}/{self.form}/{self.biller}/{anchor}"
         part = f"#{self.fraction[0]}of{self.fraction[1]}" if self.fraction else ""
         object.__setattr__(self, "whole_key", whole)
         object.__setattr__(self, "key", f"{whole}{part}")

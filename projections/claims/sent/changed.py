@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.parts import codes_of, lines_of
 from veinledger.projections.claims.registry import what_the_rules_say
@@ -44,11 +45,17 @@ def changed(was: Bill, now: Bill) -> Changed | None:
     return Changed(gone=tuple(gone), new=tuple(new), records=tuple(own or named))
 
 
+@once
+def by_the_rules(bill: Bill) -> tuple[tuple[Line, ...], tuple[Coded, ...]]:
+    """The lines and the codes that today's rules put on a bill."""
+    said = tuple(what_the_rules_say(bill))
+    return lines_of(bill, said, {}), codes_of(said)
+
+
 def _said(bill: Bill) -> dict[str, tuple[str, ...]]:
     """Every line and code in words, with the records that it rests on."""
-    said = tuple(what_the_rules_say(bill))
     found: dict[str, tuple[str, ...]] = {}
-    for each in _parts(lines_of(bill, said, {}), codes_of(said)):
+    for each in _parts(*by_the_rules(bill)):
         words = _in_words(each)
         number = sum(known.partition(" (")[0] == words for known in found)
         found[f"{words} ({number + 1})" if number else words] = each.basis.records

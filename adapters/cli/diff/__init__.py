@@ -1,0 +1,1 @@
+"""`veinledger diff`: what was learned between two moments, and what it did."""

@@ -1,0 +1,124 @@
+"""What a proposal carries: the difference field by field, its causes, and the claim change reason.
+
+Both sides are made by today's rules, of what was known when the claim was derived and of what is
+known now; so nothing of it comes from a change of rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from veinledger.domain.facts.decisions import RecordsCorrected
+from veinledger.domain.standing.standing import Standing
+from veinledger.projections.changed_records import record_changes
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.sent.changed import by_the_rules
+from veinledger.projections.claims.sent.differences import Causes, code_changes, line_changes
+from veinledger.projections.claims.sent.sendings import VOID
+from veinledger.projections.claims.sent.shapes import (
+    ChangeReason,
+    CodeChange,
+    Difference,
+    LineChange,
+    Proposal,
+)
+from veinledger.projections.claims.sent.since import Since
+
+DATES: Final = frozenset({"date"})
+CHARGES: Final = frozenset({"amount"})
+GROUPED: Final = frozenset({"principal", "secondary", "procedure"})
+"""Roles of codes from which a DRG is grouped."""
+
+
+def with_detail(made: Proposal, since: Since) -> Proposal:
+    """The proposal with its differences, the records that caused them, and its change reason."""
+    if made.frequency == VOID or since.was is None or since.now is None:
+        return replace(made, change_reason=_reason(since, _why_void(since)))
+    causes = Causes(
+        changed=tuple(record_changes(since.then, since.case.seen)), chains=since.case.chains
+    )
+    before, after = by_the_rules(since.was), by_the_rules(since.now)
+    lines = tuple(line_changes(before[0], after[0], causes))
+    codes = tuple(code_changes(before[1], after[1], causes))
+    caused = (*(each.records for each in lines), *(each.records for each in codes))
+    named = dict.fromkeys(key for records in caused for key in records)
+    return replace(
+        made,
+        records=tuple(dict.fromkeys((*made.records, *named))),
+        differences=tuple(_head(since.was, since.now)),
+        lines=lines,
+        codes=codes,
+        change_reason=_reason(since, _why_replaced(lines, codes, inpatient=since.now.inpatient)),
+    )
+
+
+def _head(was: Bill, now: Bill) -> Iterator[Difference]:
+    """Where the heads of the two differ."""
+    told = (
+        ("statement from", was.first_day, now.first_day),
+        ("statement through", was.last_day, now.last_day),
+        ("account", was.account or "", now.account or ""),
+    )
+    for name, before, after in told:
+        if before != after:
+            yield Difference(name=name, before=str(before), after=str(after))
+
+
+def _why_replaced(
+    lines: Iterable[LineChange], codes: Iterable[CodeChange], *, inpatient: bool
+) -> str:
+    """The one reason that tells it best; charges count only where nothing else changed."""
+    kinds = {*map(_kind_of_line, lines), *map(_kind_of_code, codes)} - {""}
+    if kinds != {"charges"}:
+        kinds.discard("charges")
+    if len(kinds) != 1 or (kinds == {"grouper"} and not inpatient):
+        return "other"
+    return kinds.pop()
+
+
+def _kind_of_line(line: LineChange) -> str:
+    names = {each.name for each in line.differences} - {"payment", "made of"}
+    if line.changed != "changed" or names - DATES - CHARGES:
+        return "lines"
+    if names & DATES:
+        return "service_dates"
+    return "charges" if names else ""
+
+
+def _kind_of_code(code: CodeChange) -> str:
+    if code.role not in GROUPED:
+        return ""
+    only_dates = code.changed == "changed" and {each.name for each in code.differences} <= DATES
+    return "service_dates" if only_dates else "grouper"
+
+
+def _why_void(since: Since) -> str:
+    """Another patient's claim, or one that nothing is owed for."""
+    first = since.case.chains.first
+    anchor = first(since.sent.anchor)
+    numbers = {r.seal.sequence for r in since.case.seen.known if first(r.key) == anchor}
+    moved = any(
+        change.kind == "move" and change.sequence in numbers
+        for record in since.case.seen.known
+        if isinstance(record.fact, RecordsCorrected) and _counts(since, record.key)
+        for change in record.fact.changes
+    )
+    return "identity" if moved else "repayment"
+
+
+def _counts(since: Since, key: str) -> bool:
+    standing: Standing | None = since.case.seen.standings.get(key)
+    return standing is not None and standing.in_effect
+
+
+def _reason(since: Since, why: str) -> ChangeReason | None:
+    """As the code book has it; a professional claim has no place for it."""
+    bill = since.now or since.was
+    if since.sent.form != "837I" or bill is None:
+        return None
+    entry = since.case.rules.find(f"claim_change_{why}", bill.last_day)
+    if entry is None:
+        return None
+    return ChangeReason(code=entry.code, label=entry.label, source=entry.source)
