@@ -61,13 +61,7 @@ def claims(
     found = bills(case)
     went = went_out(case, history, as_of, found)
     otherwise = rules_changed(case, went)
-    drafts = tuple(_drafts(case, found))
-    unsent = tuple(_finished(draft, today) for draft in drafts)
-    proposed = tuple(_with_its_draft(p, unsent) for p in proposals(case, went, otherwise))
-    made = tuple(
-        _with_the_payer(claim, draft.bill, went, proposed, otherwise)
-        for claim, draft in zip(unsent, drafts, strict=True)
-    )
+    made, proposed = _made(case, found, went, otherwise, today)
     stale = rules.stale(today, "codebook") if today else ()
     of_claims = [each for claim in made for each in claim.findings]
     asked = reviews(watches(seen, rules), seen)
@@ -83,6 +77,24 @@ def claims(
         proposals=proposed,
         sent=went.every,
     )
+
+
+def _made(
+    case: Case,
+    found: tuple[Bill, ...],
+    went: WentOut,
+    otherwise: tuple[Finding, ...],
+    today: date | None,
+) -> tuple[tuple[Claim, ...], tuple[Proposal, ...]]:
+    """The claims, each in its state, and what is to be sent again of those that went out."""
+    drafts = tuple(_drafts(case, found))
+    unsent = tuple(_finished(draft, today) for draft in drafts)
+    proposed = tuple(_with_its_draft(p, unsent) for p in proposals(case, went, otherwise))
+    made = tuple(
+        _with_the_payer(claim, draft.bill, went, proposed, otherwise)
+        for claim, draft in zip(unsent, drafts, strict=True)
+    )
+    return made, proposed
 
 
 def _product(seen: Effective, rules: Rules) -> Product | None:

@@ -59,8 +59,8 @@ def diff(
     """Say what was learned between two moments, and what it did.
 
     To stage, records, claims, schedule, findings and money. Two --known-at compare two states of
-    knowledge, and one compares it with now, as of today unless asked otherwise; two --as-of say what
-    happened in between. Exits 1 where anything differs.
+    knowledge, and one compares it with now, as of today unless asked otherwise; two --as-of say
+    what happened in between. Exits 1 where anything differs.
     """
     from veinledger.adapters.cli.diff import shown as show  # noqa: PLC0415
 

@@ -66,8 +66,7 @@ def _of_what_changed(case: Case, since: Since) -> Proposal | None:
     if payers[0] != payers[1]:
         reason = f"{payers[1] or 'nobody'} pays for its day, and {payers[0] or 'nobody'} did"
         return _proposal(case, since, VOID, reason)
-    fixed = now.folding is not None and since.record in now.folding.fixed_by
-    found = None if fixed else changed(was, now)
+    found = None if since.fixed_by_itself else changed(was, now)
     if found is None:
         return None
     made = _proposal(case, since, REPLACE, f"what happened is told otherwise since: {found}")

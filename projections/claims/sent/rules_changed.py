@@ -37,7 +37,8 @@ def what_the_rules_changed(case: Case, since: Since) -> Iterator[Difference]:
     that the claim hangs on.
     """
     sent = since.sent
-    if sent.edition != case.rules.edition or not kept.can_be_compared(sent):
+    of_this_edition = sent.edition == case.rules.edition
+    if not of_this_edition or since.fixed_by_itself or not kept.can_be_compared(sent):
         return
     if since.was is not None:
         yield from kept.differences(sent, *by_the_rules(since.was), payer_of(since.was))

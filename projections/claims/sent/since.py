@@ -43,6 +43,12 @@ class Since:
         return self.sending.fact
 
     @property
+    def fixed_by_itself(self) -> bool:
+        """Whether the charges of the collection stand as they do because this claim went out so."""
+        folding = self.now.folding if self.now else None
+        return folding is not None and self.record in folding.fixed_by
+
+    @property
     def lost(self) -> tuple[Record, ...]:
         """The services that it went out with and that stand on another claim now."""
         left = self._named(self.now.services) if self.now else frozenset[str]()

@@ -30,7 +30,7 @@ def with_status(claim: Claim, bill: Bill, went: WentOut, proposal: Proposal | No
     sent = next((e for e in went.every if since and e.record == since.record.key), None)
     last = went.last_of(bill)
     if sent is None and last is not None:
-        why = f"{_no_longer_there(last)}; {claim.draft_reason}"
+        why = f"{_no_longer_there(last, bill)}; {claim.draft_reason}"
         return replace(claim, state=claim.draft, state_reason=why)
     told = _of_the_sending(sent) if sent else _only_answered(bill)
     if told is None:
@@ -42,13 +42,15 @@ def with_status(claim: Claim, bill: Bill, went: WentOut, proposal: Proposal | No
     return replace(claim, state=state, state_reason=f"{reason}{again}", sent=sent)
 
 
-def _no_longer_there(last: Sent) -> str:
+def _no_longer_there(last: Sent, bill: Bill) -> str:
     """Why what went out under a claim's key is not with a payer any more."""
     if last.outcome == "rejected":
         return f"sent on {last.day} and rejected on {last.answered}: it never arrived"
     if last.outcome == "void":
         return f"voided on {last.day}"
-    return f"what was sent on {last.day} was of another stay"
+    if bill.inpatient:
+        return f"what was sent on {last.day} was an outpatient claim, and the stay is another"
+    return f"what was sent on {last.day} was the claim of a stay, and this is an outpatient one"
 
 
 def _of_the_sending(sent: Sent) -> Told:
