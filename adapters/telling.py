@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from veinledger.adapters.ledger import Ledger
     from veinledger.domain.intake.outcome import Outcome
     from veinledger.domain.reports import Record
+    from veinledger.projections.claims.shapes import Claim
 
 Report = dict[str, Any]
 Decision = Callable[["Ledger"], Report]
@@ -82,3 +83,72 @@ def fact_of(ledger: Ledger, record: Record) -> Report:
 def canonical(fact: Report) -> str:
     """A fact within a fact: its fields as canonical JSON."""
     return json.dumps(fact, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def change_of(kind: str, record: Record, **more: object) -> Report:
+    """One change of a correction, naming its target by sequence and leaf."""
+    seal = record.seal
+    return {"kind": kind, "sequence": seal.sequence, "hash": seal.leaf, **more}
+
+
+def claim_sent(encounter: str, label: str, on: str, number: str = "") -> Decision:
+    """The billing office sends a claim as the ledger knows it on that day, and reports it."""
+
+    def decide(ledger: Ledger) -> Report:
+        found = ledger.claims(encounter, as_of=date.fromisoformat(on))
+        claim = found.claim(label)
+        if claim is None:
+            raise LookupError(f"no claim {label} on {on}")
+        held = ledger.history(encounter).records
+        return {
+            "encounter": encounter,
+            "type": "claim.submitted",
+            "occurred_at": on,
+            "source": {"connection": "billing", "message": f"{encounter}-SENT-{number or label}"},
+            "actor": {"id": "pfs-2", "role": "patient accounting"},
+            **_identity(claim),
+            "claim": canonical(_as_sent(claim)),
+            "claim_version": 1,
+            "patient_control_number": f"{encounter}-{number or label}",
+            "total": float(claim.total),
+            "edition": found.edition,
+            "rule_pack": found.rule_pack,
+            "position_known": held[-1].seal.position,
+        }
+
+    return decide
+
+
+def claim_accepted(encounter: str, number: str, on: str, payer_number: str) -> Decision:
+    """The payer says that it has a claim, and under which number of its own."""
+
+    def decide(_: Ledger) -> Report:
+        return {
+            "encounter": encounter,
+            "type": "claim.answered",
+            "occurred_at": on,
+            "source": {"connection": "payer-portal", "message": f"{encounter}-277-{number}"},
+            "actor": {"id": "clearinghouse", "role": "clearinghouse"},
+            "patient_control_number": f"{encounter}-{number}",
+            "payer_control_number": payer_number,
+            "kind": "accepted",
+        }
+
+    return decide
+
+
+def _identity(claim: Claim) -> Report:
+    return {
+        "claim_key": claim.key,
+        "kind": claim.kind,
+        "label": claim.label,
+        "form": "837I" if claim.form == "UB-04" else "837P",
+        "payer": claim.payer,
+        "billing_provider": claim.biller,
+        "anchor": claim.anchor,
+    }
+
+
+def _as_sent(claim: Claim) -> Report:
+    lines = [[str(line.day), line.code, str(line.units), str(line.charge)] for line in claim.lines]
+    return {"diagnoses": list(claim.diagnoses), "lines": lines, "payer": claim.payer}

@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import veinledger
-from veinledger.adapters.telling import Clock, Decision, Decisions, Report, canonical, tell
-
-if TYPE_CHECKING:
-    from veinledger import Ledger
-    from veinledger.projections.claims.shapes import Claim
+from veinledger.adapters.telling import Clock, Decision, Decisions, claim_sent, tell
 
 HERE = Path(__file__).parent
 LINES = HERE / "a_year_of_surveillance.ndjson"
@@ -25,47 +21,7 @@ AS_OF: Final = date(2026, 11, 2)
 
 def sent(label: str, on: str, number: str = "") -> Decision:
     """The billing office sends a claim as the ledger knows it on that day."""
-
-    def decide(ledger: Ledger) -> Report:
-        found = ledger.claims("E11", as_of=date.fromisoformat(on))
-        claim = found.claim(label)
-        if claim is None:
-            raise LookupError(f"no claim {label} on {on}")
-        held = ledger.history("E11").records
-        return {
-            "encounter": "E11",
-            "type": "claim.submitted",
-            "occurred_at": on,
-            "source": {"connection": "billing", "message": f"E11-SENT-{number or label}"},
-            "actor": {"id": "pfs-2", "role": "patient accounting"},
-            **_identity(claim),
-            "claim": canonical(_as_sent(claim)),
-            "claim_version": 1,
-            "patient_control_number": f"E11-{number or label}",
-            "total": float(claim.total),
-            "edition": found.edition,
-            "rule_pack": found.rule_pack,
-            "position_known": held[-1].seal.position,
-        }
-
-    return decide
-
-
-def _identity(claim: Claim) -> Report:
-    return {
-        "claim_key": claim.key,
-        "kind": claim.kind,
-        "label": claim.label,
-        "form": "837I" if claim.form == "UB-04" else "837P",
-        "payer": claim.payer,
-        "billing_provider": claim.biller,
-        "anchor": claim.anchor,
-    }
-
-
-def _as_sent(claim: Claim) -> Report:
-    lines = [[str(line.day), line.code, str(line.units), str(line.charge)] for line in claim.lines]
-    return {"diagnoses": list(claim.diagnoses), "lines": lines, "payer": claim.payer}
+    return claim_sent("E11", label, on, number)
 
 
 DECISIONS: Final[Decisions] = {

@@ -1,4 +1,4 @@
-"""The infusion was keyed for the day it was planned for: corrected after claims were looked at."""
+"""The infusion was keyed for the day it was planned for: corrected after claim C went out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from veinledger.adapters.telling import (
     Decisions,
     Report,
     canonical,
+    change_of,
+    claim_accepted,
+    claim_sent,
     fact_of,
     record_of,
     tell,
@@ -36,25 +39,30 @@ def the_cells_went_in_on_3_june(ledger: Ledger) -> Report:
         "actor": {"id": "quality-2", "role": "quality manager"},
         "reason": "charted on the planned day; the thaw record and the nurse's notes say 3 June",
         "changes": [
-            {
-                "kind": "replace",
-                "sequence": keyed.seal.sequence,
-                "hash": keyed.seal.leaf,
-                "replacement": {
+            change_of(
+                "replace",
+                keyed,
+                replacement={
                     "type": "cells.infused",
                     "occurred_at": "2026-06-03T10:50:00-05:00",
                     "fact": canonical(infused),
                 },
-            }
+            )
         ],
     }
 
 
-DECISIONS: Final[Decisions] = {"E9-035": (the_cells_went_in_on_3_june,)}
+DECISIONS: Final[Decisions] = {
+    "E9-035": (
+        claim_sent("E9", "C1", "2026-06-20"),
+        claim_accepted("E9", "C1", "2026-06-22", "ICN-9-01"),
+        the_cells_went_in_on_3_june,
+    ),
+}
 
 
 def main() -> None:
-    """Show the calendar and the dated lines of claim C, as known before and after."""
+    """Show the calendar, the dated lines of claim C as known before and after, and what to send."""
     clock = Clock()
     with veinledger.open("memory:", site=HERE / "site", clock=clock) as ledger:
         list(tell(ledger, clock, LINES.read_bytes(), DECISIONS))
@@ -67,6 +75,8 @@ def main() -> None:
             claim = ledger.claims("E9", known_at=known_at).claim("C")
             for line in claim.lines if claim else ():
                 print(f"  {line.day} {line.code or line.revenue_code}")
+        for again in ledger.claims("E9").proposals:
+            print(f"{again.label}, frequency {again.frequency}: {again.reason}")
 
 
 if __name__ == "__main__":

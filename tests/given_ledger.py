@@ -29,6 +29,8 @@ EXAMPLES = (
     "infusion_date_corrected",
     "asked_beforehand",
     "a_year_of_surveillance",
+    "grade_recoded",
+    "infusion_voided",
 )
 
 

@@ -74,7 +74,8 @@ def test_the_dates_of_claim_c_move_and_nothing_else_does(tmp_path: Path) -> None
     coded = {"C90.02": "Y", "T80.82XA": "N", "D89.831": "N", "Z92.21": None}
     assert present(before) == present(after) == coded
     assert (before.first_day, before.last_day) == (after.first_day, after.last_day)
-    assert (before.state, before.total) == (after.state, after.total)
+    assert (before.draft, before.total) == (after.draft, after.total)
+    assert (before.state, after.state) == ("ready", "sent")
 
 
 def test_what_was_known_when_the_claims_were_looked_at_can_be_asked_for_ever(
@@ -115,3 +116,23 @@ def test_an_infusion_put_off_and_then_given_is_not_among_what_is_never_billed(
 ) -> None:
     with told(EXAMPLE, tmp_path) as opened:
         assert opened.claims("E9").unbilled == {}
+
+
+def test_claim_c_went_out_and_a_replacement_is_proposed(tmp_path: Path) -> None:
+    with told(EXAMPLE, tmp_path) as opened:
+        correction = the_record(opened, "E9", CORRECTED)
+        meanwhile = opened.claims("E9", known_at=correction.seal.position - 1)
+        keys = {claim(each, "C1").key for each in (meanwhile, opened.claims("E9"))}
+        (proposed,) = opened.claims("E9").proposals
+    assert meanwhile.proposals == ()
+    assert len(keys) == 1
+    assert (proposed.label, proposed.frequency) == ("C1", "7")
+    assert proposed.payer_control_number == "ICN-9-01"
+    (line,) = proposed.lines
+    assert [(each.name, each.before, each.after) for each in line.differences] == [
+        ("date", "2026-06-01", "2026-06-03")
+    ]
+    assert {line.changed, *(code.changed for code in proposed.codes)} == {"changed"}
+    assert correction.key in proposed.records
+    assert proposed.change_reason is not None
+    assert proposed.change_reason.code == "D0"

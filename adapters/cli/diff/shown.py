@@ -55,7 +55,7 @@ def _numbers(found: Changes) -> Mapping[str, int]:
 
 
 def _told(told: Iterable[Learned], changed: Mapping[str, RecordChange]) -> RenderableType:
-    heads = (">seq", "what happened, when", "=recorded (UTC)", "said by, in message", "counts as")
+    heads = (">seq", "=what happened, when", "=recorded (UTC)", "said by, in message", "counts as")
     return table(heads, [_row(each, changed.get(each.record)) for each in told])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,9 @@ from veinledger.projections.claims.told import plain
 
 _CODED: Final[tuple[Role, ...]] = ("principal", "first-listed", "secondary", "procedure")
 """What is coded of the patient; a number that came later changes no payment."""
+
+
+Tell = Callable[[Line | Coded], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,12 @@ class Changed:
 
 
 def changed(was: Bill, now: Bill) -> Changed | None:
-    """None where the lines and the codes are what they were."""
-    before, after = _said(was), _said(now)
+    """None where the lines and the codes are what they were, to the last field of the form."""
+    return _compared(was, now, _in_words) or _compared(was, now, _in_full)
+
+
+def _compared(was: Bill, now: Bill, tell: Tell) -> Changed | None:
+    before, after = _said(was, tell), _said(now, tell)
     gone = {words: records for words, records in before.items() if words not in after}
     new = {words: records for words, records in after.items() if words not in before}
     if not gone and not new:
@@ -52,11 +59,11 @@ def by_the_rules(bill: Bill) -> tuple[tuple[Line, ...], tuple[Coded, ...]]:
     return lines_of(bill, said, {}), codes_of(said)
 
 
-def _said(bill: Bill) -> dict[str, tuple[str, ...]]:
+def _said(bill: Bill, tell: Tell) -> dict[str, tuple[str, ...]]:
     """Every line and code in words, with the records that it rests on."""
     found: dict[str, tuple[str, ...]] = {}
     for each in _parts(*by_the_rules(bill)):
-        words = _in_words(each)
+        words = tell(each)
         number = sum(known.partition(" (")[0] == words for known in found)
         found[f"{words} ({number + 1})" if number else words] = each.basis.records
     return found
@@ -68,8 +75,19 @@ def _parts(lines: Iterable[Line], codes: Iterable[Coded]) -> Iterable[Line | Cod
 
 def _in_words(part: Line | Coded) -> str:
     if isinstance(part, Coded):
-        return f"{part.role} {part.code}"
+        day = f" of {part.day}" if part.day else ""
+        return f"{part.role} {part.code}{day}"
     code = " ".join((part.code or f"revenue {part.revenue_code}", *part.modifiers))
     units = f"{plain(part.units)} unit{'' if part.units == 1 else 's'}"
-    charge = "without a charge" if part.charge is None else f"${part.charge}"
+    charge = "without a charge" if part.charge is None else f"${part.charge:,.2f}"
     return f"{code} of {part.day}: {units}, {charge}"
+
+
+def _in_full(part: Line | Coded) -> str:
+    """With what is told only where it is all that changed."""
+    if isinstance(part, Coded):
+        present = part.present_on_admission or "not told"
+        return f"{_in_words(part)}, present on admission: {present}"
+    through = f", through {part.through}" if part.through else ""
+    ndc = f", NDC {part.ndc}" if part.ndc else ""
+    return f"{_in_words(part)}, revenue {part.revenue_code or 'none'}{through}{ndc}"

@@ -34,11 +34,16 @@ GROUPED: Final = frozenset({"principal", "secondary", "procedure"})
 
 def with_detail(made: Proposal, since: Since) -> Proposal:
     """The proposal with its differences, the records that caused them, and its change reason."""
-    if made.frequency == VOID or since.was is None or since.now is None:
-        return replace(made, change_reason=_reason(since, _why_void(since)))
     causes = Causes(
         changed=tuple(record_changes(since.then, since.case.seen)), chains=since.case.chains
     )
+    if made.frequency == VOID or since.was is None or since.now is None:
+        own = causes.among(record.key for record in (since.was.records if since.was else ()))
+        return replace(
+            made,
+            records=tuple(dict.fromkeys((*made.records, *own))),
+            change_reason=_reason(since, _why_void(since)),
+        )
     before, after = by_the_rules(since.was), by_the_rules(since.now)
     lines = tuple(line_changes(before[0], after[0], causes))
     codes = tuple(code_changes(before[1], after[1], causes))
