@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from veinledger.projections.case.replacements import Replacements
 from veinledger.projections.schedule import Obligation, Status
 
 ObligationChanged = Literal["appeared", "went", "moved", "changed"]
@@ -33,14 +34,17 @@ class ObligationChange:
 
 
 def obligation_changes(
-    before: Iterable[Obligation], after: Iterable[Obligation]
+    before: Iterable[Obligation], after: Iterable[Obligation], chains: Replacements
 ) -> Iterator[ObligationChange]:
-    """Obligations that came, went or changed, in the order of the calendar."""
+    """Obligations that came, went or changed, in the order of the calendar.
+
+    One that is met by what stands in place of the record that met it has not changed.
+    """
     were, are = _by_key(before), _by_key(after)
     for key in dict.fromkeys((*were, *are)):
         was, now = were.get(key), are.get(key)
         one = now or was
-        if one is None or _same(was, now):
+        if one is None or _same(was, now, chains):
             continue
         yield ObligationChange(
             key=key,
@@ -60,11 +64,15 @@ def _by_key(found: Iterable[Obligation]) -> Mapping[str, Obligation]:
     return {each.key: each for each in found}
 
 
-def _same(was: Obligation | None, now: Obligation | None) -> bool:
+def _same(was: Obligation | None, now: Obligation | None, chains: Replacements) -> bool:
     if was is None or now is None:
         return False
+
+    def met_by(each: Obligation) -> str | None:
+        return each.met_by and chains.first(each.met_by)
+
     told = [
-        (each.due, each.status, each.reason, each.provisional, each.met_by, each.caution)
+        (each.due, each.status, each.reason, each.provisional, met_by(each), each.caution)
         for each in (was, now)
     ]
     return told[0] == told[1]

@@ -159,7 +159,7 @@ def changes_between(
         happened=tuple(_happened(was.seen, now.seen)),
         records=records,
         claims=tuple(claim_changes(was.billed, now.billed, records, chains)),
-        obligations=tuple(obligation_changes(was.owed, now.owed)),
+        obligations=tuple(obligation_changes(was.owed, now.owed, chains)),
         findings_came=came,
         findings_went=went,
         settled=(*_settled(was.seen, now.seen, now.found), *_lapsed(was, now)),

@@ -49,6 +49,7 @@ def with_detail(made: Proposal, since: Since) -> Proposal:
     codes = tuple(code_changes(before[1], after[1], causes))
     caused = (*(each.records for each in lines), *(each.records for each in codes))
     named = dict.fromkeys(key for records in caused for key in records)
+    named = named or dict.fromkeys(_all_the_news(since, causes))
     return replace(
         made,
         records=tuple(dict.fromkeys((*made.records, *named))),
@@ -57,6 +58,11 @@ def with_detail(made: Proposal, since: Since) -> Proposal:
         codes=codes,
         change_reason=_reason(since, _why_replaced(lines, codes, inpatient=since.now.inpatient)),
     )
+
+
+def _all_the_news(since: Since, causes: Causes) -> tuple[str, ...]:
+    """Where no record of a changed line changed itself: an admission that moved drew it in."""
+    return causes.among(record.key for record in since.case.seen.known)
 
 
 def _head(was: Bill, now: Bill) -> Iterator[Difference]:
