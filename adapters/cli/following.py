@@ -56,9 +56,11 @@ def schedule(
 
 def audit(
     encounter: EncounterName,
+    edition: EditionName = "public",
     as_of: AsOfText = None,
     known_at: KnownAtText = None,
     ledger: LedgerUrl = None,
+    site: SiteFolder = None,
     json: Json = False,
 ) -> None:
     """Show who said what happened, and when.
@@ -67,7 +69,7 @@ def audit(
     """
     from veinledger.adapters.cli.show import trails as show  # noqa: PLC0415
 
-    with opened(ledger) as found:
+    with opened(ledger, site=site, edition=edition) as found:
         trail = found.audit(
             encounter, as_of=as_of_of(as_of), known_at=known_at_of(known_at)
         )  # fmt: skip

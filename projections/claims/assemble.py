@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import as_of_both_times
+from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.findings import Finding, each_once
 from veinledger.domain.products.profile import Product
 from veinledger.domain.rules import Rules
@@ -52,7 +53,7 @@ def claims(
 ) -> ClaimSet:
     """Every claim of an encounter; a pure function of its arguments."""
     seen = effective(history, as_of, known_at)
-    product = _product(seen, rules)
+    product = _product(seen, rules) or _product_as_sent(history, seen, rules, as_of)
     if product is None or not product.complete:
         return without_claims(seen, rules, product)
     then = as_of_both_times(centre, as_of, known_at)
@@ -100,6 +101,21 @@ def _made(
 def _product(seen: Effective, rules: Rules) -> Product | None:
     known = rules.products.products
     return next((each for each in known if each.name == seen.state.product), None)
+
+
+def _product_as_sent(
+    history: History, seen: Effective, rules: Rules, as_of: AsOf
+) -> Product | None:
+    """Of an encounter that is none any more, what its claims went out for: they are to be voided.
+
+    A whole chart may be moved to the right patient, and what was sent stays behind.
+    """
+    if seen.state.product is not None:
+        return None
+    sent = next((fact for _, fact in seen.of(ClaimSubmitted)), None)
+    if sent is None:
+        return None
+    return _product(effective(history, as_of, sent.position_known), rules)
 
 
 def _drafts(case: Case, found: tuple[Bill, ...]) -> Iterator[Draft]:
