@@ -13,7 +13,7 @@ from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, effective_by
 from veinledger.projections.case.replacements import replacements
 from veinledger.projections.changed_claims import ClaimChange, claim_changes
-from veinledger.projections.changes import ObligationChange, obligation_changes
+from veinledger.projections.changed_obligations import ObligationChange, obligation_changes
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import Claim, ClaimSet
 from veinledger.projections.estimate.estimate import estimate
@@ -87,7 +87,7 @@ def edition_changes(of: Replayed, against: Edition, as_of: AsOf = None) -> Editi
             RuledChange(claim=change, rows=_rows(change, here, there))
             for change in claim_changes(here, there, (), chains)
         ),
-        visits=tuple(obligation_changes(owed.obligations, owed_there.obligations)),
+        visits=tuple(obligation_changes(owed.obligations, owed_there.obligations, chains)),
         findings_came=tuple(found_there[key] for key in found_there if key not in found),
         findings_went=tuple(found[key] for key in found if key not in found_there),
         dollars=Dollars(

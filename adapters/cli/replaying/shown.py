@@ -12,7 +12,7 @@ from veinledger.adapters.cli.show.tables import heading, inset, listing, plural,
 from veinledger.adapters.replaying.against import ReplayAgainst
 from veinledger.adapters.replaying.totals import KeptOf, Replay
 from veinledger.projections.changed_claims import ClaimChange
-from veinledger.projections.changes import ObligationChange
+from veinledger.projections.changed_obligations import ObligationChange
 from veinledger.projections.replay.editions import EditionChanges, RuledChange
 
 
