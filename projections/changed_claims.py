@@ -21,7 +21,8 @@ from veinledger.projections.claims.sent.differences import (
     paired,
 )
 from veinledger.projections.claims.sent.shapes import CodeChange, LineChange
-from veinledger.projections.claims.shapes import Claim, ClaimKind, ClaimSet, State
+from veinledger.projections.claims.shapes import Claim, ClaimKind, ClaimSet
+from veinledger.projections.claims.words import State
 
 Changed = Literal["appeared", "went", "changed"]
 

@@ -26,8 +26,9 @@ from veinledger.projections.claims.bills.contract import (
     fixed_fee,
     is_product,
 )
-from veinledger.projections.claims.shapes import Basis, Coded, Differs, Line, Payment, Role
+from veinledger.projections.claims.shapes import Basis, Coded, Differs, Line, Payment
 from veinledger.projections.claims.told import told, word
+from veinledger.projections.claims.words import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.grouping import Where, places
 from veinledger.projections.claims.lines import PROFESSIONAL_IN_THE_WINDOW
 from veinledger.projections.claims.registry import Said
-from veinledger.projections.claims.shapes import Coded, Line, Role
+from veinledger.projections.claims.shapes import Coded, Line
 from veinledger.projections.claims.told import told
+from veinledger.projections.claims.words import Role
 
 _PLACES: Final[dict[Role, int]] = {role: at for at, role in enumerate(get_args(Role))}
 """Where each role stands in the order of the form."""

@@ -12,48 +12,16 @@ from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.dollars import added
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.sent.shapes import Proposal, Sent
+from veinledger.projections.claims.words import Role, State
 
 ClaimKind = Literal["A", "B", "C", "D", "E", "E0"]
 """Collections, lymphodepletion, infusion, acute care after it, surveillance visits, baseline."""
 Form = Literal["UB-04", "CMS-1500"]
-State = Literal[
-    "ready",
-    "held",
-    "partial",
-    "bundled",
-    "waiting",
-    "not_ours",
-    "not_billable",
-    "sent",
-    "paid",
-    "denied",
-    "taken_back",
-]
-"""The last four are of claims that a payer has: nobody sends them again as they are."""
 Payment = Literal["billed", "bundled", "tracking"]
 """Billed: payable by itself. Bundled: its payment lies in another line or in the DRG. Tracking:
 reported without being paid."""
 Part = Literal["facility", "professional"]
 """Which half of a service a bill is for: the place and what was used, or who did it."""
-Role = Literal[
-    "principal",
-    "first-listed",
-    "admitting",
-    "secondary",
-    "procedure",
-    "type of bill",
-    "place of service",
-    "condition code",
-    "occurrence code",
-    "value code",
-    "authorization",
-    "payer control number",
-    "trial number",
-    "remarks",
-    "note",
-    "attachment",
-]
-"""Where a code stands on the form; the order here is the order on the claim."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

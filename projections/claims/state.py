@@ -15,7 +15,8 @@ from veinledger.projections.claims.bills.window import longest_window
 from veinledger.projections.claims.charges.families import ACCOMMODATION
 from veinledger.projections.claims.charges.nights import days_in_words, nights_without_a_room
 from veinledger.projections.claims.sent.appealed import waits_for_the_payer
-from veinledger.projections.claims.shapes import Line, State
+from veinledger.projections.claims.shapes import Line
+from veinledger.projections.claims.words import State
 
 Told = tuple[State, str]
 

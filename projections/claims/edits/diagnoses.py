@@ -14,7 +14,7 @@ from veinledger.projections.claims.rules.diagnoses.documented import exempt
 from veinledger.projections.claims.rules.diagnoses.order import cannot_lead, first_listed
 from veinledger.projections.claims.rules.diagnoses.principal import ANOTHER, FOR_TOXICITY
 from veinledger.projections.claims.rules.diagnoses.syndromes import for_toxicity
-from veinledger.projections.claims.shapes import Role
+from veinledger.projections.claims.words import Role
 
 LEADING: Final = frozenset(
     {

@@ -10,8 +10,9 @@ from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.parts import codes_of, lines_of
 from veinledger.projections.claims.registry import what_the_rules_say
-from veinledger.projections.claims.shapes import Coded, Line, Role
+from veinledger.projections.claims.shapes import Coded, Line
 from veinledger.projections.claims.told import plain
+from veinledger.projections.claims.words import Role
 
 _CODED: Final[tuple[Role, ...]] = ("principal", "first-listed", "secondary", "procedure")
 """What is coded of the patient; a number that came later changes no payment."""

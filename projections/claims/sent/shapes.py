@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from veinledger.projections.claims.shapes import Role, State
+from veinledger.projections.claims.words import Role, State
 
 LineChanged = Literal["added", "removed", "changed"]
 

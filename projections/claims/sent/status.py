@@ -13,7 +13,8 @@ from veinledger.projections.claims.sent.appealed import waits_for_the_payer
 from veinledger.projections.claims.sent.sendings import BACK
 from veinledger.projections.claims.sent.shapes import Proposal, Sent
 from veinledger.projections.claims.sent.since import WentOut
-from veinledger.projections.claims.shapes import Claim, State
+from veinledger.projections.claims.shapes import Claim
+from veinledger.projections.claims.words import State
 
 Told = tuple[State, str]
 

@@ -12,8 +12,8 @@ from veinledger.projections.claims.rules.diagnoses.disease import RANK, disease_
 from veinledger.projections.claims.rules.diagnoses.documented import documented
 from veinledger.projections.claims.rules.diagnoses.lists import coded_on, is_the_disease
 from veinledger.projections.claims.rules.diagnoses.order import coders_lead
-from veinledger.projections.claims.shapes import Role
 from veinledger.projections.claims.told import told
+from veinledger.projections.claims.words import Role
 
 SOLELY: Final = frozenset({"lymphodepletion", "unknown"})
 """Reasons of an admission in which nothing else is known to have brought the patient in."""

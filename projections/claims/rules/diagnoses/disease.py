@@ -23,7 +23,8 @@ from veinledger.projections.claims.rules.diagnoses.lists import (
     is_the_disease,
     parents_of,
 )
-from veinledger.projections.claims.shapes import Coded, Role
+from veinledger.projections.claims.shapes import Coded
+from veinledger.projections.claims.words import Role
 
 MYELOMA: Final = {
     "not in remission": "myeloma_not_in_remission",

@@ -20,7 +20,8 @@ from veinledger.projections.claims.rules.diagnoses.lists import (
     is_the_disease,
     within,
 )
-from veinledger.projections.claims.shapes import Coded, Role
+from veinledger.projections.claims.shapes import Coded
+from veinledger.projections.claims.words import Role
 
 UNKNOWN: Final = "as documented; not in the code book of this edition"
 RANKS: Final = {

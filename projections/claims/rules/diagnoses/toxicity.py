@@ -27,8 +27,9 @@ from veinledger.projections.claims.rules.diagnoses.syndromes import (
     states_no_grade,
     syndromes,
 )
-from veinledger.projections.claims.shapes import Differs, Role
+from veinledger.projections.claims.shapes import Differs
 from veinledger.projections.claims.told import told
+from veinledger.projections.claims.words import Role
 
 
 @rule("C", "D", source="ICD-10-CM code first notes; evidence R35, R36")
