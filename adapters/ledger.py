@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import finalize
 
-from veinledger.adapters.asking import Questions, refuse_times_without_offset
 from veinledger.adapters.codec.arrivals import Border, Item
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.deciding import (
@@ -28,6 +27,8 @@ from veinledger.adapters.logs import logger
 from veinledger.adapters.owing import AllOwing
 from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
 from veinledger.adapters.proof.outside import outside, trusted_key
+from veinledger.adapters.questions.asking import Questions
+from veinledger.adapters.questions.times import refuse_times_without_offset
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.backup import Backup, back_up
 from veinledger.adapters.store.keys import Keys

@@ -336,9 +336,14 @@ def test_a_dry_run_says_what_the_decision_then_does_and_records_nothing(
 def told_alike(said: Said) -> Any:
     """What a foreseen and a done decision both say; moments of knowledge differ by nature."""
     return [
-        {name: value for name, value in change.items() if name not in ("before", "after")}
+        without(change, "before", "after")
+        | {"learned": [without(each, "recorded_at") for each in change["learned"]]}
         for change in said.answer["changes"]
     ]
+
+
+def without(told: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name not in names}
 
 
 def test_a_dry_run_of_what_is_refused_is_refused_and_keeps_no_refusal(whole: Cli) -> None:

@@ -30,6 +30,7 @@ SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "encounters": (*_ENCOUNTER, "product"),
     "stage": (*_ENCOUNTER, "product", "indication", "chain_of_identity", "lot"),
     "claims": (*_ENCOUNTER, *_SETTLED),
+    "diff": (*_ENCOUNTER, *_SETTLED),
     "settlements": (*_ENCOUNTER, *_SETTLED, "code", "credential", "reason"),
     "appeal": _ENCOUNTER,
     "replay": (*_ENCOUNTER, "label", "edition"),

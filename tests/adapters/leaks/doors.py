@@ -57,6 +57,7 @@ DOORS: Final[dict[str, Door]] = {
     "effective": lambda ledger: ledger.effective(ENCOUNTER),
     "effective as of a day": lambda ledger: ledger.effective(ENCOUNTER, known_at=7),
     "claims": lambda ledger: ledger.claims(ENCOUNTER),
+    "diff": lambda ledger: ledger.diff(ENCOUNTER, known_at=(1, None)),
     "schedule": lambda ledger: ledger.schedule(ENCOUNTER),
     "authorization": lambda ledger: ledger.authorization(ENCOUNTER, as_of=date(2026, 3, 1)),
     "check": lambda ledger: ledger.check(ENCOUNTER, "infuse", on=TODAY),

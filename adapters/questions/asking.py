@@ -11,8 +11,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from veinledger.adapters.errors import NO_RECORD_OF_IT, BadInput, NotFound, boundary
+from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound, boundary
 from veinledger.adapters.owing import AllOwing
+from veinledger.adapters.questions.times import refuse_positions_beyond, refuse_times_without_offset
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import utc_now
@@ -310,24 +311,3 @@ def _of_a_known_product(found: T | None) -> T:
             " encounter yet; `veinledger stage` shows which, `veinledger products` lists the pages"
         )
     return found
-
-
-def refuse_times_without_offset(as_of: AsOf, known_at: KnownAt) -> None:
-    """A time without offset means another instant on every machine."""
-    for name, asked in (("as_of", as_of), ("known_at", known_at)):
-        if isinstance(asked, datetime) and asked.tzinfo is None:
-            raise BadInput(
-                f"{name} is a time without an offset from UTC; give one with its offset, such as"
-                " 2026-05-01T09:10:00-05:00"
-            )
-    if type(known_at) is date:
-        raise BadInput("known_at is a day; give the instant, or a position of the ledger")
-
-
-def refuse_positions_beyond(head: int, known_at: int) -> None:
-    """Nobody knows yet what a ledger will hold at a position that it has not reached."""
-    if not 0 <= known_at <= head:
-        raise BadInput(
-            f"known_at is position {known_at}, and this ledger has the positions 0 (empty) to"
-            f" {head} (now); leave it out to ask about now"
-        )

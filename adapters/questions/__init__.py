@@ -1,0 +1,1 @@
+"""What may be asked of a ledger about one encounter, and the times of a question."""
