@@ -129,6 +129,8 @@ def _worth_telling(found: Iterator[Changes]) -> Iterator[Changes]:
 def why_left(item: RefusedItem) -> str:
     """Why a refused item is not judged again; empty where it is."""
     if item.taken_since is not None:
+        if item.taken_since.encounter is None:
+            return "taken since, and waits to be assigned to an encounter"
         return f"taken since, as record {item.taken_since.sequence}"
     if item.type in DECISION_TYPES:
         return "a decision is made again by the person who made it"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import finalize
 
 from veinledger.adapters.codec.arrivals import Border, Item
+from veinledger.adapters.codec.nameless import OF_NAMELESS
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.deciding import (
     Consequences,
@@ -35,9 +36,10 @@ from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.adapters.store.verify import Verification, verify
 from veinledger.adapters.sweep import Sweeper
+from veinledger.adapters.telling_whose import taken_since
 from veinledger.adapters.writer import Writer
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.intake.outcome import Outcome, RefusedItem, TakenSince
+from veinledger.domain.intake.outcome import Outcome, RefusedItem
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.rules import Rules
@@ -139,22 +141,11 @@ class Ledger(Questions):
     def refused(self) -> tuple[RefusedItem, ...]:
         """What the ledger could not take, with every rule that stood against it."""
         store = self._reachable()
+        since = taken_since(store, self._codec, self._naming)
         rows = (row for name in store.streams("intake/") for row in store.stream(name))
-        found = (self._codec.refusal(row) for row in rows)
-        told = (replace(item, taken_since=self._taken_since(item)) for item in found)
+        found = (self._codec.refusal(row) for row in rows if row.type not in OF_NAMELESS)
+        told = (replace(item, taken_since=since(item)) for item in found)
         return tuple(sorted(told, key=lambda item: item.position))
-
-    def _taken_since(self, item: RefusedItem) -> TakenSince | None:
-        row = self._reachable().keyed(self._naming.report_key("report", item.source))
-        if row is None:
-            return None
-        record = self._codec.record(row)
-        return TakenSince(
-            encounter=record.name,
-            sequence=record.seal.sequence,
-            record=record.key,
-            recorded_at=record.seal.recorded_at,
-        )
 
     @boundary
     def retry(self, connection: str | None = None) -> tuple[Retried, ...]:

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Final, Generic, TypeVar
 
 from veinledger.adapters.codec.rows import RowCodec
-from veinledger.domain.intake.entries import Held
+from veinledger.domain.intake.entries import Held, Nameless
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, View
 from veinledger.domain.reports import Subject
@@ -201,6 +201,10 @@ class KnownInView:
         """What is kept under a report key."""
         row = self.view.keyed(key)
         return None if row is None else self.codec.held(row)
+
+    def nameless(self, key: str) -> Nameless | None:
+        """The report that names nobody and is kept under this key."""
+        return self.codec.nameless(self.view.keyed, key)
 
 
 def _up_to(until: int | None, parts: tuple[T, ...], position: Callable[[T], int]) -> tuple[T, ...]:

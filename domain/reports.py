@@ -60,7 +60,7 @@ class Report:
 
     subject: Subject
     name: str
-    """The encounter's or the centre's alias."""
+    """The encounter's or the centre's alias; empty where the report names neither."""
     fact: Fact
     occurred: Occurrence
     source: Source
@@ -68,6 +68,11 @@ class Report:
     canonical: bytes
     """The report as reported, in canonical JSON: what `the same bytes` means."""
     original: Original | None = None
+
+    @property
+    def names_nobody(self) -> bool:
+        """Whether it leaves open of which encounter it is."""
+        return not self.name
 
     def __repr__(self) -> str:
         return f"<report {self.fact.type}>"
@@ -122,6 +127,13 @@ class Record:
     original: Original | None
     seal: Seal
     in_place_of: InPlaceOf | None = None
+    assigned_by: str | None = None
+    """The report key of the assignment that gave it its encounter, hexadecimal."""
+
+    @property
+    def brought_in_by(self) -> str | None:
+        """The report key of the decision by which it is here, where a decision brought it."""
+        return self.in_place_of.correction if self.in_place_of else self.assigned_by
 
     @property
     def day(self) -> date:

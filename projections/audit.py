@@ -250,9 +250,9 @@ def _belongs_with(record: Record, following: Record | None) -> bool:
     """Whether the record that follows came in the same message, or by the same correction."""
     if following is None:
         return False
-    by = record.in_place_of.correction if record.in_place_of else record.key
-    if following.in_place_of is not None:
-        return following.in_place_of.correction == by
+    by = record.brought_in_by or record.key
+    if following.brought_in_by is not None:
+        return following.brought_in_by == by
     one, other = record.source, following.source
     at_once = record.seal.recorded_at == following.seal.recorded_at
     return at_once and (one.connection, one.message) == (other.connection, other.message)

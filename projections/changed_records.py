@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from veinledger.domain.facts.decisions import ReportConfirmed
 from veinledger.domain.findings import Finding
@@ -88,12 +89,19 @@ def _because(record: Record, compared: _Compared) -> Because:
 
 def _taken_out(record: Record, compared: _Compared) -> Because:
     deeds = compared.deeds.to.get(record.key, ())
-    out = next((deed for deed in reversed(deeds) if deed.kind != "confirmed"), None)
+    out = next((deed for deed in reversed(deeds) if deed.kind not in _LEAVES_IT_IN), None)
     return (str(out), (out.by,)) if out else ("taken out", ())
+
+
+_LEAVES_IT_IN: Final = ("assigned", "confirmed")
 
 
 def _came_in(record: Record, compared: _Compared) -> Because:
     origin = record.in_place_of
+    if record.assigned_by is not None:
+        act = compared.record(record.assigned_by)
+        by = f" by record {act.seal.sequence}" if act else ""
+        return f"assigned to this encounter{by}", (record.assigned_by,)
     if origin is None:
         return "new", ()
     if record.kind == "moved":

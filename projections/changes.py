@@ -235,16 +235,12 @@ def _lapsed(was: _View, now: _View) -> Iterator[SettledChange]:
 def kept_between(histories: Iterable[History], record: str) -> tuple[int, int]:
     """The positions just before and just after a record was kept, with all that came with it.
 
-    With it came the claims on chains of identity that stand before it, and what a correction
-    brought in, in whichever of the histories; raises LookupError where none has the record.
+    With it came the claims on chains of identity that stand before it, and what it brought in, in
+    whichever of the histories; raises LookupError where none has the record.
     """
     known = tuple(histories)
     records = [each for history in known for each in history.records]
-    with_it = [
-        each.seal.position
-        for each in records
-        if each.key == record or (each.in_place_of and each.in_place_of.correction == record)
-    ]
+    with_it = [each.seal.position for each in records if record in (each.key, each.brought_in_by)]
     if not with_it:
         raise LookupError("none of these histories holds the record")
     first = min(with_it)

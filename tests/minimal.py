@@ -160,6 +160,7 @@ _KNOWN: dict[str, dict[str, Any]] = {
     },
     "registry.form_filed": {"form": "4000"},
     "report.confirmed": {"target": DIGEST, "reason": "seen in the chart"},
+    "report.assigned": {"target": DIGEST, "reason": "the wristband says so"},
     "report.discarded": {"target": DIGEST, "reason": "another patient's"},
     "support.enrolled": {"programme": "hub"},
     "supportive.given": {

@@ -62,7 +62,7 @@ WAYS: dict[Stage, list[Step]] = {
     Stage.DECEASED: [*HOME, ("patient.died", {})],
     Stage.LOST: [*HOME, ("patient.lost_to_follow_up", {})],
 }
-DECISIONS = {"records.corrected", "report.confirmed", "report.discarded"}
+DECISIONS = {"records.corrected", "report.confirmed", "report.discarded", "report.assigned"}
 PROBES: dict[str, dict[str, Any]] = {
     name: CHAIN | {"extent": "complete"} if name == "cells.infused" else CHAIN
     for name in FACTS

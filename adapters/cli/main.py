@@ -20,7 +20,7 @@ from veinledger.adapters.cli import (
 from veinledger.adapters.cli.authorizing import command as authorizing
 from veinledger.adapters.cli.checking.command import check
 from veinledger.adapters.cli.codes import commands as codes
-from veinledger.adapters.cli.decisions import correcting, deciding, keeping, settled
+from veinledger.adapters.cli.decisions import assigning, correcting, deciding, keeping, settled
 from veinledger.adapters.cli.demo import demo
 from veinledger.adapters.cli.diff.command import diff
 from veinledger.adapters.cli.due import commands as worklists
@@ -103,6 +103,7 @@ app.command()(site)
 app.add_typer(codes.app)
 app.command()(keeping.parked)
 app.command()(keeping.refused)
+app.command()(assigning.assign)
 app.command()(deciding.confirm)
 app.command()(deciding.discard)
 app.command()(correcting.correct)

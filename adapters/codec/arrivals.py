@@ -70,7 +70,7 @@ class Border:
             report=report,
             replacements=tuple(map(self._replacement, read.replacements)),
             type=read.fact.type,
-            encounter=read.name,
+            encounter=read.name or None,
             from_a_known_connection=self._knows(source),
             content=content,
         )
@@ -102,7 +102,7 @@ class Border:
             digest=self.naming.digest(read.canonical),
             refusal=Refusal(objections=(_no_zone(),)),
             type=read.fact.type,
-            encounter=read.name,
+            encounter=read.name or None,
             from_a_known_connection=self._knows(source),
             content=content,
         )

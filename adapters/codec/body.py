@@ -67,6 +67,7 @@ class Body:
     digest: str | None
     """Keyed digest of the report as reported, by which a duplicate is known."""
     in_place_of: InPlaceOf | None = None
+    assigned_by: str | None = None
 
     def __repr__(self) -> str:
         return f"<body of a {self.fact.type}>"
@@ -85,6 +86,7 @@ class _Stored(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unkn
     kind: StoredKind = "report"
     digest: str | None = None
     in_place_of: InPlaceOf | None = None
+    assigned_by: str | None = None
     fact: F
 
 
@@ -93,6 +95,7 @@ def encode_body(
     kind: StoredKind = "report",
     digest: str | None = None,
     in_place_of: InPlaceOf | None = None,
+    assigned_by: str | None = None,
 ) -> bytes:
     """The body to store for a report; None and defaults are left out."""
     body: Raw = {
@@ -107,6 +110,7 @@ def encode_body(
         "kind": None if kind == "report" else kind,
         "digest": digest,
         "in_place_of": None if in_place_of is None else _all_of(in_place_of),
+        "assigned_by": assigned_by,
         "fact": said(report.fact),
     }
     return canonical({name: value for name, value in body.items() if value is not None})
@@ -275,6 +279,7 @@ def _body(stored: _Stored[Fact]) -> Body:
         original=stored.original,
         digest=stored.digest,
         in_place_of=stored.in_place_of,
+        assigned_by=stored.assigned_by,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from veinledger.domain.facts.base import Group, group
-from veinledger.domain.facts.catalogue import CENTRE_FACTS, FACTS
+from veinledger.domain.facts.catalogue import CENTRE_FACTS, FACTS, may_name_nobody
 from veinledger.domain.findings import Objection
 from veinledger.domain.values import Identifier, Moment, Ordinal, Text
 
@@ -52,7 +52,10 @@ ENVELOPE: Final = frozenset({"encounter", "centre", "type", "occurred_at", "sour
 
 def against_the_subject(envelope: Envelope) -> Iterator[Objection]:
     """What stands against whom a report names, by the type of its fact."""
-    if (envelope.encounter is None) == (envelope.centre is None):
+    neither = envelope.encounter is None and envelope.centre is None
+    if neither and may_name_nobody(envelope.type):
+        return
+    if neither or None not in (envelope.encounter, envelope.centre):
         yield _subject_rule("it names both or neither", "name `encounter` or `centre`, one of them")
     elif envelope.type in FACTS_OF_EITHER or envelope.type not in FACTS:
         return

@@ -48,7 +48,7 @@ class ReadReport:
 
     subject: Subject
     name: str
-    """The encounter's or the centre's alias."""
+    """The encounter's or the centre's alias; empty where the line names neither."""
     fact: Fact
     occurred_at: str
     source: ReportedSource
@@ -150,7 +150,7 @@ class _Line:
         self, envelope: Envelope, fact: Fact, replacements: tuple[ReadReplacement, ...]
     ) -> ReadReport:
         return ReadReport(
-            subject="encounter" if envelope.encounter else "centre",
+            subject="centre" if envelope.centre else "encounter",
             name=envelope.encounter or envelope.centre or "",
             fact=fact,
             occurred_at=envelope.occurred_at,

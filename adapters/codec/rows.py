@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Final, TypeVar
 
@@ -10,14 +11,24 @@ import msgspec
 
 from veinledger.adapters.codec.body import TO_READ_IT, decode_body, encode_body, too_large_or_deep
 from veinledger.adapters.codec.canonical import canonical
+from veinledger.adapters.codec.nameless import (
+    KEPT,
+    OF_NAMELESS,
+    deed_draft,
+    nameless_draft,
+    nameless_of,
+)
 from veinledger.adapters.errors import FormatTooNew, LedgerDamaged
 from veinledger.domain.findings import Objection, Refusal
 from veinledger.domain.intake.entries import (
     Entry,
     Held,
     KeptClaim,
+    KeptDeed,
+    KeptNameless,
     KeptRefusal,
     KeptReport,
+    Nameless,
 )
 from veinledger.domain.intake.outcome import RefusedItem
 from veinledger.domain.ledger.naming import Naming
@@ -33,6 +44,7 @@ _DEEDS: Final[dict[str, IdentityDeed]] = {
     "identity.released": "released",
 }
 REFUSED: Final = "report.refused"
+_KEY: Final = re.compile("[0-9a-f]{64}")
 
 
 class _ClaimBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -93,6 +105,10 @@ class RowCodec:
                 return self._claim_draft(entry)
             case KeptRefusal():
                 return self._refusal_draft(entry)
+            case KeptNameless():
+                return nameless_draft(entry, self._naming)
+            case KeptDeed():
+                return deed_draft(entry)
 
     def originals(self, entries: Iterable[Entry]) -> tuple[KeptOriginal, ...]:
         """The bytes as received of whatever is kept, and of nothing else."""
@@ -116,10 +132,18 @@ class RowCodec:
 
     def held(self, row: Row) -> Held:
         """What a row keeps under its report key."""
-        if row.type == REFUSED:
+        if row.type == REFUSED or row.type in OF_NAMELESS:
             return Held(digest="", sequence=None, record=_key_of(row))
-        digest = decode_body(row.type, row.body).digest or ""
-        return Held(digest=digest, sequence=row.sequence, record=_key_of(row))
+        body = decode_body(row.type, row.body)
+        return Held(
+            digest=body.digest or "", sequence=row.sequence, record=_key_of(row), name=body.name
+        )
+
+    def nameless(self, keyed: Callable[[bytes], Row | None], key: str) -> Nameless | None:
+        """The report that names nobody and is kept under a key; `keyed` finds its row."""
+        digits = _KEY.fullmatch(key)
+        row = keyed(bytes.fromhex(key)) if digits else None
+        return nameless_of(row) if row is not None and row.type == KEPT else None
 
     def claim(self, row: Row) -> IdentityClaim:
         """The claim on a chain of identity, or its release, that a row holds."""
@@ -159,7 +183,9 @@ class RowCodec:
         return Draft(
             stream=self._naming.stream_of(report.subject, report.name),
             type=report.fact.type,
-            body=encode_body(report, entry.kind, entry.arrival.digest, entry.in_place_of),
+            body=encode_body(
+                report, entry.kind, entry.arrival.digest, entry.in_place_of, entry.assigned_by
+            ),
             key=entry.key,
         )
 
@@ -217,6 +243,7 @@ def _record_of(row: Row) -> Record:
         actor=body.actor,
         original=body.original,
         in_place_of=body.in_place_of,
+        assigned_by=body.assigned_by,
         seal=Seal(
             position=row.position,
             stream=row.stream,

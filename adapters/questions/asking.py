@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound, boundary
+from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.owing import AllOwing
 from veinledger.adapters.questions.times import refuse_positions_beyond, refuse_times_without_offset
 from veinledger.adapters.reading import Histories
@@ -22,12 +23,14 @@ from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import certificates
 from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import Intent
+from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
 
 if TYPE_CHECKING:
     from veinledger.adapters.bundle.making import Bundled
+    from veinledger.domain.intake.unassigned import Unassigned
     from veinledger.projections.appeals.letter import Letter
     from veinledger.projections.appeals.shapes import Appeals
     from veinledger.projections.audit import AuditTrail
@@ -54,6 +57,8 @@ class Questions:
     _all_owing: AllOwing
     _centre: Centre
     _rules: Rules
+    _codec: RowCodec
+    _naming: Naming
 
     def _reachable(self) -> Store:
         raise NotImplementedError
@@ -295,6 +300,14 @@ class Questions:
         history = self._history(encounter)
         centre = self._centre_of(history)
         return every_finding(history, centre, self._rules, on, known_at)
+
+    @boundary
+    def unassigned(self, *, known_at: KnownAt = None) -> tuple[Unassigned, ...]:
+        """The reports that name neither encounter nor centre, with what became of each."""
+        from veinledger.adapters.telling_whose import unassigned
+
+        refuse_times_without_offset(None, known_at)
+        return unassigned(self._reachable(), self._codec, self._naming, known_at)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         from veinledger.projections.changes import changes

@@ -39,4 +39,19 @@ FAMILIES = (
 CENTRE_FACTS: Final = frozenset({"certification.recorded"})
 """Facts of a centre; every other fact is an encounter's."""
 
-__all__ = ["CENTRE_FACTS", "FACTS", "FAMILIES"]
+_NAMES_ITS_ENCOUNTER: Final = frozenset(
+    {"encounter.opened", "encounter.continued", "encounter.linked", "finding.settled"}
+    | {"records.corrected", "report.confirmed", "report.assigned"}
+)
+"""What gives an encounter its name, or is about records of one, cannot leave open which."""
+
+
+def may_name_nobody(name: str) -> bool:
+    """Whether a report of this fact may leave open of which encounter it is: a person says later.
+
+    A discard that names nobody is about a report that names nobody.
+    """
+    return name in FACTS and name not in CENTRE_FACTS and name not in _NAMES_ITS_ENCOUNTER
+
+
+__all__ = ["CENTRE_FACTS", "FACTS", "FAMILIES", "may_name_nobody"]

@@ -177,7 +177,17 @@ class ReportDiscarded(Fact):
     reason: LongText
 
 
-DECISIONS: Final = (RecordsCorrected, ReportConfirmed, ReportDiscarded)
+@fact("report.assigned")
+class ReportAssigned(Fact):
+    """A person said of which encounter a report is that named neither encounter nor centre."""
+
+    target: Identifier
+    """The key under which the report waits, as `veinledger parked` shows it."""
+    credential: Text | None = None
+    reason: LongText
+
+
+DECISIONS: Final = (RecordsCorrected, ReportConfirmed, ReportDiscarded, ReportAssigned)
 """What people ask of records; every other fact is about the world."""
 
 DAY_PLAYS_NO_PART: Final = (*DECISIONS, FindingSettled)

@@ -7,10 +7,10 @@ or a discard takes out lets it go.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from veinledger.domain.intake.entries import KeptClaim, Known
+from veinledger.domain.intake.entries import Entry, KeptClaim, Known
 from veinledger.domain.intake.making import claim_of
 from veinledger.domain.ledger.naming import KeyKind, Naming
 from veinledger.domain.reports import Record
@@ -43,6 +43,13 @@ class Chains:
         """All that is known of the chains that these records name."""
         chains = dict.fromkeys(filter(None, (chain_of(record.fact) for record in records)))
         return tuple(claim for chain in chains for claim in self.on(chain))
+
+    def encounters_of(self, targets: Iterable[Record], kept: Iterable[Entry]) -> Iterator[str]:
+        """The encounters that name a chain of identity which a correction may free or claim."""
+        freed = (chain for target in targets if (chain := chain_of(target.fact)) is not None)
+        said = (each.claim.chain_of_identity for each in kept if isinstance(each, KeptClaim))
+        for chain in dict.fromkeys([*freed, *said]):
+            yield from (claim.encounter for claim in self.on(chain))
 
     def taken_up_by(self, record: Record) -> Iterator[KeptClaim]:
         """What a record says about the chain that it names, where that is something new."""

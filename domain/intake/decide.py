@@ -6,12 +6,18 @@ Only who asks strictly is refused what is not legal now, and then nothing of it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from veinledger.domain.facts.decisions import DECISIONS, RecordsCorrected, ReportConfirmed
+from veinledger.domain.facts.decisions import (
+    DECISIONS,
+    RecordsCorrected,
+    ReportAssigned,
+    ReportConfirmed,
+)
 from veinledger.domain.findings import Objection, Refusal
+from veinledger.domain.intake import assigning
 from veinledger.domain.intake.chains import Chains
 from veinledger.domain.intake.confirmation_rules import an_attested_step_is_one_that_is_missing
 from veinledger.domain.intake.correcting import against_the_whole, brought_in, replacements_of
@@ -20,6 +26,8 @@ from veinledger.domain.intake.entries import (
     Entry,
     Held,
     KeptClaim,
+    KeptDeed,
+    KeptNameless,
     KeptRefusal,
     KeptReport,
     Known,
@@ -35,7 +43,6 @@ from veinledger.domain.intake.request_rules import (
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.lifecycle.paths import paths
 from veinledger.domain.reports import Record, Report, StoredKind
-from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.history import Effective, History, effective
 from veinledger.domain.standing.legality import judged_from
 
@@ -109,6 +116,8 @@ class Intake:
             return replace(outcome_of(arrival, "refused"), refusal=turned_away)
         if arrival.report is None:
             return self._refuse(arrival, arrival.refusal or Refusal(objections=()))
+        if arrival.report.names_nobody:
+            return self._take_nameless(arrival, arrival.report)
         key = self.naming.report_key("report", arrival.source)
         held = self._holding(key)
         if held is None:
@@ -116,6 +125,30 @@ class Intake:
         if held.digest == arrival.digest:
             return outcome_of(arrival, "duplicate", held)
         return self._keep_beside(arrival, arrival.report)
+
+    def _take_nameless(self, arrival: Arrival, report: Report) -> Outcome:
+        """Kept until a person says whose it is; a discard of such a report ends its waiting."""
+        found = assigning.taken(self._desk(), arrival, report)
+        if isinstance(found, Outcome):
+            return found
+        if isinstance(found, Objection):
+            return self._refuse(arrival, Refusal(objections=(found,)))
+        return assigning.told(arrival, found, self._keep_in_intake(found))
+
+    def _keep_in_intake(self, entry: KeptNameless | KeptDeed) -> Held:
+        self.entries.append(entry)
+        held = Held(digest=entry.arrival.digest, sequence=None, record=entry.key.hex())
+        self.held[entry.key] = held
+        return held
+
+    def _desk(self) -> assigning.Desk:
+        return assigning.Desk(
+            known=self.known,
+            naming=self.naming,
+            holding=self._holding,
+            encounter=self._encounter,
+            strict=self.strict,
+        )
 
     def _keep_beside(self, arrival: Arrival, report: Report) -> Outcome:
         """The same message id with other bytes: the first stays, this one is kept, disputed."""
@@ -136,7 +169,8 @@ class Intake:
             return self._keep(entry)
         if report.subject == "centre":
             return self._refuse(arrival, Refusal(objections=(a_decision_is_about_an_encounter(),)))
-        return self._decide_or_refuse(entry)
+        again = assigning.assigned_again(self._desk(), entry)
+        return again or self._decide_or_refuse(entry)
 
     def _decide_or_refuse(self, entry: KeptReport) -> Outcome:
         """A request is judged as it stands, then with all that it would bring about."""
@@ -152,6 +186,8 @@ class Intake:
         return self._refuse(entry.arrival, Refusal(objections=against))
 
     def _against_the_request(self, entry: KeptReport) -> tuple[Objection, ...]:
+        if isinstance(entry.report.fact, ReportAssigned):
+            return tuple(assigning.against_an_assignment(self._desk(), entry))
         known = self._encounter(entry.report.name)
         replacements = replacements_of(entry.report, entry.arrival, known)
         asked = Request(
@@ -168,7 +204,12 @@ class Intake:
         known = self._encounter(entry.report.name)
         replacements = replacements_of(entry.report, entry.arrival, known)
         brought = brought_in(entry.report, entry.key.hex(), replacements, known, self.naming)
+        of_an_assignment = assigning.assigned(self._desk(), entry)
         outcome = self._keep(entry)
+        if of_an_assignment is not None:
+            record, deed = of_an_assignment
+            self._keep(record)
+            self._keep_in_intake(deed)
         for each in brought:
             self._keep(
                 KeptReport(
@@ -191,7 +232,7 @@ class Intake:
         targets = targets_of(entry.report.fact, then)
         brought = frozenset(e.key.hex() for e in self.entries[len(before.entries) :])
         moved_to = [change.encounter for change in entry.report.fact.changes]
-        named = [entry.report.name, *moved_to, *self._naming_the_chains_of(targets)]
+        named = [entry.report.name, *moved_to, *self.chains.encounters_of(targets, self.entries)]
         return tuple(
             against_the_whole(
                 dict.fromkeys(name for name in named if name is not None),
@@ -201,13 +242,6 @@ class Intake:
                 self._encounter,
             )
         )
-
-    def _naming_the_chains_of(self, targets: Iterable[Record]) -> Iterator[str]:
-        """The encounters that name a chain of identity which a correction may free or claim."""
-        kept = (entry.claim for entry in self.entries if isinstance(entry, KeptClaim))
-        freed = (chain for target in targets if (chain := chain_of(target.fact)) is not None)
-        for chain in dict.fromkeys([*freed, *(claim.chain_of_identity for claim in kept)]):
-            yield from (claim.encounter for claim in self.chains.on(chain))
 
     def _keep(self, entry: KeptReport) -> Outcome:
         named = entry.report.subject, entry.report.name

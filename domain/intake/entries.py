@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from veinledger.domain.findings import Refusal
 from veinledger.domain.intake.outcome import Arrival
 from veinledger.domain.reports import InPlaceOf, Report, StoredKind, Subject
 from veinledger.domain.standing.history import Effective, History
 from veinledger.domain.standing.identity import IdentityClaim
+
+NamelessDeed = Literal["assigned", "dismissed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,25 @@ class Held:
     sequence: int | None
     """None for a refusal, which is no record of an encounter."""
     record: str
+    name: str | None = None
+    """The encounter or the centre whose record it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Nameless:
+    """A report that names neither encounter nor centre, as intake keeps it."""
+
+    key: str
+    """The key under which it waits, hexadecimal: an assignment names it by this."""
+    report: Report
+    digest: str
+    """Keyed digest of the report as reported."""
+    stream: str
+    position: int
+    recorded_at: datetime
+
+    def __repr__(self) -> str:
+        return f"<report that names nobody: {self.report.fact.type}>"
 
 
 class Known(Protocol):
@@ -47,6 +68,10 @@ class Known(Protocol):
         """What is kept under a report key."""
         ...
 
+    def nameless(self, key: str) -> Nameless | None:
+        """The report that names nobody and is kept under this key."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class KeptReport:
@@ -57,6 +82,7 @@ class KeptReport:
     report: Report
     arrival: Arrival
     in_place_of: InPlaceOf | None = None
+    assigned_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -76,6 +102,30 @@ class KeptClaim:
     claim: IdentityClaim
 
 
-Entry = KeptReport | KeptRefusal | KeptClaim
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class KeptNameless:
+    """A report that names nobody, to append to the connection's intake stream."""
+
+    key: bytes
+    arrival: Arrival
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class KeptDeed:
+    """What a person did with a report that names nobody, to append behind it."""
+
+    key: bytes
+    did: NamelessDeed
+    target: Nameless
+    by: Report
+    reason: str
+    arrival: Arrival
+    encounter: str | None = None
+    record: str | None = None
+    """The report key of the record that it became, hexadecimal."""
+
+
+Entry = KeptReport | KeptRefusal | KeptClaim | KeptNameless | KeptDeed
 Named = tuple[Subject, str]
 """An encounter or a centre."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from veinledger.domain.intake.entries import Held, KeptReport
 from veinledger.domain.intake.outcome import Answer, Arrival, Outcome
-from veinledger.domain.reports import Record, Seal
+from veinledger.domain.reports import Record, Report, Seal
 from veinledger.domain.standing.history import History
 from veinledger.domain.standing.identity import IdentityClaim, IdentityDeed
 from veinledger.domain.standing.order import rank_of
@@ -18,11 +18,16 @@ def outcome_of(arrival: Arrival, answer: Answer, held: Held | None = None) -> Ou
     return Outcome(
         answer=answer,
         source=arrival.source,
-        encounter=report.name if report else arrival.encounter,
+        encounter=_named(report, held) if report else arrival.encounter,
         type=report.fact.type if report else arrival.type,
         record=held.record if held else None,
         sequence=held.sequence if held else None,
     )
+
+
+def _named(report: Report, held: Held | None) -> str | None:
+    """Whose it is: as it says, else as a person has said since."""
+    return report.name or (held.name if held else None)
 
 
 def provisional_record(entry: KeptReport, history: History, now: datetime) -> Record:
@@ -41,6 +46,7 @@ def provisional_record(entry: KeptReport, history: History, now: datetime) -> Re
         original=report.original,
         seal=seal,
         in_place_of=entry.in_place_of,
+        assigned_by=entry.assigned_by,
     )
 
 

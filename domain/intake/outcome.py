@@ -71,11 +71,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TakenSince:
-    """The record that holds the same message id and item: it was sent, or judged, again."""
+    """What holds the same message id and item: it was sent, or judged, again."""
 
-    encounter: str
-    """The encounter or centre that it stands in."""
-    sequence: int
+    encounter: str | None
+    """The encounter or centre that it stands in; None where it names neither and waits for one."""
+    sequence: int | None
     record: str
     """Report key."""
     recorded_at: datetime

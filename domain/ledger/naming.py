@@ -8,7 +8,10 @@ from typing import Literal
 
 from veinledger.domain.reports import Source, Subject
 
-KeyKind = Literal["report", "conflict", "refused", "identity", "named", "released", "corrected"]
+KeyKind = Literal[
+    "report", "conflict", "refused", "identity", "named", "released", "corrected",
+    "unassigned", "assigned", "dismissed",
+]  # fmt: skip
 
 LEDGER_STREAM = "ledger"
 

@@ -125,6 +125,7 @@ TABLE: Final = (
     Row(decisions.RecordsCorrected,                        0, EVERYWHERE),
     Row(decisions.ReportConfirmed,                         0, EVERYWHERE),
     Row(decisions.ReportDiscarded,                         0, EVERYWHERE),
+    Row(decisions.ReportAssigned,                          0, EVERYWHERE),
 )
 # fmt: on
 

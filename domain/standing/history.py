@@ -14,7 +14,7 @@ from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.lifecycle.table import EVERYWHERE, TABLE
-from veinledger.domain.reports import Record
+from veinledger.domain.reports import Record, Report
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.evolve import evolve
 from veinledger.domain.standing.findings_of_the_fold import deviations
@@ -189,13 +189,13 @@ def _cut(folded: Folded, as_of: date | datetime) -> tuple[Taken, ...]:
     return tuple(kept)
 
 
-def had_occurred(record: Record, as_of: date | datetime) -> bool:
+def had_occurred(record: Record | Report, as_of: date | datetime) -> bool:
     """Whether it had happened by then; a bare date is compared with the UTC date of an instant."""
     if isinstance(as_of, datetime):
         if record.occurred.instant is not None:
             return record.occurred.instant <= as_of
-        return record.day <= as_of.astimezone(UTC).date()
-    return record.day <= as_of
+        return record.occurred.local_day <= as_of.astimezone(UTC).date()
+    return record.occurred.local_day <= as_of
 
 
 def _led_to(taken: tuple[Taken, ...], folded: Folded) -> Encounter:

@@ -1,4 +1,4 @@
-"""What named persons decided about records: confirmed, discarded, voided, replaced, moved.
+"""What named persons decided about records: assigned, confirmed, discarded, corrected.
 
 Read from the decisions that are known, as the fold reads them: a conflict decides nothing, and a
 confirmation that was taken out confirms nothing.
@@ -6,7 +6,7 @@ confirmation that was taken out confirms nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
@@ -15,13 +15,14 @@ from veinledger.domain.facts.decisions import (
     ChangeKind,
     FindingSettled,
     RecordsCorrected,
+    ReportAssigned,
     ReportConfirmed,
     ReportDiscarded,
 )
 from veinledger.domain.reports import Actor, Record
 from veinledger.domain.standing.history import Effective
 
-DeedKind = Literal["confirmed", "discarded", "voided", "replaced", "moved"]
+DeedKind = Literal["assigned", "confirmed", "discarded", "voided", "replaced", "moved"]
 
 _DID: Final[dict[ChangeKind, DeedKind]] = {
     "void": "voided",
@@ -106,6 +107,14 @@ def _deeds(seen: Effective) -> Iterator[Deed]:
         voided = seen.standings[act.key].status == "superseded"
         if act.kind == "report" and not (voided and isinstance(act.fact, ReportConfirmed)):
             yield from _deeds_of(act, by_key, by_sequence, instead)
+            yield from _assignments(act, seen.known)
+
+
+def _assignments(act: Record, known: Iterable[Record]) -> Iterator[Deed]:
+    if isinstance(act.fact, ReportAssigned):
+        for record in known:
+            if record.assigned_by == act.key:
+                yield _deed(act, "assigned", record, act.fact.reason)
 
 
 def _deeds_of(

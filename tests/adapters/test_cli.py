@@ -147,8 +147,8 @@ def test_every_command_of_the_design_is_there() -> None:
         "demo", "record", "facts", "encounters", "stage", "history", "check", "claims", "explain",
         "authorization", "estimate", "appeal", "schedule", "support", "due", "measures", "diff",
         "audit", "lifecycle", "products", "gates", "policies", "site", "parked", "refused",
-        "confirm", "discard", "correct", "settle", "settlements", "retry", "verify", "checkpoint",
-        "bundle", "replay", "init", "backup",
+        "assign", "confirm", "discard", "correct", "settle", "settlements", "retry", "verify",
+        "checkpoint", "bundle", "replay", "init", "backup",
         "prices import", "prices show", "codes show", "codes diff", "codes stale",
     ]  # fmt: skip
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.minimal import MINIMAL
 from tests.strategies import NAMES, Line, as_reported, facts, places, report_lines
 from veinledger.adapters.codec import vocabulary
 from veinledger.adapters.codec.canonical import canonical, said
@@ -19,6 +20,7 @@ from veinledger.adapters.codec.fields import judged, read_fact
 from veinledger.adapters.codec.report import ReadReport, Unread, read_report
 from veinledger.adapters.codec.schema import fact_schema, line_schema
 from veinledger.domain.facts.base import FACTS, Fact
+from veinledger.domain.facts.catalogue import may_name_nobody
 from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.decisions import RecordsCorrected
 from veinledger.domain.facts.encounter import EncounterOpened
@@ -145,14 +147,26 @@ def test_a_certification_is_a_fact_of_its_centre() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"encounter": LEFT_OUT},
         {"centre": "main"},
-        {"encounter": None},
         {"encounter": LEFT_OUT, "centre": "main"},
     ],
 )
 def test_a_report_names_its_encounter_or_its_centre(changed: Line) -> None:
     assert against(line(**changed)) == [("a_report_names_its_encounter_or_its_centre", None)]
+
+
+@pytest.mark.parametrize("encounter", [LEFT_OUT, None])
+def test_a_report_may_name_neither_and_waits_for_a_person_then(encounter: Any) -> None:
+    report = read(line(encounter=encounter))
+    assert (report.subject, report.name) == ("encounter", "")
+
+
+@pytest.mark.parametrize("name", sorted(n for n in FACTS if not may_name_nobody(n)))
+def test_what_is_about_an_encounter_itself_or_its_records_names_it(name: str) -> None:
+    around = {n: DESIGN_10[n] for n in ("occurred_at", "source", "actor")}
+    fields = {n: v for n, v in MINIMAL[name].items() if n != "centre"}
+    rules = [rule for rule, _ in against(json.dumps({**around, "type": name, **fields}).encode())]
+    assert "a_report_names_its_encounter_or_its_centre" in rules
 
 
 def test_an_unknown_type_is_refused_with_the_nearest_known() -> None:

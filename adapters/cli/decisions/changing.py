@@ -68,7 +68,7 @@ def _answer(told: Consequences) -> Text:
     again = "; it was there before, and this is what it changed then"
     return joined(
         styled(outcome.answer, styles[outcome.answer]),
-        f": {outcome.type}{number} of {outcome.encounter}",
+        f": {outcome.type}{number} of {outcome.encounter or 'a report that names no encounter'}",
         again if outcome.answer == "duplicate" else "",
     )
 

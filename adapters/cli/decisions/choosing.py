@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 CONNECTION: Final = "command-line"
 """The connection that decisions made here come by."""
+NOBODYS: Final = "-"
+"""What stands in place of an encounter where a report names none."""
 KEY_AT_LEAST: Final = 4
 """Digits of a report key; fewer would often be a sequence mistyped."""
 
@@ -88,7 +90,7 @@ def decision(
         if not said.strip():
             raise BadInput(f"{option} is empty: a decision names the person who makes it")
     return {
-        "encounter": encounter,
+        **({} if encounter == NOBODYS else {"encounter": encounter}),
         "occurred_at": _decided_at(ledger, encounter, message),
         "source": {"connection": CONNECTION, "message": message or _fresh()},
         "actor": {"id": by, "role": role},
@@ -101,7 +103,7 @@ def _fresh() -> str:
 
 
 def _decided_at(ledger: Ledger, encounter: str, message: str | None) -> str:
-    records = ledger.history(encounter).records
+    records = () if encounter == NOBODYS else ledger.history(encounter).records
     named = (each for each in records if each.kind == "report")
     same = [e for e in named if (e.source.connection, e.source.message) == (CONNECTION, message)]
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

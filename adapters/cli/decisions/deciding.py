@@ -11,7 +11,12 @@ import typer
 
 from veinledger.adapters.cli.as_json import as_json
 from veinledger.adapters.cli.checking.command import OnText
-from veinledger.adapters.cli.decisions.choosing import decision, finding_named, record_named
+from veinledger.adapters.cli.decisions.choosing import (
+    NOBODYS,
+    decision,
+    finding_named,
+    record_named,
+)
 from veinledger.adapters.cli.decisions.options import (
     Attested,
     By,
@@ -102,8 +107,8 @@ def discard(
 ) -> None:
     """Put a waiting or disputed record out of effect for good, and say what that changed.
 
-    It stays in the ledger. A record that is in effect is corrected instead. Exits 3 where it is
-    refused.
+    It stays in the ledger. A record that is in effect is corrected instead. A report that names no
+    encounter is discarded under `-` in place of one. Exits 3 where it is refused.
     """
     with deciding_in(ledger, site, edition, dry_run=dry_run) as found:
         item = {
@@ -218,9 +223,18 @@ def _end(answers: Iterable[str]) -> None:
 
 
 def _about(ledger: Ledger, encounter: str, record: str, kind: str, credential: str | None) -> Item:
+    if encounter == NOBODYS:
+        from veinledger.adapters.cli.decisions.assigning import report_named  # noqa: PLC0415
+
+        waiting = report_named(ledger, record)
+        return {"type": kind, "target": waiting.record} | _credited(credential)
     target = record_named(ledger.history(encounter).records, record)
     told: Item = {"type": kind, "target": target.key, "sequence": target.seal.sequence}
-    return told | ({"credential": credential} if credential else {})
+    return told | _credited(credential)
+
+
+def _credited(credential: str | None) -> Item:
+    return {"credential": credential} if credential else {}
 
 
 def _settlement(ledger: Ledger, encounter: str, finding: str, code: str | None, on: date) -> Item:

@@ -36,6 +36,8 @@ def parked(
 ) -> None:
     """List what waits or is disputed: for what, since when, and what settles it.
 
+    Reports that name neither encounter nor centre stand among them until somebody assigns them.
+
     Infusions, admissions, deaths and grades first, then what has been here longest; each with the
     commands that a person may type about it. --as-of is the day up to which ages are counted.
     """
@@ -45,7 +47,8 @@ def parked(
     with opened(ledger) as found:
         names = found.encounters() if encounter is None else (encounter,)
         seen = [found.effective(name, known_at=known) for name in names]
-    waiting_ones = show.parked(seen, _asked_on(then, known))
+        nobodys = found.unassigned(known_at=known) if encounter is None else ()
+    waiting_ones = show.parked(seen, _asked_on(then, known), nobodys)
     if json:
         write(as_json({"parked": waiting_ones}))
     else:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from shlex import quote
+from typing import Final
 
 from rich.console import RenderableType
 
@@ -19,6 +20,7 @@ from veinledger.adapters.cli.show.records import STYLES, against, detail
 from veinledger.adapters.cli.show.stages import parked as parked_in
 from veinledger.adapters.cli.show.tables import inset, joined, listing, plural
 from veinledger.domain.facts.decisions import ATTESTABLE
+from veinledger.domain.intake.unassigned import WAITS_TO_BE_ASSIGNED, Unassigned
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.history import AsOf, Effective, had_occurred
@@ -28,6 +30,7 @@ from veinledger.domain.standing.two_records import PUT_OUT
 from veinledger.projections.case.unconfirmed import SHOWN_AT_ONCE
 
 WHO = "--by ID --role ROLE --reason TEXT"
+NO_ENCOUNTER: Final = "no encounter"
 KEY = 12
 """How much of a report key is shown; any unambiguous beginning of it names the record."""
 
@@ -42,16 +45,17 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parked:
-    """A record that has no place yet."""
+    """A record that has no place yet, or a report that names no encounter."""
 
-    encounter: str
-    sequence: int
+    encounter: str | None
+    """None where it names neither encounter nor centre."""
+    sequence: int | None
     type: str
     occurred: str
     words: str
     record: str
     """Report key: what a confirmation or a discard names."""
-    leaf: str
+    leaf: str | None
     since: datetime
     """When the ledger got it."""
     days: int
@@ -63,6 +67,8 @@ class Parked:
     standing: Standing
     commands: tuple[Command, ...]
     """What a person can do about it, one or the other."""
+    told_since: str | None = None
+    """The record that came by the same message and item and names an encounter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +81,47 @@ class AskedOn:
     as_of: AsOf = None
 
 
-def parked(seen: Iterable[Effective], asked: AskedOn) -> tuple[Parked, ...]:
-    """Every record that waits or is disputed; the most urgent first, then the oldest."""
+def parked(
+    seen: Iterable[Effective], asked: AskedOn, unassigned: Iterable[Unassigned] = ()
+) -> tuple[Parked, ...]:
+    """All that waits or is disputed; the most urgent first, then the oldest."""
     found = [
         _parked(record, each, asked)
         for each in seen
         for record in parked_in(each)
         if asked.as_of is None or had_occurred(record, asked.as_of)
     ]
-    return tuple(sorted(found, key=lambda one: (not one.urgent, one.since, one.encounter)))
+    found += [
+        _nobodys(each, asked)
+        for each in unassigned
+        if each.waits and (asked.as_of is None or had_occurred(each.report, asked.as_of))
+    ]
+    return tuple(sorted(found, key=lambda one: (not one.urgent, one.since, one.encounter or "")))
+
+
+def _nobodys(each: Unassigned, asked: AskedOn) -> Parked:
+    """A report that names no encounter, and what can be typed about it."""
+    report, key, since = each.report, each.record[:KEY], each.told_since
+    whose = quote(since.encounter) if since and since.encounter else "ENCOUNTER"
+    return Parked(
+        encounter=None,
+        sequence=None,
+        type=report.fact.type,
+        occurred=report.occurred.text,
+        words=detail(report.fact),
+        record=each.record,
+        leaf=None,
+        since=each.recorded_at,
+        days=max((asked.now - each.recorded_at).days, 0),
+        days_since_it_occurred=max((asked.day - report.occurred.local_day).days, 0),
+        urgent=report.fact.type in SHOWN_AT_ONCE,
+        standing=WAITS_TO_BE_ASSIGNED,
+        commands=(
+            Command(does="say whose it is", command=f"assign {key} --encounter {whose}"),
+            Command(does="it is nobody's here", command=f"discard - {key}"),
+        ),
+        told_since=f"record {since.sequence} of {since.encounter}" if since else None,
+    )
 
 
 def _parked(record: Record, seen: Effective, asked: AskedOn) -> Parked:
@@ -150,7 +188,7 @@ def list_of_parked(found: Sequence[Parked]) -> Iterator[RenderableType]:
             f"Each command asks who decides, and why: {WHO}. With --dry-run it only says what it"
             " would change."
         )
-    awaited = Counter((each.encounter, str(each.standing)) for each in found)
+    awaited = Counter((each.encounter or NO_ENCOUNTER, str(each.standing)) for each in found)
     for (encounter, standing), number in awaited.items():
         yield f"{encounter}: {plural(number, 'record')} {standing}"
     yield f"{plural(len(found), 'record waits or is', 'records wait or are')} disputed."
@@ -159,8 +197,8 @@ def list_of_parked(found: Sequence[Parked]) -> Iterator[RenderableType]:
 def _block(each: Parked) -> Iterator[RenderableType]:
     yield joined(
         styled("reported, not confirmed: ", "bold yellow") if each.urgent else "",
-        styled(f"{each.encounter}  ", "bold"),
-        f"record {each.sequence}, ",
+        styled(f"{each.encounter or NO_ENCOUNTER}  ", "bold"),
+        f"record {each.sequence}, " if each.sequence is not None else "",
         styled(each.type, "bold"),
         f" on {each.occurred}",
         f" ({each.words})" if each.words else "",
@@ -171,7 +209,14 @@ def _block(each: Parked) -> Iterator[RenderableType]:
         f"here since {each.since:%Y-%m-%d %H:%M} UTC, {plural(each.days, 'day')}; it happened"
         f" {plural(each.days_since_it_occurred, 'day')} ago; report key {each.record[:KEY]}"
     )
-    if each.standing.waits_for is not None:
+    if each.told_since is not None:
+        yield inset(
+            f"{each.told_since} came since by the same message and says whose it is; assigned, this"
+            " one stands beside it, disputed"
+        )
+    if each.encounter is None:
+        yield from (inset(f"{one.reason}; {one.remedy}") for one in each.standing.objections)
+    elif each.standing.waits_for is not None:
         yield inset(
             f"report {each.standing.waits_for} in any order, and it takes its place by itself"
         )

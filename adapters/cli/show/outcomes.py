@@ -125,6 +125,8 @@ def _named(item: RefusedItem) -> RenderableType:
 
 def _taken(since: TakenSince) -> str:
     when = f"{since.recorded_at:%Y-%m-%d %H:%M} UTC"
+    if since.encounter is None:
+        return f"taken since, and waits to be assigned to an encounter, {when}"
     return f"taken since: record {since.sequence} of {since.encounter}, {when}"
 
 

@@ -89,6 +89,7 @@ TELLS_A_PERSON: Final = {
     "explain": "what a claim is made of, as `claims --json` does",
     "authorization": "the patient, the coverage and the history of one encounter, for its payer",
     "bundle": "a file with one encounter, for its auditor; tried by itself: on the screen nothing",
+    "assign": "the report that a named person says whose it is, and what that changed",
     "confirm": "the record that a named person decides about, and what that changed",
     "discard": "the same",
     "correct": "the same",

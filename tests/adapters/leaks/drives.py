@@ -18,7 +18,12 @@ from veinledger.domain.intake.outcome import Outcome
 Item = bytes | str | dict[str, object]
 STRANGE: Final = mark(99_999)
 """A mark that stands in no planted field: where something is added to a line."""
-DECISIONS: Final = ("records.corrected", "report.confirmed", "report.discarded")
+DECISIONS: Final = (
+    "records.corrected",
+    "report.confirmed",
+    "report.discarded",
+    "report.assigned",
+)
 
 
 def asked(sinks: Sinks, how: str, call: Callable[[], object]) -> list[Outcome]:
