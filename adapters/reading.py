@@ -31,6 +31,7 @@ from veinledger.domain.standing.history import (
     folded_history,
 )
 from veinledger.domain.standing.identity import IdentityClaim
+from veinledger.domain.standing.merging import merged_into_it
 
 KEPT_AT_MOST: Final = 100_000
 """Records whose decoded form is kept, over all encounters; the least recently used go first.
@@ -132,17 +133,30 @@ class Histories:
         self._folded: Recent[tuple[History, FoldedHistory]] = Recent(at_most)
 
     def history(
-        self, stream: ReadStream, subject: Subject, name: str, until: int | None = None
+        self,
+        stream: ReadStream,
+        subject: Subject,
+        name: str,
+        until: int | None = None,
+        above: tuple[str, ...] = (),
     ) -> History:
         """All records of an encounter or a centre, and the claims on the chains that they name.
 
-        `until` is the last position to be seen, where the streams are read one after the other.
+        `until` is the last position to be seen, where the streams are read one after the other;
+        `above` are the encounters that this one is read as a part of.
         """
         records = self._records.read(stream, self._naming.stream_of(subject, name))
         seen = _up_to(until, records, lambda record: record.seal.position)
         chains = dict.fromkeys(filter(None, (chain_of(record.fact) for record in seen)))
         claims = (self.claims_on(stream, chain, until) for chain in chains)
-        found = History(encounter=name, records=seen, claims=_joined(claims))
+        path = (*above, name)
+        parts = merged_into_it(seen, path)
+        found = History(
+            encounter=name,
+            records=seen,
+            claims=_joined(claims),
+            merged=tuple(self.history(stream, subject, part, until, path) for part in parts),
+        )
         kept = self._folded.get(self._naming.stream_of(subject, name))
         return kept[0] if kept is not None and _are_the_same(kept[0], found) else found
 
@@ -219,4 +233,7 @@ def _joined(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
 
 def _are_the_same(one: History, other: History) -> bool:
     """Whether both are made of the very same decoded parts, which never change."""
-    return one.records is other.records and one.claims == other.claims
+    if one.records is not other.records or one.claims != other.claims:
+        return False
+    pairs = zip(one.merged, other.merged, strict=False)
+    return len(one.merged) == len(other.merged) and all(_are_the_same(*pair) for pair in pairs)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from veinledger.adapters.codec.nameless import DEEDS, KEPT, deed_of, nameless_of
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.domain.intake.outcome import RefusedItem, TakenSince
-from veinledger.domain.intake.unassigned import Unassigned, with_what_became_of_them
+from veinledger.domain.intake.whose.unassigned import Unassigned, with_what_became_of_them
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.reports import Source

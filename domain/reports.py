@@ -112,6 +112,16 @@ class InPlaceOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Came:
+    """By which assignment or merge a record is here."""
+
+    by: str
+    """The report key of the decision, hexadecimal."""
+    merges: str | None = None
+    """The encounter that was merged into this one: the survivor's own record of a merge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Record:
     """A valid report as the ledger keeps it."""
 
@@ -127,13 +137,20 @@ class Record:
     original: Original | None
     seal: Seal
     in_place_of: InPlaceOf | None = None
-    assigned_by: str | None = None
-    """The report key of the assignment that gave it its encounter, hexadecimal."""
+    came: Came | None = None
+    """The decision that brought it here, where that was no correction."""
 
     @property
     def brought_in_by(self) -> str | None:
         """The report key of the decision by which it is here, where a decision brought it."""
-        return self.in_place_of.correction if self.in_place_of else self.assigned_by
+        if self.in_place_of is not None:
+            return self.in_place_of.correction
+        return self.came.by if self.came else None
+
+    @property
+    def merges(self) -> str | None:
+        """The encounter that was merged into this one, as the survivor's own record tells it."""
+        return self.came.merges if self.came else None
 
     @property
     def day(self) -> date:

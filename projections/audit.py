@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Actor, InPlaceOf, Original, Record, RecordKind, Source
@@ -22,6 +23,7 @@ from veinledger.domain.standing.history import (
     History,
     KnownAt,
     effective,
+    folded_history,
     holders,
     known_claims,
 )
@@ -61,6 +63,8 @@ class Waited:
 class Entry:
     """One record, in the order in which the ledger kept it."""
 
+    encounter: str
+    """In whose stream it stands: this encounter's, or that of one merged into it."""
     sequence: int
     position: int
     leaf: str
@@ -111,6 +115,8 @@ class AuditTrail:
     encounter: str
     rule_pack: str
     stage: Stage
+    merged_into: str | None
+    """The encounter in which all of this one counts."""
     entries: tuple[Entry, ...]
 
     def __repr__(self) -> str:
@@ -138,6 +144,7 @@ def audit_trail(
         encounter=history.encounter,
         rule_pack=rules.pack,
         stage=seen.stage,
+        merged_into=seen.merged_into,
         entries=tuple(_entry(record, told) for record in seen.known),
     )
 
@@ -159,6 +166,7 @@ class _Told:
 def _entry(record: Record, told: _Told) -> Entry:
     taken, turns = told.taken.get(record.key), told.turns[record.key]
     return Entry(
+        encounter=record.name,
         sequence=record.seal.sequence,
         position=record.seal.position,
         leaf=record.seal.leaf,
@@ -236,14 +244,22 @@ def _moments(seen: Effective, history: History, known_at: KnownAt) -> Iterator[_
             if _belongs_with(kept[-1], at.get(following)):
                 continue
         known = tuple(record for record in seen.known if record.seal.position <= position)
-        folded = fold(known, holders(history.claims, position), history.encounter)
         yield _Moment(
             position=position,
             recorded_at=kept[-1].seal.recorded_at if kept else claimed[position],
-            standings=folded.standings,
+            standings=_standings(history, known, position),
             kept=tuple(kept),
         )
         kept = []
+
+
+def _standings(
+    history: History, known: tuple[Record, ...], position: int
+) -> Mapping[str, Standing]:
+    """What each record counted for then; of merged encounters, in whichever it was told."""
+    if history.merged or any(isinstance(record.fact, EncounterLinked) for record in known):
+        return folded_history(history, position).folded.standings
+    return fold(known, holders(history.claims, position), history.encounter).standings
 
 
 def _belongs_with(record: Record, following: Record | None) -> bool:

@@ -98,10 +98,12 @@ _LEAVES_IT_IN: Final = ("assigned", "confirmed")
 
 def _came_in(record: Record, compared: _Compared) -> Because:
     origin = record.in_place_of
-    if record.assigned_by is not None:
-        act = compared.record(record.assigned_by)
+    if record.merges is not None:
+        return f"{record.merges} was merged into this encounter", ()
+    if record.came is not None:
+        act = compared.record(record.came.by)
         by = f" by record {act.seal.sequence}" if act else ""
-        return f"assigned to this encounter{by}", (record.assigned_by,)
+        return f"assigned to this encounter{by}", (record.came.by,)
     if origin is None:
         return "new", ()
     if record.kind == "moved":

@@ -62,7 +62,13 @@ WAYS: dict[Stage, list[Step]] = {
     Stage.DECEASED: [*HOME, ("patient.died", {})],
     Stage.LOST: [*HOME, ("patient.lost_to_follow_up", {})],
 }
-DECISIONS = {"records.corrected", "report.confirmed", "report.discarded", "report.assigned"}
+DECISIONS = {
+    "records.corrected",
+    "report.confirmed",
+    "report.discarded",
+    "report.assigned",
+    "encounter.linked",
+}
 PROBES: dict[str, dict[str, Any]] = {
     name: CHAIN | {"extent": "complete"} if name == "cells.infused" else CHAIN
     for name in FACTS

@@ -24,6 +24,7 @@ from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.reports import (
     Actor,
+    Came,
     InPlaceOf,
     Occurrence,
     Original,
@@ -67,7 +68,7 @@ class Body:
     digest: str | None
     """Keyed digest of the report as reported, by which a duplicate is known."""
     in_place_of: InPlaceOf | None = None
-    assigned_by: str | None = None
+    came: Came | None = None
 
     def __repr__(self) -> str:
         return f"<body of a {self.fact.type}>"
@@ -86,7 +87,7 @@ class _Stored(msgspec.Struct, Generic[F], frozen=True, kw_only=True, forbid_unkn
     kind: StoredKind = "report"
     digest: str | None = None
     in_place_of: InPlaceOf | None = None
-    assigned_by: str | None = None
+    came: Came | None = None
     fact: F
 
 
@@ -95,7 +96,7 @@ def encode_body(
     kind: StoredKind = "report",
     digest: str | None = None,
     in_place_of: InPlaceOf | None = None,
-    assigned_by: str | None = None,
+    came: Came | None = None,
 ) -> bytes:
     """The body to store for a report; None and defaults are left out."""
     body: Raw = {
@@ -110,14 +111,15 @@ def encode_body(
         "kind": None if kind == "report" else kind,
         "digest": digest,
         "in_place_of": None if in_place_of is None else _all_of(in_place_of),
-        "assigned_by": assigned_by,
+        "came": None if came is None else _all_of(came),
         "fact": said(report.fact),
     }
     return canonical({name: value for name, value in body.items() if value is not None})
 
 
-def _all_of(part: Source | Actor | Original | InPlaceOf) -> Raw:
-    return {name: getattr(part, name) for name in _PARTS[type(part)]}
+def _all_of(part: Source | Actor | Original | InPlaceOf | Came) -> Raw:
+    told = {name: getattr(part, name) for name in _PARTS[type(part)]}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 _PARTS: Final[dict[type, tuple[str, ...]]] = {
@@ -125,6 +127,7 @@ _PARTS: Final[dict[type, tuple[str, ...]]] = {
     Actor: ("id", "role"),
     Original: ("digest", "length", "media_type"),
     InPlaceOf: ("encounter", "sequence", "leaf", "record", "correction"),
+    Came: ("by", "merges"),
 }
 
 
@@ -248,6 +251,7 @@ _STORED_PARTS: Final = {
     "actor": frozenset(_PARTS[Actor]),
     "original": frozenset(_PARTS[Original]),
     "in_place_of": frozenset(_PARTS[InPlaceOf]),
+    "came": frozenset(_PARTS[Came]),
 }
 
 _DECODERS: Final[dict[type, msgspec.json.Decoder[_Stored[Fact]]]] = {}
@@ -279,7 +283,7 @@ def _body(stored: _Stored[Fact]) -> Body:
         original=stored.original,
         digest=stored.digest,
         in_place_of=stored.in_place_of,
-        assigned_by=stored.assigned_by,
+        came=stored.came,
     )
 
 

@@ -15,7 +15,7 @@ from veinledger.adapters.codec.body import encode_body as body_of
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.errors import LedgerDamaged
 from veinledger.domain.intake.entries import KeptDeed, KeptNameless, Nameless, NamelessDeed
-from veinledger.domain.intake.unassigned import Deed
+from veinledger.domain.intake.whose.unassigned import Deed
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Draft, Row
 from veinledger.domain.reports import Actor, Report, Source

@@ -184,7 +184,7 @@ class RowCodec:
             stream=self._naming.stream_of(report.subject, report.name),
             type=report.fact.type,
             body=encode_body(
-                report, entry.kind, entry.arrival.digest, entry.in_place_of, entry.assigned_by
+                report, entry.kind, entry.arrival.digest, entry.in_place_of, entry.came
             ),
             key=entry.key,
         )
@@ -243,7 +243,7 @@ def _record_of(row: Row) -> Record:
         actor=body.actor,
         original=body.original,
         in_place_of=body.in_place_of,
-        assigned_by=body.assigned_by,
+        came=body.came,
         seal=Seal(
             position=row.position,
             stream=row.stream,

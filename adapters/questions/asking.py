@@ -30,7 +30,7 @@ from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt
 
 if TYPE_CHECKING:
     from veinledger.adapters.bundle.making import Bundled
-    from veinledger.domain.intake.unassigned import Unassigned
+    from veinledger.domain.intake.whose.unassigned import Unassigned
     from veinledger.projections.appeals.letter import Letter
     from veinledger.projections.appeals.shapes import Appeals
     from veinledger.projections.audit import AuditTrail

@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from veinledger.domain.facts.decisions import RecordsCorrected
+from veinledger.domain.facts.decisions import RecordsCorrected, ReportConfirmed
+from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.findings import Objection
+from veinledger.domain.intake.confirmation_rules import an_attested_step_is_one_that_is_missing
 from veinledger.domain.intake.outcome import Arrival
+from veinledger.domain.intake.request import targets_of
+from veinledger.domain.intake.whose.together import one_with
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.reports import InPlaceOf, Record, Report, StoredKind
 from veinledger.domain.standing.history import Effective
@@ -91,6 +95,33 @@ def _moved(target: Record, encounter: str) -> Report:
         canonical=b"",
         original=target.original,
     )
+
+
+def against_what_it_leaves(
+    asked: Report,
+    brought: frozenset[str],
+    before: SeenAs,
+    after: SeenAs,
+    sharing: Callable[[Iterable[Record]], Iterable[str]],
+) -> tuple[Objection, ...]:
+    """What stands against a request by the history that it would leave behind.
+
+    `brought` are the report keys that it brings in; `sharing` names the encounters that share a
+    chain of identity with some records.
+    """
+    then, now = before(asked.name), after(asked.name)
+    if isinstance(asked.fact, ReportConfirmed):
+        against = an_attested_step_is_one_that_is_missing(asked.fact, now)
+        return () if against is None else (against,)
+    if not isinstance(asked.fact, RecordsCorrected):
+        return ()
+    targets = targets_of(asked.fact, then)
+    if any(isinstance(target.fact, EncounterLinked) for target in targets):
+        return ()  # both encounters come back as they were before the merge
+    moved_to = [change.encounter for change in asked.fact.changes if change.encounter is not None]
+    named = dict.fromkeys((asked.name, *moved_to, *one_with(asked.name, before), *sharing(targets)))
+    gone = frozenset(target.key for target in targets)
+    return tuple(against_the_whole(named, gone, brought, before, after))
 
 
 def against_the_whole(

@@ -12,15 +12,16 @@ from typing import Final
 
 from veinledger.domain.facts.decisions import (
     DECISIONS,
-    RecordsCorrected,
     ReportAssigned,
-    ReportConfirmed,
 )
+from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.findings import Objection, Refusal
-from veinledger.domain.intake import assigning
 from veinledger.domain.intake.chains import Chains
-from veinledger.domain.intake.confirmation_rules import an_attested_step_is_one_that_is_missing
-from veinledger.domain.intake.correcting import against_the_whole, brought_in, replacements_of
+from veinledger.domain.intake.correcting import (
+    against_what_it_leaves,
+    brought_in,
+    replacements_of,
+)
 from veinledger.domain.intake.dates import a_fact_is_not_dated_more_than_a_day_ahead
 from veinledger.domain.intake.entries import (
     Entry,
@@ -40,6 +41,7 @@ from veinledger.domain.intake.request_rules import (
     REQUEST_RULES,
     a_decision_is_about_an_encounter,
 )
+from veinledger.domain.intake.whose import assigning, together
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.lifecycle.paths import paths
 from veinledger.domain.reports import Record, Report, StoredKind
@@ -165,7 +167,7 @@ class Intake:
         if ahead is not None:
             return self._refuse(arrival, Refusal(objections=(ahead,)))
         entry = KeptReport(key=key, kind=kind, report=report, arrival=arrival)
-        if kind == "conflict" or not isinstance(report.fact, DECISIONS):
+        if kind == "conflict" or not isinstance(report.fact, (*DECISIONS, EncounterLinked)):
             return self._keep(entry)
         if report.subject == "centre":
             return self._refuse(arrival, Refusal(objections=(a_decision_is_about_an_encounter(),)))
@@ -196,6 +198,7 @@ class Intake:
             replacements=tuple(replacements.values()),
             now=self.known.now,
             is_known=lambda name: bool(self._history(("encounter", name)).records),
+            seen=self._encounter,
         )
         return tuple(o for rule in REQUEST_RULES if (o := rule(asked)) is not None)
 
@@ -206,6 +209,9 @@ class Intake:
         brought = brought_in(entry.report, entry.key.hex(), replacements, known, self.naming)
         of_an_assignment = assigning.assigned(self._desk(), entry)
         outcome = self._keep(entry)
+        for_the_survivor = together.told_to_the_survivor(entry, self.naming)
+        if for_the_survivor is not None:
+            self._keep(for_the_survivor)
         if of_an_assignment is not None:
             record, deed = of_an_assignment
             self._keep(record)
@@ -223,24 +229,13 @@ class Intake:
         return outcome
 
     def _against_what_it_leaves(self, entry: KeptReport, before: Intake) -> tuple[Objection, ...]:
-        then, now = before._encounter(entry.report.name), self._encounter(entry.report.name)
-        if isinstance(entry.report.fact, ReportConfirmed):
-            against = an_attested_step_is_one_that_is_missing(entry.report.fact, now)
-            return () if against is None else (against,)
-        if not isinstance(entry.report.fact, RecordsCorrected):
-            return ()
-        targets = targets_of(entry.report.fact, then)
         brought = frozenset(e.key.hex() for e in self.entries[len(before.entries) :])
-        moved_to = [change.encounter for change in entry.report.fact.changes]
-        named = [entry.report.name, *moved_to, *self.chains.encounters_of(targets, self.entries)]
-        return tuple(
-            against_the_whole(
-                dict.fromkeys(name for name in named if name is not None),
-                frozenset(target.key for target in targets),
-                brought,
-                before._encounter,
-                self._encounter,
-            )
+        return against_what_it_leaves(
+            entry.report,
+            brought,
+            before._encounter,
+            self._encounter,
+            lambda targets: self.chains.encounters_of(targets, self.entries),
         )
 
     def _keep(self, entry: KeptReport) -> Outcome:
@@ -298,10 +293,16 @@ class Intake:
         """An encounter as it stands with what this message has said so far."""
         at = named, len(self.entries)
         if at not in self.seen:
-            history = self._history(named)
-            whole = replace(history, claims=self.chains.named_in(history.records))
-            self.seen[at] = effective(whole) if self.entries else self.known.effective(whole)
+            self.seen[at] = together.narrowed(self._judged(named), named[1])
         return self.seen[at]
+
+    def _judged(self, named: Named) -> Effective:
+        """Of an encounter that was merged, its survivor's: together they are judged."""
+        whole = together.whole(self._history, self.chains, named)
+        survivor = together.counts_in(whole)
+        if survivor is not None:
+            return self._judged(("encounter", survivor))
+        return effective(whole) if self.entries else self.known.effective(whole)
 
     def _history(self, named: Named) -> History:
         if named not in self.histories:

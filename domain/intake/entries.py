@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from veinledger.domain.findings import Refusal
 from veinledger.domain.intake.outcome import Arrival
-from veinledger.domain.reports import InPlaceOf, Report, StoredKind, Subject
+from veinledger.domain.reports import Came, InPlaceOf, Report, StoredKind, Subject
 from veinledger.domain.standing.history import Effective, History
 from veinledger.domain.standing.identity import IdentityClaim
 
@@ -82,7 +82,7 @@ class KeptReport:
     report: Report
     arrival: Arrival
     in_place_of: InPlaceOf | None = None
-    assigned_by: str | None = None
+    came: Came | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

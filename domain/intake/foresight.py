@@ -6,12 +6,13 @@ the positions that follow. Any projection then shows what it would change.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from veinledger.domain.facts.decisions import RecordsCorrected
+from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.intake.decide import take_in
-from veinledger.domain.intake.entries import Entry, KeptClaim, KeptReport, Known
+from veinledger.domain.intake.entries import Entry, KeptClaim, KeptReport, Known, Named
 from veinledger.domain.intake.making import provisional_record
 from veinledger.domain.intake.outcome import Arrival, Outcome
 from veinledger.domain.ledger.naming import Naming
@@ -19,6 +20,7 @@ from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.history import History
 from veinledger.domain.standing.identity import IdentityClaim
+from veinledger.domain.standing.merging import merged_into_it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -50,7 +52,14 @@ def touched_by(record: Record, history: History) -> tuple[str, ...]:
     moved = record.fact.changes if isinstance(record.fact, RecordsCorrected) else ()
     others = (change.encounter for change in moved if change.encounter is not None)
     sharing = (claim.encounter for claim in history.claims)
-    return tuple(dict.fromkeys((history.encounter, *others, *sharing)))
+    return tuple(dict.fromkeys((history.encounter, *others, *_merged_with(history), *sharing)))
+
+
+def _merged_with(history: History) -> Iterator[str]:
+    """The encounters with which it is, or ever was, merged."""
+    for record in history.records:
+        if isinstance(record.fact, EncounterLinked):
+            yield record.merges or record.fact.survivor
 
 
 def _touched(entries: Sequence[Entry], known: Known) -> dict[str, None]:
@@ -62,9 +71,15 @@ def _touched(entries: Sequence[Entry], known: Known) -> dict[str, None]:
     )
     claimed = [entry.claim for entry in entries if isinstance(entry, KeptClaim)]
     held = [claim for name in reported for claim in known.history("encounter", name).claims]
+    together = [each for name in reported for each in _merged_with(known.history(*_of(name)))]
+    reported |= dict.fromkeys(together)
     chains = dict.fromkeys(claim.chain_of_identity for claim in (*held, *claimed))
     sharing = (claim.encounter for chain in chains for claim in known.claims_on(chain))
     return dict.fromkeys((*reported, *sharing))
+
+
+def _of(name: str) -> Named:
+    return "encounter", name
 
 
 def _last_position(history: History) -> int:
@@ -72,7 +87,9 @@ def _last_position(history: History) -> int:
     return max((*positions, *(claim.position for claim in history.claims)), default=0)
 
 
-def _with(history: History, kept: Sequence[tuple[int, Entry]], known: Known) -> History:
+def _with(
+    history: History, kept: Sequence[tuple[int, Entry]], known: Known, above: tuple[str, ...] = ()
+) -> History:
     """A history with what would be kept of it, and the claims on every chain that it then names."""
     added: list[IdentityClaim] = []
     for position, entry in kept:
@@ -91,7 +108,10 @@ def _with(history: History, kept: Sequence[tuple[int, Entry]], known: Known) -> 
         for chain in chains
         for claim in (*known.claims_on(chain), *(c for c in added if c.chain_of_identity == chain))
     )
-    return replace(history, claims=claims)
+    path = (*above, history.encounter)
+    merged = merged_into_it(history.records, path)
+    parts = (_with(known.history(*_of(name)), kept, known, path) for name in merged)
+    return replace(history, claims=claims, merged=tuple(parts))
 
 
 def _sealed(record: Record, position: int) -> Record:

@@ -46,7 +46,7 @@ def provisional_record(entry: KeptReport, history: History, now: datetime) -> Re
         original=report.original,
         seal=seal,
         in_place_of=entry.in_place_of,
-        assigned_by=entry.assigned_by,
+        came=entry.came,
     )
 
 

@@ -21,8 +21,10 @@ class Request:
     known: Effective
     replacements: tuple[Report, ...] = ()
     now: datetime
-    is_known: Callable[[str], bool] = lambda _: False
+    is_known: Callable[[str], bool]
     """Whether the ledger holds a record of an encounter."""
+    seen: Callable[[str], Effective]
+    """An encounter as it stands, by its name."""
 
     @property
     def changes(self) -> tuple[Change, ...]:

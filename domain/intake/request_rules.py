@@ -22,6 +22,13 @@ from veinledger.domain.intake.correction_rules import (
     a_replacement_is_not_dated_more_than_a_day_ahead,
 )
 from veinledger.domain.intake.request import RequestRule
+from veinledger.domain.intake.whose.link_rules import (
+    a_merge_is_undone_by_a_void_of_its_link_alone,
+    a_survivor_stands_by_itself,
+    an_encounter_is_merged_into_another_that_is_there,
+    an_encounter_is_merged_once,
+    merged_encounters_are_about_one_product,
+)
 
 
 def a_decision_is_about_an_encounter() -> Objection:
@@ -45,4 +52,9 @@ REQUEST_RULES: Final[tuple[RequestRule, ...]] = (
     a_record_is_moved_to_another_encounter_that_is_there,
     a_decision_is_about_a_record_that_waits_or_is_disputed,
     an_attested_step_is_on_the_way_of_the_product,
+    an_encounter_is_merged_into_another_that_is_there,
+    an_encounter_is_merged_once,
+    a_survivor_stands_by_itself,
+    merged_encounters_are_about_one_product,
+    a_merge_is_undone_by_a_void_of_its_link_alone,
 )

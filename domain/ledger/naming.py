@@ -10,7 +10,7 @@ from veinledger.domain.reports import Source, Subject
 
 KeyKind = Literal[
     "report", "conflict", "refused", "identity", "named", "released", "corrected",
-    "unassigned", "assigned", "dismissed",
+    "unassigned", "assigned", "dismissed", "merged",
 ]  # fmt: skip
 
 LEDGER_STREAM = "ledger"

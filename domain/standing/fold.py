@@ -47,6 +47,8 @@ class Folded:
     """The records that took part and found no place."""
     contested: Mapping[str, Record] = field(default_factory=dict[str, Record])
     """The deaths and withdrawals that are disputed, each with the first sign of life after it."""
+    of_merged: tuple[Record, ...] = ()
+    """The openings of encounters that were merged into this one."""
 
 
 @dataclass(slots=True)
@@ -124,6 +126,7 @@ def fold(records: Sequence[Record], holders: Mapping[str, str], encounter: str) 
         encounter=run.encounter,
         left=tuple(record for record, _ in left),
         contested=contested,
+        of_merged=history.of_merged,
     )
 
 

@@ -5,8 +5,8 @@ Every projection reads through `effective`; none looks at records by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Final, TypeVar, cast
 
@@ -20,7 +20,13 @@ from veinledger.domain.standing.evolve import evolve
 from veinledger.domain.standing.findings_of_the_fold import deviations
 from veinledger.domain.standing.fold import Folded, Taken, fold
 from veinledger.domain.standing.identity import IdentityClaim, first_claims
-from veinledger.domain.standing.standing import Standing
+from veinledger.domain.standing.merging import (
+    counts_in_its_survivor,
+    findings_of_a_merge,
+    link_of,
+    survivor_of,
+)
+from veinledger.domain.standing.standing import IN_EFFECT, Standing, superseded
 from veinledger.domain.standing.two_records import Known, findings_about_two_records
 
 F = TypeVar("F", bound=Fact)
@@ -31,6 +37,7 @@ KnownAt = int | datetime | None
 """A position, an instant of the ledger's clock, or None for all that is known."""
 
 _MOMENTS_AT_MOST: Final = 8
+_NOT_SEALED_YET: Final = 2**63
 _BACKGROUND: Final = {row.fact.type for row in TABLE if row.moves == EVERYWHERE}
 
 
@@ -41,6 +48,8 @@ class History:
     encounter: str
     records: tuple[Record, ...]
     claims: tuple[IdentityClaim, ...] = ()
+    merged: tuple[History, ...] = ()
+    """The histories of encounters that were ever merged into this one."""
     folds: dict[KnownAt, FoldedHistory] = field(
         default_factory=dict[KnownAt, "FoldedHistory"],
         init=False,
@@ -66,6 +75,8 @@ class Effective:
     """By report key; `as_of` never changes a standing."""
     state: Encounter
     findings: tuple[Finding, ...] = field(default_factory=tuple)
+    merged_into: str | None = None
+    """The encounter in which all of this one counts."""
     records: tuple[Record, ...] = field(init=False, compare=False)
     """The records in effect, in the order in which they happened; no attested steps."""
     _by_type: Mapping[type[Fact], list[Record]] = field(init=False, compare=False)
@@ -104,6 +115,7 @@ class FoldedHistory:
     """What the fold saw, each with the report key of the record that it saw it of."""
     about_two: tuple[Finding, ...]
     """They are about what is known, whatever day is asked about: a dispute has no date."""
+    merged_into: str | None = None
 
     def __repr__(self) -> str:
         return f"<folded history: {len(self.known)} records>"
@@ -126,10 +138,14 @@ def folded_history(history: History, known_at: KnownAt = None) -> FoldedHistory:
 
 
 def _folded(history: History, known_at: KnownAt) -> FoldedHistory:
-    known = tuple(
-        r for r in history.records if was_known(r.seal.position, r.seal.recorded_at, known_at)
-    )
-    claims = known_claims(history.claims, known_at)
+    link = link_of(_known(history, known_at))
+    if link is not None:
+        return _counts_elsewhere(history, known_at, link)
+    parts = (history, *merged_with(history, known_at))
+    known = tuple(record for part in parts for record in _known(part, known_at))
+    if len(parts) > 1:
+        known = tuple(sorted(known, key=lambda record: record.seal.position or _NOT_SEALED_YET))
+    claims = _claims_of(parts, known_at)
     folded = fold(known, holders(claims), history.encounter)
     all_of_it = Known(encounter=history.encounter, records=known, claims=claims, folded=folded)
     return FoldedHistory(
@@ -139,8 +155,74 @@ def _folded(history: History, known_at: KnownAt) -> FoldedHistory:
         deviations=tuple(
             (taken.record.key, found) for taken in folded.taken for found in deviations([taken])
         ),
-        about_two=tuple(findings_about_two_records(all_of_it)),
+        about_two=(
+            *findings_about_two_records(all_of_it),
+            *findings_of_a_merge(history.encounter, folded),
+        ),
     )
+
+
+def _counts_elsewhere(history: History, known_at: KnownAt, link: Record) -> FoldedHistory:
+    """Of an encounter that was merged into another nothing counts here but the merge itself."""
+    known, nothing = _known(history, known_at), Encounter()
+    away = superseded("merged", f"record {link.seal.sequence} merged it into another encounter")
+    return FoldedHistory(
+        encounter=history.encounter,
+        known=known,
+        folded=Folded(
+            taken=(Taken(record=link, before=nothing, after=nothing),),
+            standings={record.key: away for record in known} | {link.key: IN_EFFECT},
+            encounter=nothing,
+        ),
+        deviations=(),
+        about_two=(counts_in_its_survivor(link),),
+        merged_into=survivor_of(link),
+    )
+
+
+def merged_with(history: History, known_at: KnownAt = None) -> Iterator[History]:
+    """The histories that count in this one, as far as was known."""
+    for part in history.merged:
+        link = link_of(_known(part, known_at))
+        if link is not None and survivor_of(link) == history.encounter:
+            yield part
+            yield from merged_with(part, known_at)
+
+
+def told_in(history: History, record: Record, known_at: KnownAt) -> History:
+    """The history in which a record counted at a moment: its own encounter's before a merge."""
+    apart = {part.encounter: part for part in _ever_merged(history)}
+    own = apart.get(record.name)
+    together = own is None or any(own is part for part in merged_with(history, known_at))
+    return history if together or own is None else told_in(own, record, known_at)
+
+
+def _ever_merged(history: History) -> Iterator[History]:
+    for part in history.merged:
+        yield part
+        yield from _ever_merged(part)
+
+
+def _known(history: History, known_at: KnownAt) -> tuple[Record, ...]:
+    if known_at is None:
+        return history.records
+    return tuple(
+        r for r in history.records if was_known(r.seal.position, r.seal.recorded_at, known_at)
+    )
+
+
+def _claims_of(parts: Sequence[History], known_at: KnownAt) -> tuple[IdentityClaim, ...]:
+    """What is said of their chains; what one of them holds is held by the first, the survivor."""
+    claims = tuple(known_claims(parts[0].claims, known_at))
+    if len(parts) == 1:
+        return claims
+    every = {(c.position, c.record): c for part in parts for c in part.claims}
+    names = {part.encounter for part in parts}
+    said = (
+        replace(claim, encounter=parts[0].encounter) if claim.encounter in names else claim
+        for claim in sorted(every.values(), key=lambda each: each.position)
+    )
+    return known_claims(tuple(said), known_at)
 
 
 def effective_by(history: FoldedHistory, as_of: AsOf = None) -> Effective:
@@ -156,6 +238,7 @@ def effective_by(history: FoldedHistory, as_of: AsOf = None) -> Effective:
         standings=dict(folded.standings),  # whoever gets it may do with it what he likes
         state=_led_to(taken, folded),
         findings=(*seen_of_them, *history.about_two),
+        merged_into=history.merged_into,
     )
 
 

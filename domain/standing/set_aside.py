@@ -34,6 +34,8 @@ class Sorted:
     aside: Mapping[str, Standing]
     overruled: Mapping[str, Objection]
     """What a person confirmed although a rule had set it aside, by report key."""
+    of_merged: tuple[Record, ...] = ()
+    """The openings of encounters that were merged into this one."""
 
 
 def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: str) -> Sorted:
@@ -55,9 +57,12 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
             overruled[record.key] = objection
         else:
             aside[record.key] = disputed(objection)
+    aside |= _of_merges_undone(records)
     rest = [record for record in records if record.key not in aside]
-    opening, later = _openings(rest)
+    opening, later = _openings(rest, encounter)
+    merged = tuple(r for r in later if opening is not None and r.name != opening.name)
     aside |= {record.key: disputed(_opened_once()) for record in later}
+    aside |= {record.key: _opened_as_another() for record in merged}
     openings = {record.key for record in later} | {opening.key if opening else ""}
     taking_part = tuple(record for record in rest if record.key not in openings)
     return Sorted(
@@ -66,25 +71,36 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
         confirmed=confirmed,
         aside=aside,
         overruled=overruled,
+        of_merged=merged,
     )
+
+
+def _of_merges_undone(records: Sequence[Record]) -> dict[str, Standing]:
+    """The records of merges whose links were voided: nothing of the other encounter is here."""
+    told = [record for record in records if record.merges is not None]
+    here = {record.name for record in records} if told else set[str]()
+    undone = superseded("merged", "the link of the merge that it tells of was voided")
+    return {record.key: undone for record in told if record.merges not in here}
 
 
 def _superseded(acts: Sequence[Record], records: Sequence[Record]) -> dict[str, Standing]:
     """What voids and discards took out; one that was itself taken out still stands."""
-    keys = {record.seal.sequence: record.key for record in records}
+    keys = {(record.name, record.seal.sequence): record.key for record in records}
     aside = {target: how for act in acts for target, how in _taken_out_by(act, keys)}
     return {record.key: aside[record.key] for record in records if record.key in aside}
 
 
-def _taken_out_by(act: Record, keys: Mapping[int, str]) -> Iterator[tuple[str, Standing]]:
+def _taken_out_by(
+    act: Record, keys: Mapping[tuple[str, int], str]
+) -> Iterator[tuple[str, Standing]]:
     number = act.seal.sequence
     if isinstance(act.fact, ReportDiscarded):
         yield act.fact.target, superseded("discarded", f"record {number} discarded it")
     elif isinstance(act.fact, RecordsCorrected):
         for change in act.fact.changes:
-            if change.sequence in keys:
+            if (act.name, change.sequence) in keys:
                 how = superseded("corrected", f"record {number} {_DID[change.kind]}")
-                yield keys[change.sequence], how
+                yield keys[act.name, change.sequence], how
 
 
 _DID: Final[dict[ChangeKind, str]] = {
@@ -105,10 +121,16 @@ def _objection_from_the_start(
     return None
 
 
-def _openings(records: Sequence[Record]) -> tuple[Record | None, list[Record]]:
+def _openings(records: Sequence[Record], encounter: str) -> tuple[Record | None, list[Record]]:
+    """The opening that counts, the survivor's own before that of a merged one; and the others."""
     openings = [record for record in records if record.fact.type == "encounter.opened"]
     in_order = [record for _, day in by_day(openings, dated) for record in day]
+    in_order.sort(key=lambda record: record.name != encounter)
     return (in_order[0] if in_order else None), in_order[1:]
+
+
+def _opened_as_another() -> Standing:
+    return superseded("merged", "the encounter that it opened was merged into this one")
 
 
 def _other_bytes() -> Objection:

@@ -97,7 +97,7 @@ def _grouped(pairs: Iterator[tuple[str, Deed]]) -> dict[str, tuple[Deed, ...]]:
 
 def _deeds(seen: Effective) -> Iterator[Deed]:
     by_key = {record.key: record for record in seen.known}
-    by_sequence = {record.seal.sequence: record for record in seen.known}
+    by_sequence = {(record.name, record.seal.sequence): record for record in seen.known}
     instead = {
         (record.in_place_of.correction, record.in_place_of.record): record
         for record in seen.known
@@ -113,21 +113,21 @@ def _deeds(seen: Effective) -> Iterator[Deed]:
 def _assignments(act: Record, known: Iterable[Record]) -> Iterator[Deed]:
     if isinstance(act.fact, ReportAssigned):
         for record in known:
-            if record.assigned_by == act.key:
+            if record.brought_in_by == act.key:
                 yield _deed(act, "assigned", record, act.fact.reason)
 
 
 def _deeds_of(
     act: Record,
     by_key: Mapping[str, Record],
-    by_sequence: Mapping[int, Record],
+    by_sequence: Mapping[tuple[str, int], Record],
     instead: Mapping[tuple[str, str], Record],
 ) -> Iterator[Deed]:
     match act.fact:
         case RecordsCorrected(changes=changes, reason=reason):
             for change in changes:
-                if change.sequence in by_sequence:
-                    target = by_sequence[change.sequence]
+                target = by_sequence.get((act.name, change.sequence))
+                if target is not None:
                     deed = _deed(act, _DID[change.kind], target, reason)
                     other = instead.get((act.key, target.key))
                     yield replace(

@@ -53,13 +53,13 @@ class Replayed:
     @property
     def on(self) -> date:
         """The day of what is asked for a day: the UTC day on which its last record was kept."""
-        return self.history.records[-1].seal.recorded_at.astimezone(UTC).date()
+        return self.folded.known[-1].seal.recorded_at.astimezone(UTC).date()
 
 
 def every_projection(of: Replayed) -> Iterator[tuple[str, object]]:
     """Each projection with its name, one after the other, so that one alone is held."""
     asked = (of.history, of.centre, of.rules)
-    yield "history", (of.history.records, of.history.claims)
+    yield "history", (of.folded.known, of.history.claims)
     seen = effective_by(of.folded)
     yield "stage", (seen.stage, [t.record.key for t in seen.taken], seen.standings, seen.findings)
     yield "claims", claims(*asked)

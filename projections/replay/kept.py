@@ -16,7 +16,7 @@ from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import Effective, History
+from veinledger.domain.standing.history import Effective, History, told_in
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.shapes import Claim
 
@@ -59,7 +59,7 @@ def kept_claims(
     history: History, seen: Effective, centre: Centre, rules: Rules
 ) -> Iterator[KeptClaim]:
     """Every submission of an encounter, whatever its standing, in the order of the ledger."""
-    for record in history.records:
+    for record in seen.known:
         if isinstance(record.fact, ClaimSubmitted):
             standing = seen.standings.get(record.key)
             if standing is not None and standing.in_effect:
@@ -81,7 +81,8 @@ def stored_against_rules(
     if why_not:
         return _told(record, "not compared", why_not)
     edition = _edition(sent)
-    then = claims(history, centre, rules.under(edition), record.day, sent.position_known)
+    whose = told_in(history, record, sent.position_known)
+    then = claims(whose, centre, rules.under(edition), record.day, sent.position_known)
     claim = next((each for each in then.claims if each.key == sent.claim_key), None)
     found = tuple(_differences(_as_kept(sent), {} if claim is None else _as_made(claim)))
     if not found:

@@ -15,7 +15,15 @@ from veinledger.domain.centre.centre import Centre
 from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.reports import Actor, Record
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.domain.standing.history import (
+    AsOf,
+    Effective,
+    History,
+    KnownAt,
+    effective,
+    folded_history,
+    told_in,
+)
 from veinledger.projections.case.decided import Decided, decided, settlements
 from veinledger.projections.settling.found import (
     Made,
@@ -105,7 +113,7 @@ class _Asked:
 
     def _steps(self) -> Iterator[date]:
         """The days on which the steps were taken that gates stand before."""
-        for record in self.history.records:
+        for record in folded_history(self.history, self.known_at).known:
             if record.fact.type in STEPS:
                 yield record.day
 
@@ -186,7 +194,7 @@ def _settlement(act: Record, known: _Known) -> Settlement:
 def _as_it_was(now: _Asked, act: Record) -> _Asked:
     """The history as the ledger knew it when the settlement was recorded."""
     return _Asked(
-        history=now.history,
+        history=told_in(now.history, act, act.seal.position),
         centre=now.centre,
         rules=now.rules,
         as_of=None,
@@ -214,7 +222,8 @@ def _judged(
 
 def _changed(records: tuple[str, ...], act: Record, known: _Known) -> Iterator[str]:
     """Each record that counts for something else than when it was settled, and by what."""
-    before = effective(known.asked.history, None, act.seal.position).standings
+    then = told_in(known.asked.history, act, act.seal.position)
+    before = effective(then, None, act.seal.position).standings
     by_key = {record.key: record for record in known.seen.known}
     for key in records:
         record, now = by_key.get(key), known.seen.standings.get(key)

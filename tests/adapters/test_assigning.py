@@ -26,7 +26,7 @@ from tests.given_ledger import TODAY, centre_in_utc, ledger, lines_of
 from tests.tiers import SEED, size, tell
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.intake.outcome import Outcome
-from veinledger.domain.intake.unassigned import Unassigned
+from veinledger.domain.intake.whose.unassigned import Unassigned
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.standing.history import History
 
@@ -139,7 +139,7 @@ def test_an_assigned_report_counts_as_if_it_had_named_its_encounter(kept: Ledger
     assert (record.kind, record.source.message, record.actor.id, record.day) == (
         "report", "I-E1", "rn-9", date(2026, 4, 12),
     )  # fmt: skip
-    assert record.assigned_by == told.record
+    assert record.brought_in_by == told.record
     assert record.original is not None
     assert json.loads(kept.original(record.original.digest)) == nobodys(line)
     assert waiting(kept) == []
@@ -226,7 +226,7 @@ def test_one_message_with_two_texts_and_no_name_is_two_reports_and_the_second_is
     assign(kept, second.record)
     assign(kept, first.record, message="W2")
     seen = kept.effective("E1")
-    days = {r.day: str(seen.standings[r.key]) for r in seen.known if r.assigned_by}
+    days = {r.day: str(seen.standings[r.key]) for r in seen.known if r.brought_in_by}
     assert days == {date(2026, 4, 21): "in effect", date(2026, 4, 20): "disputed"}
 
 

@@ -27,7 +27,7 @@ from veinledger.adapters.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
     from veinledger.adapters.ledger import Ledger
-    from veinledger.domain.intake.unassigned import Unassigned
+    from veinledger.domain.intake.whose.unassigned import Unassigned
 
 ReportName = Annotated[
     str,

@@ -20,7 +20,7 @@ from veinledger.adapters.cli.show.records import STYLES, against, detail
 from veinledger.adapters.cli.show.stages import parked as parked_in
 from veinledger.adapters.cli.show.tables import inset, joined, listing, plural
 from veinledger.domain.facts.decisions import ATTESTABLE
-from veinledger.domain.intake.unassigned import WAITS_TO_BE_ASSIGNED, Unassigned
+from veinledger.domain.intake.whose.unassigned import WAITS_TO_BE_ASSIGNED, Unassigned
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.history import AsOf, Effective, had_occurred
@@ -209,6 +209,18 @@ def _block(each: Parked) -> Iterator[RenderableType]:
         f"here since {each.since:%Y-%m-%d %H:%M} UTC, {plural(each.days, 'day')}; it happened"
         f" {plural(each.days_since_it_occurred, 'day')} ago; report key {each.record[:KEY]}"
     )
+    yield from _what_it_waits_for(each)
+    yield inset(
+        listing(
+            ((f"{one.does}:", f"veinledger {one.command}") for one in each.commands),
+            widths=(26,),
+        )
+    )
+    yield ""
+
+
+def _what_it_waits_for(each: Parked) -> Iterator[RenderableType]:
+    """What would give it its place, or what stands against it."""
     if each.told_since is not None:
         yield inset(
             f"{each.told_since} came since by the same message and says whose it is; assigned, this"
@@ -222,10 +234,3 @@ def _block(each: Parked) -> Iterator[RenderableType]:
         )
     else:
         yield from (inset(against(objection)) for objection in each.standing.objections)
-    yield inset(
-        listing(
-            ((f"{one.does}:", f"veinledger {one.command}") for one in each.commands),
-            widths=(26,),
-        )
-    )
-    yield ""

@@ -56,6 +56,11 @@ def _words(name: str, value: object) -> Iterator[str]:
         yield f"{BEFORE.get(name, '')}{text}{UNITS.get(name, '')}"
 
 
+def numbered_in(encounter: str, name: str, sequence: int) -> str:
+    """The number of a record; of an encounter that was merged into this one, with its name."""
+    return str(sequence) if name == encounter else f"{name} {sequence}"
+
+
 def name_of(record: Record) -> str:
     """Sequence and type: how a person points at a record."""
     return f"{record.seal.sequence} {record.fact.type}"
@@ -68,9 +73,12 @@ def history(seen: Effective) -> Iterator[RenderableType]:
     count = f"{len(seen.records)}{more}"
     yield heading(f"{seen.encounter}: in effect, in the order of events ({count})")
     yield ""
+    if seen.merged_into is not None:
+        yield f"Merged into {seen.merged_into}, where all of it counts."
+        yield ""
     yield table(
         (">seq", "=when", "=what", "", "=leaf"),
-        (_in_effect(t) for t in seen.taken),
+        (_in_effect(t, seen.encounter) for t in seen.taken),
     )
     for status in ("waiting", "disputed", "superseded"):
         yield from _of_status(seen, status)
@@ -83,14 +91,15 @@ def history(seen: Effective) -> Iterator[RenderableType]:
     yield styled(f"Leaves are cut to {LEAF} digits; --json shows them whole.", "dim")
 
 
-def _in_effect(taken: Taken) -> tuple[Cell, ...]:
+def _in_effect(taken: Taken, encounter: str) -> tuple[Cell, ...]:
     record, after = taken.record, taken.after.stage
+    number = record.seal.sequence
     stage = "" if after is taken.before.stage else f"to {after}"
     told = detail(record.fact)
     if record.kind == "attested":
-        told = f"attested by record {record.seal.sequence}, {told}"
+        told = f"attested by record {number}, {told}"
     return (
-        "" if record.kind == "attested" else str(record.seal.sequence),
+        "" if record.kind == "attested" else numbered_in(encounter, record.name, number),
         when(record.occurred),
         record.fact.type,
         joined(styled(told, "dim"), "; " if told and stage else "", styled(stage, "bold")),
@@ -105,15 +114,18 @@ def _of_status(seen: Effective, status: str) -> Iterator[RenderableType]:
     yield ""
     yield styled(f"{status} ({len(found)})", f"bold {STYLES[status]}")
     for record in found:
-        yield from unsettled(record, seen.standings[record.key])
+        yield from unsettled(record, seen.standings[record.key], seen.encounter)
 
 
-def unsettled(record: Record, standing: Standing) -> Iterator[RenderableType]:
+def unsettled(
+    record: Record, standing: Standing, encounter: str | None = None
+) -> Iterator[RenderableType]:
     """A record out of effect: what stands against it, and what would settle it."""
     told = detail(record.fact)
+    number = numbered_in(encounter or record.name, record.name, record.seal.sequence)
     yield inset(
         joined(
-            styled(f"{record.seal.sequence:>3}  {when(record.occurred)}  ", ""),
+            styled(f"{number:>3}  {when(record.occurred)}  ", ""),
             styled(record.fact.type, "bold"),
             f"  {told}" if told else "",
             styled(f"  {standing}", STYLES.get(standing.status, "")),

@@ -38,6 +38,10 @@ class StageView:
     not_in_effect: int
     reported_not_confirmed: tuple[Unconfirmed, ...]
     findings: tuple[Finding, ...]
+    merged_into: str | None
+    """The encounter in which all of this one counts."""
+    merged: tuple[str, ...]
+    """The encounters that count in this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,7 @@ class Summary:
     records: int
     parked: int
     findings: int
+    merged_into: str | None
     reported_not_confirmed: tuple[Unconfirmed, ...]
 
 
@@ -72,7 +77,14 @@ def stage_view(seen: Effective, as_of: AsOf, known_at: KnownAt) -> StageView:
         not_in_effect=len(seen.not_in_effect()),
         reported_not_confirmed=reported_not_confirmed(seen, as_of),
         findings=seen.findings,
+        merged_into=seen.merged_into,
+        merged=_merged(seen),
     )
+
+
+def _merged(seen: Effective) -> tuple[str, ...]:
+    names = dict.fromkeys(record.name for record in seen.known)
+    return tuple(name for name in names if name != seen.encounter)
 
 
 def parked(seen: Effective) -> tuple[Record, ...]:
@@ -91,6 +103,7 @@ def summary(seen: Effective) -> Summary:
         records=len(seen.known),
         parked=len(parked(seen)),
         findings=len(seen.findings),
+        merged_into=seen.merged_into,
         reported_not_confirmed=reported_not_confirmed(seen),
     )
 
@@ -109,7 +122,9 @@ def list_of_encounters(found: Sequence[Summary]) -> Iterator[RenderableType]:
         (
             (
                 each.encounter,
-                styled(each.stage, "bold"),
+                styled(f"into {each.merged_into}", "dim")
+                if each.merged_into
+                else styled(each.stage, "bold"),
                 each.product or "",
                 str(each.infusion_day or ""),
                 str(each.last_day),
@@ -131,7 +146,8 @@ def list_of_encounters(found: Sequence[Summary]) -> Iterator[RenderableType]:
 
 def stage(view: StageView, seen: Effective) -> Iterator[RenderableType]:
     """One encounter's stage in detail."""
-    yield joined(styled(view.encounter, "bold"), "  ", styled(view.stage, "bold green"))
+    where = f"merged into {view.merged_into}" if view.merged_into else view.stage
+    yield joined(styled(view.encounter, "bold"), "  ", styled(where, "bold green"))
     yield inset(listing(_lines(view), widths=(20,)))
     if view.reported_not_confirmed:
         yield ""
@@ -148,6 +164,8 @@ def _lines(view: StageView) -> Iterator[tuple[str, str]]:
         yield "as of", str(view.as_of)
     if view.known_at is not None:
         yield "known at", str(view.known_at)
+    if view.merged:
+        yield "with all of", ", ".join(view.merged)
     yield "product", ", ".join(filter(None, (view.product, view.indication))) or "not reported"
     yield "infusion day", str(view.infusion_day or "none in effect")
     if view.stay is not None:

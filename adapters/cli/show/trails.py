@@ -10,7 +10,7 @@ from rich.text import Text
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import pack
 from veinledger.adapters.cli.show.notes import numbers
-from veinledger.adapters.cli.show.records import LEAF, STYLES
+from veinledger.adapters.cli.show.records import LEAF, STYLES, numbered_in
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, plural, table
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.audit import AuditTrail, Entry, Waited
@@ -22,21 +22,22 @@ MINUTE = 60
 
 def audit(trail: AuditTrail) -> Iterator[RenderableType]:
     """Who said what happened, when, by which message, and what it counts for."""
-    yield heading(f"{trail.encounter}: audit trail, stage {trail.stage}")
+    where = f"merged into {trail.merged_into}" if trail.merged_into else f"stage {trail.stage}"
+    yield heading(f"{trail.encounter}: audit trail, {where}")
     yield styled(f"rule pack {pack(trail.rule_pack)}", "dim")
     yield ""
     numbered = {entry.record: entry.sequence for entry in trail.entries}
     heads = (">seq", "=recorded (UTC)", "what happened, when", "said by, in message", "counts as")
-    yield table(heads, [_row(entry, numbered) for entry in trail.entries])
+    yield table(heads, [_row(entry, numbered, trail.encounter) for entry in trail.entries])
     yield ""
     yield f"{plural(len(trail.entries), 'record')}; --json has positions, whole leaves and digests."
 
 
-def _row(entry: Entry, numbered: Mapping[str, int]) -> tuple[Cell, ...]:
+def _row(entry: Entry, numbered: Mapping[str, int], encounter: str) -> tuple[Cell, ...]:
     source = entry.source
     item = f" item {source.item}" if source.item != 1 else ""
     return (
-        str(entry.sequence),
+        numbered_in(encounter, entry.encounter, entry.sequence),
         joined(
             f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}", styled(f"\nleaf {entry.leaf[:LEAF]}", "dim")
         ),

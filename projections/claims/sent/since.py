@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.reports import Record
-from veinledger.domain.standing.history import AsOf, Effective, History, effective
+from veinledger.domain.standing.history import AsOf, Effective, History, effective, told_in
 from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.grouping import as_given, bills
@@ -140,7 +140,8 @@ def _since(
     case: Case, history: History, as_of: AsOf, sending: Sending, found: tuple[Bill, ...]
 ) -> tuple[Place, Since]:
     key = sending.fact.claim_key
-    then = effective(history, as_of, sending.fact.position_known)
+    known = sending.fact.position_known
+    then = effective(told_in(history, sending.record, known), as_of, known)
     was = _as_it_was(replace(case, seen=then), case, key)
     bill = next((each for each in found if each.key == key), None)
     inpatient = was is not None and was.inpatient

@@ -25,6 +25,7 @@ BACKGROUND_TYPES = sorted(
     kind
     for kind in LEGAL_EVERYWHERE
     if not kind.startswith(("report.", "records.", "finding.", "certification."))
+    and kind != "encounter.linked"  # a request, which these stories do not make
 )
 ENDINGS = {"patient.died", "encounter.withdrawn", "encounter.completed"}
 # These say which cells they are about. An apheresis alone may leave it open in these histories.

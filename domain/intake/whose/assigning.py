@@ -23,9 +23,9 @@ from veinledger.domain.intake.entries import (
 )
 from veinledger.domain.intake.making import outcome_of
 from veinledger.domain.intake.outcome import Arrival, Outcome
-from veinledger.domain.intake.unassigned import DISMISSED, WAITS_TO_BE_ASSIGNED
+from veinledger.domain.intake.whose.unassigned import DISMISSED, WAITS_TO_BE_ASSIGNED
 from veinledger.domain.ledger.naming import Naming
-from veinledger.domain.reports import Report
+from veinledger.domain.reports import Came, Report
 from veinledger.domain.standing.history import Effective
 
 SOURCE = "docs/standing.md, section 8"
@@ -125,7 +125,7 @@ def assigned_again(desk: Desk, entry: KeptReport) -> Outcome | None:
     standing = seen.standings.get(record.record)
     if standing is None or standing.status == "superseded":
         return None
-    act = next((r.assigned_by for r in seen.known if r.key == record.record), None)
+    act = next((r.brought_in_by for r in seen.known if r.key == record.record), None)
     first = next((r for r in seen.known if r.key == act), None)
     if first is None:
         return None
@@ -174,7 +174,7 @@ def _as_if_it_had_named_it(desk: Desk, entry: KeptReport, target: Nameless) -> K
         kind="conflict" if taken else "report",
         report=replace(target.report, name=entry.report.name),
         arrival=replace(entry.arrival, digest=target.digest),
-        assigned_by=entry.key.hex(),
+        came=Came(by=entry.key.hex()),
     )
 
 

@@ -1,0 +1,80 @@
+"""Merged encounters as requests about them are judged: together, each by its own numbers.
+
+docs/standing.md, section 9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from veinledger.domain.facts.encounter import EncounterLinked
+from veinledger.domain.intake.chains import Chains
+from veinledger.domain.intake.entries import KeptReport, Named
+from veinledger.domain.ledger.naming import Naming
+from veinledger.domain.reports import Came
+from veinledger.domain.standing.history import Effective, History
+from veinledger.domain.standing.merging import link_of, merged_into_it, survivor_of
+
+
+def whole(
+    history_of: Callable[[Named], History],
+    chains: Chains,
+    named: Named,
+    above: tuple[str, ...] = (),
+) -> History:
+    """A history with what this message has said so far, and all that was ever merged into it.
+
+    `above` are those that it is part of: merged one way, undone and merged the other way round, two
+    are part of each other, and count one way only.
+    """
+    history = history_of(named)
+    path = (*above, history.encounter)
+    parts: Iterator[Named] = (("encounter", name) for name in merged_into_it(history.records, path))
+    return replace(
+        history,
+        claims=chains.named_in(history.records),
+        merged=tuple(whole(history_of, chains, part, path) for part in parts),
+    )
+
+
+def counts_in(history: History) -> str | None:
+    """The encounter that it was merged into."""
+    link = link_of(history.records)
+    return None if link is None else survivor_of(link)
+
+
+def narrowed(seen: Effective, name: str) -> Effective:
+    """What is in effect of merged encounters, with the records of one of them alone.
+
+    Requests name records by their sequence, which only one encounter's records have to themselves.
+    """
+    own = tuple(record for record in seen.known if record.name == name)
+    if len(own) == len(seen.known):
+        return seen
+    survivor = None if seen.encounter == name else seen.encounter
+    return replace(seen, encounter=name, known=own, merged_into=survivor)
+
+
+def one_with(name: str, encounter: Callable[[str], Effective]) -> tuple[str, ...]:
+    """The encounters with which one counts, itself and the survivor among them."""
+    found, ahead = dict[str, None](), [encounter(name).merged_into or name]
+    while ahead:
+        each = ahead.pop()
+        found[each] = None
+        ahead.extend(r.merges for r in encounter(each).known if r.merges and r.merges not in found)
+    return tuple(found)
+
+
+def told_to_the_survivor(entry: KeptReport, naming: Naming) -> KeptReport | None:
+    """The survivor's own record of a merge, which says who was merged into it."""
+    fact, report = entry.report.fact, entry.report
+    if not isinstance(fact, EncounterLinked):
+        return None
+    return KeptReport(
+        key=naming.report_key("merged", report.source, entry.key.hex()),
+        kind="report",
+        report=replace(report, name=fact.survivor),
+        arrival=entry.arrival,
+        came=Came(by=entry.key.hex(), merges=report.name),
+    )

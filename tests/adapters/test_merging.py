@@ -1,0 +1,458 @@
+"""Two encounters that turned out to be one: linked, counted together, and taken apart again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.adapters.test_assigning import STORIES, assign, nobodys, rules
+from tests.adapters.test_corrections import (
+    change,
+    correct,
+    grade,
+    infused,
+    move,
+    record_of,
+    replaced,
+    to_the_bedside,
+    void,
+)
+from tests.adapters.test_ledger import Line, one, opening, say
+from tests.given_command_line import Cli, command_line
+from tests.given_ledger import TODAY, centre_in_utc, ledger, lines_of
+from tests.tiers import SEED, size, tell
+from veinledger.adapters.ledger import Ledger
+from veinledger.domain.facts.encounter import EncounterLinked
+from veinledger.domain.intake.outcome import Outcome
+from veinledger.domain.lifecycle.stages import Stage
+from veinledger.domain.standing.history import Effective
+from veinledger.domain.standing.merging import TOLD_IN_BOTH
+from veinledger.domain.standing.two_records import PUT_OUT
+
+COUNTS_ELSEWHERE = "a_merged_encounter_counts_in_its_survivor"
+PATIENTS = "merged_encounters_are_of_one_patient"
+UNDONE_ALONE = "a_merge_is_undone_by_a_void_of_its_link_alone"
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    with ledger(tmp_path, store=request.param, centre=centre_in_utc("adt", "lab")) as opened:
+        yield opened
+
+
+def link(kept: Ledger, merged: str = "E2", survivor: str = "E1", message: str = "LK") -> Outcome:
+    return one(kept.record(linking(merged, survivor, message)))
+
+
+def linking(merged: str = "E2", survivor: str = "E1", message: str = "LK") -> Line:
+    return say("encounter.linked", "2026-06-01", f"{message}-{merged}", merged, survivor=survivor)
+
+
+def undo(kept: Ledger, merged: str = "E2", message: str = "U") -> Outcome:
+    record = record_of(kept, "encounter.linked", merged)
+    return correct(kept, void(record), encounter=merged, message=message)
+
+
+def visit(day: str, encounter: str, message: str, **fields: Any) -> Line:
+    return say("neurology.visit_completed", day, message, encounter, **fields)
+
+
+def standings(seen: Effective) -> dict[str, str]:
+    return {record.key: str(seen.standings[record.key]) for record in seen.known}
+
+
+def found(seen: Effective) -> list[str]:
+    return [each.rule for each in seen.findings]
+
+
+def the_cells_went_in_under_another_name(kept: Ledger) -> None:
+    """E1 came to the bedside; somebody opened E2 for the same patient and told the rest there."""
+    kept.record(*to_the_bedside(), opening("E2"), infused("2026-04-12", "E2"))
+    kept.record(grade("2026-04-20", "E2"))
+
+
+# ---- Together ---------------------------------------------------------------------------------
+
+
+def test_the_survivor_counts_what_was_told_in_both_each_under_its_own_key(kept: Ledger) -> None:
+    the_cells_went_in_under_another_name(kept)
+    own = {r.key for name in ("E1", "E2") for r in kept.history(name).records}
+    told = link(kept)
+    assert (told.answer, told.stage) == ("recorded", Stage.INFUSED)
+    seen = kept.effective("E1")
+    assert seen.stage is Stage.INFUSED
+    assert own < {record.key for record in seen.known}
+    assert [r.fact.type for r in seen.records if r.name == "E2"] == [
+        "cells.infused", "crs.graded", "encounter.linked",
+    ]  # fmt: skip
+    assert found(seen) == []
+    assert kept.verify().consistent
+    assert kept.replay().illegal == ()
+
+
+def test_of_the_merged_encounter_nothing_counts_where_it_was(kept: Ledger) -> None:
+    the_cells_went_in_under_another_name(kept)
+    link(kept)
+    seen = kept.effective("E2")
+    assert (seen.merged_into, seen.stage, found(seen)) == (
+        "E1", Stage.UNOPENED, [COUNTS_ELSEWHERE],
+    )  # fmt: skip
+    assert [r.fact.type for r in seen.records] == ["encounter.linked"]
+    assert set(standings(seen).values()) == {"in effect", "superseded"}
+    assert kept.claims("E2").claims == ()
+    assert kept.schedule("E2").obligations == ()
+
+
+def test_what_is_told_of_it_later_counts_in_the_survivor_at_once(kept: Ledger) -> None:
+    kept.record(*to_the_bedside(), opening("E2"))
+    link(kept)
+    told = one(kept.record(infused("2026-04-12", "E2")))
+    assert (told.answer, told.encounter, told.stage) == ("recorded", "E2", Stage.INFUSED)
+    waiting = one(kept.record(say("product.thawed", "2026-03-20", "T", "E2")))
+    assert waiting.answer == "parked"
+    assert kept.effective("E1").stage is Stage.INFUSED
+
+
+def test_an_infusion_told_in_both_is_one_and_a_finding_names_both(kept: Ledger) -> None:
+    kept.record(*to_the_bedside(), infused("2026-04-12"))
+    kept.record(opening("E2"), infused("2026-04-12", "E2"))
+    mine, other = record_of(kept, "cells.infused"), record_of(kept, "cells.infused", "E2")
+    link(kept)
+    seen = kept.effective("E1")
+    (finding,) = [f for f in seen.findings if f.rule == PUT_OUT]
+    assert (finding.records, finding.holds) == ((other.key, mine.key), True)
+    assert len(seen.state.infusions) == 1
+    correct(kept, void(other), encounter="E2")
+    assert PUT_OUT not in found(kept.effective("E1"))
+
+
+def test_a_visit_told_in_both_holds_its_claims_until_one_is_voided(kept: Ledger) -> None:
+    kept.record(*to_the_bedside(), infused("2026-04-12"), visit("2026-05-12", "E1", "V1"))
+    kept.record(opening("E2"), visit("2026-05-12", "E2", "V2"))
+    link(kept)
+    (finding,) = [f for f in kept.effective("E1").findings if f.rule == TOLD_IN_BOTH]
+    keys = [record_of(kept, "neurology.visit_completed", name).key for name in ("E1", "E2")]
+    assert (list(finding.records), finding.holds) == (keys, True)
+    correct(kept, void(record_of(kept, "neurology.visit_completed", "E2")), encounter="E2")
+    assert TOLD_IN_BOTH not in found(kept.effective("E1"))
+
+
+def test_two_visits_on_two_days_are_two(kept: Ledger) -> None:
+    kept.record(*to_the_bedside(), infused("2026-04-12"), visit("2026-05-12", "E1", "V1"))
+    kept.record(opening("E2"), visit("2026-05-13", "E2", "V2"))
+    link(kept)
+    assert found(kept.effective("E1")) == []
+
+
+def test_two_patient_references_hold_the_claims_until_they_are_merged(kept: Ledger) -> None:
+    kept.record(opening(), opening("E2") | {"patient": "P-2"})
+    link(kept)
+    (finding,) = kept.effective("E1").findings
+    assert (finding.rule, finding.holds) == (PATIENTS, True)
+    kept.record(say("patient.merged", "2026-06-01", "PM", "E1", patient="P-2", surviving="P-1"))
+    assert found(kept.effective("E1")) == []
+
+
+def test_a_survivor_that_nobody_opened_is_opened_by_the_other(kept: Ledger) -> None:
+    kept.record(say("laboratory.resulted", "2026-03-02", "L"), opening("E2"))
+    link(kept)
+    assert kept.effective("E1").stage is Stage.REFERRED
+
+
+def test_of_three_encounters_merged_in_a_row_the_last_survivor_counts_all(kept: Ledger) -> None:
+    kept.record(*to_the_bedside("E1"), opening("E2"), opening("E3"), infused("2026-04-12", "E3"))
+    link(kept, "E3", "E2")
+    link(kept, "E2", "E1")
+    assert kept.effective("E1").stage is Stage.INFUSED
+    assert kept.effective("E3").merged_into == "E2"
+    assert rules(link(kept, "E1", "E3", "L3")) == ["a_survivor_stands_by_itself"]
+    void_one = one(kept.record(say("laboratory.resulted", "2026-05-02", "L", "E3")))
+    assert void_one.stage is Stage.INFUSED
+
+
+def test_a_chain_that_one_of_them_holds_is_held_by_the_survivor(kept: Ledger) -> None:
+    kept.record(*to_the_bedside("E2", "COI-2"), opening("E1"))
+    link(kept)
+    kept.record(opening("E3"), infused("2026-04-12", "E3", "COI-2"))
+    (finding,) = [f for f in kept.effective("E1").findings]
+    assert finding.rule == "a_chain_of_identity_is_named_by_one_encounter"
+    other = record_of(kept, "cells.infused", "E3")
+    assert standings(kept.effective("E3"))[other.key] == "disputed"
+
+
+def test_on_the_due_list_nobody_stands_twice_and_nobody_is_lost(kept: Ledger) -> None:
+    the_cells_went_in_under_another_name(kept)
+    on = date(2026, 5, 20)
+    before = on_the_list(kept, on)
+    assert before
+    link(kept)
+    after = on_the_list(kept, on)
+    assert {encounter for encounter, _ in after} == {"E1"}
+    assert len(after) == len({what for _, what in after})
+    undo(kept)
+    assert on_the_list(kept, on) == before
+
+
+def on_the_list(kept: Ledger, on: date) -> list[tuple[str, str]]:
+    due = kept.due(on)
+    owed = [(each.encounter, each.obligation.key) for each in due.owed]
+    return owed + [(each.encounter, each.report.record) for each in due.reported_not_confirmed]
+
+
+def test_a_report_that_named_nobody_may_be_assigned_to_either(kept: Ledger) -> None:
+    the_cells_went_in_under_another_name(kept)
+    link(kept)
+    report = one(kept.record(nobodys(visit("2026-05-12", "", "V9"))))
+    assert assign(kept, report.record, "E2").answer == "recorded"
+    visits = [r for r in kept.effective("E1").records if r.source.message == "V9"]
+    assert [(r.name, r.fact.type) for r in visits] == [("E2", "neurology.visit_completed")]
+
+
+# ---- Apart ------------------------------------------------------------------------------------
+
+
+def test_before_the_merge_they_were_known_apart(tmp_path: Path) -> None:
+    clock = iter(TODAY + timedelta(days=n) for n in range(99))
+    with ledger(tmp_path, centre=centre_in_utc("adt"), clock=lambda: next(clock)) as kept:
+        the_cells_went_in_under_another_name(kept)
+        before, position = {n: standings(kept.effective(n)) for n in ("E1", "E2")}, len(kept.rows())
+        link(kept)
+        for name in ("E1", "E2"):
+            then = kept.effective(name, known_at=position)
+            assert standings(then) == before[name]
+            assert then.merged_into is None
+        assert kept.effective("E1").stage is Stage.INFUSED
+
+
+def test_a_void_of_the_link_brings_both_back_as_they_were(kept: Ledger) -> None:
+    the_cells_went_in_under_another_name(kept)
+    before = {name: standings(kept.effective(name)) for name in ("E1", "E2")}
+    stages = {name: kept.effective(name).stage for name in ("E1", "E2")}
+    link(kept)
+    assert undo(kept).answer == "recorded"
+    for name in ("E1", "E2"):
+        seen = kept.effective(name)
+        after = standings(seen)
+        assert {key: after[key] for key in before[name]} == before[name]
+        assert (seen.stage, seen.merged_into) == (stages[name], None)
+    told = [r for r in kept.effective("E1").known if isinstance(r.fact, EncounterLinked)]
+    assert [str(kept.effective("E1").standings[r.key]) for r in told] == ["superseded"]
+
+
+def test_undone_they_can_be_linked_the_other_way_round(kept: Ledger) -> None:
+    the_cells_went_in_under_another_name(kept)
+    link(kept)
+    undo(kept)
+    assert link(kept, "E1", "E2", "L2").answer == "recorded"
+    assert kept.effective("E2").stage is Stage.INFUSED
+    assert kept.effective("E1").merged_into == "E2"
+
+
+def test_a_void_is_allowed_though_it_leaves_the_survivor_unopened(kept: Ledger) -> None:
+    kept.record(say("apheresis.completed", "2026-03-02", "A", chain_of_identity="COI-1"))
+    kept.record(opening("E2"))
+    link(kept)
+    assert kept.effective("E1").stage is Stage.COLLECTED
+    assert undo(kept).answer == "recorded"
+    assert kept.effective("E1").stage is Stage.UNOPENED
+
+
+# ---- Asked, and refused -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("merged", "survivor", "expected"),
+    [
+        ("E1", "E1", "an_encounter_is_merged_into_another_that_is_there"),
+        ("E1", "E9", "an_encounter_is_merged_into_another_that_is_there"),
+        ("E3", "E1", "an_encounter_is_merged_once"),
+        ("E1", "E3", "a_survivor_stands_by_itself"),
+        ("E4", "E1", "merged_encounters_are_about_one_product"),
+    ],
+)
+def test_a_merge_that_cannot_be_is_refused_and_says_why(
+    kept: Ledger, merged: str, survivor: str, expected: str
+) -> None:
+    kept.record(opening(), opening("E2"), opening("E3"), opening("E4") | {"product": "abecma"})
+    link(kept, "E3", "E2")
+    before = {name: standings(kept.effective(name)) for name in kept.encounters()}
+    refused = link(kept, merged, survivor, "X")
+    assert (refused.answer, rules(refused)) == ("refused", [expected])
+    assert {name: standings(kept.effective(name)) for name in kept.encounters()} == before
+
+
+def test_a_link_is_voided_by_itself_where_it_was_told_and_never_replaced(kept: Ledger) -> None:
+    kept.record(opening(), say("laboratory.resulted", "2026-03-02", "L", "E2"), opening("E2"))
+    link(kept)
+    told = record_of(kept, "encounter.linked", "E2")
+    other = record_of(kept, "laboratory.resulted", "E2")
+    anew = replaced(told, linking("E2", "E9"))
+    sets = ([anew], [move(told, "E1")], [void(told), void(other)])
+    for number, changes in enumerate(sets):
+        refused = correct(kept, *changes, encounter="E2", message=f"C{number}")
+        assert UNDONE_ALONE in rules(refused), changes
+    counterpart = void(record_of(kept, "encounter.linked", "E1"))
+    assert rules(correct(kept, counterpart, message="C9")) == [UNDONE_ALONE]
+    assert kept.effective("E2").merged_into == "E1"
+
+
+def test_a_correction_names_the_records_of_its_own_encounter_by_their_own_numbers(
+    kept: Ledger,
+) -> None:
+    """Record 2 of either is another one; a leaf of the other encounter's is none of this one's."""
+    the_cells_went_in_under_another_name(kept)
+    link(kept)
+    collected = record_of(kept, "apheresis.completed")
+    infusion = record_of(kept, "cells.infused", "E2")
+    assert collected.seal.sequence == infusion.seal.sequence == 2
+    wrong = change("void", infusion)
+    unknown = ["a_correction_names_records_that_are_there"]
+    assert rules(correct(kept, wrong, message="C1")) == unknown
+    stranding = correct(kept, void(collected), message="C2")
+    assert "a_correction_leaves_no_record_without_its_place" in rules(stranding)
+    gradeless = [void(infusion), void(record_of(kept, "crs.graded", "E2"))]
+    assert correct(kept, *gradeless, encounter="E2", message="C3").answer == "recorded"
+    seen = kept.effective("E1")
+    assert (seen.stage, standings(seen)[collected.key]) == (Stage.RECEIVED, "in effect")
+
+
+def test_what_a_merge_would_change_is_told_before_it_is_made(kept: Ledger) -> None:
+    the_cells_went_in_under_another_name(kept)
+    rows = len(kept.rows())
+    foreseen = {c.encounter: c for c in kept.foresee(linking()).changes}
+    assert (foreseen["E1"].stage_before, foreseen["E1"].stage) == (Stage.RECEIVED, Stage.INFUSED)
+    assert foreseen["E2"].stage is Stage.UNOPENED
+    assert len(kept.rows()) == rows
+    made = {c.encounter: c for c in kept.consequences(link(kept)).changes}
+    assert {name: c.stage for name, c in made.items()} == {
+        name: c.stage for name, c in foreseen.items()
+    }
+
+
+def test_both_trails_tell_of_the_merge(kept: Ledger) -> None:
+    the_cells_went_in_under_another_name(kept)
+    link(kept)
+    trail, other = kept.audit("E1"), kept.audit("E2")
+    assert (trail.merged_into, other.merged_into) == (None, "E1")
+    assert {entry.encounter for entry in trail.entries} == {"E1", "E2"}
+    assert [e.type for e in trail.entries if e.encounter == "E1"][-1] == "encounter.linked"
+    infusion = next(e for e in trail.entries if e.type == "cells.infused")
+    assert infusion.standing.in_effect
+    assert next(e for e in other.entries if e.type == "cells.infused").standing.status == (
+        "superseded"
+    )
+
+
+# ---- On the command line ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
+    return command_line(tmp_path, monkeypatch, capfd)
+
+
+def test_the_command_line_says_where_a_merged_encounter_counts(cli: Cli) -> None:
+    lines = [*to_the_bedside(), opening("E2"), infused("2026-04-12", "E2"), linking()]
+    lines.append(say("product.deviation_accepted", "2026-02-20", "D", "E2"))
+    for line in lines:
+        line["source"] = {**line["source"], "connection": "epic-adt"}
+    cli("record", "-", stdin=b"\n".join(json.dumps(each).encode() for each in lines))
+    assert "E2 merged into E1" in cli("stage", "E2").flat
+    assert "with all of E2" in cli("stage", "E1").flat
+    assert "E2 into E1" in cli("encounters").flat
+    assert "Merged into E1, where all of it counts." in cli("history", "E2").flat
+    assert "E2 2 2026-04-12 cells.infused" in cli("history", "E1").flat
+    (parked,) = cli("parked", "--json").answer["parked"]
+    assert (parked["encounter"], parked["sequence"]) == ("E2", 4)
+    who = ("--by", "q-2", "--role", "quality", "--reason", "seen")
+    assert cli(*parked["commands"][1]["command"].split(), *who).code == 0
+    assert cli("parked", "--json").answer["parked"] == []
+
+
+# ---- Whatever the order -----------------------------------------------------------------------
+
+SPLITS = size(3, 40, 2_000)
+
+
+@pytest.mark.stochastic
+def test_a_story_told_under_two_names_ends_as_if_it_had_been_told_under_one(
+    tmp_path: Path,
+) -> None:
+    """Told in any order and linked at any time; and apart again once the link is voided."""
+    for seed in range(SEED, SEED + SPLITS):
+        rng = Random(seed)
+        story = [json.loads(line) for line in lines_of(rng.choice(STORIES))]
+        name = next(line["encounter"] for line in story if "encounter" in line)
+        split = under_two_names(story, name, rng)
+        with (
+            ledger(tmp_path / f"{seed}-one") as whole,
+            ledger(tmp_path / f"{seed}-two") as merged,
+            ledger(tmp_path / f"{seed}-apart") as apart,
+        ):
+            whole.record(*story)
+            apart.record(*split)
+            told_with_a_link(merged, split, name, rng)
+            assert told_of(merged, name) == told_of(whole, name), seed
+            assert told_of(merged, OTHER)[0] == [], seed
+            undo(merged, OTHER)
+            for each in (name, OTHER):
+                assert told_of(merged, each) == told_of(apart, each), seed
+    tell(f"under two names, seeds {SEED} to {SEED + SPLITS - 1}: {SPLITS} stories")
+
+
+OTHER = "E-other"
+
+
+def under_two_names(story: list[Line], name: str, rng: Random) -> list[Line]:
+    """Half of it under another encounter's name, which somebody opened too; in any order."""
+    opened = next(line for line in story if line["type"] == "encounter.opened")
+    again = opened | {"encounter": OTHER, "source": {"connection": "epic-adt", "message": "O-2"}}
+    split = [
+        line | {"encounter": OTHER} if line.get("encounter") == name and may_be(line, rng) else line
+        for line in story
+    ]
+    rng.shuffle(split)
+    return [*split, again]
+
+
+def may_be(line: Line, rng: Random) -> bool:
+    return line["type"] != "encounter.opened" and rng.random() < 0.5
+
+
+def told_with_a_link(kept: Ledger, lines: list[Line], name: str, rng: Random) -> None:
+    """The link comes at any time once the ledger knows both names."""
+    names = [line.get("encounter") for line in lines]
+    first = max(names.index(name), names.index(OTHER)) + 1
+    at = rng.randrange(first, len(lines) + 1)
+    kept.record(*lines[:at])
+    linked = linking(OTHER, name) | {"source": {"connection": "epic-adt", "message": "LK"}}
+    assert one(kept.record(linked)).answer == "recorded"
+    kept.record(*lines[at:])
+
+
+def told_of(kept: Ledger, name: str) -> tuple[object, ...]:
+    """What counts, in order; what does not; the stage, and what is billed."""
+    seen = kept.effective(name)
+    apart = ("encounter.opened", "encounter.linked", "records.corrected")
+    mine = [record for record in seen.known if record.fact.type not in apart]
+    counts = [r.key for r in seen.records if r.fact.type not in apart]
+    parked = {r.key: str(seen.standings[r.key]) for r in mine if r.key not in counts}
+    if seen.merged_into is not None:
+        parked = {}
+    claims = [(claim.key, claim.total) for claim in kept.claims(name).claims]
+    return counts, parked, seen.stage, claims
+
+
+def test_the_control_notices_a_link_that_is_missing(tmp_path: Path) -> None:
+    story = [json.loads(line) for line in lines_of("withdrawn")]
+    name = next(line["encounter"] for line in story if "encounter" in line)
+    with ledger(tmp_path / "one") as whole, ledger(tmp_path / "two") as split:
+        whole.record(*story)
+        split.record(*under_two_names(story, name, Random(SEED)))
+        assert told_of(split, name) != told_of(whole, name)
