@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from weakref import finalize
 
 from veinledger.adapters.codec.arrivals import Border, Item
-from veinledger.adapters.codec.nameless import OF_NAMELESS
 from veinledger.adapters.codec.rows import RowCodec
+from veinledger.adapters.codec.whose.nameless import OF_NAMELESS
 from veinledger.adapters.deciding import (
     Consequences,
     Retried,

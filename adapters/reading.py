@@ -31,7 +31,8 @@ from veinledger.domain.standing.history import (
     folded_history,
 )
 from veinledger.domain.standing.identity import IdentityClaim
-from veinledger.domain.standing.merging import merged_into_it
+from veinledger.domain.standing.related.continuing import earlier_named_by
+from veinledger.domain.standing.related.merging import merged_into_it
 
 KEPT_AT_MOST: Final = 100_000
 """Records whose decoded form is kept, over all encounters; the least recently used go first.
@@ -150,12 +151,13 @@ class Histories:
         chains = dict.fromkeys(filter(None, (chain_of(record.fact) for record in seen)))
         claims = (self.claims_on(stream, chain, until) for chain in chains)
         path = (*above, name)
-        parts = merged_into_it(seen, path)
+        parts, earlier = merged_into_it(seen, path), earlier_named_by(seen, path)
         found = History(
             encounter=name,
             records=seen,
             claims=_joined(claims),
             merged=tuple(self.history(stream, subject, part, until, path) for part in parts),
+            earlier=tuple(self.history(stream, subject, each, until, path) for each in earlier),
         )
         kept = self._folded.get(self._naming.stream_of(subject, name))
         return kept[0] if kept is not None and _are_the_same(kept[0], found) else found
@@ -235,5 +237,5 @@ def _are_the_same(one: History, other: History) -> bool:
     """Whether both are made of the very same decoded parts, which never change."""
     if one.records is not other.records or one.claims != other.claims:
         return False
-    pairs = zip(one.merged, other.merged, strict=False)
-    return len(one.merged) == len(other.merged) and all(_are_the_same(*pair) for pair in pairs)
+    here, there = (*one.merged, *one.earlier), (*other.merged, *other.earlier)
+    return len(here) == len(there) and all(map(_are_the_same, here, there))

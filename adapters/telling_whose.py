@@ -1,17 +1,19 @@
-"""Reads the reports that name neither encounter nor centre, and what became of each."""
+"""Reads the reports that name nobody, with what became of each; and who follows whom."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from veinledger.adapters.codec.nameless import DEEDS, KEPT, deed_of, nameless_of
 from veinledger.adapters.codec.rows import RowCodec
+from veinledger.adapters.codec.whose.following import follower_of
+from veinledger.adapters.codec.whose.nameless import DEEDS, KEPT, deed_of, nameless_of
 from veinledger.domain.intake.outcome import RefusedItem, TakenSince
 from veinledger.domain.intake.whose.unassigned import Unassigned, with_what_became_of_them
 from veinledger.domain.ledger.naming import Naming
-from veinledger.domain.ledger.port import Store
+from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.reports import Source
-from veinledger.domain.standing.history import KnownAt, was_known
+from veinledger.domain.standing.history import History, KnownAt, folded_history, was_known
+from veinledger.domain.standing.related.continuing import continued_in_effect
 
 
 def unassigned(
@@ -73,3 +75,19 @@ def told_since(
         )
 
     return found
+
+
+def followers(
+    encounter: str,
+    rows: Iterable[Row],
+    history_of: Callable[[str], History],
+    known_at: KnownAt,
+) -> tuple[str, ...]:
+    """The encounters that say they follow one, and whose records that say so are in effect."""
+    named = dict.fromkeys(map(follower_of, rows))
+    told = ((name, folded_history(history_of(name), known_at).folded) for name in named)
+    return tuple(
+        name
+        for name, folded in told
+        if any(earlier == encounter for _, earlier in continued_in_effect(folded))
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.facts.encounter import EncounterLinked
+from veinledger.domain.facts.encounter import EncounterContinued, EncounterLinked
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Actor, InPlaceOf, Original, Record, RecordKind, Source
@@ -103,7 +103,8 @@ class Entry:
     waited: Waited | None = None
     """None where it was in effect at once, or was never without a place."""
     says: tuple[str, ...] = ()
-    """What a payer's answer or an appeal says, by codes and outcome alone."""
+    """What a payer's answer or an appeal says, by codes and outcome alone; to which encounter it
+    relates this one."""
     settlement: Settlement | None = None
     """What it settled, where it is a settlement, and whether that still counts."""
 
@@ -192,9 +193,21 @@ def _entry(record: Record, told: _Told) -> Entry:
         cites=told.cites.get(record.key, ()),
         turns=turns,
         waited=_waited(record, turns),
-        says=tuple(payers_words(record.fact)),
+        says=tuple(_says(record)),
         settlement=told.settled.get(record.key),
     )
+
+
+def _says(record: Record) -> Iterator[str]:
+    """A payer's words by codes and outcome; how a record relates this encounter to another."""
+    fact = record.fact
+    yield from payers_words(fact)
+    if isinstance(fact, EncounterContinued):
+        yield f"it follows {fact.continues}"
+    elif isinstance(fact, EncounterLinked) and record.merges is not None:
+        yield f"{record.merges} was merged into it"
+    elif isinstance(fact, EncounterLinked):
+        yield f"merged into {fact.survivor}"
 
 
 def _led_to(record: Record, told: _Told) -> tuple[str, ...]:

@@ -45,7 +45,8 @@ def stage(
     then, known = as_of_of(as_of), known_at_of(known_at)
     with opened(ledger) as found:
         seen = found.effective(encounter, as_of=then, known_at=known)
-    view = show.stage_view(seen, then, known)
+        later = found.followers(encounter, known_at=known)
+    view = show.stage_view(seen, then, known, later)
     if json:
         write(as_json(view))
     else:
@@ -67,8 +68,10 @@ def history(
     from veinledger.adapters.cli.show import records as show  # noqa: PLC0415
 
     with opened(ledger) as found:
-        seen = found.effective(encounter, as_of=as_of_of(as_of), known_at=known_at_of(known_at))
+        known = known_at_of(known_at)
+        seen = found.effective(encounter, as_of=as_of_of(as_of), known_at=known)
+        later = found.followers(encounter, known_at=known)
     if json:
-        write(as_json(show.in_full(seen)))
+        write(as_json(show.in_full(seen) | {"continued_by": later}))
     else:
-        say(*show.history(seen))
+        say(*show.history(seen, later))

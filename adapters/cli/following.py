@@ -70,10 +70,10 @@ def audit(
     from veinledger.adapters.cli.show import trails as show  # noqa: PLC0415
 
     with opened(ledger, site=site, edition=edition) as found:
-        trail = found.audit(
-            encounter, as_of=as_of_of(as_of), known_at=known_at_of(known_at)
-        )  # fmt: skip
+        known = known_at_of(known_at)
+        trail = found.audit(encounter, as_of=as_of_of(as_of), known_at=known)
+        later = found.followers(encounter, known_at=known)
     if json:
         write(as_json(trail))
     else:
-        say(*show.audit(trail))
+        say(*show.audit(trail, later))

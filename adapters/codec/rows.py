@@ -11,7 +11,8 @@ import msgspec
 
 from veinledger.adapters.codec.body import TO_READ_IT, decode_body, encode_body, too_large_or_deep
 from veinledger.adapters.codec.canonical import canonical
-from veinledger.adapters.codec.nameless import (
+from veinledger.adapters.codec.whose.following import following_draft
+from veinledger.adapters.codec.whose.nameless import (
     KEPT,
     OF_NAMELESS,
     deed_draft,
@@ -25,6 +26,7 @@ from veinledger.domain.intake.entries import (
     Held,
     KeptClaim,
     KeptDeed,
+    KeptFollowing,
     KeptNameless,
     KeptRefusal,
     KeptReport,
@@ -109,6 +111,8 @@ class RowCodec:
                 return nameless_draft(entry, self._naming)
             case KeptDeed():
                 return deed_draft(entry)
+            case KeptFollowing():
+                return following_draft(entry, self._naming)
 
     def originals(self, entries: Iterable[Entry]) -> tuple[KeptOriginal, ...]:
         """The bytes as received of whatever is kept, and of nothing else."""
@@ -119,7 +123,7 @@ class RowCodec:
                 content=entry.arrival.content,
             )
             for entry in entries
-            if not isinstance(entry, KeptClaim)
+            if not isinstance(entry, (KeptClaim, KeptFollowing))
         )
 
     def record(self, row: Row) -> Record:

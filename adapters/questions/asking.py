@@ -302,6 +302,15 @@ class Questions:
         return every_finding(history, centre, self._rules, on, known_at)
 
     @boundary
+    def followers(self, encounter: str, *, known_at: KnownAt = None) -> tuple[str, ...]:
+        """The encounters in effect that follow this one: another product, another attempt."""
+        from veinledger.adapters.telling_whose import followers
+
+        refuse_times_without_offset(None, known_at)
+        rows = self._reachable().stream(self._naming.following_stream(encounter))
+        return followers(encounter, rows, self._history_if_any, known_at)
+
+    @boundary
     def unassigned(self, *, known_at: KnownAt = None) -> tuple[Unassigned, ...]:
         """The reports that name neither encounter nor centre, with what became of each."""
         from veinledger.adapters.telling_whose import unassigned

@@ -245,6 +245,7 @@ class Intake:
         if entry.kind != "conflict" and entry.report.subject == "encounter":
             self.entries.extend(self._about_chains(record))
         self.entries.append(entry)
+        self.entries.extend(together.told_to_the_earlier(record, self.naming))
         self.histories[named] = replace(history, records=(*history.records, record))
         self.held[entry.key] = Held(
             digest=entry.arrival.digest, sequence=record.seal.sequence, record=record.key

@@ -126,6 +126,17 @@ class KeptDeed:
     """The report key of the record that it became, hexadecimal."""
 
 
-Entry = KeptReport | KeptRefusal | KeptClaim | KeptNameless | KeptDeed
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class KeptFollowing:
+    """That an encounter says it follows an earlier one, for the earlier one's followers."""
+
+    key: bytes
+    earlier: str
+    encounter: str
+    record: str
+    """The report key of the record that says so, hexadecimal."""
+
+
+Entry = KeptReport | KeptRefusal | KeptClaim | KeptNameless | KeptDeed | KeptFollowing
 Named = tuple[Subject, str]
 """An encounter or a centre."""

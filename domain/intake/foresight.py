@@ -20,7 +20,8 @@ from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.history import History
 from veinledger.domain.standing.identity import IdentityClaim
-from veinledger.domain.standing.merging import merged_into_it
+from veinledger.domain.standing.related.continuing import earlier_named_by
+from veinledger.domain.standing.related.merging import merged_into_it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -111,7 +112,9 @@ def _with(
     path = (*above, history.encounter)
     merged = merged_into_it(history.records, path)
     parts = (_with(known.history(*_of(name)), kept, known, path) for name in merged)
-    return replace(history, claims=claims, merged=tuple(parts))
+    before = earlier_named_by(history.records, path)
+    earlier = (_with(known.history(*_of(name)), kept, known, path) for name in before)
+    return replace(history, claims=claims, merged=tuple(parts), earlier=tuple(earlier))
 
 
 def _sealed(record: Record, position: int) -> Record:

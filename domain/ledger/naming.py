@@ -10,7 +10,7 @@ from veinledger.domain.reports import Source, Subject
 
 KeyKind = Literal[
     "report", "conflict", "refused", "identity", "named", "released", "corrected",
-    "unassigned", "assigned", "dismissed", "merged",
+    "unassigned", "assigned", "dismissed", "merged", "followed",
 ]  # fmt: skip
 
 LEDGER_STREAM = "ledger"
@@ -35,6 +35,10 @@ class Naming:
     def identity_stream(self, chain_of_identity: str) -> str:
         """The stream in which encounters claim a chain of identity."""
         return f"identity/{self._alias('identity', chain_of_identity)}"
+
+    def following_stream(self, encounter: str) -> str:
+        """The stream in which encounters say that they follow this one."""
+        return f"following/{self._alias('following', encounter)}"
 
     def intake_stream(self, connection: str, *, known: bool) -> str:
         """The stream of what a connection sent and the ledger could not take.

@@ -20,7 +20,11 @@ from veinledger.domain.standing.evolve import evolve
 from veinledger.domain.standing.findings_of_the_fold import deviations
 from veinledger.domain.standing.fold import Folded, Taken, fold
 from veinledger.domain.standing.identity import IdentityClaim, first_claims
-from veinledger.domain.standing.merging import (
+from veinledger.domain.standing.related.continuing import (
+    continued_in_effect,
+    findings_of_a_continuation,
+)
+from veinledger.domain.standing.related.merging import (
     counts_in_its_survivor,
     findings_of_a_merge,
     link_of,
@@ -50,6 +54,8 @@ class History:
     claims: tuple[IdentityClaim, ...] = ()
     merged: tuple[History, ...] = ()
     """The histories of encounters that were ever merged into this one."""
+    earlier: tuple[History, ...] = ()
+    """The histories of encounters that this one ever said it follows."""
     folds: dict[KnownAt, FoldedHistory] = field(
         default_factory=dict[KnownAt, "FoldedHistory"],
         init=False,
@@ -158,8 +164,20 @@ def _folded(history: History, known_at: KnownAt) -> FoldedHistory:
         about_two=(
             *findings_about_two_records(all_of_it),
             *findings_of_a_merge(history.encounter, folded),
+            *_of_what_it_follows(parts, folded, known_at),
         ),
     )
+
+
+def _of_what_it_follows(
+    parts: Sequence[History], folded: Folded, known_at: KnownAt
+) -> Iterator[Finding]:
+    """Seldom is there anything to follow, and then alone the others are folded too."""
+    if not any(True for _ in continued_in_effect(folded)):
+        return
+    earlier = (each for part in parts for each in part.earlier)
+    known = {each.encounter: folded_history(each, known_at).folded for each in earlier}
+    yield from findings_of_a_continuation(parts[0].encounter, folded, known)
 
 
 def _counts_elsewhere(history: History, known_at: KnownAt, link: Record) -> FoldedHistory:

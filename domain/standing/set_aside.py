@@ -48,15 +48,14 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
         for act in acts
         if isinstance(act.fact, ReportConfirmed) and act.key not in aside
     )
-    overruled: dict[str, Objection] = {}
-    for record in records:
-        objection = _objection_from_the_start(record, holders, encounter)
-        if objection is None or record.key in aside:
-            continue
-        if record.key in confirmed:
-            overruled[record.key] = objection
-        else:
-            aside[record.key] = disputed(objection)
+    against = {
+        record.key: objection
+        for record in records
+        if record.key not in aside
+        and (objection := _objection_from_the_start(record, holders, encounter)) is not None
+    }
+    overruled = {key: each for key, each in against.items() if key in confirmed}
+    aside |= {key: disputed(each) for key, each in against.items() if key not in confirmed}
     aside |= _of_merges_undone(records)
     rest = [record for record in records if record.key not in aside]
     opening, later = _openings(rest, encounter)

@@ -14,7 +14,14 @@ from veinledger.adapters.errors import NotFound
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.intake.decide import take_in
-from veinledger.domain.intake.entries import Entry, Held, KeptClaim, KeptReport, Nameless
+from veinledger.domain.intake.entries import (
+    Entry,
+    Held,
+    KeptClaim,
+    KeptFollowing,
+    KeptReport,
+    Nameless,
+)
 from veinledger.domain.intake.making import provisional_record
 from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.ledger.naming import Naming
@@ -92,7 +99,7 @@ class Intake:
             self.claims[chain] = (*self.claims.get(chain, ()), kept)
         elif isinstance(entry, KeptReport):
             self.keep_report(entry)
-        else:
+        elif not isinstance(entry, KeptFollowing):
             self.held[entry.key] = Held(
                 digest=entry.arrival.digest, sequence=None, record=entry.key.hex()
             )

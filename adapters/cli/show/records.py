@@ -66,7 +66,7 @@ def name_of(record: Record) -> str:
     return f"{record.seal.sequence} {record.fact.type}"
 
 
-def history(seen: Effective) -> Iterator[RenderableType]:
+def history(seen: Effective, continued_by: Sequence[str] = ()) -> Iterator[RenderableType]:
     """In effect in the order of the world; then what is not, and what would settle it."""
     attested = len(seen.taken) - len(seen.records)
     more = f", and {plural(attested, 'attested step')}" if attested else ""
@@ -75,6 +75,9 @@ def history(seen: Effective) -> Iterator[RenderableType]:
     yield ""
     if seen.merged_into is not None:
         yield f"Merged into {seen.merged_into}, where all of it counts."
+        yield ""
+    if continued_by:
+        yield f"Continued by {', '.join(continued_by)}."
         yield ""
     yield table(
         (">seq", "=when", "=what", "", "=leaf"),

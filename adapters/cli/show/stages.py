@@ -13,6 +13,7 @@ from veinledger.adapters.cli.show.records import findings
 from veinledger.adapters.cli.show.schedules import unconfirmed
 from veinledger.adapters.cli.show.tables import heading, inset, joined, listing, plural, table
 from veinledger.domain.facts.decisions import DAY_PLAYS_NO_PART
+from veinledger.domain.facts.encounter import EncounterContinued
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Record
@@ -42,6 +43,10 @@ class StageView:
     """The encounter in which all of this one counts."""
     merged: tuple[str, ...]
     """The encounters that count in this one."""
+    continues: tuple[str, ...]
+    """The encounters that this one follows."""
+    continued_by: tuple[str, ...]
+    """The encounters that follow this one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,9 @@ class Summary:
     reported_not_confirmed: tuple[Unconfirmed, ...]
 
 
-def stage_view(seen: Effective, as_of: AsOf, known_at: KnownAt) -> StageView:
+def stage_view(
+    seen: Effective, as_of: AsOf, known_at: KnownAt, continued_by: tuple[str, ...] = ()
+) -> StageView:
     """The stage with what is true at the same time."""
     state = seen.state
     return StageView(
@@ -79,7 +86,14 @@ def stage_view(seen: Effective, as_of: AsOf, known_at: KnownAt) -> StageView:
         findings=seen.findings,
         merged_into=seen.merged_into,
         merged=_merged(seen),
+        continues=continues(seen),
+        continued_by=continued_by,
     )
+
+
+def continues(seen: Effective) -> tuple[str, ...]:
+    """The encounters that one follows, as its records in effect say."""
+    return tuple(dict.fromkeys(fact.continues for _, fact in seen.of(EncounterContinued)))
 
 
 def _merged(seen: Effective) -> tuple[str, ...]:
@@ -166,6 +180,10 @@ def _lines(view: StageView) -> Iterator[tuple[str, str]]:
         yield "known at", str(view.known_at)
     if view.merged:
         yield "with all of", ", ".join(view.merged)
+    if view.continues:
+        yield "continues", ", ".join(view.continues)
+    if view.continued_by:
+        yield "continued by", ", ".join(view.continued_by)
     yield "product", ", ".join(filter(None, (view.product, view.indication))) or "not reported"
     yield "infusion day", str(view.infusion_day or "none in effect")
     if view.stay is not None:

@@ -20,11 +20,13 @@ from veinledger.projections.settling.settlements import Settlement
 MINUTE = 60
 
 
-def audit(trail: AuditTrail) -> Iterator[RenderableType]:
+def audit(trail: AuditTrail, continued_by: Sequence[str] = ()) -> Iterator[RenderableType]:
     """Who said what happened, when, by which message, and what it counts for."""
     where = f"merged into {trail.merged_into}" if trail.merged_into else f"stage {trail.stage}"
     yield heading(f"{trail.encounter}: audit trail, {where}")
     yield styled(f"rule pack {pack(trail.rule_pack)}", "dim")
+    if continued_by:
+        yield f"Continued by {', '.join(continued_by)}."
     yield ""
     numbered = {entry.record: entry.sequence for entry in trail.entries}
     heads = (">seq", "=recorded (UTC)", "what happened, when", "said by, in message", "counts as")

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from veinledger.domain.facts.encounter import EncounterLinked
+from veinledger.domain.facts.encounter import EncounterContinued, EncounterLinked
 from veinledger.domain.intake.chains import Chains
-from veinledger.domain.intake.entries import KeptReport, Named
+from veinledger.domain.intake.entries import KeptFollowing, KeptReport, Named
 from veinledger.domain.ledger.naming import Naming
-from veinledger.domain.reports import Came
+from veinledger.domain.reports import Came, Record
 from veinledger.domain.standing.history import Effective, History
-from veinledger.domain.standing.merging import link_of, merged_into_it, survivor_of
+from veinledger.domain.standing.related.continuing import earlier_named_by
+from veinledger.domain.standing.related.merging import link_of, merged_into_it, survivor_of
 
 
 def whole(
@@ -30,11 +31,15 @@ def whole(
     """
     history = history_of(named)
     path = (*above, history.encounter)
+    earlier: Iterator[Named] = (
+        ("encounter", name) for name in earlier_named_by(history.records, path)
+    )
     parts: Iterator[Named] = (("encounter", name) for name in merged_into_it(history.records, path))
     return replace(
         history,
         claims=chains.named_in(history.records),
         merged=tuple(whole(history_of, chains, part, path) for part in parts),
+        earlier=tuple(whole(history_of, chains, each, path) for each in earlier),
     )
 
 
@@ -78,3 +83,14 @@ def told_to_the_survivor(entry: KeptReport, naming: Naming) -> KeptReport | None
         arrival=entry.arrival,
         came=Came(by=entry.key.hex(), merges=report.name),
     )
+
+
+def told_to_the_earlier(record: Record, naming: Naming) -> Iterator[KeptFollowing]:
+    """That this encounter follows another, where the other one's followers are looked up."""
+    if isinstance(record.fact, EncounterContinued) and record.kind != "conflict":
+        yield KeptFollowing(
+            key=naming.report_key("followed", record.source, record.key),
+            earlier=record.fact.continues,
+            encounter=record.name,
+            record=record.key,
+        )

@@ -76,6 +76,7 @@ DOORS: Final[dict[str, Door]] = {
     "retry": lambda ledger: ledger.retry(),
     "encounters": lambda ledger: ledger.encounters(),
     "refused": lambda ledger: ledger.refused(),
+    "followers": lambda ledger: ledger.followers(ENCOUNTER),
     "unassigned": lambda ledger: ledger.unassigned(),
     "original": lambda ledger: ledger.original(DIGEST),
     "rows": lambda ledger: ledger.rows(),
