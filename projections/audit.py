@@ -7,11 +7,11 @@ made it so: how long it waited and what released it, who replaced it, who moved 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.facts.encounter import EncounterContinued, EncounterLinked
+from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Actor, InPlaceOf, Original, Record, RecordKind, Source
@@ -28,8 +28,8 @@ from veinledger.domain.standing.history import (
     known_claims,
 )
 from veinledger.domain.standing.standing import Standing
+from veinledger.projections.audited_words import reason_of, says_of
 from veinledger.projections.case.decided import Decided, Deed, decided
-from veinledger.projections.case.payers_words import payers_words
 from veinledger.projections.closer.told import cites, led_to, taken_back
 from veinledger.projections.settling.settlements import Settlement, settlements_of
 
@@ -165,7 +165,13 @@ class _Told:
 
 
 def _entry(record: Record, told: _Told) -> Entry:
-    taken, turns = told.taken.get(record.key), told.turns[record.key]
+    says, settlement = tuple(says_of(record)), told.settled.get(record.key)
+    return replace(_counting(record, told), says=says, settlement=settlement)
+
+
+def _counting(record: Record, told: _Told) -> Entry:
+    """A record with what it counted for, and what was done to it."""
+    taken, turns, deeds = told.taken.get(record.key), told.turns[record.key], told.deeds
     return Entry(
         encounter=record.name,
         sequence=record.seal.sequence,
@@ -186,28 +192,14 @@ def _entry(record: Record, told: _Told) -> Entry:
         stage_after=taken.after.stage if taken else None,
         findings=tuple(f for f in told.seen.findings if record.key in f.records),
         in_place_of=record.in_place_of,
-        decided=told.deeds.to.get(record.key, ()),
-        changes=told.deeds.by.get(record.key, ()),
-        reason=next((deed.reason for deed in told.deeds.by.get(record.key, ())), None),
+        decided=deeds.to.get(record.key, ()),
+        changes=deeds.by.get(record.key, ()),
+        reason=reason_of(record, deeds),
         led_to=_led_to(record, told),
         cites=told.cites.get(record.key, ()),
         turns=turns,
         waited=_waited(record, turns),
-        says=tuple(_says(record)),
-        settlement=told.settled.get(record.key),
     )
-
-
-def _says(record: Record) -> Iterator[str]:
-    """A payer's words by codes and outcome; how a record relates this encounter to another."""
-    fact = record.fact
-    yield from payers_words(fact)
-    if isinstance(fact, EncounterContinued):
-        yield f"it follows {fact.continues}"
-    elif isinstance(fact, EncounterLinked) and record.merges is not None:
-        yield f"{record.merges} was merged into it"
-    elif isinstance(fact, EncounterLinked):
-        yield f"merged into {fact.survivor}"
 
 
 def _led_to(record: Record, told: _Told) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
 from veinledger.domain.facts.base import Fact, Group, fact, group
+from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.values import (
     Code,
     Day,
@@ -190,7 +191,7 @@ class ReportAssigned(Fact):
 DECISIONS: Final = (RecordsCorrected, ReportConfirmed, ReportDiscarded, ReportAssigned)
 """What people ask of records; every other fact is about the world."""
 
-DAY_PLAYS_NO_PART: Final = (*DECISIONS, FindingSettled)
+DAY_PLAYS_NO_PART: Final = (*DECISIONS, FindingSettled, EncounterLinked)
 """What a person decides obeys what is known alone; on which local day he did plays no part."""
 DECIDED_IN: Final = "UTC"
 """The zone of a decision where neither its facility nor its connection has one."""

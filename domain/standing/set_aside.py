@@ -43,11 +43,7 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
     acts = [record for record in records if record.kind == "report"]
     aside = _superseded(acts, records)
     taken_out = frozenset(aside)
-    confirmed = frozenset(
-        act.fact.target
-        for act in acts
-        if isinstance(act.fact, ReportConfirmed) and act.key not in aside
-    )
+    confirmed = _confirmed([act for act in acts if act.key not in aside])
     against = {
         record.key: objection
         for record in records
@@ -60,8 +56,8 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
     rest = [record for record in records if record.key not in aside]
     opening, later = _openings(rest, encounter)
     merged = tuple(r for r in later if opening is not None and r.name != opening.name)
-    aside |= {record.key: disputed(_opened_once()) for record in later}
-    aside |= {record.key: _opened_as_another() for record in merged}
+    again, apart = disputed(_opened_once()), _opened_as_another()
+    aside |= {record.key: apart if record in merged else again for record in later}
     openings = {record.key for record in later} | {opening.key if opening else ""}
     taking_part = tuple(record for record in rest if record.key not in openings)
     return Sorted(
@@ -72,6 +68,10 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
         overruled=overruled,
         of_merged=merged,
     )
+
+
+def _confirmed(acts: Sequence[Record]) -> frozenset[str]:
+    return frozenset(act.fact.target for act in acts if isinstance(act.fact, ReportConfirmed))
 
 
 def _of_merges_undone(records: Sequence[Record]) -> dict[str, Standing]:

@@ -214,6 +214,50 @@ def test_a_report_that_named_nobody_may_be_assigned_to_either(kept: Ledger) -> N
     assert [(r.name, r.fact.type) for r in visits] == [("E2", "neurology.visit_completed")]
 
 
+def test_a_claim_that_went_out_twice_is_proposed_to_be_voided_once(tmp_path: Path) -> None:
+    """One infusion, registered twice and billed twice; the second label was mistyped."""
+    story = [json.loads(line) for line in lines_of("page_patient_2l")]
+    with ledger(tmp_path) as kept:
+        kept.record(*story, *(registered_again(line) for line in story if "encounter" in line))
+        keys = [send_claim_c(kept, name) for name in ("E1", "E2")]
+        assert not [p for name in ("E1", "E2") for p in kept.claims(name).proposals]
+        kept.record(linking() | {"source": {"connection": "epic-adt", "message": "LK"}})
+        told = kept.claims("E1")
+        assert [c.key for c in told.claims if c.kind == "C"] == keys[:1]
+        assert [c.state for c in told.claims if c.kind == "C"] == ["held"]
+        assert [p.key for p in told.proposals if p.frequency == "8"] == keys[1:]
+        assert (kept.claims("E2").claims, kept.claims("E2").proposals) == ((), ())
+        assert kept.replay().illegal == ()
+
+
+def registered_again(line: Line) -> Line:
+    """The same line under the second registration: other messages, another label."""
+    again: Line = json.loads(json.dumps(line).replace("COI-7731", "COI-7713"))
+    source = {**line["source"], "message": f"again-{line['source']['message']}"}
+    return again | {"encounter": "E2", "source": source}
+
+
+def send_claim_c(kept: Ledger, name: str) -> str:
+    """Claim C of an encounter goes out as it is; its key."""
+    (claim,) = (each for each in kept.claims(name).claims if each.kind == "C")
+    sent = say(
+        "claim.submitted",
+        "2026-08-30",
+        f"S-{name}",
+        name,
+        claim_key=claim.key,
+        label=claim.label,
+        payer=claim.payer,
+        billing_provider=claim.biller,
+        anchor=claim.anchor,
+        patient_control_number=f"PCN-{name}",
+        position_known=kept.rows()[-1].position,
+    )
+    source = {"connection": "epic-adt", "message": f"S-{name}"}
+    assert one(kept.record(sent | {"kind": "C", "source": source})).answer == "recorded"
+    return claim.key
+
+
 # ---- Apart ------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,6 @@ from veinledger.adapters.codec.shape import Shape, shape_of
 from veinledger.adapters.errors import BadInput
 from veinledger.domain.facts.base import FACTS
 from veinledger.domain.facts.decisions import DAY_PLAYS_NO_PART, DECISIONS
-from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import Effective
 
@@ -127,7 +126,6 @@ def whole_chart(seen: Effective, whereto: str, there: Effective | None) -> tuple
         stays_behind = (
             isinstance(record.fact, DAY_PLAYS_NO_PART)
             or record.kind == "conflict"
-            or isinstance(record.fact, EncounterLinked)
             or (is_open and record.fact.type == "encounter.opened")
         )
         if whereto == "void" or stays_behind:
