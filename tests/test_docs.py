@@ -36,6 +36,7 @@ TOLD = [path for path in sorted(DOCS.glob("*.md")) if "```console" in path.read_
 """The pages whose commands are run."""
 BESIDES_FACTS = {
     "ledger.created", "report.refused", "identity.claimed", "identity.named", "identity.released",
+    "intake.kept", "intake.assigned", "intake.dismissed", "encounter.followed",
 }  # fmt: skip
 """Types of records that no report can have."""
 OTHERS = ("docs", "tests", "examples", "veinledger")

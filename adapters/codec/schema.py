@@ -14,7 +14,7 @@ from pydantic_core import core_schema
 from veinledger.adapters.codec.envelope import FACTS_OF_EITHER, Envelope
 from veinledger.adapters.codec.fields import adapter_of
 from veinledger.domain.facts.base import Fact
-from veinledger.domain.facts.catalogue import CENTRE_FACTS, FACTS
+from veinledger.domain.facts.catalogue import CENTRE_FACTS, FACTS, may_name_nobody
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 ROOT: Final = "urn:veinledger:schema"
@@ -86,15 +86,22 @@ def _line(cls: type[Fact], definitions: Schema) -> Schema:
     }
 
 
+def _either(cls: type[Fact]) -> bool:
+    """Whether it may be about an encounter and about a centre."""
+    return cls.type in FACTS_OF_EITHER
+
+
 def _subjects(cls: type[Fact], properties: Schema) -> Schema:
     left_out = set[str]()
-    if cls.type not in FACTS_OF_EITHER:
+    if not _either(cls):
         left_out = {"encounter"} if cls.type in CENTRE_FACTS else {"centre"}
     return {name: one for name, one in properties.items() if name not in left_out}
 
 
 def _one_subject(cls: type[Fact]) -> Schema:
-    if cls.type in FACTS_OF_EITHER:
+    if may_name_nobody(cls.type):
+        return {"not": {"required": ["encounter", "centre"]}} if _either(cls) else {}
+    if _either(cls):
         return {"oneOf": [{"required": ["encounter"]}, {"required": ["centre"]}]}
     subject = "centre" if cls.type in CENTRE_FACTS else "encounter"
     return {"allOf": [{"required": [subject]}]}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from veinledger.adapters.cli.decisions.choosing import KEY_AT_LEAST, decision
+from veinledger.adapters.cli.decisions.choosing import decision, report_named
 from veinledger.adapters.cli.decisions.deciding import conclude, decided, deciding_in
 from veinledger.adapters.cli.decisions.options import (
     By,
@@ -23,11 +23,6 @@ from veinledger.adapters.cli.options import (
     LedgerUrl,
     SiteFolder,
 )
-from veinledger.adapters.errors import BadInput, NotFound
-
-if TYPE_CHECKING:
-    from veinledger.adapters.ledger import Ledger
-    from veinledger.domain.intake.whose.unassigned import Unassigned
 
 ReportName = Annotated[
     str,
@@ -68,17 +63,3 @@ def assign(
         }
         told = decided(found, item, as_of, dry_run=dry_run)
     conclude(told, json=json)
-
-
-def report_named(ledger: Ledger, text: str) -> Unassigned:
-    """The report whose key begins so; raises NotFound, BadInput."""
-    known = ledger.unassigned()
-    named = [e for e in known if len(text) >= KEY_AT_LEAST and e.record.startswith(text)]
-    if len(named) > 1:
-        raise BadInput(f"{text!r} is the beginning of {len(named)} reports' keys; give more digits")
-    if not named:
-        raise NotFound(
-            f"no report that names neither encounter nor centre has a key that begins with"
-            f" {text!r}; `veinledger parked` shows those that wait to be assigned"
-        )
-    return named[0]

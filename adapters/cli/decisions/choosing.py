@@ -17,6 +17,7 @@ from veinledger.adapters.errors import BadInput, NotFound
 if TYPE_CHECKING:
     from veinledger.adapters.ledger import Ledger
     from veinledger.domain.findings import Finding
+    from veinledger.domain.intake.whose.unassigned import Unassigned
     from veinledger.domain.reports import Record
 
 CONNECTION: Final = "command-line"
@@ -43,6 +44,20 @@ def record_named(records: Iterable[Record], text: str) -> Record:
             f"no record of this encounter has the sequence, or a report key that begins with,"
             f" {text!r}; `veinledger history` shows its records, and `veinledger parked` those that"
             " wait or are disputed"
+        )
+    return named[0]
+
+
+def report_named(ledger: Ledger, text: str) -> Unassigned:
+    """The report whose key begins so; raises NotFound, BadInput."""
+    known = ledger.unassigned()
+    named = [e for e in known if len(text) >= KEY_AT_LEAST and e.record.startswith(text)]
+    if len(named) > 1:
+        raise BadInput(f"{text!r} is the beginning of {len(named)} reports' keys; give more digits")
+    if not named:
+        raise NotFound(
+            f"no report that names neither encounter nor centre has a key that begins with"
+            f" {text!r}; `veinledger parked` shows those that wait to be assigned"
         )
     return named[0]
 

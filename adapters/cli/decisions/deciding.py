@@ -16,6 +16,7 @@ from veinledger.adapters.cli.decisions.choosing import (
     decision,
     finding_named,
     record_named,
+    report_named,
 )
 from veinledger.adapters.cli.decisions.options import (
     Attested,
@@ -224,8 +225,6 @@ def _end(answers: Iterable[str]) -> None:
 
 def _about(ledger: Ledger, encounter: str, record: str, kind: str, credential: str | None) -> Item:
     if encounter == NOBODYS:
-        from veinledger.adapters.cli.decisions.assigning import report_named  # noqa: PLC0415
-
         waiting = report_named(ledger, record)
         return {"type": kind, "target": waiting.record} | _credited(credential)
     target = record_named(ledger.history(encounter).records, record)
