@@ -12,7 +12,7 @@ import pytest
 
 from tests.adapters.test_assigning import nobodys, rules
 from tests.adapters.test_corrections import correct, infused, record_of, to_the_bedside, void
-from tests.adapters.test_ledger import Line, one, opening, say
+from tests.adapters.test_ledger import Line, one, opening, opening_as, say
 from tests.given_command_line import Cli, command_line
 from tests.given_ledger import centre_in_utc, ledger
 from veinledger.adapters.ledger import Ledger
@@ -67,7 +67,7 @@ def test_an_earlier_encounter_that_the_ledger_does_not_know_is_a_finding_until_i
 
 
 def test_another_patients_encounter_is_not_continued(kept: Ledger) -> None:
-    kept.record(opening() | {"patient": "P-7"}, say("encounter.withdrawn", "2026-05-01", "W"))
+    kept.record(opening_as("E1", patient="P-7"), say("encounter.withdrawn", "2026-05-01", "W"))
     kept.record(opening("E2"), continuing())
     (finding,) = kept.effective("E2").findings
     assert (finding.rule, finding.severity, finding.holds) == (SAME_PATIENT, "critical", True)

@@ -14,7 +14,7 @@ from veinledger.adapters.codec.body import Body, decode_body, decode_sealed, enc
 from veinledger.domain.reports import Report
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-FILES = ("bodies-1.ndjson", "bodies-1-corrections.ndjson")
+FILES = ("bodies-1.ndjson", "bodies-1-corrections.ndjson", "bodies-1-whose.ndjson")
 LINES = [json.loads(line) for name in FILES for line in (GOLDEN / name).read_text().splitlines()]
 
 
@@ -36,4 +36,5 @@ def test_a_body_of_version_1_is_read_and_written_as_it_was(line: dict[str, str])
     content = line["body"].encode()
     body = decode_body(line["type"], content)
     assert body == decode_sealed(line["type"], content)
-    assert encode_body(report_of(body), body.kind, body.digest, body.in_place_of) == content
+    written = encode_body(report_of(body), body.kind, body.digest, body.in_place_of, body.came)
+    assert written == content

@@ -37,6 +37,11 @@ def opening(encounter: str = "E1") -> Line:
     return say("encounter.opened", "2026-03-01", f"open-{encounter}", encounter)
 
 
+def opening_as(encounter: str, **fields: Any) -> Line:
+    """An opening that says something else than the others."""
+    return {**opening(encounter), **fields}
+
+
 def collection(day: str, message: str, encounter: str = "E1", chain: str = "COI-1") -> Line:
     return say("apheresis.completed", day, message, encounter, chain_of_identity=chain)
 

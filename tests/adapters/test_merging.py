@@ -23,7 +23,7 @@ from tests.adapters.test_corrections import (
     to_the_bedside,
     void,
 )
-from tests.adapters.test_ledger import Line, one, opening, say
+from tests.adapters.test_ledger import Line, one, opening, opening_as, say
 from tests.given_command_line import Cli, command_line
 from tests.given_ledger import TODAY, centre_in_utc, ledger, lines_of
 from tests.tiers import SEED, size, tell
@@ -151,7 +151,7 @@ def test_two_visits_on_two_days_are_two(kept: Ledger) -> None:
 
 
 def test_two_patient_references_hold_the_claims_until_they_are_merged(kept: Ledger) -> None:
-    kept.record(opening(), opening("E2") | {"patient": "P-2"})
+    kept.record(opening(), opening_as("E2", patient="P-2"))
     link(kept)
     (finding,) = kept.effective("E1").findings
     assert (finding.rule, finding.holds) == (PATIENTS, True)
@@ -221,7 +221,7 @@ def test_a_claim_that_went_out_twice_is_proposed_to_be_voided_once(tmp_path: Pat
         kept.record(*story, *(registered_again(line) for line in story if "encounter" in line))
         keys = [send_claim_c(kept, name) for name in ("E1", "E2")]
         assert not [p for name in ("E1", "E2") for p in kept.claims(name).proposals]
-        kept.record(linking() | {"source": {"connection": "epic-adt", "message": "LK"}})
+        kept.record(by_the_hospital(linking(), "LK"))
         told = kept.claims("E1")
         assert [c.key for c in told.claims if c.kind == "C"] == keys[:1]
         assert [c.state for c in told.claims if c.kind == "C"] == ["held"]
@@ -253,9 +253,14 @@ def send_claim_c(kept: Ledger, name: str) -> str:
         patient_control_number=f"PCN-{name}",
         position_known=kept.rows()[-1].position,
     )
-    source = {"connection": "epic-adt", "message": f"S-{name}"}
-    assert one(kept.record(sent | {"kind": "C", "source": source})).answer == "recorded"
+    out: Line = {**sent, "kind": "C"}
+    assert one(kept.record(by_the_hospital(out, f"S-{name}"))).answer == "recorded"
     return claim.key
+
+
+def by_the_hospital(line: Line, message: str) -> Line:
+    """The same line by a connection of the examples' site."""
+    return {**line, "source": {"connection": "epic-adt", "message": message}}
 
 
 # ---- Apart ------------------------------------------------------------------------------------
@@ -323,7 +328,7 @@ def test_a_void_is_allowed_though_it_leaves_the_survivor_unopened(kept: Ledger) 
 def test_a_merge_that_cannot_be_is_refused_and_says_why(
     kept: Ledger, merged: str, survivor: str, expected: str
 ) -> None:
-    kept.record(opening(), opening("E2"), opening("E3"), opening("E4") | {"product": "abecma"})
+    kept.record(opening(), opening("E2"), opening("E3"), opening_as("E4", product="abecma"))
     link(kept, "E3", "E2")
     before = {name: standings(kept.effective(name)) for name in kept.encounters()}
     refused = link(kept, merged, survivor, "X")
@@ -475,7 +480,7 @@ def told_with_a_link(kept: Ledger, lines: list[Line], name: str, rng: Random) ->
     first = max(names.index(name), names.index(OTHER)) + 1
     at = rng.randrange(first, len(lines) + 1)
     kept.record(*lines[:at])
-    linked = linking(OTHER, name) | {"source": {"connection": "epic-adt", "message": "LK"}}
+    linked = by_the_hospital(linking(OTHER, name), "LK")
     assert one(kept.record(linked)).answer == "recorded"
     kept.record(*lines[at:])
 

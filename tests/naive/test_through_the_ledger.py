@@ -101,7 +101,7 @@ PLANTED: dict[str, tuple[str, object]] = {
     "the model, section 1": ("tests.naive.model.attested_steps", no_steps),
     "the model, section 6": ("tests.naive.page.requests.loses_its_place", never),
     "the model, section 7": ("tests.naive.page.two_records.name_of", nobody),
-    "the program, 6.6": ("veinledger.domain.intake.decide.against_the_whole", nothing),
+    "the program, 6.6": ("veinledger.domain.intake.correcting.against_the_whole", nothing),
     "the program, holders": ("veinledger.domain.intake.chains.claims_a_chain", nothing),
     "the program, order": ("veinledger.domain.standing.fold.LAST_OF_THE_DAY", frozenset[str]()),
 }

@@ -18,6 +18,7 @@ NEVER_EDITED = {
     "bodies-1-corrections.ndjson": (
         "53fe3fa42a4514853008cb0c3923d46ddbf4a6a7cd138cc63d558079386928bc"
     ),
+    "bodies-1-whose.ndjson": "76339936c443ca6462c383ac9473c6c799787cfb166d255b1ab4cb105b398d6d",
     "bodies-1.ndjson": "c36b16c7ba0482978a9b6480649cdd752444ec1442bc8e84065b7d5aa361cc2a",
     "replay-1.ndjson": "8031e67fbc40e44c6da68abebb796fadacac90c29adad5d3791cc4b0a4acb0e0",
     "v1.ndjson": "c756907c2e1effb27a7e04cc53b99724d8cada16dd3b763f6d91de477e0a6b8a",
@@ -53,7 +54,7 @@ def test_every_kind_of_stream_and_every_fact_is_frozen() -> None:
     _, rows = frozen.frozen()
     streams = {row["stream"].partition("/")[0] for row in rows}
     assert streams == {"ledger", "encounter", "centre", "identity", "intake"}
-    bodies = ("bodies-1.ndjson", "bodies-1-corrections.ndjson")
+    bodies = ("bodies-1.ndjson", "bodies-1-corrections.ndjson", "bodies-1-whose.ndjson")
     types = {row["type"] for name in bodies for row in frozen.lines(GOLDEN / name)}
     assert types >= FACTS.keys()
 
