@@ -47,7 +47,7 @@ def schedule(
     then, known = as_of_of(as_of) or today(), known_at_of(known_at)
     with opened(ledger, site=site, edition=edition) as found:
         owed = found.schedule(encounter, as_of=then, known_at=known)
-        records = found.history(encounter).records
+        records = found.effective(encounter, known_at=known).known
     if json:
         write(as_json(owed))
     else:

@@ -134,6 +134,9 @@ def _infusion_taken_back(asked: Question) -> Iterator[str]:
     """Where no infusion is left, each that a person took out: no calendar counts from it."""
     if asked.infusion is not None:
         return
+    if asked.seen.merged_into is not None:
+        yield f"it was merged into {asked.seen.merged_into}: what is owed is owed there"
+        return
     for record in asked.seen.known:
         told = asked.as_of is None or had_occurred(record, asked.as_of)
         gone = told and asked.seen.standings[record.key].status == "superseded"

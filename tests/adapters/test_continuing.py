@@ -23,9 +23,9 @@ SAME_PATIENT = "a_continued_encounter_is_of_the_same_patient"
 ON_ITS_WAY = "a_continued_encounter_has_ended_or_was_infused"
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    with ledger(tmp_path, store=request.param, centre=centre_in_utc("adt", "lab")) as opened:
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Ledger]:
+    with ledger(tmp_path, centre=centre_in_utc("adt", "lab")) as opened:
         yield opened
 
 

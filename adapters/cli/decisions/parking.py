@@ -153,7 +153,11 @@ def _commands(record: Record, seen: Effective) -> Iterator[Command]:
     yield Command(does="put it out of effect", command=f"discard {name} {number}")
     other = _other_of_the_two(record, seen)
     if other is not None:
-        yield Command(does=f"record {other} is wrong", command=f"correct {name} --void {other}")
+        whose = "" if other.name == record.name else f" of {other.name}"
+        yield Command(
+            does=f"record {other.seal.sequence}{whose} is wrong",
+            command=f"correct {quote(other.name)} --void {other.seal.sequence}",
+        )
     if rules & {ONE_HOLDER, OPENED_ONCE}:
         yield Command(
             does="it is another encounter's", command=f"correct {name} --move {number}=ENCOUNTER"
@@ -164,12 +168,12 @@ def _commands(record: Record, seen: Effective) -> Iterator[Command]:
         )
 
 
-def _other_of_the_two(record: Record, seen: Effective) -> int | None:
-    """The sequence of the record of this encounter that puts it out of effect, where one does."""
-    sequences = {each.key: each.seal.sequence for each in seen.known}
+def _other_of_the_two(record: Record, seen: Effective) -> Record | None:
+    """The record of this encounter that puts it out of effect, where one does."""
+    known = {each.key: each for each in seen.known}
     for found in seen.findings:
         if found.rule == PUT_OUT and found.records[0] == record.key:
-            return sequences.get(found.records[1])
+            return known.get(found.records[1])
     return None
 
 

@@ -61,6 +61,17 @@ def numbered_in(encounter: str, name: str, sequence: int) -> str:
     return str(sequence) if name == encounter else f"{name} {sequence}"
 
 
+def which(found: Iterable[Record], encounter: str) -> str:
+    """records 3 and 26; record 4 of E2: by number, those of merged encounters with their name."""
+    named: dict[str, list[int]] = {}
+    for record in sorted(found, key=lambda each: each.name != encounter):
+        named.setdefault(record.name, []).append(record.seal.sequence)
+    return "; ".join(
+        numbers("record", sequences) + (f" of {name}" if name != encounter else "")
+        for name, sequences in named.items()
+    )
+
+
 def name_of(record: Record) -> str:
     """Sequence and type: how a person points at a record."""
     return f"{record.seal.sequence} {record.fact.type}"
@@ -160,7 +171,7 @@ def findings(
     One that stood at another place of the same page is named here and not told again.
     """
     before = before or ToldBefore()
-    sequences = {record.key: record.seal.sequence for record in seen.known}
+    named = {record.key: record for record in seen.known}
     settled = settlements(seen)
     same: dict[tuple[object, ...], list[Finding]] = {}
     for each in found:
@@ -168,24 +179,25 @@ def findings(
         told = (each.severity, each.rule, each.reason, each.remedy, each.source, by and by.key)
         same.setdefault(told, []).append(each)
     for group in same.values():
-        numbers = sorted({sequences[key] for f in group for key in f.records if key in sequences})
+        on = dict.fromkeys(key for each in group for key in each.records if key in named)
+        records = which((named[key] for key in on), seen.encounter)
         known = {before.where("finding", each.key) for each in group}
         told_at = known.pop() if len(known) == 1 else None
-        yield finding(group, numbers, settled.get(group[0].key), told_at)
+        yield finding(group, records, settled.get(group[0].key), told_at)
         for each in group:
             before.tell(place, "finding", each.key)
 
 
 def finding(
     found: Sequence[Finding],
-    sequences: list[int],
+    records: str,
     settled: Record | None = None,
     told_at: str | None = None,
 ) -> Text:
     """One finding: how grave, its key, on which records, what to do, and whether it is settled."""
     one = found[0]
     said = f"as on {told_at}" if told_at else f"{one.reason}; {one.remedy}"
-    on = f" ({numbers('record', sequences)})" if sequences else ""
+    on = f" ({records})" if records else ""
     digests = ", ".join(each.key.removeprefix(f"{one.rule}/") for each in found)
     holds = "; it holds the claim until it is settled" if one.holds and settled is None else ""
     return joined(

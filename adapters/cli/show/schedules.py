@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import asked
 from veinledger.adapters.cli.show.claims import sure
-from veinledger.adapters.cli.show.records import detail, when
+from veinledger.adapters.cli.show.records import detail, when, which
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, table
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, KnownAt
@@ -79,7 +79,7 @@ def schedule(
     yield f"stage {owed.stage}, day 0 {_day_0(owed)}"
     yield ""
     if owed.reported_not_confirmed:
-        yield from unconfirmed(owed.reported_not_confirmed, records)
+        yield from unconfirmed(owed.reported_not_confirmed, records, owed.encounter)
         yield ""
     if owed.obligations:
         yield from _owed(owed, whole=whole)
@@ -178,14 +178,14 @@ def _nothing_owed(owed: Schedule) -> str:
 
 
 def unconfirmed(
-    found: Sequence[Unconfirmed], records: Sequence[Record]
+    found: Sequence[Unconfirmed], records: Sequence[Record], encounter: str
 ) -> Iterator[RenderableType]:
     """What somebody reported about the patient and has no place yet, one line each."""
     named = {record.key: record for record in records}
     for each in found:
         record = named.get(each.record)
         told = detail(record.fact) if record else ""
-        number = f" (record {record.seal.sequence})" if record else ""
+        number = f" ({which([record], encounter)})" if record else ""
         yield joined(
             styled("reported, not confirmed: ", "bold yellow"),
             f"{each.type} on {when(each.occurred)}{', ' * bool(told)}{told};"

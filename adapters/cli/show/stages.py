@@ -165,7 +165,7 @@ def stage(view: StageView, seen: Effective) -> Iterator[RenderableType]:
     yield inset(listing(_lines(view), widths=(20,)))
     if view.reported_not_confirmed:
         yield ""
-        yield from unconfirmed(view.reported_not_confirmed, seen.known)
+        yield from unconfirmed(view.reported_not_confirmed, seen.known, seen.encounter)
     if view.findings:
         yield ""
         yield heading("findings")

@@ -42,7 +42,8 @@ def link_of(records: Sequence[Record]) -> Record | None:
 
 def merged_into_it(records: Sequence[Record], path: Sequence[str]) -> tuple[str, ...]:
     """The encounters that were ever merged into one; none of the path that led to it."""
-    names = (record.merges for record in records if record.merges is not None)
+    came = (record.came for record in records if record.came is not None)
+    names = (each.merges for each in came if each.merges is not None)
     return tuple(dict.fromkeys(name for name in names if name not in path))
 
 
