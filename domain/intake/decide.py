@@ -208,10 +208,10 @@ class Intake:
         replacements = replacements_of(entry.report, entry.arrival, known)
         brought = brought_in(entry.report, entry.key.hex(), replacements, known, self.naming)
         of_an_assignment = assigning.assigned(self._desk(), entry)
-        outcome = self._keep(entry)
         for_the_survivor = together.told_to_the_survivor(entry, self.naming)
-        if for_the_survivor is not None:
+        if for_the_survivor is not None:  # first, so that no moment knows of a merge into nobody
             self._keep(for_the_survivor)
+        outcome = self._keep(entry)
         if of_an_assignment is not None:
             record, deed = of_an_assignment
             self._keep(record)

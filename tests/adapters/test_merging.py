@@ -279,6 +279,33 @@ def test_before_the_merge_they_were_known_apart(tmp_path: Path) -> None:
         assert kept.effective("E1").stage is Stage.INFUSED
 
 
+def test_at_every_position_of_the_ledger_the_infusion_counts_once(kept: Ledger) -> None:
+    """Also read up to a row in the middle of the merge, or of its undoing."""
+    the_cells_went_in_under_another_name(kept)
+    kept.record(*to_the_bedside("E2", "COI-2"), infused("2026-04-13", "E2", "COI-2", "J"))
+    told = kept.rows()[-1].position
+    link(kept)
+    undo(kept)
+    link(kept, message="L2")
+    for position in range(told, kept.rows()[-1].position + 1):
+        upto = kept.replayer(position)
+        counted = [
+            taken.record.key
+            for name in upto.encounters()
+            for taken in upto.read(name).folded.folded.taken
+            if taken.record.fact.type == "cells.infused"
+        ]
+        at = [
+            record.key
+            for name in ("E1", "E2")
+            for record in kept.effective(name, known_at=position).records
+            if record.fact.type == "cells.infused"
+        ]
+        assert counted, position
+        assert len(set(counted)) == len(counted), position
+        assert sorted(at) == sorted(counted), position
+
+
 def test_a_void_of_the_link_brings_both_back_as_they_were(kept: Ledger) -> None:
     the_cells_went_in_under_another_name(kept)
     before = {name: standings(kept.effective(name)) for name in ("E1", "E2")}
