@@ -294,15 +294,18 @@ class Intake:
         """An encounter as it stands with what this message has said so far."""
         at = named, len(self.entries)
         if at not in self.seen:
-            self.seen[at] = together.narrowed(self._judged(named), named[1])
+            self.seen[at] = self._judged(named)
         return self.seen[at]
 
     def _judged(self, named: Named) -> Effective:
-        """Of an encounter that was merged, its survivor's: together they are judged."""
+        """Of encounters that were merged, what counts of them together."""
         whole = together.whole(self._history, self.chains, named)
-        survivor = together.counts_in(whole)
-        if survivor is not None:
-            return self._judged(("encounter", survivor))
+        if not whole.merged and together.counts_in(whole) is None:
+            return self._effective(whole)
+        together_with = together.the_survivor(self._history, self.chains, whole)
+        return together.narrowed(self._effective(together_with), whole.encounter)
+
+    def _effective(self, whole: History) -> Effective:
         return effective(whole) if self.entries else self.known.effective(whole)
 
     def _history(self, named: Named) -> History:

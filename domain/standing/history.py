@@ -163,7 +163,7 @@ def _folded(history: History, known_at: KnownAt) -> FoldedHistory:
         ),
         about_two=(
             *findings_about_two_records(all_of_it),
-            *findings_of_a_merge(history.encounter, folded),
+            *(findings_of_a_merge(folded) if len(parts) > 1 else ()),
             *_of_what_it_follows(parts, folded, known_at),
         ),
     )

@@ -76,7 +76,7 @@ def _confirmed(acts: Sequence[Record]) -> frozenset[str]:
 
 def _of_merges_undone(records: Sequence[Record]) -> dict[str, Standing]:
     """The records of merges whose links were voided: nothing of the other encounter is here."""
-    told = [record for record in records if record.merges is not None]
+    told = [r for r in records if r.came is not None and r.merges is not None]
     here = {record.name for record in records} if told else set[str]()
     undone = superseded("merged", "the link of the merge that it tells of was voided")
     return {record.key: undone for record in told if record.merges not in here}

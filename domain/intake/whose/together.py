@@ -43,6 +43,13 @@ def whole(
     )
 
 
+def the_survivor(history_of: HistoryOf, chains: Chains, history: History) -> History:
+    """The history in which one counts: that of its survivor's survivor, or its own."""
+    while (name := counts_in(history)) is not None:
+        history = whole(history_of, chains, ("encounter", name))
+    return history
+
+
 def counts_in(history: History) -> str | None:
     """The encounter that it was merged into."""
     link = link_of(history.records)

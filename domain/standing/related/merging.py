@@ -27,7 +27,7 @@ _HAS_A_PLACE: Final = {row.fact.type for row in TABLE if row.moves != EVERYWHERE
 
 def link_of(records: Sequence[Record]) -> Record | None:
     """The link by which an encounter was merged into another, unless it was voided."""
-    links = [r for r in records if _is_link(r)]
+    links = [r for r in records if isinstance(r.fact, EncounterLinked) and _decides(r)]
     if not links:
         return None
     voided = {
@@ -47,10 +47,9 @@ def merged_into_it(records: Sequence[Record], path: Sequence[str]) -> tuple[str,
     return tuple(dict.fromkeys(name for name in names if name not in path))
 
 
-def _is_link(record: Record) -> bool:
+def _decides(link: Record) -> bool:
     """Not a conflict, which decides nothing, and not the survivor's own record of a merge."""
-    told = isinstance(record.fact, EncounterLinked) and record.kind == "report"
-    return told and record.merges is None
+    return link.kind == "report" and link.merges is None
 
 
 def survivor_of(link: Record) -> str:
@@ -70,12 +69,11 @@ def counts_in_its_survivor(link: Record) -> Finding:
     )
 
 
-def findings_of_a_merge(survivor: str, folded: Folded) -> Iterator[Finding]:
-    """What a person has to look at once two encounters count as one."""
+def findings_of_a_merge(folded: Folded) -> Iterator[Finding]:
+    """What a person has to look at where two encounters count as one."""
     taken = [each.record for each in folded.taken if each.record.kind != "attested"]
-    if any(record.name != survivor for record in taken):
-        yield from _told_twice(taken)
-        yield from _two_patients(taken, folded)
+    yield from _told_twice(taken)
+    yield from _two_patients(taken, folded)
 
 
 def _told_twice(taken: Sequence[Record]) -> Iterator[Finding]:
