@@ -17,9 +17,12 @@ from veinledger.domain.standing.history import Effective, History
 from veinledger.domain.standing.related.continuing import earlier_named_by
 from veinledger.domain.standing.related.merging import link_of, merged_into_it, survivor_of
 
+HistoryOf = Callable[[Named], History]
+"""A history with what the message has said of it so far."""
+
 
 def whole(
-    history_of: Callable[[Named], History],
+    history_of: HistoryOf,
     chains: Chains,
     named: Named,
     above: tuple[str, ...] = (),
