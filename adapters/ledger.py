@@ -30,13 +30,13 @@ from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
 from veinledger.adapters.proof.outside import outside, trusted_key
 from veinledger.adapters.questions.asking import Questions
 from veinledger.adapters.questions.times import refuse_times_without_offset
+from veinledger.adapters.questions.whose import taken_since
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.backup import Backup, back_up
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.adapters.store.verify import Verification, verify
 from veinledger.adapters.sweep import Sweeper
-from veinledger.adapters.telling_whose import taken_since
 from veinledger.adapters.writer import Writer
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.intake.outcome import Outcome, RefusedItem

@@ -11,21 +11,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound, boundary
-from veinledger.adapters.codec.rows import RowCodec
-from veinledger.adapters.owing import AllOwing
-from veinledger.adapters.questions.times import refuse_positions_beyond, refuse_times_without_offset
-from veinledger.adapters.reading import Histories
-from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.errors import NotFound, boundary
+from veinledger.adapters.questions.at_hand import AtHand
+from veinledger.adapters.questions.times import refuse_times_without_offset
 from veinledger.adapters.store.sealing import utc_now
-from veinledger.adapters.sweep import Sweeper
-from veinledger.domain.centre.centre import Centre
-from veinledger.domain.centre.certified import certificates
 from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import Intent
-from veinledger.domain.ledger.naming import Naming
-from veinledger.domain.ledger.port import Store
-from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
 
 if TYPE_CHECKING:
@@ -48,46 +39,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Questions:
+class Questions(AtHand):
     """The asking half of a ledger; `Ledger` is the other half."""
-
-    _keys: Keys
-    _histories: Histories
-    _sweeper: Sweeper
-    _all_owing: AllOwing
-    _centre: Centre
-    _rules: Rules
-    _codec: RowCodec
-    _naming: Naming
-
-    def _reachable(self) -> Store:
-        raise NotImplementedError
-
-    def _refuse_times(self, as_of: AsOf, known_at: KnownAt) -> None:
-        """Times that mean another instant on every machine, and positions that are not there."""
-        refuse_times_without_offset(as_of, known_at)
-        if isinstance(known_at, int):
-            refuse_positions_beyond(self._reachable().head(), known_at)
-
-    def _history_if_any(self, encounter: str, until: int | None = None) -> History:
-        store = self._reachable()
-        last = store.head() if until is None else until
-        return self._histories.history(store.stream, "encounter", encounter, last)
-
-    def _history(self, encounter: str, until: int | None = None) -> History:
-        history = self._history_if_any(encounter, until)
-        if not history.records:
-            raise NotFound(NO_RECORD_OF_IT)
-        return history
-
-    def _centre_of(self, history: History) -> Centre:
-        """The site's directory, with the certificates that the encounter's centre has on record."""
-        name = self._histories.folded(history).folded.encounter.centre
-        if name is None:
-            return self._centre
-        store = self._reachable()
-        told = self._histories.history(store.stream, "centre", name, store.head())
-        return self._centre.certifying(certificates(told))
 
     @boundary
     def bundle(
@@ -304,7 +257,7 @@ class Questions:
     @boundary
     def followers(self, encounter: str, *, known_at: KnownAt = None) -> tuple[str, ...]:
         """The encounters in effect that follow this one: another product, another attempt."""
-        from veinledger.adapters.telling_whose import followers
+        from veinledger.adapters.questions.whose import followers
 
         refuse_times_without_offset(None, known_at)
         rows = self._reachable().stream(self._naming.following_stream(encounter))
@@ -313,7 +266,7 @@ class Questions:
     @boundary
     def unassigned(self, *, known_at: KnownAt = None) -> tuple[Unassigned, ...]:
         """The reports that name neither encounter nor centre, with what became of each."""
-        from veinledger.adapters.telling_whose import unassigned
+        from veinledger.adapters.questions.whose import unassigned
 
         refuse_times_without_offset(None, known_at)
         return unassigned(self._reachable(), self._codec, self._naming, known_at)

@@ -12,7 +12,7 @@ from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.findings import Finding, each_once
 from veinledger.domain.products.profile import Product
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective, told_in
 from veinledger.projections.case.case import Case
 from veinledger.projections.claims import edits as edits_package
 from veinledger.projections.claims import rules as rules_package
@@ -112,10 +112,12 @@ def _product_as_sent(
     """
     if seen.state.product is not None:
         return None
-    sent = next((fact for _, fact in seen.of(ClaimSubmitted)), None)
-    if sent is None:
+    first = next(iter(seen.of(ClaimSubmitted)), None)
+    if first is None:
         return None
-    return _product(effective(history, as_of, sent.position_known), rules)
+    record, sent = first
+    whose = told_in(history, record, sent.position_known)
+    return _product(effective(whose, as_of, sent.position_known), rules)
 
 
 def _drafts(case: Case, found: tuple[Bill, ...]) -> Iterator[Draft]:

@@ -1,0 +1,59 @@
+"""What every question reads: the store, one encounter's history, its centre; and refuses."""
+
+from __future__ import annotations
+
+from veinledger.adapters.codec.rows import RowCodec
+from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound
+from veinledger.adapters.owing import AllOwing
+from veinledger.adapters.questions.times import refuse_positions_beyond, refuse_times_without_offset
+from veinledger.adapters.reading import Histories
+from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.sweep import Sweeper
+from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.certified import certificates
+from veinledger.domain.ledger.naming import Naming
+from veinledger.domain.ledger.port import Store
+from veinledger.domain.rules import Rules
+from veinledger.domain.standing.history import AsOf, History, KnownAt
+
+
+class AtHand:
+    """Where a question finds histories, the centre and the store; it asks nothing itself."""
+
+    _keys: Keys
+    _histories: Histories
+    _sweeper: Sweeper
+    _all_owing: AllOwing
+    _centre: Centre
+    _rules: Rules
+    _codec: RowCodec
+    _naming: Naming
+
+    def _reachable(self) -> Store:
+        raise NotImplementedError
+
+    def _refuse_times(self, as_of: AsOf, known_at: KnownAt) -> None:
+        """Times that mean another instant on every machine, and positions that are not there."""
+        refuse_times_without_offset(as_of, known_at)
+        if isinstance(known_at, int):
+            refuse_positions_beyond(self._reachable().head(), known_at)
+
+    def _history_if_any(self, encounter: str, until: int | None = None) -> History:
+        store = self._reachable()
+        last = store.head() if until is None else until
+        return self._histories.history(store.stream, "encounter", encounter, last)
+
+    def _history(self, encounter: str, until: int | None = None) -> History:
+        history = self._history_if_any(encounter, until)
+        if not history.records:
+            raise NotFound(NO_RECORD_OF_IT)
+        return history
+
+    def _centre_of(self, history: History) -> Centre:
+        """The site's directory, with the certificates that the encounter's centre has on record."""
+        name = self._histories.folded(history).folded.encounter.centre
+        if name is None:
+            return self._centre
+        store = self._reachable()
+        told = self._histories.history(store.stream, "centre", name, store.head())
+        return self._centre.certifying(certificates(told))
