@@ -52,8 +52,12 @@ def not_released(claims: Sequence[IdentityClaim]) -> tuple[IdentityClaim, ...]:
 
 def first_claims(claims: Sequence[IdentityClaim]) -> dict[str, IdentityClaim]:
     """The claim by which each chain of identity is held: the first in the order of the fold."""
+    return _holding(not_released(claims))
+
+
+def _holding(standing: Sequence[IdentityClaim]) -> dict[str, IdentityClaim]:
     held: dict[str, IdentityClaim] = {}
-    for claim in not_released(claims):
+    for claim in standing:
         if claim.deed == "claimed":
             held.setdefault(claim.chain_of_identity, claim)
     return held
@@ -61,9 +65,10 @@ def first_claims(claims: Sequence[IdentityClaim]) -> dict[str, IdentityClaim]:
 
 def named_by_others(claims: Sequence[IdentityClaim], encounter: str) -> Iterator[IdentityClaim]:
     """How other encounters name the chains that this one holds: by their first claim, or naming."""
-    mine = {chain for chain, held in first_claims(claims).items() if held.encounter == encounter}
+    standing = not_released(claims)
+    mine = {chain for chain, held in _holding(standing).items() if held.encounter == encounter}
     others: dict[tuple[str, str], IdentityClaim] = {}
-    claimed_first = sorted(not_released(claims), key=lambda claim: claim.deed != "claimed")
+    claimed_first = sorted(standing, key=lambda claim: claim.deed != "claimed")
     for claim in claimed_first:
         if claim.chain_of_identity in mine and claim.encounter != encounter:
             others.setdefault((claim.chain_of_identity, claim.encounter), claim)

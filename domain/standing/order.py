@@ -75,6 +75,8 @@ def by_day(items: Iterable[T], when: Callable[[T], Dated]) -> list[tuple[date, l
 
 
 def _within_a_day(pairs: list[tuple[Dated, T]]) -> list[tuple[Dated, T]]:
+    if len(pairs) == 1:
+        return pairs
     last = [pair for pair in pairs if pair[0].last]
     others = [pair for pair in pairs if not pair[0].last]
     return _by_clock_and_rank(others) + _by_clock_and_rank(last)
@@ -82,6 +84,8 @@ def _within_a_day(pairs: list[tuple[Dated, T]]) -> list[tuple[Dated, T]]:
 
 def _by_clock_and_rank(pairs: list[tuple[Dated, T]]) -> list[tuple[Dated, T]]:
     """Timed facts by the clock; each bare date before the first fact with a higher rank."""
+    if not pairs:
+        return pairs
     timed = [pair for pair in pairs if pair[0].instant is not None]
     timed.sort(key=lambda pair: (pair[0].instant, pair[0].place))
     bare = [pair for pair in pairs if pair[0].instant is None]
