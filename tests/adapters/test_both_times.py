@@ -20,8 +20,10 @@ from veinledger.domain.lifecycle.stages import Stage
 
 __all__ = ["cli"]
 
-DECISIONS: Final = {"confirm", "correct", "discard", "settle"}
+DECISIONS: Final = {"assign", "confirm", "correct", "discard", "settle"}
 """They change what is known, and are asked at no other moment than now."""
+PROOFS: Final = {"bundle"}
+"""They show the ledger as it stands, up to its last row."""
 ON: Final = {"check"}
 """Its day is the day of the step, --on."""
 NO_DAY: Final = {"parked"}
@@ -39,7 +41,7 @@ def questions() -> dict[str, set[str]]:
     return {
         name: found
         for name, found in options.items()
-        if "encounter" in found and name not in DECISIONS
+        if "encounter" in found and name not in DECISIONS | PROOFS
     }
 
 

@@ -224,7 +224,7 @@ def test_a_claim_that_went_out_twice_is_proposed_to_be_voided_once(tmp_path: Pat
         kept.record(by_the_hospital(linking(), "LK"))
         told = kept.claims("E1")
         assert [c.key for c in told.claims if c.kind == "C"] == keys[:1]
-        assert [c.state for c in told.claims if c.kind == "C"] == ["held"]
+        assert [(c.state, c.draft) for c in told.claims if c.kind == "C"] == [("sent", "held")]
         assert [p.key for p in told.proposals if p.frequency == "8"] == keys[1:]
         assert (kept.claims("E2").claims, kept.claims("E2").proposals) == ((), ())
         assert kept.replay().illegal == ()
