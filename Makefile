@@ -2,11 +2,19 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SEED ?= 20260501
+# What `make soak` draws from: a later run draws something else.
+SEED ?= $(shell date +%s)
+# A soak begins no test after so many minutes; with none it runs to its end.
+MINUTES ?=
+# Gets a line of JSON for each test of a soak.
+FIGURES ?= soak-$(SEED).ndjson
 # Processes that share the tests; the random ones bring processes of their own.
 WORKERS ?= 2
 
-.PHONY: help demo test check coverage random soak bench lint types docs golden oracles clean
+# The modules with random or sized tests: the others need not be read to leave their tests out.
+RANDOM = $(shell grep -rlE 'stochastic|tests\.tiers' tests --include='test_*.py')
+
+.PHONY: help demo test check coverage random soak bench lint types mypy pyright docs golden oracles clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,7 +22,7 @@ help:
 	@echo "make test   build the environment and run the tests"
 	@echo "make check  lint, types, and what the tests cover"
 	@echo "make random the random tests alone; VEINLEDGER_TIER=1 makes them as large as CI runs them"
-	@echo "make soak   the long form of the random tests, for hours; SEED=n starts elsewhere"
+	@echo "make soak   the long form of the random tests, for hours; MINUTES=n ends it, SEED=n repeats one"
 	@echo "make bench  measure how fast it is, and write docs/performance.md"
 	@echo "make golden write the golden claims again; read what it changed before committing it"
 	@echo "make docs   write the generated parts of docs/ and README.md again"
@@ -35,8 +43,12 @@ lint: $(VENV)/built
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-types: $(VENV)/built
+types: mypy pyright
+
+mypy: $(VENV)/built
 	$(BIN)/mypy
+
+pyright: $(VENV)/built
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 check: lint types coverage
@@ -45,10 +57,12 @@ coverage: $(VENV)/built
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'not stochastic' --cov --cov-report=term:skip-covered
 
 random: $(VENV)/built
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'stochastic or sized'
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'stochastic or sized' $(RANDOM)
 
+soak: SEED := $(SEED)
 soak: $(VENV)/built
-	VEINLEDGER_TIER=2 VEINLEDGER_SEED=$(SEED) $(BIN)/python -m pytest -q -s -o faulthandler_timeout=0 -m 'stochastic or sized'
+	VEINLEDGER_TIER=2 VEINLEDGER_SEED=$(SEED) VEINLEDGER_MINUTES=$(MINUTES) \
+	VEINLEDGER_FIGURES=$(FIGURES) $(BIN)/python -m pytest -q -s -p tests.soaking -o faulthandler_timeout=0 -m 'stochastic or sized' $(RANDOM)
 
 bench: $(VENV)/built
 	$(BIN)/python -m tests.bench

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 from typing import Any
@@ -16,6 +17,9 @@ os.environ.pop("COLUMNS", None)
 # No test's checkpoints go among those of the person who runs it; what a test starts inherits this.
 CHECKPOINTS = tempfile.TemporaryDirectory(prefix="veinledger-checkpoints-")
 os.environ["VEINLEDGER_CHECKPOINTS"] = CHECKPOINTS.name
+
+# Thirteen thousand collected tests are looked through for garbage again and again, in vain.
+gc.set_threshold(50_000, 20, 50)
 
 # How fast examples are drawn is the machine's matter, and how many are thrown away is luck: a fact
 # that breaks a rule between its fields is drawn again, and a correction holds several such facts.
@@ -36,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if getattr(getattr(item, "module", None), "size", None) is size:
             item.add_marker("sized")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the search for garbage may pass over it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -46,6 +46,8 @@ class World:
         default_factory=dict[str, tuple[object, Verdict]]
     )
     """The last verdict on each encounter, and all that it was made of."""
+    found: dict[str, set[Pair]] = field(default_factory=dict[str, set[Pair]])
+    """The findings of each encounter, for as long as nothing more is told."""
 
     def verdict(self, name: str) -> Verdict:
         """Judged anew where the encounter has more facts, or its chains have other holders."""
@@ -57,7 +59,10 @@ class World:
         return self.remembered[name][1]
 
     def findings(self, name: str) -> set[Pair]:
-        return findings_of(name, self.encounters, self.verdict(name))
+        """Found anew after anything was told of any encounter: two may name one chain."""
+        if name not in self.found:
+            self.found[name] = findings_of(name, self.encounters, self.verdict(name))
+        return self.found[name]
 
     def hear(self, message: list[Item]) -> list[Answer]:
         """An answer for each item; what an item counts for is said after the whole message."""
@@ -103,6 +108,7 @@ class World:
     def tell(self, more: list[Item]) -> None:
         self.encounters = with_all(self.encounters, more)
         self.holders = holders_among(self.encounters)
+        self.found.clear()
 
     def reports(self) -> list[Fact]:
         """What came by a message of its own; a correction's own records did not."""
