@@ -1,0 +1,50 @@
+"""What `make soak` writes and when it stops; the time is told, and nothing is waited for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.soaking import Soak, soak_of
+from tests.tiers import SEED, TIER, TOLD
+
+
+def soak(tmp_path: Path, *times: float) -> Soak:
+    """Of two minutes, by a clock that says these times in turn."""
+    said = iter(times)
+    return Soak(minutes=2, figures=tmp_path / "figures", clock=lambda: next(said))
+
+
+def lines(tmp_path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (tmp_path / "figures").read_text().splitlines()]
+
+
+def test_a_soak_stops_between_tests_and_says_which_it_did_not_reach(tmp_path: Path) -> None:
+    found = soak(tmp_path, 0.0, 119.9, 120.0)
+    assert [found.begins("first"), found.begins("second")] == [True, False]
+    assert found.not_reached == ["second"]
+    assert [(line["test"], line["outcome"]) for line in lines(tmp_path)] == [
+        ("second", "not reached")
+    ]
+
+
+def test_a_line_of_figures_holds_the_seed_and_what_that_test_alone_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.soaking.TOLD", told := [*TOLD, "of a test before"])
+    found = soak(tmp_path, 0.0, 1.0)
+    assert found.begins("this")
+    told.append("7 drawn")
+    found.write("this", "passed", 1.26)
+    (line,) = lines(tmp_path)
+    assert line["told"] == ["7 drawn"]
+    assert (line["tier"], line["seed"], line["seconds"]) == (TIER, SEED, 1.3)
+
+
+def test_without_minutes_a_soak_goes_on_and_without_a_file_it_writes_nothing() -> None:
+    found = soak_of({"VEINLEDGER_MINUTES": "", "VEINLEDGER_FIGURES": ""})
+    assert (found.minutes, found.figures, found.is_over()) == (None, None, False)
+    assert found.begins("any")
+    found.write("any", "passed", 1.0)
