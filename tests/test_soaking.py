@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.soaked import table, write
 from tests.soaking import Soak, soak_of
 from tests.tiers import SEED, TIER, TOLD
 
@@ -48,3 +49,28 @@ def test_without_minutes_a_soak_goes_on_and_without_a_file_it_writes_nothing() -
     assert (found.minutes, found.figures, found.is_over()) == (None, None, False)
     assert found.begins("any")
     found.write("any", "passed", 1.0)
+
+
+def test_the_page_gets_the_figures_of_the_file_and_nothing_for_what_was_not_reached(
+    tmp_path: Path,
+) -> None:
+    found = soak(tmp_path, 0.0, 1.0, 120.0)
+    assert found.begins("tests/a.py::test_first")
+    found.write("tests/a.py::test_first", "failed", 1.26)
+    assert not found.begins("tests/a.py::test_second")
+    page = tmp_path / "page.md"
+    page.write_text("Before.\n<!-- generated:soak -->\nOld.\n<!-- /generated -->\nAfter.\n")
+    write(tmp_path / "figures", page)
+    text = page.read_text()
+    assert f"Tier {TIER}, seed {SEED}, on " in text
+    assert "1 tests ended, 1 were not reached." in text
+    assert "| a: test_first | " in text
+    assert " | failed | 1.3 | - |" in text
+    assert " | not reached | - | - |" in text
+    assert "Old." not in text
+    assert text.startswith("Before.\n")
+    assert text.endswith("After.\n")
+
+
+def test_no_figures_are_said_to_be_none() -> None:
+    assert table([]) == "No soak has been kept."
