@@ -22,7 +22,7 @@ __all__ = ["cli"]
 
 DECISIONS: Final = {"assign", "confirm", "correct", "discard", "settle"}
 """They change what is known, and are asked at no other moment than now."""
-PROOFS: Final = {"bundle"}
+PROOFS: Final = {"bundle", "replay"}
 """They show the ledger as it stands, up to its last row."""
 ON: Final = {"check"}
 """Its day is the day of the step, --on."""

@@ -74,9 +74,9 @@ def everything(edition: Edition) -> Iterator[tuple[str, str, Made]]:
         yield name, f"The worked example {name.removeprefix('example_')}.", made
 
 
-def documents() -> Iterator[tuple[Path, str]]:
+def documents(editions: Iterable[Edition] = EDITIONS) -> Iterator[tuple[Path, str]]:
     """Every golden file and what it says now."""
-    for edition in EDITIONS:
+    for edition in editions:
         for name, about, made in everything(edition):
             yield FOLDER / edition / f"{name}.txt", as_text(about, made)
             yield FOLDER / edition / f"{name}.json", as_short_json(about, made)
@@ -166,14 +166,15 @@ def _rows(rows: list[str]) -> str:
     return "[\n " + ",\n ".join(rows) + "\n]" if rows else "[]"
 
 
-def digest() -> str:
-    """One number for all golden files as this process would write them."""
-    return _digest_of(documents())
+def digest(edition: Edition) -> str:
+    """One number for all golden files of an edition as this process would write them."""
+    return _digest_of(documents((edition,)))
 
 
-def digest_as_kept() -> str:
+def digest_as_kept(edition: Edition) -> str:
     """The same number for the golden files as they lie there."""
-    return _digest_of((path, path.read_text(encoding="utf-8")) for path in FOLDER.rglob("*.*"))
+    kept = (FOLDER / edition).rglob("*.*")
+    return _digest_of((path, path.read_text(encoding="utf-8")) for path in kept)
 
 
 def _digest_of(found: Iterable[tuple[Path, str]]) -> str:
@@ -196,7 +197,7 @@ def refresh() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--digest"]:
-        sys.stdout.write(digest())
+    if sys.argv[1:2] == ["--digest"]:
+        sys.stdout.writelines(digest(edition) for edition in EDITIONS if edition in sys.argv[2:])
     else:
         refresh()
