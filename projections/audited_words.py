@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.facts.encounter import EncounterContinued, EncounterLinked
 from veinledger.domain.reports import Record
 from veinledger.projections.case.decided import Decided
@@ -14,12 +15,23 @@ def says_of(record: Record) -> Iterator[str]:
     """A payer's words by codes and outcome; how a record relates this encounter to another."""
     fact = record.fact
     yield from payers_words(fact)
+    if isinstance(fact, ClaimSubmitted):
+        yield from _as_sent(fact)
     if isinstance(fact, EncounterContinued):
         yield f"it follows {fact.continues}"
     elif isinstance(fact, EncounterLinked) and record.merges is not None:
         yield f"{record.merges} was merged into it"
     elif isinstance(fact, EncounterLinked):
         yield f"merged into {fact.survivor}"
+
+
+def _as_sent(fact: ClaimSubmitted) -> Iterator[str]:
+    """What went out: which claim, by which rules, and the bytes by their digests."""
+    yield f"claim {fact.label} as {fact.form}, frequency {fact.frequency}, to {fact.payer}"
+    yield f"edition {fact.edition}, rule pack {fact.rule_pack}, known up to {fact.position_known}"
+    for file in fact.sent:
+        number = f", control number {file.control_number}" if file.control_number else ""
+        yield f"sent {file.media_type}, digest {file.digest}{number}"
 
 
 def reason_of(record: Record, deeds: Decided) -> str | None:

@@ -1,4 +1,4 @@
-"""Who is owed what by when, and who said what happened."""
+"""Who is owed what by when."""
 
 from __future__ import annotations
 
@@ -52,28 +52,3 @@ def schedule(
         write(as_json(owed))
     else:
         say(*show.schedule(owed, records, then, known, whole=whole))
-
-
-def audit(
-    encounter: EncounterName,
-    edition: EditionName = "public",
-    as_of: AsOfText = None,
-    known_at: KnownAtText = None,
-    ledger: LedgerUrl = None,
-    site: SiteFolder = None,
-    json: Json = False,
-) -> None:
-    """Show who said what happened, and when.
-
-    By which message, what it counted for then, and what it counts for now.
-    """
-    from veinledger.adapters.cli.show import trails as show  # noqa: PLC0415
-
-    with opened(ledger, site=site, edition=edition) as found:
-        known = known_at_of(known_at)
-        trail = found.audit(encounter, as_of=as_of_of(as_of), known_at=known)
-        later = found.followers(encounter, known_at=known)
-    if json:
-        write(as_json(trail))
-    else:
-        say(*show.audit(trail, later))

@@ -17,6 +17,7 @@ from veinledger.adapters.cli import (
     recording,
     safekeeping,
 )
+from veinledger.adapters.cli.audited import command as auditing
 from veinledger.adapters.cli.authorizing import command as authorizing
 from veinledger.adapters.cli.checking.command import check
 from veinledger.adapters.cli.codes import commands as codes
@@ -94,7 +95,7 @@ app.command()(support)
 app.command()(worklists.due)
 app.command()(worklists.measures)
 app.command()(diff)
-app.command()(following.audit)
+app.command()(auditing.audit)
 app.command()(catalogue.lifecycle)
 app.command()(products)
 app.command()(asked.gates)

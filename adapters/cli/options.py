@@ -89,6 +89,17 @@ def day_named(option: str, text: str) -> date:
     raise BadInput(f"{option} {text!r} is no day: give {reason}")
 
 
+def instant_named(option: str, text: str) -> datetime:
+    """The instant that an option names; raises BadInput."""
+    from veinledger.domain import values  # noqa: PLC0415
+
+    try:
+        return values.instant_of(text)
+    except ValueError as error:
+        reason = str(error)
+    raise BadInput(f"{option} {text!r} is no instant: give {reason}")
+
+
 def on_of(text: str | None) -> date:
     """The day that --on names, else today; raises BadInput."""
     return today() if text is None else day_named("--on", text)

@@ -1,0 +1,136 @@
+"""Who said what happened: on the screen, as a table for a spreadsheet, as a document to print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.models import OptionInfo
+
+from veinledger.adapters.cli.as_json import as_json
+from veinledger.adapters.cli.opening import opened
+from veinledger.adapters.cli.options import (
+    AsOfText,
+    EditionName,
+    EncounterName,
+    Json,
+    KnownAtText,
+    LedgerUrl,
+    SiteFolder,
+    as_of_of,
+    day_named,
+    instant_named,
+    known_at_of,
+)
+from veinledger.adapters.cli.screen import note, say, write
+
+if TYPE_CHECKING:
+    from veinledger.projections.audit import AuditTrail
+    from veinledger.projections.audited_wanted import WantedEntries
+
+SCREEN = "-"
+
+
+def _text(option: str, what: str, metavar: str = "TEXT") -> OptionInfo:
+    return typer.Option(option, metavar=metavar, help=what)
+
+
+ActorId = Annotated[str | None, _text("--actor", "Only what this person said or decided.", "ID")]
+Role = Annotated[str | None, _text("--role", "Only what people in this role said or decided.")]
+Connection = Annotated[
+    str | None, _text("--connection", "Only what came by this connection.", "NAME")
+]
+Message = Annotated[str | None, _text("--message", "Only what this message said.", "ID")]
+Type = Annotated[
+    str | None,
+    _text("--type", "Only this fact, as claim.submitted, or facts of a kind, as claim.", "NAME"),
+]
+Since = Annotated[str | None, _text("--since", "Recorded then or later, RFC 3339.", "TIME")]
+Until = Annotated[str | None, _text("--until", "Recorded then or earlier, RFC 3339.", "TIME")]
+HappenedSince = Annotated[
+    str | None, _text("--happened-since", "Happened on that day or later, YYYY-MM-DD.", "DATE")
+]
+HappenedUntil = Annotated[
+    str | None, _text("--happened-until", "Happened on that day or earlier, YYYY-MM-DD.", "DATE")
+]
+CsvFile = Annotated[
+    str | None,
+    _text(
+        "--csv",
+        "Write comma-separated values to a new file, or to the screen with -. No cell of it is"
+        " taken for a formula.",
+        "FILE",
+    ),
+]
+ReportFile = Annotated[
+    str | None,
+    _text("--report", "Write the trail to a new file, as an HTML page to print.", "FILE"),
+]
+
+
+def audit(
+    encounter: EncounterName,
+    actor: ActorId = None,
+    role: Role = None,
+    connection: Connection = None,
+    message: Message = None,
+    type: Type = None,
+    since: Since = None,
+    until: Until = None,
+    happened_since: HappenedSince = None,
+    happened_until: HappenedUntil = None,
+    csv: CsvFile = None,
+    report: ReportFile = None,
+    edition: EditionName = "public",
+    as_of: AsOfText = None,
+    known_at: KnownAtText = None,
+    ledger: LedgerUrl = None,
+    site: SiteFolder = None,
+    json: Json = False,
+) -> None:
+    """Show who said what happened, and when.
+
+    By which message, what it counted for then, and what it counts for now. What it is narrowed to
+    stands beside the number of all records: a part is never taken for the whole.
+    """
+    from veinledger.adapters.cli.show import trails as show  # noqa: PLC0415
+    from veinledger.projections.audited_wanted import WantedEntries, only  # noqa: PLC0415
+
+    wanted = WantedEntries(
+        actor=actor,
+        role=role,
+        connection=connection,
+        message=message,
+        type=type,
+        since=instant_named("--since", since) if since else None,
+        until=instant_named("--until", until) if until else None,
+        happened_since=day_named("--happened-since", happened_since) if happened_since else None,
+        happened_until=day_named("--happened-until", happened_until) if happened_until else None,
+    )
+    with opened(ledger, site=site, edition=edition) as found:
+        known = known_at_of(known_at)
+        whole = found.audit(encounter, as_of=as_of_of(as_of), known_at=known)
+        later = found.followers(encounter, known_at=known)
+    _write_files(whole, wanted, csv, report)
+    if json:
+        write(as_json(only(whole, wanted)))
+    elif csv is None and report is None:
+        say(*show.audit(whole, later, wanted))
+
+
+def _write_files(
+    whole: AuditTrail, wanted: WantedEntries, csv: str | None, report: str | None
+) -> None:
+    from veinledger.adapters.cli.audited.report import document  # noqa: PLC0415
+    from veinledger.adapters.cli.audited.spreadsheet import spreadsheet  # noqa: PLC0415
+    from veinledger.adapters.printing.writing import write_document, write_new  # noqa: PLC0415
+    from veinledger.projections.audited_wanted import how_many, only  # noqa: PLC0415
+
+    if csv == SCREEN:
+        write(spreadsheet(only(whole, wanted)))
+    elif csv is not None:
+        write_new(spreadsheet(only(whole, wanted)).encode(), csv, "table")
+        note(f"the table is written: {how_many(whole, wanted)}")
+    if report is not None:
+        write_document(document(whole, wanted), report)
+        note(f"the report is written: {how_many(whole, wanted)}")

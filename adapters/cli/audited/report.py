@@ -1,0 +1,69 @@
+"""An audit trail as a document to print: what it covers first, then one row for each record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from veinledger.adapters.cli.audited.words import became, came, done_by
+from veinledger.adapters.printing.page import Cell, Document, Grid, Pairs, Section, Words
+from veinledger.projections.audit import AuditTrail, Entry
+from veinledger.projections.audited_wanted import EVERY_ENTRY, WantedEntries, how_many, only
+
+WIDTHS = (6, 15, 25, 28, 26)
+HEADS = ("No.", "Recorded (UTC)", "What happened, when", "Said by, in message", "Counts as")
+
+
+def document(whole: AuditTrail, wanted: WantedEntries = EVERY_ENTRY) -> Document:
+    """The entries that are asked for, of all that are known."""
+    trail = only(whole, wanted)
+    return Document(
+        kind="Audit trail",
+        title=f"Encounter {trail.encounter}",
+        lead=Pairs(pairs=tuple(_lead(trail, whole))),
+        state=f"{how_many(whole, wanted)}.",
+        sections=(
+            Section(title="Records", blocks=(_grid(trail),)),
+            Section(title="How to read this", blocks=(Words(lines=tuple(_notes()), kind="small"),)),
+        ),
+        foot=f"Audit trail of encounter {trail.encounter}",
+    )
+
+
+def _lead(trail: AuditTrail, whole: AuditTrail) -> Iterator[tuple[str, str]]:
+    merged = f"merged into {trail.merged_into}" if trail.merged_into else str(trail.stage)
+    yield "Stage", merged
+    yield "Rules", trail.rule_pack
+    if whole.entries:
+        last = max(whole.entries, key=lambda entry: entry.position)
+        yield "Last record", f"position {last.position} of the ledger"
+        yield "Its leaf", last.leaf
+
+
+def _grid(trail: AuditTrail) -> Grid:
+    return Grid(heads=HEADS, rows=tuple(map(_row, trail.entries)), widths=WIDTHS)
+
+
+def _row(entry: Entry) -> tuple[Cell, ...]:
+    source, actor = entry.source, entry.actor
+    reason = (f"reason: {entry.reason}",) if entry.reason else ()
+    said_in = f"{source.connection} {source.message} item {source.item}"
+    to = (f"to {entry.stage_after}",) if entry.stage_after is not entry.stage_before else ()
+    return (
+        Cell(text=str(entry.sequence)),
+        Cell(
+            text=f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
+            under=(f"position {entry.position}", f"leaf {entry.leaf[:16]}"),
+        ),
+        Cell(text=entry.type, under=(entry.occurred, *came(entry), *entry.says)),
+        Cell(text=f"{actor.id}, {actor.role}", under=(said_in, *done_by(entry), *reason)),
+        Cell(
+            text=str(entry.standing),
+            under=(*to, *became(entry), *(found.rule for found in entry.findings)),
+        ),
+    )
+
+
+def _notes() -> Iterator[str]:
+    yield "Records stand in the order in which the ledger kept them; none is ever changed or removed."
+    yield "Times of recording are the ledger's own. Times of what happened are as reported."
+    yield "`veinledger verify` shows that no record was altered; --csv has whole leaves and digests."

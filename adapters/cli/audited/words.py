@@ -1,0 +1,68 @@
+"""What an entry of an audit trail says of others, in words, for every form that it is shown in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from veinledger.adapters.cli.show.notes import numbers
+from veinledger.projections.audit import Entry
+from veinledger.projections.case.decided import Deed
+from veinledger.projections.settling.settlements import Settlement
+
+
+def came(entry: Entry) -> Iterator[str]:
+    """Where a record came from that a correction brought in."""
+    origin = entry.in_place_of
+    if origin is not None and entry.kind == "moved":
+        yield f"moved here from {origin.encounter}, record {origin.sequence} there"
+    elif origin is not None:
+        yield f"in place of record {origin.sequence}"
+
+
+def done(deeds: Sequence[Deed]) -> Iterator[str]:
+    """What a decision did to records, as the decision's entry tells it; many of a kind at once."""
+    same: dict[tuple[str, str | None], list[int]] = {}
+    for deed in deeds:
+        if deed.kind == "replaced":
+            instead = f"record {deed.replacement_sequence} stands in its place"
+            yield f"replaced record {deed.sequence}, {instead}"
+        elif deed.kind == "confirmed":
+            attested = "".join(f", attests {step}" for step in deed.attested)
+            yield f"confirmed record {deed.sequence}{attested}"
+        else:
+            same.setdefault((deed.kind, deed.moved_to), []).append(deed.sequence)
+    for (kind, moved_to), sequences in same.items():
+        yield f"{kind} {numbers('record', sequences)}{f' to {moved_to}' if moved_to else ''}"
+
+
+def settled(settlement: Settlement | None) -> Iterator[str]:
+    """What a settlement decided about which finding, and why."""
+    if settlement is not None:
+        code = f" {settlement.code}" if settlement.code else ""
+        yield f"{settlement.decision}{code} ({settlement.credential}): {settlement.finding}"
+        yield f"reason: {settlement.reason}"
+
+
+def done_by(entry: Entry) -> Iterator[str]:
+    """All that the record did to others."""
+    yield from done(entry.changes)
+    yield from settled(entry.settlement)
+
+
+def became(entry: Entry) -> Iterator[str]:
+    """All that became of the record."""
+    yield from decided_on(entry)
+    yield from led_to(entry)
+
+
+def decided_on(entry: Entry) -> Iterator[str]:
+    """What persons did to the record."""
+    for deed in entry.decided:
+        yield f"{deed} ({deed.actor.id}, {deed.actor.role})"
+
+
+def led_to(entry: Entry) -> Iterator[str]:
+    """What followed from it, and whether a settlement still counts."""
+    yield from entry.led_to
+    if entry.settlement is not None and not entry.settlement.counts:
+        yield f"{entry.settlement.state}: {entry.settlement.why}"

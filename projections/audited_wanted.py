@@ -1,0 +1,70 @@
+"""Which entries of an audit trail are asked for: by whom, by which message, of what, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Final
+
+from veinledger.projections.audit import AuditTrail, Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class WantedEntries:
+    """What an entry must have to be shown; None asks for nothing. Both ends of a span count."""
+
+    actor: str | None = None
+    role: str | None = None
+    connection: str | None = None
+    message: str | None = None
+    type: str | None = None
+    """A fact by its whole name, `claim.submitted`, or all of a kind, `claim`."""
+    since: datetime | None = None
+    """Recorded then or later."""
+    until: datetime | None = None
+    """Recorded then or earlier."""
+    happened_since: date | None = None
+    happened_until: date | None = None
+
+    def __repr__(self) -> str:
+        return f"<wanted entries: {', '.join(name for name, _ in self.asked()) or 'all'}>"
+
+    def asked(self) -> tuple[tuple[str, str], ...]:
+        """What is asked for, by name, as a reader of the answer is told."""
+        told = ((each.name, getattr(self, each.name)) for each in fields(self))
+        return tuple((name, str(value)) for name, value in told if value is not None)
+
+
+EVERY_ENTRY: Final = WantedEntries()
+
+
+def how_many(whole: AuditTrail, wanted: WantedEntries) -> str:
+    """How many records, and of how many by what, so that a part is not taken for the whole."""
+    count = len(whole.entries)
+    everything = f"{count} record{'s' * (count != 1)}"
+    if wanted == EVERY_ENTRY:
+        return everything
+    asked = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in wanted.asked())
+    return f"{len(only(whole, wanted).entries)} of {everything}: {asked}"
+
+
+def only(trail: AuditTrail, wanted: WantedEntries) -> AuditTrail:
+    """The trail with the entries that are asked for, each as it is in the whole."""
+    return replace(trail, entries=tuple(e for e in trail.entries if _is_wanted(e, wanted)))
+
+
+def _is_wanted(entry: Entry, wanted: WantedEntries) -> bool:
+    said = (
+        (wanted.actor, entry.actor.id),
+        (wanted.role, entry.actor.role),
+        (wanted.connection, entry.source.connection),
+        (wanted.message, entry.source.message),
+    )
+    return (
+        all(asked is None or asked == found for asked, found in said)
+        and (wanted.type is None or f"{entry.type}.".startswith(f"{wanted.type}."))
+        and (wanted.since is None or entry.recorded_at >= wanted.since)
+        and (wanted.until is None or entry.recorded_at <= wanted.until)
+        and (wanted.happened_since is None or entry.day >= wanted.happened_since)
+        and (wanted.happened_until is None or entry.day <= wanted.happened_until)
+    )
