@@ -28,7 +28,7 @@ from veinledger.domain.standing.history import (
     known_claims,
 )
 from veinledger.domain.standing.standing import Standing
-from veinledger.projections.audited_words import reason_of, says_of
+from veinledger.projections.audited_words import digests_of, reason_of, says_of
 from veinledger.projections.case.decided import Decided, Deed, decided
 from veinledger.projections.closer.told import cites, led_to, taken_back
 from veinledger.projections.settling.settlements import Settlement, settlements_of
@@ -105,6 +105,8 @@ class Entry:
     says: tuple[str, ...] = ()
     """What a payer's answer or an appeal says, by codes and outcome alone; to which encounter it
     relates this one."""
+    digests: tuple[tuple[str, str], ...] = ()
+    """Of a claim that went out: the rules, the claim as it is on record, each file; SHA-256."""
     settlement: Settlement | None = None
     """What it settled, where it is a settlement, and whether that still counts."""
 
@@ -166,7 +168,8 @@ class _Told:
 
 def _entry(record: Record, told: _Told) -> Entry:
     says, settlement = tuple(says_of(record)), told.settled.get(record.key)
-    return replace(_counting(record, told), says=says, settlement=settlement)
+    digests = tuple(digests_of(record))
+    return replace(_counting(record, told), says=says, digests=digests, settlement=settlement)
 
 
 def _counting(record: Record, told: _Told) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.facts.encounter import EncounterContinued, EncounterLinked
@@ -26,12 +27,20 @@ def says_of(record: Record) -> Iterator[str]:
 
 
 def _as_sent(fact: ClaimSubmitted) -> Iterator[str]:
-    """What went out: which claim, by which rules, and the bytes by their digests."""
+    """Which claim went out, in what form, and what was known when it was derived."""
     yield f"claim {fact.label} as {fact.form}, frequency {fact.frequency}, to {fact.payer}"
-    yield f"edition {fact.edition}, rule pack {fact.rule_pack}, known up to {fact.position_known}"
-    for file in fact.sent:
-        number = f", control number {file.control_number}" if file.control_number else ""
-        yield f"sent {file.media_type}, digest {file.digest}{number}"
+    yield f"edition {fact.edition}, from what position {fact.position_known} knew"
+
+
+def digests_of(record: Record) -> Iterator[tuple[str, str]]:
+    """What of a claim that went out can be compared byte by byte: rules, claim, files."""
+    fact = record.fact
+    if isinstance(fact, ClaimSubmitted):
+        yield "rule pack", fact.rule_pack
+        yield "claim", sha256(fact.claim.encode()).hexdigest()
+        for file in fact.sent:
+            number = f" {file.control_number}" if file.control_number else ""
+            yield f"{file.media_type}{number}", file.digest
 
 
 def reason_of(record: Record, deeds: Decided) -> str | None:

@@ -32,7 +32,8 @@ SCREEN = "-"
 
 
 def _text(option: str, what: str, metavar: str = "TEXT") -> OptionInfo:
-    return typer.Option(option, metavar=metavar, help=what)
+    made: OptionInfo = typer.Option(option, metavar=metavar, help=what)
+    return made
 
 
 ActorId = Annotated[str | None, _text("--actor", "Only what this person said or decided.", "ID")]

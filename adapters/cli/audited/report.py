@@ -54,7 +54,7 @@ def _row(entry: Entry) -> tuple[Cell, ...]:
             text=f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
             under=(f"position {entry.position}", f"leaf {entry.leaf[:16]}"),
         ),
-        Cell(text=entry.type, under=(entry.occurred, *came(entry), *entry.says)),
+        Cell(text=entry.type, under=(entry.occurred, *came(entry), *entry.says, *_digests(entry))),
         Cell(text=f"{actor.id}, {actor.role}", under=(said_in, *done_by(entry), *reason)),
         Cell(
             text=str(entry.standing),
@@ -63,7 +63,13 @@ def _row(entry: Entry) -> tuple[Cell, ...]:
     )
 
 
+def _digests(entry: Entry) -> Iterator[str]:
+    yield from (f"{name}: {digest}" for name, digest in entry.digests)
+    if entry.original is not None:
+        yield f"received, {entry.original.length} bytes: {entry.original.digest}"
+
+
 def _notes() -> Iterator[str]:
-    yield "Records stand in the order in which the ledger kept them; none is ever changed or removed."
+    yield "Records stand in the order in which the ledger kept them. None is changed or removed."
     yield "Times of recording are the ledger's own. Times of what happened are as reported."
-    yield "`veinledger verify` shows that no record was altered; --csv has whole leaves and digests."
+    yield "`veinledger verify` shows that none was altered; the table of --csv has whole leaves."

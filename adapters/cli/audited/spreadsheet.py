@@ -15,7 +15,7 @@ HEADS: Final = (
     "actor_id", "actor_role", "connection", "message", "item", "counts_as", "at_first",
     "stage_before", "stage_after", "what_it_says", "where_it_came_from", "what_it_did",
     "what_became_of_it", "reason", "findings", "waited_days", "report_key", "leaf",
-    "original_digest", "original_length", "original_media_type",
+    "digests", "original_digest", "original_length", "original_media_type",
 )  # fmt: skip
 STARTS_A_FORMULA: Final = frozenset("=+-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05")
 """OWASP, CSV injection; the last six are their full-width twins, which spreadsheets take alike."""
@@ -25,9 +25,8 @@ HIDES_IT: Final = " \t\r\n\v\f\0\u00a0\u3000\ufeff'\""
 
 def harmless(text: str) -> str:
     """Text that a spreadsheet shows as it is: a leading apostrophe where it would calculate."""
-    seen = text.lstrip(HIDES_IT)
-    calculates = seen[:1] in STARTS_A_FORMULA if seen else text[:1] in HIDES_IT
-    return f"'{text}" if calculates or text[:1] in ("\t", "\r", "\n") else text
+    calculates = text.lstrip(HIDES_IT)[:1] in STARTS_A_FORMULA or text[:1] in ("\t", "\r", "\n")
+    return f"'{text}" if calculates else text
 
 
 def spreadsheet(trail: AuditTrail) -> str:
@@ -62,4 +61,5 @@ def _row(entry: Entry) -> Iterator[object]:
     yield from (entry.reason, "; ".join(found.rule for found in entry.findings))
     yield entry.waited.days if entry.waited else None
     yield from (entry.record, entry.leaf)
+    yield "; ".join(f"{name} {digest}" for name, digest in entry.digests)
     yield from (original.digest, original.length, original.media_type) if original else (None,) * 3

@@ -49,7 +49,7 @@ def _row(entry: Entry, numbered: Mapping[str, int], encounter: str) -> tuple[Cel
         joined(
             entry.type,
             styled(f"\n{entry.occurred[:16].replace('T', ' ')}", "dim"),
-            *(f"\n{told}" for told in (*came(entry), *entry.says)),
+            *(f"\n{told}" for told in (*came(entry), *entry.says, *_digests(entry))),
         ),
         joined(
             f"{entry.actor.id}, {entry.actor.role}",
@@ -59,6 +59,11 @@ def _row(entry: Entry, numbered: Mapping[str, int], encounter: str) -> tuple[Cel
         ),
         _counts(entry, numbered),
     )
+
+
+def _digests(entry: Entry) -> Iterator[str]:
+    for name, digest in entry.digests:
+        yield f"{name} {digest[:LEAF]}"
 
 
 def _counts(entry: Entry, numbered: Mapping[str, int]) -> Text:
