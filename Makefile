@@ -69,6 +69,7 @@ bench: $(VENV)/built
 
 docs: $(VENV)/built
 	$(BIN)/python -m veinledger.adapters.cli.generated
+	$(BIN)/python -m tests.law.table
 
 golden: $(VENV)/built
 	$(BIN)/python -m tests.claims.golden
