@@ -102,7 +102,7 @@ def test_record_shows_of_a_kept_line_its_encounter_or_centre_alone(
 def test_an_error_of_the_store_is_one_sentence_without_a_trace(
     how: str, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cli("record", "-", stdin=kept_lines())
+    cli("record", "-", stdin=planted("encounter.opened").bytes())
     monkeypatch.setattr(SQLiteCursor, "execute", raising.raiser(raising.of_tier(TIER)[how]))
     for command in (["record", "-"], ["history", "E1"], ["verify"], ["encounters", "--json"]):
         for log in LOUD:
