@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import tempfile
 from typing import Any
 
@@ -17,6 +18,9 @@ os.environ.pop("COLUMNS", None)
 # No test's checkpoints go among those of the person who runs it; what a test starts inherits this.
 CHECKPOINTS = tempfile.TemporaryDirectory(prefix="veinledger-checkpoints-")
 os.environ["VEINLEDGER_CHECKPOINTS"] = CHECKPOINTS.name
+
+# A process that a shell began in the background is told to ignore Ctrl-C; the tests throw some.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Thirteen thousand collected tests are looked through for garbage again and again, in vain.
 gc.set_threshold(50_000, 20, 50)
