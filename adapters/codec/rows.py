@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 
@@ -49,8 +49,12 @@ REFUSED: Final = "report.refused"
 _KEY: Final = re.compile("[0-9a-f]{64}")
 
 
+Version = Annotated[int, msgspec.Meta(ge=0, le=9_999)]
+"""What stands above it is no version of ours, and is not repeated in an error."""
+
+
 class _ClaimBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    version: int
+    version: Version
     chain_of_identity: str
     encounter: str
     record: str
@@ -70,7 +74,7 @@ class _ObjectionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class _RefusalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    version: int
+    version: Version
     source: Source
     digest: str
     original: str
@@ -82,7 +86,7 @@ class _RefusalBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class _AnyBody(msgspec.Struct, frozen=True):
     """What every body says, whatever a later program may put beside it."""
 
-    version: int
+    version: Version
 
 
 B = TypeVar("B", _ClaimBody, _RefusalBody)

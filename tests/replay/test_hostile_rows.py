@@ -40,6 +40,14 @@ def test_hostile_rows_import_nothing_take_no_memory_and_are_turned_away(tmp_path
     assert set(told["told"]) <= {"turned away", "held"}
 
 
+@pytest.mark.parametrize("kind", ["report.refused", "identity.claimed", "cells.infused"])
+def test_a_version_that_nobody_counted_to_is_not_repeated(kind: str, tmp_path: Path) -> None:
+    """Found by a soak, seed 1795715057: thousands of nines came back in the error."""
+    content = b'{"version": ' + b"9" * 3_000 + b"}"
+    hostile.write_rows(tmp_path, [hostile.drafted(1, kind, content)])
+    assert set(read_in_another_process(tmp_path, wait=60)["told"]) <= {"turned away", "held"}
+
+
 @pytest.mark.parametrize(
     ("kind", "code"), [("cells.infused", 5), ("os:system", 3)], ids=["damaged", "of no known type"]
 )
