@@ -8,6 +8,7 @@ from typing import Final
 from veinledger.adapters.errors import BadInput, boundary
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.logs import logger
+from veinledger.adapters.owing.beside import cache_folder
 from veinledger.adapters.pages import read_centre, rules_at
 from veinledger.adapters.proof.checkpoints import (
     CheckpointFile,
@@ -36,6 +37,7 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
     clock: Clock = utc_now,
     read_only: bool = False,
     checkpoints: Path | str | None = None,
+    cache: Path | str | None = None,
 ) -> Ledger:
     """Open the ledger that a URL names: `memory:`, or `sqlite:///path`, made where it is not there.
 
@@ -45,7 +47,9 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
     refuses to record. `checkpoints` is the folder, best on another machine's disk, into which
     signed checkpoints leave while the ledger is written: every 1,000 records or 60 seconds, and on
     closing. Without it, VEINLEDGER_CHECKPOINTS or the user's state folder; a ledger in memory lets
-    them leave only where it is named. Raises VeinledgerError.
+    them leave only where it is named. `cache` is the folder in which lists over all encounters are
+    kept between processes, sealed, to be deleted at any time; without it, VEINLEDGER_CACHE or the
+    user's cache folder, and where it is an empty text, nowhere. Raises VeinledgerError.
     """
     rules, centre = _pages(edition, site)
     store, found = open_store(url, keys=keys, clock=clock, read_only=read_only)
@@ -53,7 +57,8 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
         _tell_of_an_old_sqlite(url)
     LOG.info("ledger.opened", ledger=store.ledger_id.hex(), position=store.head(), edition=edition)
     leaving = None if read_only else _checkpoints(url, checkpoints, store.ledger_id)
-    return Ledger(store, found, rules, centre, leaving)
+    kept = None if url == MEMORY_URL else cache_folder(cache)
+    return Ledger(store, found, rules, centre, checkpoints=leaving, cache=kept)
 
 
 def _checkpoints(url: str, given: Path | str | None, ledger_id: bytes) -> CheckpointFile | None:

@@ -25,7 +25,8 @@ from veinledger.adapters.deciding import (
 from veinledger.adapters.errors import NotFound, boundary
 from veinledger.adapters.intake import Intake, Told
 from veinledger.adapters.logs import logger
-from veinledger.adapters.owing import AllOwing
+from veinledger.adapters.owing.beside import file_beside
+from veinledger.adapters.owing.over_all import AllOwing
 from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
 from veinledger.adapters.proof.outside import outside, trusted_key
 from veinledger.adapters.questions.asking import Questions
@@ -57,14 +58,17 @@ LOG: Final = logger(__name__)
 class Ledger(Questions):
     """A ledger of encounters over a store. Use as a context manager, or close it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the last two by name
         self,
         store: Store,
         keys: Keys,
         rules: Rules,
         centre: Centre,
+        *,
         checkpoints: CheckpointFile | None = None,
+        cache: Path | None = None,
     ) -> None:
+        """`cache` is the folder in which answers about all encounters are kept; None: nowhere."""
         self._store = store
         self._anchor = Anchor(store, keys.signer, checkpoints)
         self._keys = keys
@@ -74,7 +78,8 @@ class Ledger(Questions):
         self._codec = RowCodec(self._naming)
         self._histories = Histories(self._naming, self._codec)
         self._sweeper = Sweeper(self._codec)
-        self._all_owing = AllOwing(self._histories, rules, centre)
+        beside = file_beside(cache, store.ledger_id, keys.kept_key, rules, centre)
+        self._all_owing = AllOwing(self._histories, self._codec, rules, centre, beside=beside)
         self._writer = Writer(store, anchor=self._anchor)
         border = Border(self._naming, centre)
         self._intake = Intake(self._naming, self._codec, border, self._histories, self._writer)
@@ -135,7 +140,7 @@ class Ledger(Questions):
     @boundary
     def encounters(self) -> tuple[str, ...]:
         """The names of all encounters that any record names, in order of their first record."""
-        return self._sweeper.sweep(self._reachable()).encounters
+        return self._sweeper.encounters(self._reachable())
 
     @boundary
     def refused(self) -> tuple[RefusedItem, ...]:

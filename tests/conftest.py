@@ -18,6 +18,9 @@ os.environ.pop("COLUMNS", None)
 # No test's checkpoints go among those of the person who runs it; what a test starts inherits this.
 CHECKPOINTS = tempfile.TemporaryDirectory(prefix="veinledger-checkpoints-")
 os.environ["VEINLEDGER_CHECKPOINTS"] = CHECKPOINTS.name
+# Nor what is kept of its lists.
+CACHE = tempfile.TemporaryDirectory(prefix="veinledger-cache-")
+os.environ["VEINLEDGER_CACHE"] = CACHE.name
 
 # A process that a shell began in the background is told to ignore Ctrl-C; the tests throw some.
 signal.signal(signal.SIGINT, signal.default_int_handler)

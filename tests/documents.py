@@ -132,6 +132,7 @@ class Shell:
             self.patch.delenv(name, raising=False)
         self.patch.setenv("VEINLEDGER_KEYS", str(self.folder / "keys"))
         self.patch.setenv("VEINLEDGER_CHECKPOINTS", str(self.folder / "checkpoints"))
+        self.patch.setenv("VEINLEDGER_CACHE", str(self.folder / "cache"))
         self.patch.chdir(self.folder)
         self._give_the_clock_to(front_door, "open_ledger")
         self._give_the_clock_to(opening, "create_store")

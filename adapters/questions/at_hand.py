@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound
-from veinledger.adapters.owing import AllOwing
+from veinledger.adapters.owing.over_all import AllOwing
 from veinledger.adapters.questions.times import refuse_positions_beyond, refuse_times_without_offset
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.keys import Keys

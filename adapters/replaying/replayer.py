@@ -67,7 +67,7 @@ class Replayer:
     @boundary
     def encounters(self) -> tuple[str, ...]:
         """The names of all encounters, in order of their first record."""
-        return Sweeper(self._codec, at_most=0).sweep(self._store).encounters
+        return Sweeper(self._codec).encounters(self._store)
 
     @boundary
     def one(self, encounter: str) -> EncounterReplay:

@@ -36,6 +36,8 @@ class Keys:
     """Under which identifiers from outside become report keys and stream names."""
     digest_key: bytes
     """Under which the bytes as received become the digest that they are kept by."""
+    kept_key: bytes
+    """Under which answers that are kept beside the ledger are encrypted."""
     signer: Signer
     """Signs checkpoints and statements in the ledger's name."""
 
@@ -56,6 +58,7 @@ def derived_keys(root: bytes, ledger_id: bytes) -> Keys:
         tag_key=derive("tag"),
         index_key=derive("index"),
         digest_key=derive("digest"),
+        kept_key=derive("kept answers"),
         signer=Signer(origin_of(ledger_id), derive("signing")),
     )
 

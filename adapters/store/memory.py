@@ -19,7 +19,15 @@ from veinledger.adapters.store.stored import (
     row_of_event,
     sealed_events,
 )
-from veinledger.domain.ledger.port import Attempt, Committed, Decide, Draft, KeptOriginal, Row
+from veinledger.domain.ledger.port import (
+    Attempt,
+    Committed,
+    Decide,
+    Draft,
+    End,
+    KeptOriginal,
+    Row,
+)
 from veinledger.domain.ledger.seal import microseconds_of
 
 A = TypeVar("A")
@@ -141,6 +149,20 @@ class SealedMemoryRecorder(POPOApplicationRecorder):
         event = cast(SealedEvent, self._stored_events[index[sequence]])
         return Head(sequence=sequence, leaf=event.leaf)
 
+    def ends(self) -> tuple[End, ...]:
+        """Where every stream ends, in the order of names."""
+        with self._database_lock:
+            last = (
+                (name, 1 + next(reversed(places.values())))
+                for name, places in sorted(self._stored_events_index.items())
+                if places
+            )
+            heads = ((name, at, self.head_of(name)) for name, at in last)
+            return tuple(
+                End(stream=name, sequence=head.sequence, position=at, leaf=head.leaf)
+                for name, at, head in heads
+            )
+
     def holder_of(self, key: bytes) -> Row | None:
         """The row that holds this report key."""
         return self.row_at(self._by_key.get(key, 0))
@@ -225,6 +247,11 @@ class MemoryStore:
     def streams(self, prefix: str) -> tuple[str, ...]:
         """The names of the streams that begin so, in order."""
         return tuple(name for name in self._recorder.names() if name.startswith(prefix))
+
+    @boundary
+    def ends(self) -> tuple[End, ...]:
+        """Where every stream ends, in the order of names, all as of one moment."""
+        return self._recorder.ends()
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """Every row after a position, in order."""

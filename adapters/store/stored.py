@@ -11,7 +11,7 @@ from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 
 from veinledger.adapters.errors import LedgerDamaged
 from veinledger.adapters.store.sealing import Head, Sealer
-from veinledger.domain.ledger.port import Draft, Row
+from veinledger.domain.ledger.port import Draft, End, Row
 from veinledger.domain.ledger.seal import microseconds_of, moment_of
 
 COLUMNS: Final = (
@@ -196,3 +196,11 @@ def sealed_events(
     if [row.sequence for row in rows] != [event.originator_version for event in events]:
         raise IntegrityError("an event's version is taken, or is not the next one of its stream")
     return rows
+
+
+def end_of(values: tuple[Any, ...]) -> End:
+    """The end of a stream that these columns tell; raises LedgerDamaged where they tell none."""
+    if tuple(map(type, values)) != (str, int, int, bytes):
+        raise LedgerDamaged("the last record of a stream holds what no sealed record can hold")
+    stream, sequence, position, leaf = values
+    return End(stream=stream, sequence=sequence, position=position, leaf=leaf)

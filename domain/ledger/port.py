@@ -46,6 +46,18 @@ class Row:
         return f"<row {self.position}: {self.type}>"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """Where a stream ends: its last row, without what stands in it."""
+
+    stream: str
+    sequence: int
+    """How many rows the stream has."""
+    position: int
+    leaf: bytes
+    """It vouches for every row of the stream."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class KeptOriginal:
     """Bytes as received, kept once under their keyed digest."""
@@ -130,6 +142,10 @@ class Store(Protocol):
 
     def streams(self, prefix: str) -> tuple[str, ...]:
         """The names of the streams that begin so, in order."""
+        ...
+
+    def ends(self) -> tuple[End, ...]:
+        """Where every stream ends, in the order of names, all as of one moment."""
         ...
 
     def rows(self, after: int = 0) -> Iterator[Row]:

@@ -98,6 +98,20 @@ class StoreContract(ABC):
 
     # --- seals -----------------------------------------------------------------------------
 
+    def test_the_ends_are_the_last_rows_of_all_streams_and_count_every_row(
+        self, opened: Opened
+    ) -> None:
+        store = opened.store
+        append(store, draft("encounter/b"), draft("identity/a"), draft("encounter/a"))
+        append(store, draft("encounter/b"))
+        last = {row.stream: row for row in store.rows()}
+        ends = store.ends()
+        assert [end.stream for end in ends] == sorted(last)
+        for end in ends:
+            row = last[end.stream]
+            assert (end.sequence, end.position, end.leaf) == (row.sequence, row.position, row.leaf)
+        assert sum(end.sequence for end in ends) == store.head()
+
     def test_every_row_is_sealed_as_the_format_says(self, opened: Opened) -> None:
         append(opened.store, draft("encounter/a", b"1"), draft("encounter/b", b"2", "r1"))
         opened.clock.at = NOON + timedelta(seconds=1)

@@ -82,16 +82,6 @@ def test_each_row_is_what_the_schedule_of_its_encounter_says(tmp_path: Path) -> 
             assert listed == {key: owed[key] for key in listed}
 
 
-def test_a_ledger_longer_than_one_pass_holds_says_the_same(tmp_path: Path) -> None:
-    with ledger(tmp_path) as opened:
-        opened.record(*lines_of("page_patient_2l"), *lines_of("late_and_wrong"))
-        short = forgetful(opened)
-        short._sweeper._at_most = 7
-        assert asked(short, ON) == asked(opened, ON)
-        assert asked(short, ON) == asked(opened, ON)
-        short._writer.end()
-
-
 def test_it_sees_what_another_ledger_on_the_same_file_recorded(tmp_path: Path) -> None:
     with ledger(tmp_path, store="sqlite") as opened:
         opened.record(*lines_of("page_patient_2l")[:-3])

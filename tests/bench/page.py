@@ -26,10 +26,13 @@ def _lines(run: Run) -> Iterator[str]:
     yield ""
     for part in dict.fromkeys(each.part for each in run.figures):
         yield from _table(part, [each for each in run.figures if each.part == part])
-    yield "A due list is worked out from the records. A ledger that stays open keeps, in memory"
-    yield "alone, what it has decoded and folded, and what each encounter owes for the days over"
-    yield "which that stays the same. So the first list of a process costs the most. Over all"
-    yield "encounters the times are of the processor, of one encounter and one report by the clock."
+    yield "A due list is worked out from the records. A ledger that stays open keeps, in memory,"
+    yield "what it has decoded and folded, and what each encounter owes for the days over which"
+    yield "that stays the same. What is owed is also kept in a sealed file beside it"
+    yield "([keeping.md](keeping.md)), so that only the first list ever made of a ledger costs"
+    yield "the most, and the first after the program, the rules or the site changed; then each"
+    yield "encounter is worked out again whose records or days have changed. Over all encounters"
+    yield "the times are of the processor, of one encounter and one report by the clock."
 
 
 def _table(part: str, figures: Sequence[Figure]) -> Iterator[str]:

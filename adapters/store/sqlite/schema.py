@@ -82,6 +82,17 @@ STATEMENTS: Final = (
 """Run in one transaction, so that a file holds all of it or nothing."""
 
 SELECT_ROWS: Final = f"SELECT {', '.join(COLUMNS)} FROM records "
+SELECT_ENDS: Final = """\
+WITH RECURSIVE names (stream) AS (
+    SELECT min(stream) FROM records
+    UNION ALL
+    SELECT (SELECT min(stream) FROM records WHERE stream > names.stream)
+    FROM names WHERE names.stream IS NOT NULL
+)
+SELECT records.stream, sequence, position, leaf FROM names JOIN records
+ON records.stream = names.stream
+AND sequence = (SELECT max(sequence) FROM records WHERE stream = names.stream)"""
+"""From one name to the next through the index of streams: it looks at each stream, not each row."""
 SELECT_BY_NAME: Final = (
     "SELECT stream, sequence, position FROM records INDEXED BY sqlite_autoindex_records_2"
     " WHERE (stream, sequence) > (?, ?) AND position <= ? ORDER BY stream, sequence LIMIT ?"

@@ -13,12 +13,14 @@ from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder
 from veinledger.adapters.store.sqlite.schema import (
     SELECT_BY_KEY,
     SELECT_BY_NAME,
+    SELECT_ENDS,
     SELECT_ORIGINAL,
     SELECT_ROWS,
     counter_faults,
     schema_faults,
 )
-from veinledger.domain.ledger.port import Attempt, Committed, Decide, KeptOriginal, Row
+from veinledger.adapters.store.stored import end_of
+from veinledger.domain.ledger.port import Attempt, Committed, Decide, End, KeptOriginal, Row
 
 A = TypeVar("A")
 
@@ -97,6 +99,13 @@ class SQLiteStore:
         with self._datastore.transaction(commit=False) as cursor:
             cursor.execute(statement, (prefix, prefix + LAST_CHARACTER))
             return tuple(name for (name,) in cursor.fetchall())
+
+    @boundary
+    def ends(self) -> tuple[End, ...]:
+        """Where every stream ends, in the order of names, all in one statement."""
+        with self._datastore.transaction(commit=False) as cursor:
+            cursor.execute(SELECT_ENDS)
+            return tuple(map(end_of, cursor.fetchall()))
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """Every row after a position, in order, page by page."""

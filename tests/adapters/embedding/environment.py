@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, MutableMapping
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -67,27 +68,35 @@ def main(folder: Path) -> list[tuple[str, str, bool]]:
     given = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "HOME")}
     given["VEINLEDGER_KEYS"] = str(folder / "keys")
     given["VEINLEDGER_CHECKPOINTS"] = str(folder / "checkpoints")
+    given["VEINLEDGER_CACHE"] = str(folder / "cache")
     noting: Any = Noting(given)
     os.environ = noting  # noqa: B003  # the very thing that is tried
     _use(folder, keys=None)
-    del given["VEINLEDGER_KEYS"], given["VEINLEDGER_CHECKPOINTS"]
-    _use(folder / "without", keys=folder / "keys", checkpoints=folder / "checkpoints")
+    for name in ("VEINLEDGER_KEYS", "VEINLEDGER_CHECKPOINTS", "VEINLEDGER_CACHE"):
+        del given[name]
+    _use(folder / "without", folder / "keys", folder / "checkpoints", folder / "cache")
     return sorted(noting.reads)
 
 
-def _use(folder: Path, keys: Path | None, checkpoints: Path | None = None) -> None:
+def _use(
+    folder: Path,
+    keys: Path | None,
+    checkpoints: Path | None = None,
+    cache: Path | None = None,
+) -> None:
     import veinledger
     from tests.given_ledger import SITE, lines_of
 
     folder.mkdir(exist_ok=True)
     url = f"sqlite:///{folder / 'l.sqlite'}"
-    with veinledger.open(url, keys=keys, site=SITE, checkpoints=checkpoints) as ledger:
+    with veinledger.open(url, keys=keys, site=SITE, checkpoints=checkpoints, cache=cache) as ledger:
         for line in lines_of("withdrawn"):
             ledger.record(line)
         for name in ledger.encounters():
             ledger.claims(name)
             ledger.schedule(name)
             ledger.audit(name)
+        ledger.due(date(2026, 11, 23))
         ledger.verify()
 
 

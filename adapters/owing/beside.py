@@ -1,0 +1,171 @@
+"""Answers about all encounters in a sealed file of their own, so that a new process has them.
+
+It is a copy of what follows from the records, and may be deleted at any time. Nothing in it is
+believed on its own word: it is encrypted and authenticated under a key that follows from the
+ledger's root key, bound to the program, the rules and the site that it was worked out by, and each
+answer is used only while every stream that it rests on ends with the same leaf.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import msgspec
+import platformdirs
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from veinledger.adapters.logs import logger
+from veinledger.adapters.owing.bound import bound_to
+from veinledger.adapters.owing.kept import KEPT_OF_EACH, Answer, Kept
+from veinledger.adapters.owing.reading_all import Leaves, Reading
+from veinledger.domain.centre.centre import Centre
+from veinledger.domain.rules import Rules
+from veinledger.projections.due.shapes import Owing
+from veinledger.projections.due.standstill import Standstill
+
+LOG: Final = logger(__name__)
+FOLDER_VARIABLE: Final = "VEINLEDGER_CACHE"
+WORTH_WRITING: Final = 100
+"""One in so many encounters must be new before the file is written again."""
+
+_NONCE: Final = 12
+_QUICKLY: Final = 1
+_A_MINUTE: Final = 60.0
+
+
+class _Written(msgspec.Struct, frozen=True):
+    """An answer as it is written: compressed, and decoded only where its days are asked for."""
+
+    first: date
+    last: date
+    owing: bytes
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    name: str
+    rests_on: Leaves
+    answers: tuple[_Written, ...]
+
+
+def cache_folder(given: Path | str | None = None) -> Path | None:
+    """Where the file lies: as given, else VEINLEDGER_CACHE, else the user's cache folder.
+
+    An empty text says that there is to be none.
+    """
+    chosen = os.environ.get(FOLDER_VARIABLE) if given is None else given
+    if chosen is None:
+        chosen = platformdirs.user_cache_dir("veinledger")
+    return Path(chosen).absolute() if str(chosen) else None
+
+
+def file_beside(
+    folder: Path | None, ledger_id: bytes, key: bytes, rules: Rules, centre: Centre
+) -> Beside | None:
+    """The file of one ledger and one edition; None where there is to be none."""
+    if folder is None:
+        return None
+    file = folder / f"{ledger_id.hex()}.owing-{rules.edition}"
+    return Beside(file, key, lambda: bound_to(ledger_id, rules, centre))
+
+
+class Beside:
+    """A file of answers. Thread-safe; read once, when first asked."""
+
+    def __init__(self, file: Path, key: bytes, bound: Callable[[], bytes]) -> None:
+        """`key` has 32 bytes; `bound` tells all that answers follow from but records."""
+        self._file = file
+        self._cipher = AESGCM(key)
+        self._bound = bound
+        self._lock = Lock()
+        self._entries: dict[str, _Entry] | None = None
+        self._new = 0
+
+    def kept(self, stream: str, reading: Reading, on: date) -> Kept | None:
+        """What was written of an encounter, where that still holds; answers for this day alone."""
+        with self._lock:
+            entry = self._all().get(stream)
+        if entry is None or not reading.holds_still(entry.rests_on):
+            return None
+        answers = tuple(_read(each) for each in entry.answers if each.covers(on))
+        return Kept(name=entry.name, rests_on=entry.rests_on, answers=answers)
+
+    def add(self, stream: str, kept: Kept) -> None:
+        """Take in the newest answer of an encounter; it is written with the next `write`."""
+        written = _written(kept.answers[0])
+        with self._lock:
+            before = self._all().get(stream)
+            same = before is not None and before.rests_on == kept.rests_on
+            others = before.answers if before is not None and same else ()
+            answers = (written, *others)[:KEPT_OF_EACH]
+            self._all()[stream] = _Entry(kept.name, kept.rests_on, answers)
+            self._new += 1
+
+    def write(self) -> None:
+        """Write the file anew where enough has changed; where that fails, a line of log."""
+        with self._lock:
+            if self._new == 0 or self._new * WORTH_WRITING < len(self._all()):
+                return
+            self._new = 0
+            content = msgspec.msgpack.encode(self._all())
+        try:
+            _replace(self._file, self._sealed(content))
+        except OSError as error:
+            LOG.info("owing.not_kept", why=type(error).__name__)
+
+    def _all(self) -> dict[str, _Entry]:
+        if self._entries is None:
+            self._entries = self._read_file()
+        return self._entries
+
+    def _read_file(self) -> dict[str, _Entry]:
+        """What is in the file; nothing where it is not there, or not the one that was written."""
+        try:
+            sealed = self._file.read_bytes()
+            opened = self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], self._bound())
+            return msgspec.msgpack.decode(opened, type=dict[str, _Entry])
+        except (OSError, InvalidTag, ValueError) as error:
+            LOG.debug("owing.worked_out_anew", why=type(error).__name__)
+            return {}
+
+    def _sealed(self, content: bytes) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, content, self._bound())
+
+
+def _written(answer: Answer) -> _Written:
+    packed = zlib.compress(msgspec.msgpack.encode(answer.owing), _QUICKLY)
+    return _Written(answer.days.first, answer.days.last, packed)
+
+
+def _read(written: _Written) -> Answer:
+    owing = msgspec.msgpack.decode(zlib.decompress(written.owing), type=Owing)
+    return Answer(Standstill(first=written.first, last=written.last), owing)
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Put a file in the place of another, whole or not at all; nobody else may read it."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.new")
+    _remove_what_a_crash_left(fresh)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
+        handle.write(content)
+    fresh.replace(file)
+
+
+def _remove_what_a_crash_left(fresh: Path) -> None:
+    """Another process may be writing the same file now; a minute ago it was not."""
+    with suppress(FileNotFoundError):
+        if time.time() - fresh.stat().st_mtime > _A_MINUTE:
+            fresh.unlink()

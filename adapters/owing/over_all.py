@@ -1,0 +1,170 @@
+"""The schedule of every encounter, for questions over all of them.
+
+A schedule is kept for the days over which it says the same, and for as long as every stream that it
+was worked out from ends with the same leaf. It is worked out from the records again whenever it is
+not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from veinledger.adapters.codec.rows import RowCodec
+from veinledger.adapters.owing.beside import Beside
+from veinledger.adapters.owing.kept import Answer, Framed, Kept
+from veinledger.adapters.owing.reading_all import Reading, Watched
+from veinledger.adapters.reading import KEPT_AT_MOST, Histories, ReadStream, Recent
+from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.certified import as_of_both_times, certificates
+from veinledger.domain.ledger.port import Store
+from veinledger.domain.rules import Rules
+from veinledger.domain.standing.history import (
+    FoldedHistory,
+    History,
+    KnownAt,
+    effective_by,
+    folded_history,
+)
+from veinledger.projections.due.shapes import Owing
+from veinledger.projections.due.standstill import (
+    between,
+    days_of_the_pages,
+    days_told,
+    standstill,
+)
+from veinledger.projections.schedule import Frame, frame, schedule_on
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Asked:
+    """One question over all encounters."""
+
+    reading: Reading
+    on: date
+    known_at: KnownAt
+    centres: dict[str | None, Centre] = field(default_factory=dict[str | None, Centre])
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Told:
+    """What is on record of an encounter, and of its centre's certificates."""
+
+    history: History
+    folded: FoldedHistory
+    centre: str | None
+    certified: History | None
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days on which anything can change by it."""
+        taken = (each.record for each in self.folded.folded.taken)
+        certificates_told = self.certified.records if self.certified else ()
+        return days_told((*self.folded.known, *taken, *certificates_told))
+
+
+class AllOwing:
+    """Answers what is owed in every encounter. Thread-safe, as its parts are."""
+
+    def __init__(  # what a question reads, each once
+        self,
+        histories: Histories,
+        codec: RowCodec,
+        rules: Rules,
+        centre: Centre,
+        *,
+        beside: Beside | None = None,
+    ) -> None:
+        self._histories = histories
+        self._codec = codec
+        self._rules = rules
+        self._centre = centre
+        self._beside = beside
+        self._days_of_the_pages = tuple(days_of_the_pages(rules))
+        self._kept: Recent[Kept] = Recent(KEPT_AT_MOST)
+
+    def on(self, store: Store, on: date, known_at: KnownAt) -> Iterator[Owing]:
+        """What is owed in each encounter; those that are kept before those that are not.
+
+        The others would push them out before their turn.
+        """
+        asked = _Asked(Reading(store), on, known_at)
+        for stream in sorted(asked.reading.encounters, key=self._kept.holds, reverse=True):
+            if known_at is None:
+                yield self._kept_or_anew(asked, stream)
+            else:
+                yield self._as_known(asked, stream)
+        if self._beside is not None and known_at is None:
+            self._beside.write()
+
+    def _kept_or_anew(self, asked: _Asked, stream: str) -> Owing:
+        kept = self._still_holding(asked, stream)
+        if kept is not None and (found := kept.on(asked.on)) is not None:
+            return found
+        made = self._with_this_day(asked, stream, kept)
+        self._kept.keep(stream, made, made.weight)
+        if self._beside is not None:
+            self._beside.add(stream, made)
+        return made.answers[0].owing
+
+    def _still_holding(self, asked: _Asked, stream: str) -> Kept | None:
+        """What was worked out from the records that are there now, be it by another process."""
+        kept = self._kept.get(stream)
+        if kept is not None and asked.reading.holds_still(kept.rests_on):
+            return kept
+        if self._beside is None:
+            return None
+        written = self._beside.kept(stream, asked.reading, asked.on)
+        if written is not None and written.answers:
+            self._kept.keep(stream, written, written.weight)
+        return written
+
+    def _with_this_day(self, asked: _Asked, stream: str, before: Kept | None) -> Kept:
+        known, framed = before, before.frame_on(asked.on) if before else None
+        if known is None or framed is None:
+            known, framed = self._read(asked, stream, before)
+        owed = schedule_on(framed.frame, asked.on)
+        days = standstill(owed, asked.on, (*known.told, *self._days_of_the_pages))
+        owing = Owing(centre=framed.frame.asked.seen.state.centre, owed=owed)
+        return known.answering(framed, Answer(days, owing))
+
+    def _read(self, asked: _Asked, stream: str, before: Kept | None) -> tuple[Kept, Framed]:
+        """The records anew, with the frame of this day; of what was kept, what still holds."""
+        name = before.name if before else self._name(asked, stream)
+        watched = Watched(asked.reading)
+        told = self._told(asked, watched.stream, name)
+        days = told.days
+        framed = Framed(between(days, asked.on), self._frame(asked, told, told.folded))
+        return Kept(
+            name=name,
+            rests_on=watched.leaves,
+            answers=before.answers if before else (),
+            told=days,
+            frames=before.frames if before else (),
+        ), framed
+
+    def _as_known(self, asked: _Asked, stream: str) -> Owing:
+        told = self._told(asked, asked.reading.stream, self._name(asked, stream))
+        found = self._frame(asked, told, folded_history(told.history, asked.known_at))
+        return Owing(centre=found.asked.seen.state.centre, owed=schedule_on(found, asked.on))
+
+    def _name(self, asked: _Asked, stream: str) -> str:
+        return self._codec.record(asked.reading.stream(stream, 0)[0]).name
+
+    def _told(self, asked: _Asked, stream: ReadStream, name: str) -> _Told:
+        """The newest record says where the encounter is, whatever day is asked about."""
+        head = asked.reading.head
+        history = self._histories.history(stream, "encounter", name, head)
+        folded = self._histories.folded(history)
+        centre = folded.folded.encounter.centre
+        certified = centre and self._histories.history(stream, "centre", centre, head)
+        return _Told(history, folded, centre, certified or None)
+
+    def _frame(self, asked: _Asked, told: _Told, folded: FoldedHistory) -> Frame:
+        if told.centre not in asked.centres:
+            certified = told.certified
+            held = self._centre.certifying(certificates(certified)) if certified else self._centre
+            asked.centres[told.centre] = as_of_both_times(held, asked.on, asked.known_at)
+        centre = asked.centres[told.centre]
+        return frame(effective_by(folded, asked.on), centre, self._rules, asked.on)
