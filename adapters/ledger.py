@@ -29,6 +29,7 @@ from veinledger.adapters.owing.beside import file_beside
 from veinledger.adapters.owing.over_all import AllOwing
 from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
 from veinledger.adapters.proof.outside import outside, trusted_key
+from veinledger.adapters.proof.succession import trusted_by
 from veinledger.adapters.questions.asking import Questions
 from veinledger.adapters.questions.times import refuse_times_without_offset
 from veinledger.adapters.questions.whose import taken_since
@@ -196,7 +197,7 @@ class Ledger(Questions):
         reads by scan alone. `jobs` 2 reads a long ledger with a second process, which only a
         program that may be imported again can start. Raises BadInput where a file is none.
         """
-        trusted = self._keys.signer.key if key is None else trusted_key(key)
+        trusted = trusted_by(self._keys, None if key is None else trusted_key(key))
         known = [each for file in checkpoints for each in outside(file, trusted)]
         found = verify(self._reachable(), self._keys, known, quick=quick, jobs=jobs)
         LOG.info(

@@ -102,7 +102,7 @@ def _rows_of(store: Store, keys: Keys, stream: str, until: int) -> tuple[Row, ..
 
 def _is_sealed(row: Row, ledger_id: bytes, keys: Keys) -> bool:
     tagged = tagged_bytes(unsealed_of(row, ledger_id))
-    same = hmac.compare_digest(tag_of(tagged, keys.tag_key), row.tag)
+    same = hmac.compare_digest(tag_of(tagged, keys.at(row.position).tag_key), row.tag)
     return same and leaf_of(tagged, row.tag) == row.leaf
 
 

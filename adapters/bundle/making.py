@@ -16,7 +16,10 @@ from veinledger.adapters.bundle.writing import (
     written,
 )
 from veinledger.adapters.logs import logger
+from veinledger.adapters.proof.succession import trusted_by
+from veinledger.adapters.store.created import LEDGER_STREAM
 from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.store.rotated import ROTATED, rotated_in
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.standing.encounter import chain_of
@@ -71,17 +74,24 @@ def make_bundle(store: Store, keys: Keys, history: History, order: Order) -> Bun
         streams=_streams(keys, history),
         originals=tuple(dict.fromkeys(r.original for r in history.records if r.original)),
         with_originals=order.originals,
-        since=newest_in(order.since, keys.signer.key) if order.since else None,
+        since=newest_in(order.since, trusted_by(keys, None)) if order.since else None,
         until=order.until,
         signed=order.at,
     )
     contents = gathered(store, keys, wanted)
-    content = written(contents, keys.signer.key, store.ledger_id)
+    rotations = _rotations(store, order.until)
+    content = written(contents, keys.signer.key, store.ledger_id, rotations)
     refuse_what_does_not_verify(content, keys.signer.key)
     put(content, order.file)
     made = _told(contents, order, content, keys)
     LOG.info("ledger.bundled", position=made.size, records=made.records, bytes=made.bytes)
     return made
+
+
+def _rotations(store: Store, until: int) -> tuple[str, ...]:
+    """What the ledger's keys signed of one following the other, in order."""
+    rows = (row for row in store.stream(LEDGER_STREAM) if row.position <= until)
+    return tuple(rotated_in(row).note for row in rows if row.type == ROTATED)
 
 
 def _streams(keys: Keys, history: History) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from veinledger.adapters.errors import BadInput, NotFound
 from veinledger.adapters.proof.checkpoints import held_in
 from veinledger.adapters.proof.notes import Checkpoint, Note, NoteError, VerificationKey
+from veinledger.adapters.proof.succession import Trusted, signed_by_one_in_use
 
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes of a file of checkpoints; a checkpoint a minute for years is less."""
@@ -24,20 +26,25 @@ class Earlier:
     """As it was signed, with the ledger's own signature and no witness's."""
 
 
-def newest_in(file: Path, key: VerificationKey) -> Earlier:
-    """The largest checkpoint in a file that this key signed; those of others are passed over.
+def newest_in(file: Path, trusted: Sequence[Trusted]) -> Earlier:
+    """The largest checkpoint in a file that the ledger signed; those of others are passed over.
 
-    Raises NotFound where the file is not there, BadInput where it holds none of this key's.
+    Raises NotFound where the file is not there, BadInput where it holds none of the ledger's.
     """
     try:
-        held = [each for each in held_in(_written(file)) if each.note.is_signed_by(key)]
+        held = [
+            (each, signer.key)
+            for each in held_in(_written(file))
+            if (signer := signed_by_one_in_use(each.note, each.checkpoint.size, trusted))
+        ]
     except NoteError as error:
         said = str(error)
     else:
         if held:
-            newest = max(held, key=lambda each: each.checkpoint.size)
+            newest, key = max(held, key=lambda pair: pair[0].checkpoint.size)
             return Earlier(newest.checkpoint, _signed_by_us_alone(newest.note, key))
-        said = f"it holds no checkpoint that {key.name} signed; name the file in which you keep its"
+        name = trusted[-1].key.name
+        said = f"it holds no checkpoint that {name} signed; name the file in which you keep its"
     raise BadInput(f"{file}: {said}")
 
 

@@ -25,7 +25,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Tuple, cast
 
 FORMAT = "veinledger-bundle/1"
 ABOUT = (
@@ -44,8 +44,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 FIELDS: dict[str, dict[str, type]] = {
     "bundle": {
-        "format": str, "about": str, "ledger": str, "keys": list, "checkpoint": str, "since": dict,
-        "statement": str, "streams": list, "originals": list,
+        "format": str, "about": str, "ledger": str, "keys": list, "rotations": list,
+        "checkpoint": str, "since": dict, "statement": str, "streams": list, "originals": list,
     },
     "since": {"checkpoint": str, "path": list},
     "stream": {"stream": str, "rows": list},
@@ -119,6 +119,15 @@ class Tree(NamedTuple):
     root: bytes
 
 
+class Rotation(NamedTuple):
+    """That one key of the ledger follows another, as both of them signed it."""
+
+    note: Note
+    position: int
+    old: Key
+    new: Key
+
+
 class Row(NamedTuple):
     """A sealed record of the ledger, and the path that proves its leaf."""
 
@@ -155,6 +164,7 @@ class Bundle(NamedTuple):
 
     ledger: str
     key: Key
+    rotations: list[Rotation]
     checkpoint: Note
     since: Note | None
     since_path: list[bytes]
@@ -170,8 +180,8 @@ class Found(NamedTuple):
     stated: Stated
     bodies: list[dict[str, Any]]
     """Of the encounter's records."""
-    trusted: bool
-    """Whether the key is one that the reader brought."""
+    trust: str
+    """How the key is tied to one that the reader brought."""
     tie: str
     """How it is tied to a checkpoint of the reader's own; empty where none was brought."""
 
@@ -320,6 +330,7 @@ def read(content: bytes) -> Bundle:
     return Bundle(
         ledger=told["ledger"],
         key=key_from(told["keys"][0], "the key in the bundle"),
+        rotations=[rotation_from(each, told["ledger"]) for each in told["rotations"]],
         checkpoint=note_from(told["checkpoint"], "the checkpoint"),
         since=since,
         since_path=path,
@@ -336,6 +347,23 @@ def refuse_another_format(value: Any) -> None:
     if type(told) is str and re.fullmatch("veinledger-bundle/[0-9]{1,4}", told):
         raise NotReadable(f"it is of another format, {told}: use the verifier that came with it")
     raise NotReadable(f"it is no bundle: it does not say that its format is {FORMAT}")
+
+
+def rotation_from(value: Any, ledger: str) -> Rotation:
+    """What both keys signed: the ledger, the position of the record, the old key and the new."""
+    where = "a rotation of keys"
+    if type(value) is not str or not is_text(value):
+        raise NotReadable(f"{where} is not text")
+    note = note_from(value, where)
+    lines = note.text.split("\n")
+    if len(lines) != 5 or lines[0] != f"veinledger/{ledger}/key/1":
+        raise NotReadable(f"{where} does not name the ledger, a position, the old key and the new")
+    words = [line.partition(" ") for line in lines[1:4]]
+    if [word for word, _, _ in words] != ["position", "old", "new"]:
+        raise NotReadable(f"{where} does not name a position, the old key and the new")
+    position, old, new = (rest for _, _, rest in words)
+    at = number(position, f"the position of {where}")
+    return Rotation(note, at, key_from(old, f"the old key of {where}"), key_from(new, where))
 
 
 def since_from(value: Any) -> tuple[Note | None, list[bytes]]:
@@ -525,12 +553,11 @@ def check(bundle: Bundle, trusted: Key | None, held: list[Note] | None) -> Found
     origin = f"veinledger/{bundle.ledger}"
     if bundle.key.name != origin:
         raise No(f"the key in the bundle is that of {clean(bundle.key.name)}, another ledger")
-    if trusted is not None and trusted != bundle.key:
+    line = line_of_keys(bundle)
+    if trusted is not None and trusted not in [key for key, _ in line]:
         raise No("it is signed with another key than the one that you trust")
     tree = signed_tree(bundle.checkpoint, bundle.key, "the checkpoint")
-    since = None
-    if bundle.since is not None:
-        since = signed_tree(bundle.since, bundle.key, "the earlier checkpoint")
+    since = None if bundle.since is None else earlier_tree(bundle.since, line, origin)
     if not is_signed(bundle.statement, bundle.key):
         raise No("the statement is not signed with the key in the bundle: changed, or forged")
     stated = stated_in(bundle.statement.text, origin)
@@ -541,8 +568,48 @@ def check(bundle: Bundle, trusted: Key | None, held: list[Note] | None) -> Found
     check_streams(bundle, stated)
     bodies = [body_of(row, stated.encounter) for row in bundle.streams[0][1]]
     check_originals(bundle, stated, bodies)
-    tied = "" if held is None else tie(tree, since, held, bundle.key)
-    return Found(bundle, stated, bodies, trusted is not None, tied)
+    tied = "" if held is None else tie(tree, since, held, line)
+    return Found(bundle, stated, bodies, trust_in(line, trusted), tied)
+
+
+Line = Sequence[Tuple[Key, int]]
+"""Every key of the ledger, the first one first, each with the last size at which it may sign."""
+
+
+def line_of_keys(bundle: Bundle) -> Line:
+    """The keys that lead to the one that signed the bundle, each link signed by both. Raises No."""
+    line: list[tuple[Key, int]] = []
+    keys = [rotation.old for rotation in bundle.rotations] + [bundle.key]
+    for rotation, follows in zip(bundle.rotations, keys[1:]):
+        both = (rotation.old, rotation.new)
+        signed = all(is_signed_among_others(rotation.note, key) for key in both)
+        later = not line or rotation.position > line[-1][1]
+        named = rotation.old.name == rotation.new.name == bundle.key.name
+        if not (signed and later and named) or rotation.new != follows:
+            raise No("its keys do not follow from one another as the ledger signs it")
+        line.append((rotation.old, rotation.position))
+    return [*line, (bundle.key, GREATEST)]
+
+
+def trust_in(line: Line, trusted: Key | None) -> str:
+    if trusted is None:
+        return NO_KEY_GIVEN
+    followed = len(line) - 1 - [key for key, _ in line].index(trusted)
+    if not followed:
+        return "the one that you trust"
+    times = "once" if followed == 1 else f"{followed} times"
+    return f"it follows the one that you trust: the key was rotated {times}, as both keys signed"
+
+
+def earlier_tree(note: Note, line: Line, origin: str) -> Tree:
+    """What an earlier checkpoint names, by a key that was in use at its size. Raises No."""
+    tree = tree_from(note, origin, "the earlier checkpoint")
+    if not any(tree.size <= last and is_signed(note, key) for key, last in line):
+        raise No(
+            "the earlier checkpoint is not signed with the key in the bundle, nor with one that it"
+            " follows: it was changed, or forged"
+        )
+    return tree
 
 
 def signed_tree(note: Note, key: Key, where: str) -> Tree:
@@ -657,12 +724,18 @@ def check_originals(bundle: Bundle, stated: Stated, bodies: list[dict[str, Any]]
             raise No(f"message {count} as received is not the one that the ledger signed")
 
 
-def tie(tree: Tree, since: Tree | None, held: list[Note], key: Key) -> str:
+def tie(tree: Tree, since: Tree | None, held: list[Note], line: Line) -> str:
     """To which checkpoint of the reader's own the bundle is tied. Raises No."""
-    own = [note for note in held if is_signed_among_others(note, key)]
-    if not own:
+    origin = line[-1][0].name
+    own = {
+        (tree_from(note, origin, "a checkpoint of yours"), last)
+        for note in held
+        for key, last in line
+        if is_signed_among_others(note, key)
+    }
+    trees = sorted({found for found, last in own if found.size <= last})
+    if not trees:
         raise No("none of your checkpoints is signed with the key of the bundle")
-    trees = sorted({tree_from(note, key.name, "a checkpoint of yours") for note in own})
     for known in [tree] if since is None else [tree, since]:
         if any(each.size == known.size and each.root != known.root for each in trees):
             raise No(
@@ -707,7 +780,7 @@ def verdict(found: Found) -> Iterator[str]:
     )
     yield f"  originals   {len(stated.originals)} messages as received: {messages}"
     yield f"  key         {bundle.key.text()}"
-    yield f"              {'the one that you trust' if found.trusted else NO_KEY_GIVEN}"
+    yield f"              {found.trust}"
     yield f"  checkpoint  {found.tie or NO_CHECKPOINT_GIVEN}"
     yield "What this cannot show:"
     yield from (f"- {each}" for each in NOT_SHOWN)

@@ -20,7 +20,9 @@ from veinledger.domain.ledger.seal import microseconds_of
 Json = dict[str, Any]
 
 
-def written(contents: Contents, key: VerificationKey, ledger_id: bytes) -> bytes:
+def written(
+    contents: Contents, key: VerificationKey, ledger_id: bytes, rotations: Iterable[str]
+) -> bytes:
     """The bytes of a bundle; docs/bundle.md says what each field is."""
     stated = contents.statement
     bundle: Json = {
@@ -28,6 +30,7 @@ def written(contents: Contents, key: VerificationKey, ledger_id: bytes) -> bytes
         "about": verify_bundle.ABOUT,
         "ledger": ledger_id.hex(),
         "keys": [key.text],
+        "rotations": list(rotations),
         "checkpoint": contents.signed_checkpoint,
         "since": _since(contents),
         "statement": contents.signed_statement,

@@ -32,6 +32,7 @@ from veinledger.adapters.cli.pages.site import site
 from veinledger.adapters.cli.payers import appealing
 from veinledger.adapters.cli.prices import commands as prices
 from veinledger.adapters.cli.proof.bundle import bundle
+from veinledger.adapters.cli.proof.rotating import rotate_key
 from veinledger.adapters.cli.replaying.command import replay
 from veinledger.adapters.cli.screen import write
 from veinledger.adapters.cli.support.command import support
@@ -117,6 +118,7 @@ app.command()(bundle)
 app.command()(replay)
 app.command()(safekeeping.init)
 app.command()(safekeeping.backup)
+app.command()(rotate_key)
 
 
 def run(args: Sequence[str] | None = None) -> None:

@@ -43,7 +43,7 @@ def opened(
     if writing and not must_exist:
         make_the_folder_of(url)
     else:
-        _refuse_a_missing_file(url)
+        refuse_a_missing_file(url)
     folder = site_folder(site, say_so=uses_the_site)
     read_only = not writing and url != MEMORY
     with open_ledger(url, keys=keys, edition=edition, site=folder, read_only=read_only) as ledger:
@@ -95,7 +95,8 @@ def make_the_folder_of(url: str) -> None:
         Path(url.removeprefix(SQLITE)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _refuse_a_missing_file(url: str) -> None:
+def refuse_a_missing_file(url: str) -> None:
+    """Raise NotFound where a command that makes no ledger is told of one that is not there."""
     path = Path(url.removeprefix(SQLITE))
     if url.startswith(SQLITE) and len(url) > len(SQLITE) and not path.exists():
         raise NotFound(

@@ -56,13 +56,18 @@ def checkpoint_file(folder: Path, ledger_id: bytes) -> Path:
 
 
 def signed_checkpoint(edge: Edge, signer: Signer) -> str:
-    """A checkpoint as a signed note; behind its root stands the edge that the next one grows from.
+    """A checkpoint as a signed note."""
+    return signer.signed(checkpoint_text(edge, signer.name))
+
+
+def checkpoint_text(edge: Edge, origin: str) -> str:
+    """What is signed; behind the root stands the edge that the next checkpoint grows from.
 
     Lines of one's own may follow the root (C2SP tlog-checkpoint); they are signed with the rest.
     """
-    root = Checkpoint(signer.name, edge.size, edge.root).text
+    root = Checkpoint(origin, edge.size, edge.root).text
     hashes = "".join(f" {b64encode(each).decode()}" for each in edge.hashes)
-    return signer.signed(f"{root}{_EDGE}{hashes}\n")
+    return f"{root}{_EDGE}{hashes}\n"
 
 
 def edge_in(note: Note) -> Edge | None:

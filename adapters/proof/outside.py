@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from veinledger.adapters.errors import BadInput, NotFound
 from veinledger.adapters.proof.checkpoints import held_in
-from veinledger.adapters.proof.notes import NoteError, VerificationKey
+from veinledger.adapters.proof.notes import Note, NoteError, VerificationKey
+from veinledger.adapters.proof.succession import Trusted, signed_by_one_in_use
 from veinledger.adapters.store.anchoring import Outside
 
 STANDARD_INPUT: Final = "-"
@@ -26,13 +27,13 @@ def trusted_key(text: str) -> VerificationKey:
     raise BadInput(f"--key is no verification key: {said}; `veinledger checkpoint` tells it")
 
 
-def outside(file: str, key: VerificationKey) -> tuple[Outside, ...]:
-    """The checkpoints of a file, or of standard input for `-`, all of them signed by this key.
+def outside(file: str, trusted: Sequence[Trusted]) -> tuple[Outside, ...]:
+    """The checkpoints of a file, or of standard input for `-`, each signed by a key in use then.
 
     Raises NotFound, and BadInput where the file holds something else: another ledger's, one with a
     signature that does not hold, or none at all.
     """
-    found = tuple(_believed(file, _written(file), key))
+    found = tuple(_believed(file, _written(file), trusted))
     if not found:
         raise BadInput(f"{file} holds no checkpoint; `veinledger checkpoint` makes one")
     return found
@@ -53,20 +54,32 @@ def _written(file: str) -> str:
     raise BadInput(f"{file} is no file of checkpoints: they are text in UTF-8")
 
 
-def _believed(file: str, written: str, key: VerificationKey) -> Iterator[Outside]:
+def _believed(file: str, written: str, trusted: Sequence[Trusted]) -> Iterator[Outside]:
+    key = trusted[-1].key
     try:
         for held in held_in(written):
             called = f"checkpoint {held.number} of {file}"
             if held.checkpoint.origin != key.name:
                 raise BadInput(f"{called} is of {held.checkpoint.origin!r}, and not of {key.name}")
-            if not held.note.is_signed_by(key):
-                raise BadInput(
-                    f"{called} is not signed by {key.text}: it was changed, or another key signed"
-                    " it; ask whoever kept it, and nothing was verified"
-                )
-            yield Outside(size=held.checkpoint.size, root=held.checkpoint.root, called=called)
+            size = held.checkpoint.size
+            if signed_by_one_in_use(held.note, size, trusted) is None:
+                raise BadInput(f"{called} {_why_not(held.note, trusted)}")
+            yield Outside(size=size, root=held.checkpoint.root, called=called)
     except NoteError as error:
         said = str(error)
     else:
         return
     raise BadInput(f"{file}: {said}")
+
+
+def _why_not(note: Note, trusted: Sequence[Trusted]) -> str:
+    other = next((each.key for each in trusted if note.is_signed_by(each.key)), None)
+    if other is not None:
+        return (
+            f"is signed by {other.text}, which was not in use at that size: the root key was"
+            " rotated, and whoever holds the other one may have signed it; nothing was verified"
+        )
+    return (
+        f"is not signed by {trusted[-1].key.text}: it was changed, or another key signed it; ask"
+        " whoever kept it, and nothing was verified"
+    )

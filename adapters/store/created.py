@@ -28,8 +28,9 @@ def refuse_another_key(first: Row | None, keys: Keys) -> None:
     said = _said_by(first)
     if said.get("format") != FORMAT:
         raise FormatTooNew(_too_new(said.get("format")))
-    if (said.get("key_id"), said.get("check")) != (keys.key_id, keys.check):
-        raise another_key(keys)
+    made_with = keys.line()[0]
+    if (said.get("key_id"), said.get("check")) != (made_with.key_id, made_with.check):
+        raise another_key(made_with)
 
 
 def _too_new(written_in: object) -> str:

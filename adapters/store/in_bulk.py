@@ -16,6 +16,7 @@ from veinledger.adapters.store.sqlite.store import SQLiteStore, columns_in
 from veinledger.adapters.store.tallied import (
     CHUNK,
     Doubt,
+    Root,
     Tally,
     by_stream,
     compare_by_key,
@@ -36,8 +37,7 @@ class Part:
 
     file: Path
     ledger_id: bytes
-    key_id: str
-    tag_key: bytes | None
+    roots: tuple[Root, ...]
     after: int
     until: int
 
@@ -47,8 +47,9 @@ def in_bulk(store: SQLiteStore, keys: Keys, until: int, *, quick: bool, jobs: in
     whole = Part(
         file=store.file,
         ledger_id=store.ledger_id,
-        key_id=keys.key_id,
-        tag_key=None if quick else keys.tag_key,
+        roots=tuple(
+            Root(each.since, each.key_id, None if quick else each.tag_key) for each in keys.line()
+        ),
         after=0,
         until=until,
     )
@@ -93,7 +94,6 @@ def _of(part: Part, rows: Iterator[tuple[object, ...]]) -> Tally:
     return tallied(
         rows,
         ledger_id=part.ledger_id,
-        key_id=part.key_id,
-        tag_key=part.tag_key,
+        roots=part.roots,
         after=part.after,
     )

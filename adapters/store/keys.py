@@ -1,13 +1,15 @@
-"""The ledger's root key, in a file that the database does not hold, and what is derived from it.
+"""The ledger's root keys, in files that the database does not hold, and what is derived from them.
 
-Whoever can write the database but cannot read this file can neither forge a tag nor guess a name.
+Whoever can write the database but cannot read these files can neither forge a tag nor guess a name.
+Rows are sealed under the newest root; names and digests are made under the first for ever, because
+what was named once must be found again.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +42,18 @@ class Keys:
     """Under which answers that are kept beside the ledger are encrypted."""
     signer: Signer
     """Signs checkpoints and statements in the ledger's name."""
+    since: int = 1
+    """The first position that is sealed under this root."""
+    before: Keys | None = None
+    """Those that were used until then."""
+
+    def line(self) -> tuple[Keys, ...]:
+        """All that the ledger ever had, the first one first."""
+        return (*(self.before.line() if self.before else ()), self)
+
+    def at(self, position: int) -> Keys:
+        """Those that the row at a position is sealed under."""
+        return self if self.before is None or position >= self.since else self.before.at(position)
 
     def __repr__(self) -> str:
         return f"<keys {self.key_id}>"
@@ -63,6 +77,18 @@ def derived_keys(root: bytes, ledger_id: bytes) -> Keys:
     )
 
 
+def succeeded_by(keys: Keys, root: bytes, ledger_id: bytes, since: int) -> Keys:
+    """The keys of a ledger whose rows are sealed under another root from a position on."""
+    return replace(
+        derived_keys(root, ledger_id),
+        index_key=keys.index_key,
+        digest_key=keys.digest_key,
+        kept_key=keys.kept_key,
+        since=since,
+        before=keys,
+    )
+
+
 def origin_of(ledger_id: bytes) -> str:
     """What a ledger is called in checkpoints and signatures."""
     return f"veinledger/{ledger_id.hex()}"
@@ -79,16 +105,17 @@ def key_folder(given: Path | str | None = None) -> Path:
     return Path(chosen).absolute()
 
 
-def key_file(folder: Path, ledger_id: bytes) -> Path:
-    """The file that holds the root key of this ledger."""
-    return folder / f"{ledger_id.hex()}.key"
+def key_file(folder: Path, ledger_id: bytes, number: int = 1) -> Path:
+    """The file that holds a root key of this ledger, the first or a later one."""
+    return folder / f"{ledger_id.hex()}{'' if number == 1 else f'.{number}'}.key"
 
 
-def write_new_root(folder: Path, ledger_id: bytes) -> Keys:
+def write_new_root(folder: Path, ledger_id: bytes, number: int = 1) -> bytes:
     """Make a root key, on the disk to stay before anything is sealed with it."""
     _make_to_stay(folder)
     root = os.urandom(ROOT_LENGTH)
-    handle = os.open(key_file(folder, ledger_id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    path = key_file(folder, ledger_id, number)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(handle, root)
         os.fsync(handle)
@@ -96,7 +123,7 @@ def write_new_root(folder: Path, ledger_id: bytes) -> Keys:
         os.close(handle)
     sync_folder(folder)
     sync_folder(folder.parent)
-    return derived_keys(root, ledger_id)
+    return root
 
 
 def _make_to_stay(folder: Path) -> None:
@@ -107,15 +134,16 @@ def _make_to_stay(folder: Path) -> None:
         sync_folder(folder.parent)
 
 
-def read_root(folder: Path, ledger_id: bytes) -> Keys:
-    """The keys of an existing ledger.
+def read_root(folder: Path, ledger_id: bytes, number: int = 1) -> bytes:
+    """A root key of an existing ledger, 32 bytes.
 
-    Raises KeyMissing where its root key is not at hand, Refused where others may read it.
+    Raises KeyMissing where it is not at hand, Refused where others may read it.
     """
-    path = key_file(folder, ledger_id)
+    path = key_file(folder, ledger_id, number)
     if not path.is_file():
+        which = "the root key" if number == 1 else f"root key {number}"
         raise KeyMissing(
-            f"the root key of ledger {ledger_id.hex()} is missing: {path} should hold it,"
+            f"{which} of ledger {ledger_id.hex()} is missing: {path} should hold it,"
             f" {ROOT_LENGTH} bytes; put that file back from where your keys are kept, or set"
             f" {FOLDER_VARIABLE} to the folder it lies in; nothing was opened"
         )
@@ -126,7 +154,7 @@ def read_root(folder: Path, ledger_id: bytes) -> Keys:
             f"{path} holds {len(root)} bytes where a root key has {ROOT_LENGTH}; put the right"
             " file back from where your keys are kept; nothing was opened"
         )
-    return derived_keys(root, ledger_id)
+    return root
 
 
 def _refuse_a_key_that_others_may_read(path: Path) -> None:

@@ -23,6 +23,7 @@ from veinledger.adapters.errors import (
 from veinledger.adapters.store.created import created_draft, refuse_another_key
 from veinledger.adapters.store.keys import (
     Keys,
+    derived_keys,
     key_folder,
     read_root,
     sync_folder,
@@ -30,6 +31,7 @@ from veinledger.adapters.store.keys import (
     write_new_root,
 )
 from veinledger.adapters.store.memory import MemoryStore
+from veinledger.adapters.store.rotated import OF_ROTATIONS, ROTATED, keys_after
 from veinledger.adapters.store.sealing import Clock, Sealer, utc_now
 from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
 from veinledger.adapters.store.sqlite.driver import BUSY_SECONDS
@@ -219,9 +221,11 @@ def _is_empty(cursor: SQLiteCursor) -> bool:
 
 def _read_identity(cursor: SQLiteCursor, folder: Path) -> tuple[bytes, Keys]:
     ledger_id = _ledger_id(cursor)
-    keys = read_root(folder, ledger_id)
+    keys = derived_keys(read_root(folder, ledger_id), ledger_id)
     first = next(iter(rows_in(cursor, "WHERE position = 1", ())), None)
     refuse_another_key(first, keys)
+    for number, row in enumerate(rows_in(cursor, OF_ROTATIONS, (ROTATED,)), 2):
+        keys = keys_after(row, keys, read_root(folder, ledger_id, number), ledger_id)
     return ledger_id, keys
 
 
@@ -237,7 +241,7 @@ def _create(
     datastore: SealedSQLiteDatastore, cursor: SQLiteCursor, folder: Path, clock: Clock
 ) -> tuple[bytes, Keys]:
     ledger_id = os.urandom(16)
-    keys = write_new_root(folder, ledger_id)
+    keys = derived_keys(write_new_root(folder, ledger_id), ledger_id)
     recorder = SealedSQLiteRecorder(datastore, sealer_of(ledger_id, keys), clock)
     for statement in recorder.create_table_statements:
         cursor.execute(statement)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hmac
 import struct
+import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -65,14 +66,23 @@ class Tally:
     """Of each row its report key; zeros where it has none."""
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Root:
+    """What rows are sealed under from a position on."""
+
+    since: int
+    key_id: str
+    tag_key: bytes | None
+    """None: the tags are not recomputed."""
+
+
 @dataclass(slots=True)
 class _Under:
     """A tally under way."""
 
     ledger_id: bytes
-    key_id: str
-    tag_key: bytes | None
-    """None: the tags are not recomputed."""
+    roots: Sequence[Root]
+    """In the order in which they were used."""
     position: int
     moment: int = 0
     streams: dict[str, Stream] = field(default_factory=dict[str, Stream])
@@ -82,21 +92,25 @@ class _Under:
     keys: bytearray = field(default_factory=bytearray)
     began: int = 0
 
+    def root_at(self, position: int) -> tuple[Root, int]:
+        """What a row is sealed under, and the last position that is."""
+        number = sum(each.since <= position for each in self.roots)
+        following = self.roots[number:]
+        return self.roots[number - 1], following[0].since - 1 if following else sys.maxsize
+
 
 def tallied(
     rows: Iterable[Columns],
     *,
     ledger_id: bytes,
-    key_id: str,
-    tag_key: bytes | None,
+    roots: Sequence[Root],
     after: int,
 ) -> Tally:
     """Recompute every row of a part; raises Doubt where one does not hold.
 
-    `after` is the position before the part, a multiple of CHUNK; `tag_key` None leaves the tags
-    out.
+    `after` is the position before the part, a multiple of CHUNK.
     """
-    under = _Under(ledger_id, key_id, tag_key, after)
+    under = _Under(ledger_id, roots, after)
     try:
         _take_all(rows, under)
     except (AttributeError, TypeError, ValueError, struct.error, OverflowError):
@@ -114,12 +128,16 @@ def tallied(
 
 
 def _take_all(rows: Iterable[Columns], under: _Under) -> None:
-    seal = _Seal(under)
-    position, moment, key_id = under.position, 0, under.key_id
+    position, moment = under.position, 0
+    root, until = under.root_at(position + 1)
+    seal = _Seal(under, root)
     for columns in rows:
         position += 1
+        if position > until:
+            root, until = under.root_at(position)
+            seal = _Seal(under, root)
         at, _, _, _, recorded, key, id_, nonce, _, _, _, leaf = columns
-        if at != position or recorded < moment or id_ != key_id or nonce is not None:
+        if at != position or recorded < moment or id_ != seal.key_id or nonce is not None:
             raise Doubt
         if key is not None and len(key) != len(_NO_KEY):
             raise Doubt
@@ -136,12 +154,13 @@ def _take_all(rows: Iterable[Columns], under: _Under) -> None:
 
 
 class _Seal:
-    """What every row of a ledger is sealed with, its constant parts made once."""
+    """What rows are sealed with under one root, their constant parts made once."""
 
-    def __init__(self, under: _Under) -> None:
+    def __init__(self, under: _Under, root: Root) -> None:
         self._sealed = _constant(FORMAT.encode()) + _constant(under.ledger_id)
-        self._key_id = _constant(under.key_id.encode())
-        self._tag_key = under.tag_key
+        self.key_id = root.key_id
+        self._key_id = _constant(root.key_id.encode())
+        self._tag_key = root.tag_key
         self._named = under.named
 
     def refuse_what_does_not_hold(self, columns: Columns) -> None:

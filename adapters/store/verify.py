@@ -246,15 +246,22 @@ def _misjoined(row: Row, head: Head) -> Iterator[str]:
 
 
 def _missealed(row: Row, ledger_id: bytes, keys: Keys) -> Iterator[str]:
-    if row.key_id != keys.key_id:
-        yield "is sealed under another key than the one at hand"
+    then = keys.at(row.position)
+    if row.key_id != then.key_id:
+        yield _another_key(row, keys)
         return
     try:
         tagged = tagged_bytes(unsealed_of(row, ledger_id))
     except (AttributeError, OverflowError, TypeError, ValueError):
         yield "holds what no sealed record can hold"
         return
-    if not hmac.compare_digest(tag_of(tagged, keys.tag_key), row.tag):
+    if not hmac.compare_digest(tag_of(tagged, then.tag_key), row.tag):
         yield "does not match its tag: it was changed, moved or forged"
     if leaf_of(tagged, row.tag) != row.leaf:
         yield "does not match its leaf: it was changed or moved"
+
+
+def _another_key(row: Row, keys: Keys) -> str:
+    if any(row.key_id == each.key_id for each in keys.line()):
+        return "is sealed under a root key that was not in use there: it was moved, or forged"
+    return "is sealed under another key than those at hand"

@@ -37,6 +37,7 @@ from veinledger.adapters.proof.notes import (
     read_note,
 )
 from veinledger.adapters.proof.outside import outside
+from veinledger.adapters.proof.succession import Trusted
 from veinledger.adapters.store.opening import open_store
 from veinledger.domain.ledger.port import Committed, Decision, Draft, Store
 from veinledger.domain.ledger.tree import Edge, root_of
@@ -362,4 +363,4 @@ def test_a_file_that_is_not_of_this_ledger_or_key_is_refused(tmp_path: Path) -> 
 def test_a_binary_file_is_no_file_of_checkpoints(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(os.urandom(50) + b"\xff")
     with pytest.raises(BadInput):
-        outside(str(tmp_path / "binary"), SIGNER.key)
+        outside(str(tmp_path / "binary"), [Trusted(SIGNER.key)])

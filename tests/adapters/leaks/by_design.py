@@ -79,6 +79,7 @@ SILENT: Final[dict[str, list[str]]] = {
     "lifecycle": [],
     "init": [],
     "backup": ["copy.sqlite"],
+    "rotate-key": ["--by", "it-1", "--role", "security officer", "--reason", "once a year"],
     "products": [],
     "gates": [],
     "policies": [],
