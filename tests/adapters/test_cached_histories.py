@@ -31,7 +31,7 @@ from veinledger.domain.ledger.port import Row, View
 ENCOUNTERS = ("E1", "E2", "E3")
 CHAINS = ("COI-1", "COI-2")
 DAYS = ("2026-03-02", "2026-03-03", "2026-03-05")
-EXAMPLES = size(60, 300, 20_000)
+EXAMPLES = size(60, 150, 20_000)
 
 
 @dataclass(frozen=True)

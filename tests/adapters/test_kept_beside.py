@@ -120,7 +120,7 @@ def test_whatever_is_recorded_between_processes_it_says_what_the_records_say(
     random = Random(SEED)
     lines = [line for example in EXAMPLES for line in lines_of(example)]
     random.shuffle(lines)
-    steps = size(8, 40, 300)
+    steps = size(8, 12, 300)
     each = len(lines) // steps + 1
     for start in range(0, len(lines), each):
         with opened(tmp_path, cache=tmp_path / "cache") as ledger:
@@ -169,7 +169,7 @@ def test_a_certificate_that_comes_later_is_seen(tmp_path: Path) -> None:
 def places(length: int) -> Iterator[int]:
     random = Random(SEED)
     yield from (0, 11, 12, length - 1)
-    yield from (random.randrange(length) for _ in range(size(12, 100, 2_000)))
+    yield from (random.randrange(length) for _ in range(size(12, 30, 2_000)))
 
 
 @pytest.mark.stochastic

@@ -17,7 +17,7 @@ from tests.tiers import SEED, size, tell
 from veinledger.adapters.errors import ReportKeyTaken, VeinledgerError
 from veinledger.domain.ledger.port import Decide, Row, View
 
-EXAMPLES = size(60, 300, 20_000)
+EXAMPLES = size(60, 150, 20_000)
 
 
 def told(says: Sequence[Said], *, together: bool) -> tuple[object, tuple[Row, ...], list[int]]:

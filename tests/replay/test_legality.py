@@ -42,7 +42,7 @@ def test_every_record_of_the_frozen_ledger_is_legal() -> None:
 
 @pytest.mark.stochastic
 def test_whatever_the_fold_takes_the_rows_allow() -> None:
-    number = size(200, 3_000, 100_000)
+    number = size(200, 1_500, 100_000)
     for drawn in range(SEED, SEED + number):
         told = told_at_random(drawn)
         found = fold(records_of(told.facts, told.me), told.holders, told.me)

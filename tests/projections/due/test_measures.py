@@ -104,7 +104,7 @@ def test_the_days_of_daily_monitoring_are_one_measure_and_hints_are_none() -> No
 
 
 @seed(SEED)
-@settings(max_examples=size(15, 200, 5_000), deadline=None, database=None)
+@settings(max_examples=size(15, 100, 5_000), deadline=None, database=None)
 @given(
     visits=st.lists(st.lists(st.integers(1, 400), max_size=4, unique=True), max_size=4),
     split=st.integers(0, 399),

@@ -71,7 +71,7 @@ def check(opened: Ledger, history: History) -> None:
 
 @pytest.mark.stochastic
 @settings(
-    max_examples=size(40, 300, 5_000),
+    max_examples=size(40, 150, 5_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
