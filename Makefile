@@ -14,7 +14,9 @@ WORKERS ?= 2
 # The modules with random or sized tests: the others need not be read to leave their tests out.
 RANDOM = $(shell grep -rlE 'stochastic|tests\.tiers' tests --include='test_*.py')
 
-.PHONY: help demo test check coverage random soak bench lint types mypy pyright docs golden oracles clean
+UNTRACED = $(shell grep -rl 'mark.untraced' tests --include='test_*.py')
+
+.PHONY: help demo test check coverage untraced random soak bench lint types mypy pyright docs golden oracles clean
 .DEFAULT_GOAL := help
 
 help:
@@ -51,10 +53,14 @@ mypy: $(VENV)/built
 pyright: $(VENV)/built
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-check: lint types coverage
+check: lint types coverage untraced
 
 coverage: $(VENV)/built
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'not stochastic and not sized' --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'not stochastic and not sized and not untraced' --cov --cov-report=term:skip-covered
+
+# What costs three times as much under the tracer and adds nothing to what is covered.
+untraced: $(VENV)/built
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'untraced and not stochastic and not sized' $(UNTRACED)
 
 random: $(VENV)/built
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'stochastic or sized' $(RANDOM)

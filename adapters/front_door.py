@@ -8,7 +8,7 @@ from typing import Final
 from veinledger.adapters.errors import BadInput, boundary
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.logs import logger
-from veinledger.adapters.owing.beside import cache_folder
+from veinledger.adapters.owing.folder import cache_folder
 from veinledger.adapters.pages import read_centre, rules_at
 from veinledger.adapters.proof.checkpoints import (
     CheckpointFile,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 from weakref import finalize
 
@@ -25,8 +26,6 @@ from veinledger.adapters.deciding import (
 from veinledger.adapters.errors import NotFound, boundary
 from veinledger.adapters.intake import Intake, Told
 from veinledger.adapters.logs import logger
-from veinledger.adapters.owing.beside import file_beside
-from veinledger.adapters.owing.over_all import AllOwing
 from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
 from veinledger.adapters.proof.outside import outside, trusted_key
 from veinledger.adapters.proof.succession import trusted_by
@@ -48,6 +47,7 @@ from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, History
 
 if TYPE_CHECKING:
+    from veinledger.adapters.owing.over_all import AllOwing
     from veinledger.adapters.replaying.against import ReplayAgainst
     from veinledger.adapters.replaying.replayer import Replayer
     from veinledger.adapters.replaying.totals import Replay
@@ -79,8 +79,9 @@ class Ledger(Questions):
         self._codec = RowCodec(self._naming)
         self._histories = Histories(self._naming, self._codec)
         self._sweeper = Sweeper(self._codec)
-        beside = file_beside(cache, store.ledger_id, keys.kept_key, rules, centre)
-        self._all_owing = AllOwing(self._histories, self._codec, rules, centre, beside=beside)
+        self._cache = cache
+        self._all_owing: AllOwing | None = None
+        self._making = Lock()
         self._writer = Writer(store, anchor=self._anchor)
         border = Border(self._naming, centre)
         self._intake = Intake(self._naming, self._codec, border, self._histories, self._writer)
@@ -292,6 +293,20 @@ class Ledger(Questions):
                 self._writer.close()
             finally:
                 self._store.close()
+
+    def _over_all(self) -> AllOwing:
+        """Made when it is first asked for: most processes never ask about all encounters."""
+        from veinledger.adapters.owing.beside import file_beside  # noqa: PLC0415
+        from veinledger.adapters.owing.over_all import AllOwing  # noqa: PLC0415
+
+        with self._making:
+            if self._all_owing is None:
+                ledger_id, key = self._store.ledger_id, self._keys.kept_key
+                beside = file_beside(self._cache, ledger_id, key, self._rules, self._centre)
+                self._all_owing = AllOwing(
+                    self._histories, self._codec, self._rules, self._centre, beside=beside
+                )
+            return self._all_owing
 
     def _reachable(self) -> Store:
         self._writer.refuse_in_another_process()

@@ -19,6 +19,8 @@ from veinledger.domain.lifecycle.stages import Stage
 from veinledger.projections.claims.shapes import ClaimSet, Line
 from veinledger.projections.schedule import Earlier, Schedule
 
+pytestmark = pytest.mark.untraced
+
 ENCOUNTERS: dict[str, str] = dict(zip(SHUFFLED, ("E1", "E2", "E3", "E4"), strict=True))
 ENTIRE = {
     "encounter.opened", "patient.registered", "coverage.recorded", "disease.assessed",

@@ -19,7 +19,6 @@ from threading import Lock
 from typing import Final
 
 import msgspec
-import platformdirs
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -33,7 +32,6 @@ from veinledger.projections.due.shapes import Owing
 from veinledger.projections.due.standstill import Standstill
 
 LOG: Final = logger(__name__)
-FOLDER_VARIABLE: Final = "VEINLEDGER_CACHE"
 WORTH_WRITING: Final = 100
 """One in so many encounters must be new before the file is written again."""
 
@@ -57,17 +55,6 @@ class _Entry(msgspec.Struct, frozen=True):
     name: str
     rests_on: Leaves
     answers: tuple[_Written, ...]
-
-
-def cache_folder(given: Path | str | None = None) -> Path | None:
-    """Where the file lies: as given, else VEINLEDGER_CACHE, else the user's cache folder.
-
-    An empty text says that there is to be none.
-    """
-    chosen = os.environ.get(FOLDER_VARIABLE) if given is None else given
-    if chosen is None:
-        chosen = platformdirs.user_cache_dir("veinledger")
-    return Path(chosen).absolute() if str(chosen) else None
 
 
 def file_beside(

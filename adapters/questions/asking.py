@@ -135,7 +135,7 @@ class Questions(AtHand):
         return measures(asked, as_of, self._owing(as_of, known_at), self._rules)
 
     def _owing(self, on: date, known_at: KnownAt) -> Iterator[Owing]:
-        return self._all_owing.on(self._reachable(), on, known_at)
+        return self._over_all().on(self._reachable(), on, known_at)
 
     @boundary
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound
-from veinledger.adapters.owing.over_all import AllOwing
 from veinledger.adapters.questions.times import refuse_positions_beyond, refuse_times_without_offset
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.keys import Keys
@@ -16,6 +17,9 @@ from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, History, KnownAt
 
+if TYPE_CHECKING:
+    from veinledger.adapters.owing.over_all import AllOwing
+
 
 class AtHand:
     """Where a question finds histories, the centre and the store; it asks nothing itself."""
@@ -23,13 +27,15 @@ class AtHand:
     _keys: Keys
     _histories: Histories
     _sweeper: Sweeper
-    _all_owing: AllOwing
     _centre: Centre
     _rules: Rules
     _codec: RowCodec
     _naming: Naming
 
     def _reachable(self) -> Store:
+        raise NotImplementedError
+
+    def _over_all(self) -> AllOwing:
         raise NotImplementedError
 
     def _refuse_times(self, as_of: AsOf, known_at: KnownAt) -> None:

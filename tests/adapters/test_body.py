@@ -33,6 +33,8 @@ from veinledger.domain.facts.toxicity import CrsGraded
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.reports import Actor, Occurrence, Original, Report, Source
 
+pytestmark = pytest.mark.untraced
+
 GRADED = CrsGraded(grade=2, onset="2026-05-02")
 READERS: list[Callable[[str, bytes], Body]] = [decode_body, decode_sealed]
 

@@ -529,6 +529,7 @@ def test_the_lifecycle_has_three_forms(cli: Cli) -> None:
     assert "claim.submitted" in told["legal_everywhere"]
 
 
+@pytest.mark.untraced
 def test_the_generated_parts_of_the_documents_are_fresh() -> None:
     assert [path.name for path in stale(ROOT)] == [], "run `make docs`"
 
@@ -550,6 +551,7 @@ def test_the_demo_runs_every_example_end_to_end(cli: Cli, tmp_path: Path) -> Non
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.untraced
 def test_the_demo_in_json_holds_both_editions(cli: Cli) -> None:
     told = cli("demo", "--json").answer
     for example in told["examples"]:

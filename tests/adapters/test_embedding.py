@@ -306,7 +306,7 @@ def test_the_library_reads_no_variable_but_its_own(tmp_path: Path) -> None:
     assert later - AS_THEY_ARE_FIRST_USED == {
         ("VEINLEDGER_KEYS", "veinledger.adapters.store.keys"),
         ("VEINLEDGER_CHECKPOINTS", "veinledger.adapters.proof.checkpoints"),
-        ("VEINLEDGER_CACHE", "veinledger.adapters.owing.beside"),
+        ("VEINLEDGER_CACHE", "veinledger.adapters.owing.folder"),
     }
     imported = {(name, reader) for name, reader, importing in reads if importing}
     of_python = {read for read in imported if read[1] in ("sysconfig", "posixpath", "site")}

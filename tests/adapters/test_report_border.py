@@ -25,6 +25,8 @@ from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.decisions import RecordsCorrected
 from veinledger.domain.facts.encounter import EncounterOpened
 
+pytestmark = pytest.mark.untraced
+
 DESIGN_10: Line = {
     "encounter": "E1",
     "type": "apheresis.completed",

@@ -72,6 +72,8 @@ from veinledger.projections.claims.parts import codes_of
 from veinledger.projections.claims.registry import what_the_rules_say
 from veinledger.projections.claims.shapes import Claim, ClaimSet, Coded
 
+pytestmark = pytest.mark.untraced
+
 CENTRE: Final = read_centre(Path(__file__).parents[2] / "examples" / "site")
 TOLD = Record | Iterable[Record]
 Said = tuple[tuple[Coded, ...], set[str]]

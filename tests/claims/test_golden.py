@@ -6,6 +6,8 @@ import pytest
 
 from tests.claims.golden import FOLDER, documents
 
+pytestmark = pytest.mark.untraced
+
 AT_MOST_BYTES = 45_000
 """Small enough to be read by a person before it is committed."""
 

@@ -21,9 +21,9 @@ from tests.tiers import SEED, size, tell
 pytestmark = pytest.mark.stochastic
 
 PARTS = size(2, 10, 100)
-INTAKE = size(17_000, 456_000, 45_000_000) // PARTS
-MEMORY = size(1_500, 20_000, 3_000_000)
-SQLITE = size(1_200, 20_000, 1_800_000)
+INTAKE = size(17_000, 480_000, 45_000_000) // PARTS
+MEMORY = size(1_500, 10_000, 3_000_000)
+SQLITE = size(1_200, 6_000, 1_800_000)
 SQLITE_ALONE = size(300, 4_000, 200_000)
 TOGETHER = 64
 """Sequences that grow side by side in one SQLite ledger."""
