@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from veinledger.adapters.access.beside import ReadsFile
+from veinledger.adapters.access.noting import Noting
 from veinledger.adapters.errors import BadInput, boundary
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.logs import logger
@@ -15,13 +17,15 @@ from veinledger.adapters.proof.checkpoints import (
     checkpoint_file,
     checkpoint_folder,
 )
-from veinledger.adapters.store.opening import MEMORY_URL, open_store
+from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.store.opening import MEMORY_URL, open_store, path_of
 from veinledger.adapters.store.sealing import Clock, utc_now
 from veinledger.adapters.store.sqlite.driver import has_the_wal_reset_bug, name, version
 from veinledger.domain.centre.agreement import refuse_what_the_rules_lack
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.codebook.page import PageError
 from veinledger.domain.codebook.statement import Edition
+from veinledger.domain.ledger.access import Reader
 from veinledger.domain.rules import Rules
 
 LOG: Final = logger(__name__)
@@ -38,6 +42,7 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
     read_only: bool = False,
     checkpoints: Path | str | None = None,
     cache: Path | str | None = None,
+    reader: Reader | None = None,
 ) -> Ledger:
     """Open the ledger that a URL names: `memory:`, or `sqlite:///path`, made where it is not there.
 
@@ -49,7 +54,8 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
     closing. Without it, VEINLEDGER_CHECKPOINTS or the user's state folder; a ledger in memory lets
     them leave only where it is named. `cache` is the folder in which lists over all encounters are
     kept between processes, sealed, to be deleted at any time; without it, VEINLEDGER_CACHE or the
-    user's cache folder, and where it is an empty text, nowhere. Raises VeinledgerError.
+    user's cache folder, and where it is an empty text, nowhere. `reader` is who asks, and why, for
+    every question is noted; without it, the user of the computer. Raises VeinledgerError.
     """
     rules, centre = _pages(edition, site)
     store, found = open_store(url, keys=keys, clock=clock, read_only=read_only)
@@ -58,7 +64,13 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
     LOG.info("ledger.opened", ledger=store.ledger_id.hex(), position=store.head(), edition=edition)
     leaving = None if read_only else _checkpoints(url, checkpoints, store.ledger_id)
     kept = None if url == MEMORY_URL else cache_folder(cache)
-    return Ledger(store, found, rules, centre, checkpoints=leaving, cache=kept)
+    noting = Noting(_reads_file(url, found), reader, clock)
+    return Ledger(store, found, rules, centre, checkpoints=leaving, cache=kept, noting=noting)
+
+
+def _reads_file(url: str, keys: Keys) -> ReadsFile | None:
+    path = path_of(url)
+    return None if path is None else ReadsFile(path, keys.reads_key)
 
 
 def _checkpoints(url: str, given: Path | str | None, ledger_id: bytes) -> CheckpointFile | None:

@@ -5,13 +5,16 @@ Thread-safe, synchronous. Rules live in the domain; this file fetches, decodes, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 from weakref import finalize
 
+from veinledger.adapters.access.asked import asked
+from veinledger.adapters.access.noting import Noting
 from veinledger.adapters.codec.arrivals import Border, Item
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.codec.whose.nameless import OF_NAMELESS
@@ -41,6 +44,7 @@ from veinledger.adapters.sweep import Sweeper
 from veinledger.adapters.writer import Writer
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.intake.outcome import Outcome, RefusedItem
+from veinledger.domain.ledger.access import Reader
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.rules import Rules
@@ -68,10 +72,17 @@ class Ledger(Questions):
         *,
         checkpoints: CheckpointFile | None = None,
         cache: Path | None = None,
+        noting: Noting | None = None,
     ) -> None:
-        """`cache` is the folder in which answers about all encounters are kept; None: nowhere."""
+        """`cache` is the folder in which answers about all encounters are kept; None: nowhere.
+
+        `noting` notes who asks what; None: in memory alone.
+        """
         self._store = store
-        self._anchor = Anchor(store, keys.signer, checkpoints)
+        self._noting = noting or Noting(None, None, utc_now)
+        self._anchor = Anchor(
+            store, keys.signer, checkpoints, before=lambda: self._noting.take_in(store)
+        )
         self._keys = keys
         self._rules = rules
         self._centre = centre
@@ -98,6 +109,12 @@ class Ledger(Questions):
     def __repr__(self) -> str:
         return f"<ledger {self._store.ledger_id.hex()}>"
 
+    @contextmanager
+    def asked_by(self, reader: Reader) -> Generator[None]:
+        """What this thread or task asks in the block is noted as asked by this reader."""
+        with self._noting.on_behalf_of(reader):
+            yield
+
     @boundary
     def record(self, *items: Item, strict: bool = False) -> tuple[Outcome, ...]:
         """Take in reports, one outcome each, in order; items of one message go in one append.
@@ -121,6 +138,7 @@ class Ledger(Questions):
         return Told(self, self._intake, messages, strict=strict)
 
     @boundary
+    @asked
     def history(self, encounter: str) -> History:
         """All records of an encounter; raises NotFound where nobody has reported any."""
         return self._history(encounter)
@@ -129,9 +147,11 @@ class Ledger(Questions):
     def consequences(self, outcome: Outcome, *, as_of: AsOf = None) -> Consequences:
         """What a report that was recorded changed, in every encounter that it touches."""
         refuse_times_without_offset(as_of, None)
-        return consequences(outcome, self._history_if_any, self._compare, as_of)
+        with self._asking("consequences", outcome.encounter):
+            return consequences(outcome, self._history_if_any, self._compare, as_of)
 
     @boundary
+    @asked
     def foresee(self, item: Item, *, as_of: AsOf = None) -> Consequences:
         """What a report would change, judged as `record` would judge it; nothing is kept."""
         refuse_times_without_offset(as_of, None)
@@ -140,11 +160,13 @@ class Ledger(Questions):
         return foreseen(self._intake.foresee(item, view), self._compare, as_of)
 
     @boundary
+    @asked
     def encounters(self) -> tuple[str, ...]:
         """The names of all encounters that any record names, in order of their first record."""
         return self._sweeper.encounters(self._reachable())
 
     @boundary
+    @asked
     def refused(self) -> tuple[RefusedItem, ...]:
         """What the ledger could not take, with every rule that stood against it."""
         store = self._reachable()
@@ -155,6 +177,7 @@ class Ledger(Questions):
         return tuple(sorted(told, key=lambda item: item.position))
 
     @boundary
+    @asked
     def retry(self, connection: str | None = None) -> tuple[Retried, ...]:
         """Judge refused items again, from the bytes as received; each with what became of it.
 
@@ -170,6 +193,7 @@ class Ledger(Questions):
         )
 
     @boundary
+    @asked
     def original(self, digest: str) -> bytes:
         """The bytes as received that are kept under a keyed digest; raises NotFound."""
         found = self._reachable().original(digest)
@@ -178,6 +202,7 @@ class Ledger(Questions):
         return found.content
 
     @boundary
+    @asked
     def rows(self) -> tuple[Row, ...]:
         """Every sealed row, in order: what an auditor who trusts nobody reads."""
         return tuple(self._reachable().rows())
@@ -210,6 +235,7 @@ class Ledger(Questions):
         return found
 
     @boundary
+    @asked
     def replayer(self, until: int | None = None) -> Replayer:
         """What replays encounters one by one from the stored rows, up to a position or all."""
         from veinledger.adapters.replaying.replayer import Replayer  # noqa: PLC0415
@@ -217,6 +243,7 @@ class Ledger(Questions):
         return Replayer(self._reachable(), self._naming, self._rules, self._centre, until)
 
     @boundary
+    @asked
     def replay(self, encounter: str | None = None) -> Replay:
         """Work every projection out anew, compare kept claims, and prove each record legal."""
         from veinledger.adapters.replaying.totals import replay_of  # noqa: PLC0415
@@ -226,6 +253,7 @@ class Ledger(Questions):
         return replay_of(map(replayer.one, names), self._rules, replayer.head)
 
     @boundary
+    @asked
     def replay_against(self, edition: Edition, encounter: str | None = None) -> ReplayAgainst:
         """What another edition changes in claims, visits, findings and dollars."""
         from veinledger.adapters.replaying.against import added_up  # noqa: PLC0415
@@ -269,7 +297,13 @@ class Ledger(Questions):
         """Why no checkpoint could leave when the last one should have; None where all is well."""
         return self._anchor.trouble
 
+    @property
+    def not_noted(self) -> str | None:
+        """Why the last reading could not be noted; None where it was."""
+        return self._noting.trouble
+
     @boundary
+    @asked
     def backup(self, file: Path | str) -> Backup:
         """Copy the ledger to a new file while others write, and verify the copy."""
         made = back_up(self._reachable(), self._keys, Path(file).absolute())
@@ -292,6 +326,7 @@ class Ledger(Questions):
             try:
                 self._writer.close()
             finally:
+                self._noting.close()
                 self._store.close()
 
     def _over_all(self) -> AllOwing:

@@ -19,13 +19,19 @@ if TYPE_CHECKING:
     from veinledger.adapters.ledger import Ledger
     from veinledger.domain.findings import Finding, Refusal
     from veinledger.domain.intake.outcome import Outcome
+    from veinledger.domain.ledger.access import Reader
+    from veinledger.domain.reports import Actor
 
-__all__ = ["Finding", "Ledger", "Outcome", "Refusal", "VeinledgerError", "open"]
+__all__ = [
+    "Actor", "Finding", "Ledger", "Outcome", "Reader", "Refusal", "VeinledgerError", "open",
+]  # fmt: skip
 
 _WHERE: Final = {
+    "Actor": ("veinledger.domain.reports", "Actor"),
     "Finding": ("veinledger.domain.findings", "Finding"),
     "Ledger": ("veinledger.adapters.ledger", "Ledger"),
     "Outcome": ("veinledger.domain.intake.outcome", "Outcome"),
+    "Reader": ("veinledger.domain.ledger.access", "Reader"),
     "Refusal": ("veinledger.domain.findings", "Refusal"),
     "VeinledgerError": ("veinledger.adapters.errors", "VeinledgerError"),
     "open": ("veinledger.adapters.front_door", "open_ledger"),

@@ -172,11 +172,14 @@ class Anchor:
         signer: Signer,
         file: CheckpointFile | None,
         clock: Callable[[], float] = monotonic,
+        before: Callable[[], None] = lambda: None,
     ) -> None:
+        """`before` is called before each checkpoint: what it records is covered by it."""
         self._store = store
         self._signer = signer
         self._file = file
         self._clock = clock
+        self._before = before
         self._lock = Lock()
         self._edge: Edge | None = None
         self._exported = 0
@@ -207,6 +210,7 @@ class Anchor:
         """Let a checkpoint of all that is recorded leave, where anything is newer than the last."""
         if self._file is None or not self._since:
             return
+        self._before()
         with self._lock:
             self._since, self._last = 0, self._clock()
             try:

@@ -11,15 +11,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from veinledger.adapters.access.asked import asked
 from veinledger.adapters.errors import NotFound, boundary
 from veinledger.adapters.questions.at_hand import AtHand
 from veinledger.adapters.questions.times import refuse_times_without_offset
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import Intent
+from veinledger.domain.ledger.access import EVERY_READING, WantedReadings
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
 
 if TYPE_CHECKING:
+    from veinledger.adapters.access.told import Readings
     from veinledger.adapters.bundle.making import Bundled
     from veinledger.domain.intake.whose.unassigned import Unassigned
     from veinledger.projections.appeals.letter import Letter
@@ -43,6 +46,7 @@ class Questions(AtHand):
     """The asking half of a ledger; `Ledger` is the other half."""
 
     @boundary
+    @asked
     def bundle(
         self,
         encounter: str,
@@ -70,6 +74,7 @@ class Questions(AtHand):
         return make_bundle(store, self._keys, history, order)
 
     @boundary
+    @asked
     def effective(
         self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
     ) -> Effective:
@@ -81,6 +86,7 @@ class Questions(AtHand):
         return effective(history, as_of, known_at)
 
     @boundary
+    @asked
     def claims(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> ClaimSet:
         """Claims A to E, as far as the facts go."""
         from veinledger.projections.claims.assemble import claims
@@ -90,6 +96,7 @@ class Questions(AtHand):
         return claims(history, self._centre_of(history), self._rules, as_of, known_at)
 
     @boundary
+    @asked
     def estimate(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Estimate:
         """What each claim is expected to be paid, with its arithmetic: no quote."""
         from veinledger.projections.estimate.estimate import estimate
@@ -100,6 +107,7 @@ class Questions(AtHand):
         return _of_a_known_product(found)
 
     @boundary
+    @asked
     def schedule(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Schedule:
         """Who owes the patient what, and by when."""
         from veinledger.projections.schedule import schedule
@@ -109,6 +117,7 @@ class Questions(AtHand):
         return schedule(history, self._centre_of(history), self._rules, as_of, known_at)
 
     @boundary
+    @asked
     def support(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Support:
         """Which support programmes the patient is sent to, and which are not for this patient."""
         from veinledger.projections.support.support import support
@@ -119,6 +128,7 @@ class Questions(AtHand):
         return _of_a_known_product(found)
 
     @boundary
+    @asked
     def due(self, on: date, *, wanted: Wanted | None = None, known_at: KnownAt = None) -> DueList:
         """Who is owed what on a day, over all encounters; what presses most stands first."""
         from veinledger.projections.due.listing import due_list
@@ -127,6 +137,7 @@ class Questions(AtHand):
         return due_list(on, self._owing(on, known_at), self._rules, wanted)
 
     @boundary
+    @asked
     def measures(self, asked: Asked, *, as_of: date, known_at: KnownAt = None) -> Measures:
         """How much of what had to be done within a period was done on time, per centre."""
         from veinledger.projections.due.measures import measures
@@ -138,6 +149,7 @@ class Questions(AtHand):
         return self._over_all().on(self._reachable(), on, known_at)
 
     @boundary
+    @asked
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:
         """Who said what happened, when, by which message, and what it counts for."""
         from veinledger.projections.audit import audit_trail
@@ -147,6 +159,7 @@ class Questions(AtHand):
         return audit_trail(history, self._centre_of(history), self._rules, as_of, known_at)
 
     @boundary
+    @asked
     def changes(
         self, encounter: str, *, before: KnownAt, after: KnownAt = None, as_of: AsOf = None
     ) -> Changes:
@@ -154,6 +167,7 @@ class Questions(AtHand):
         return self.diff(encounter, known_at=(before, after), as_of=(as_of, as_of))
 
     @boundary
+    @asked
     def diff(
         self,
         encounter: str,
@@ -173,6 +187,7 @@ class Questions(AtHand):
         return changes_between(history, self._centre_of(history), self._rules, before, after)
 
     @boundary
+    @asked
     def check(self, encounter: str, intent: Intent, *, on: date, known_at: KnownAt = None) -> Check:
         """Would a step be legal and paid on a day: every gate, those that are not met first."""
         from veinledger.projections.gates.check import Step, check
@@ -183,6 +198,7 @@ class Questions(AtHand):
         return check(history, self._centre_of(history), self._rules, step, known_at)
 
     @boundary
+    @asked
     def authorization(
         self,
         encounter: str,
@@ -210,6 +226,7 @@ class Questions(AtHand):
         raise NotFound(sentence)
 
     @boundary
+    @asked
     def appeals(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> Appeals:
         """What was denied, for which reason, what answers it, and by when."""
         from veinledger.projections.appeals.packet import appeals
@@ -220,6 +237,7 @@ class Questions(AtHand):
         return _of_a_known_product(found)
 
     @boundary
+    @asked
     def letters(
         self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
     ) -> tuple[Letter, ...]:
@@ -232,6 +250,7 @@ class Questions(AtHand):
         return _of_a_known_product(found)
 
     @boundary
+    @asked
     def settlements(
         self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None
     ) -> tuple[Settlement, ...]:
@@ -243,6 +262,7 @@ class Questions(AtHand):
         return settlements_of(history, self._centre_of(history), self._rules, as_of, known_at)
 
     @boundary
+    @asked
     def findings(
         self, encounter: str, *, on: date, known_at: KnownAt = None
     ) -> tuple[Finding, ...]:
@@ -255,6 +275,7 @@ class Questions(AtHand):
         return every_finding(history, centre, self._rules, on, known_at)
 
     @boundary
+    @asked
     def followers(self, encounter: str, *, known_at: KnownAt = None) -> tuple[str, ...]:
         """The encounters in effect that follow this one: another product, another attempt."""
         from veinledger.adapters.questions.whose import followers
@@ -264,12 +285,36 @@ class Questions(AtHand):
         return followers(encounter, rows, self._history_if_any, known_at)
 
     @boundary
+    @asked
     def unassigned(self, *, known_at: KnownAt = None) -> tuple[Unassigned, ...]:
         """The reports that name neither encounter nor centre, with what became of each."""
         from veinledger.adapters.questions.whose import unassigned
 
         refuse_times_without_offset(None, known_at)
         return unassigned(self._reachable(), self._codec, self._naming, known_at)
+
+    @boundary
+    @asked
+    def reads(
+        self,
+        encounter: str | None = None,
+        *,
+        wanted: WantedReadings = EVERY_READING,
+        known_at: KnownAt = None,
+    ) -> Readings:
+        """Who asked what about an encounter, or about any, when and why.
+
+        With `known_at` what was on record by then; without it also what is noted beside the ledger
+        and not yet on record.
+        """
+        from veinledger.adapters.access.told import noted, readings
+
+        self._refuse_times(None, known_at)
+        store, naming = self._reachable(), self._naming
+        one = None if encounter is None else naming.stream_of("encounter", encounter)
+        names = self._sweeper.encounters(store) if encounter is None else (encounter,)
+        by_stream = {naming.stream_of("encounter", name): name for name in names}
+        return readings(noted(store, self._noting.pending(), known_at), one, wanted, by_stream)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         from veinledger.projections.changes import changes

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from veinledger.adapters.access.noting import Noting
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound
 from veinledger.adapters.questions.times import refuse_positions_beyond, refuse_times_without_offset
@@ -31,12 +33,19 @@ class AtHand:
     _rules: Rules
     _codec: RowCodec
     _naming: Naming
+    _noting: Noting
 
     def _reachable(self) -> Store:
         raise NotImplementedError
 
     def _over_all(self) -> AllOwing:
         raise NotImplementedError
+
+    def _asking(self, question: str, encounter: str | None) -> AbstractContextManager[None]:
+        """Note a question before it is answered; a name becomes the keyed name of its stream."""
+        self._reachable()
+        stream = None if encounter is None else self._naming.stream_of("encounter", encounter)
+        return self._noting.asking(question, stream)
 
     def _refuse_times(self, as_of: AsOf, known_at: KnownAt) -> None:
         """Times that mean another instant on every machine, and positions that are not there."""

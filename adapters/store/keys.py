@@ -40,6 +40,8 @@ class Keys:
     """Under which the bytes as received become the digest that they are kept by."""
     kept_key: bytes
     """Under which answers that are kept beside the ledger are encrypted."""
+    reads_key: bytes
+    """Under which readings that are noted beside the ledger are chained."""
     signer: Signer
     """Signs checkpoints and statements in the ledger's name."""
     since: int = 1
@@ -73,6 +75,7 @@ def derived_keys(root: bytes, ledger_id: bytes) -> Keys:
         index_key=derive("index"),
         digest_key=derive("digest"),
         kept_key=derive("kept answers"),
+        reads_key=derive("noted readings"),
         signer=Signer(origin_of(ledger_id), derive("signing")),
     )
 
@@ -84,6 +87,7 @@ def succeeded_by(keys: Keys, root: bytes, ledger_id: bytes, since: int) -> Keys:
         index_key=keys.index_key,
         digest_key=keys.digest_key,
         kept_key=keys.kept_key,
+        reads_key=keys.reads_key,
         since=since,
         before=keys,
     )

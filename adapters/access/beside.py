@@ -1,0 +1,98 @@
+"""The file beside the ledger in which each reading is noted at once, by whoever reads.
+
+Readers hold no lock on the ledger and add nothing to it; whoever writes it takes the lines in. A
+line is written before the question is answered, by one call, so that a process that is killed
+leaves what it asked. It is not synced: a power cut may take the newest lines.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from veinledger.adapters.access.lines import MAC_LENGTH, last_of, line_of
+from veinledger.domain.ledger.access import Reading
+
+if sys.platform != "win32":
+    from fcntl import LOCK_EX, LOCK_UN, flock
+
+SUFFIX: Final = ".reads"
+_AT_MOST: Final = MAC_LENGTH + 1
+
+
+class ReadsFile:
+    """The lines that no record of the ledger holds yet. Thread-safe; shared by processes."""
+
+    def __init__(self, ledger: Path, key: bytes) -> None:
+        self.path: Final = ledger.with_name(f"{ledger.name}{SUFFIX}")
+        self.key: Final = key
+        self._lock = Lock()
+        self._handle: int | None = None
+
+    def append(self, reading: Reading) -> None:
+        """Note a reading; raises OSError where that cannot be done."""
+        with self._alone(make=True) as handle:
+            size = os.fstat(handle).st_size
+            tail = os.pread(handle, _AT_MOST, max(0, size - _AT_MOST))
+            broken = b"" if tail.endswith(b"\n") or not size else b"\n"
+            line = broken + line_of(reading, last_of(tail), self.key)
+            if os.write(handle, line) != len(line):
+                os.ftruncate(handle, size)
+                raise OSError(28, os.strerror(28))
+
+    def content(self) -> bytes:
+        """All lines as they stand; nothing where there is no file. Raises OSError."""
+        try:
+            with self._alone(make=False) as handle:
+                return _all_of(handle)
+        except FileNotFoundError:
+            return b""
+
+    @contextmanager
+    def being_taken_in(self) -> Generator[bytes]:
+        """All lines, while nobody adds any; they are gone when the block ends without an error."""
+        with self._alone(make=False) as handle:
+            yield _all_of(handle)
+            os.ftruncate(handle, 0)
+
+    def has_lines(self) -> bool:
+        """Whether there is anything to take in."""
+        try:
+            return self.path.stat().st_size > 0
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            handle, self._handle = self._handle, None
+            if handle is not None:
+                os.close(handle)
+
+    @contextmanager
+    def _alone(self, *, make: bool) -> Generator[int]:
+        """Nobody else reads or writes the file, in this process or another."""
+        with self._lock:
+            if self._handle is None:
+                self._handle = self._opened(make=make)
+            handle = self._handle
+            if sys.platform != "win32":
+                flock(handle, LOCK_EX)
+            try:
+                yield handle
+            finally:
+                if sys.platform != "win32":
+                    flock(handle, LOCK_UN)
+
+    def _opened(self, *, make: bool) -> int:
+        flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        return os.open(self.path, flags | (os.O_CREAT if make else 0), 0o600)
+
+
+def _all_of(handle: int) -> bytes:
+    return os.pread(handle, os.fstat(handle).st_size, 0)
