@@ -5,9 +5,9 @@ Thread-safe, synchronous. Rules live in the domain; this file fetches, decodes, 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -32,7 +32,9 @@ from veinledger.adapters.logs import logger
 from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
 from veinledger.adapters.proof.outside import outside, trusted_key
 from veinledger.adapters.proof.succession import trusted_by
+from veinledger.adapters.questions.access import Access
 from veinledger.adapters.questions.asking import Questions
+from veinledger.adapters.questions.replays import Replays
 from veinledger.adapters.questions.times import refuse_times_without_offset
 from veinledger.adapters.questions.whose import taken_since
 from veinledger.adapters.reading import Histories
@@ -44,7 +46,6 @@ from veinledger.adapters.sweep import Sweeper
 from veinledger.adapters.writer import Writer
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.intake.outcome import Outcome, RefusedItem
-from veinledger.domain.ledger.access import Reader
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.rules import Rules
@@ -52,15 +53,11 @@ from veinledger.domain.standing.history import AsOf, History
 
 if TYPE_CHECKING:
     from veinledger.adapters.owing.over_all import AllOwing
-    from veinledger.adapters.replaying.against import ReplayAgainst
-    from veinledger.adapters.replaying.replayer import Replayer
-    from veinledger.adapters.replaying.totals import Replay
-    from veinledger.domain.codebook.statement import Edition
 
 LOG: Final = logger(__name__)
 
 
-class Ledger(Questions):
+class Ledger(Questions, Replays, Access):
     """A ledger of encounters over a store. Use as a context manager, or close it."""
 
     def __init__(  # noqa: PLR0913  # the last two by name
@@ -80,9 +77,8 @@ class Ledger(Questions):
         """
         self._store = store
         self._noting = noting or Noting(None, None, utc_now)
-        self._anchor = Anchor(
-            store, keys.signer, checkpoints, before=lambda: self._noting.take_in(store)
-        )
+        before = partial(self._noting.take_in, store)
+        self._anchor = Anchor(store, keys.signer, checkpoints, before=before)
         self._keys = keys
         self._rules = rules
         self._centre = centre
@@ -108,12 +104,6 @@ class Ledger(Questions):
 
     def __repr__(self) -> str:
         return f"<ledger {self._store.ledger_id.hex()}>"
-
-    @contextmanager
-    def asked_by(self, reader: Reader) -> Generator[None]:
-        """What this thread or task asks in the block is noted as asked by this reader."""
-        with self._noting.on_behalf_of(reader):
-            yield
 
     @boundary
     def record(self, *items: Item, strict: bool = False) -> tuple[Outcome, ...]:
@@ -234,35 +224,6 @@ class Ledger(Questions):
         )
         return found
 
-    @boundary
-    @asked
-    def replayer(self, until: int | None = None) -> Replayer:
-        """What replays encounters one by one from the stored rows, up to a position or all."""
-        from veinledger.adapters.replaying.replayer import Replayer  # noqa: PLC0415
-
-        return Replayer(self._reachable(), self._naming, self._rules, self._centre, until)
-
-    @boundary
-    @asked
-    def replay(self, encounter: str | None = None) -> Replay:
-        """Work every projection out anew, compare kept claims, and prove each record legal."""
-        from veinledger.adapters.replaying.totals import replay_of  # noqa: PLC0415
-
-        replayer = self.replayer()
-        names = replayer.encounters() if encounter is None else (encounter,)
-        return replay_of(map(replayer.one, names), self._rules, replayer.head)
-
-    @boundary
-    @asked
-    def replay_against(self, edition: Edition, encounter: str | None = None) -> ReplayAgainst:
-        """What another edition changes in claims, visits, findings and dollars."""
-        from veinledger.adapters.replaying.against import added_up  # noqa: PLC0415
-
-        replayer = self.replayer()
-        names = replayer.encounters() if encounter is None else (encounter,)
-        found = (replayer.against(name, edition) for name in names)
-        return added_up(found, self._rules.edition, edition, self._rules.pack)
-
     @property
     def rules(self) -> Rules:
         """The rules that this ledger is asked by."""
@@ -297,11 +258,6 @@ class Ledger(Questions):
         """Why no checkpoint could leave when the last one should have; None where all is well."""
         return self._anchor.trouble
 
-    @property
-    def not_noted(self) -> str | None:
-        """Why the last reading could not be noted; None where it was."""
-        return self._noting.trouble
-
     @boundary
     @asked
     def backup(self, file: Path | str) -> Backup:
@@ -326,7 +282,6 @@ class Ledger(Questions):
             try:
                 self._writer.close()
             finally:
-                self._noting.close()
                 self._store.close()
 
     def _over_all(self) -> AllOwing:

@@ -7,6 +7,7 @@ leaves what it asked. It is not synced: a power cut may take the newest lines.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Generator
@@ -19,7 +20,7 @@ from veinledger.adapters.access.lines import MAC_LENGTH, last_of, line_of
 from veinledger.domain.ledger.access import Reading
 
 if sys.platform != "win32":
-    from fcntl import LOCK_EX, LOCK_UN, flock
+    from fcntl import LOCK_EX, flock
 
 SUFFIX: Final = ".reads"
 _AT_MOST: Final = MAC_LENGTH + 1
@@ -32,7 +33,6 @@ class ReadsFile:
         self.path: Final = ledger.with_name(f"{ledger.name}{SUFFIX}")
         self.key: Final = key
         self._lock = Lock()
-        self._handle: int | None = None
 
     def append(self, reading: Reading) -> None:
         """Note a reading; raises OSError where that cannot be done."""
@@ -43,7 +43,7 @@ class ReadsFile:
             line = broken + line_of(reading, last_of(tail), self.key)
             if os.write(handle, line) != len(line):
                 os.ftruncate(handle, size)
-                raise OSError(28, os.strerror(28))
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def content(self) -> bytes:
         """All lines as they stand; nothing where there is no file. Raises OSError."""
@@ -67,31 +67,18 @@ class ReadsFile:
         except OSError:
             return False
 
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            handle, self._handle = self._handle, None
-            if handle is not None:
-                os.close(handle)
-
     @contextmanager
     def _alone(self, *, make: bool) -> Generator[int]:
         """Nobody else reads or writes the file, in this process or another."""
+        flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_CREAT if make else 0)
         with self._lock:
-            if self._handle is None:
-                self._handle = self._opened(make=make)
-            handle = self._handle
-            if sys.platform != "win32":
-                flock(handle, LOCK_EX)
+            handle = os.open(self.path, flags, 0o600)
             try:
+                if sys.platform != "win32":
+                    flock(handle, LOCK_EX)
                 yield handle
             finally:
-                if sys.platform != "win32":
-                    flock(handle, LOCK_UN)
-
-    def _opened(self, *, make: bool) -> int:
-        flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
-        return os.open(self.path, flags | (os.O_CREAT if make else 0), 0o600)
+                os.close(handle)
 
 
 def _all_of(handle: int) -> bytes:

@@ -7,17 +7,18 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from threading import local
 from typing import Final
 
 from veinledger.adapters.access.beside import ReadsFile
-from veinledger.adapters.access.lines import lines_in
+from veinledger.adapters.access.lines import Found, lines_in
 from veinledger.adapters.access.taken import IN_ONE_RECORD, draft_of, key_of, taken_in
 from veinledger.adapters.errors import VeinledgerError
 from veinledger.adapters.logs import logger
 from veinledger.adapters.store.sealing import Clock
 from veinledger.domain.ledger.access import NOT_STATED, Reader, Reading
-from veinledger.domain.ledger.port import Decision, Draft, Row, Store
+from veinledger.domain.ledger.port import Decision, Draft, Store, View
 from veinledger.domain.reports import Actor
 
 LOG: Final = logger(__name__)
@@ -60,11 +61,12 @@ class Noting:
         finally:
             _NOBODY_ELSE.reset(token)
 
-    def pending(self) -> tuple[Reading | None, ...]:
+    def pending(self, store: Store) -> tuple[Reading | None, ...]:
         """What no record holds yet, in order; None for a line that is not as it was written."""
         if self._beside is None:
             return tuple(self._in_memory)
-        return tuple(each.reading for each in lines_in(self._beside.content(), self._beside.key))
+        lines = tuple(lines_in(self._beside.content(), self._beside.key))
+        return tuple(each.reading for each in _not_on_record(store, lines))
 
     def take_in(self, store: Store) -> None:
         """Record what was noted; where that fails it stays noted, and a line of log says so."""
@@ -75,11 +77,6 @@ class Noting:
                 _record(store, content, self._beside.key)
         except (OSError, VeinledgerError) as error:
             LOG.warning("readings.not_taken_in", why=type(error).__name__)
-
-    def close(self) -> None:
-        """Let go of the file beside the ledger."""
-        if self._beside is not None:
-            self._beside.close()
 
     def _note(self, question: str, stream: str | None) -> None:
         """The answer to a person at a bedside never waits for a full disk to be mended."""
@@ -106,16 +103,19 @@ def whoever_is_logged_in() -> Reader:
 
 
 def _record(store: Store, content: bytes, key: bytes) -> None:
-    """Once each, also where a crash kept the file from being emptied after the last time."""
-    lines = tuple(lines_in(content, key))
-    while lines:
-        before = store.keyed(key_of(lines[0]))
-        if before is None:
-            before = _kept(store, draft_of(lines[:IN_ONE_RECORD]))
-        up_to = taken_in(before).up_to
+    lines = _not_on_record(store, tuple(lines_in(content, key)))
+    for first in range(0, len(lines), IN_ONE_RECORD):
+        draft = draft_of(lines[first : first + IN_ONE_RECORD])
+        store.transact(partial(_decided, draft))
+
+
+def _decided(draft: Draft, _: View) -> Decision[None]:
+    return Decision(answer=None, drafts=(draft,))
+
+
+def _not_on_record(store: Store, lines: tuple[Found, ...]) -> tuple[Found, ...]:
+    """Without those that a crash kept from being taken out of the file when they were recorded."""
+    while lines and (row := store.keyed(key_of(lines[0]))) is not None:
+        up_to = taken_in(row).up_to
         lines = tuple(each for each in lines if each.end > up_to)
-
-
-def _kept(store: Store, draft: Draft) -> Row:
-    (row,) = store.transact(lambda _: Decision(answer=None, drafts=(draft,))).rows
-    return row
+    return lines

@@ -18,6 +18,7 @@ from veinledger.adapters.cli import (
     safekeeping,
 )
 from veinledger.adapters.cli.audited import command as auditing
+from veinledger.adapters.cli.audited.reads import reads
 from veinledger.adapters.cli.authorizing import command as authorizing
 from veinledger.adapters.cli.checking.command import check
 from veinledger.adapters.cli.codes import commands as codes
@@ -26,6 +27,7 @@ from veinledger.adapters.cli.demo import demo
 from veinledger.adapters.cli.diff.command import diff
 from veinledger.adapters.cli.due import commands as worklists
 from veinledger.adapters.cli.exits import IN_WORDS, guarded
+from veinledger.adapters.cli.opening import asks
 from veinledger.adapters.cli.pages import asked
 from veinledger.adapters.cli.pages.products import products
 from veinledger.adapters.cli.pages.site import site
@@ -72,8 +74,33 @@ def _everywhere(
         typer.Option("--log", envvar="VEINLEDGER_LOG", help="How much to log, to stderr."),
     ] = "warning",
     log_json: Annotated[bool, typer.Option("--log-json", help="Log in JSON.")] = False,
+    reader: Annotated[
+        str | None,
+        typer.Option(
+            "--reader",
+            metavar="ID",
+            envvar="VEINLEDGER_READER",
+            help="Who asks, as every question is noted. Without it, the user of the computer.",
+        ),
+    ] = None,
+    reader_role: Annotated[
+        str | None,
+        typer.Option(
+            "--reader-role", metavar="TEXT", envvar="VEINLEDGER_READER_ROLE", help="In which role."
+        ),
+    ] = None,
+    purpose: Annotated[
+        str | None,
+        typer.Option(
+            "--purpose",
+            metavar="TEXT",
+            envvar="VEINLEDGER_PURPOSE",
+            help="What for, such as treatment, payment, or the number of a request.",
+        ),
+    ] = None,
 ) -> None:
     del version
+    asks(reader, reader_role, purpose)
     if log != "warning" or log_json:
         configure_for_cli(log, json=log_json)
 
@@ -97,6 +124,7 @@ app.command()(worklists.due)
 app.command()(worklists.measures)
 app.command()(diff)
 app.command()(auditing.audit)
+app.command()(reads)
 app.command()(catalogue.lifecycle)
 app.command()(products)
 app.command()(asked.gates)

@@ -14,11 +14,33 @@ from veinledger.adapters.errors import BadInput, NotFound
 if TYPE_CHECKING:
     from veinledger.adapters.ledger import Ledger
     from veinledger.domain.codebook.statement import Edition
+    from veinledger.domain.ledger.access import Reader
     from veinledger.domain.rules import Rules
 
 SQLITE: Final = "sqlite:///"
 MEMORY: Final = "memory:"
 EXAMPLES: Final = "veinledger.examples"
+
+
+_ASKS: dict[str, str | None] = {}
+
+
+def asks(reader: str | None, role: str | None, purpose: str | None) -> None:
+    """Who asks in this process, as the options before the command say."""
+    _ASKS.update(reader=reader, role=role, purpose=purpose)
+
+
+def _reader() -> Reader | None:
+    """None where nothing is said: the user of the computer, in no role and for no purpose."""
+    if not any(_ASKS.values()):
+        return None
+    from veinledger.adapters.access.noting import whoever_is_logged_in  # noqa: PLC0415
+    from veinledger.domain.ledger.access import NOT_STATED, Reader  # noqa: PLC0415
+    from veinledger.domain.reports import Actor  # noqa: PLC0415
+
+    name = _ASKS["reader"] or whoever_is_logged_in().by.id
+    by = Actor(id=name, role=_ASKS["role"] or NOT_STATED)
+    return Reader(by=by, why=_ASKS["purpose"] or NOT_STATED)
 
 
 @contextmanager
@@ -46,8 +68,12 @@ def opened(
         refuse_a_missing_file(url)
     folder = site_folder(site, say_so=uses_the_site)
     read_only = not writing and url != MEMORY
-    with open_ledger(url, keys=keys, edition=edition, site=folder, read_only=read_only) as ledger:
+    with open_ledger(
+        url, keys=keys, edition=edition, site=folder, read_only=read_only, reader=_reader()
+    ) as ledger:
         yield ledger
+        if ledger.not_noted:
+            note(f"{ledger.not_noted}: keep a note of who asked what, and why, yourself")
 
 
 def default_url() -> str:

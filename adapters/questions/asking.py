@@ -18,11 +18,9 @@ from veinledger.adapters.questions.times import refuse_times_without_offset
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import Intent
-from veinledger.domain.ledger.access import EVERY_READING, WantedReadings
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
 
 if TYPE_CHECKING:
-    from veinledger.adapters.access.told import Readings
     from veinledger.adapters.bundle.making import Bundled
     from veinledger.domain.intake.whose.unassigned import Unassigned
     from veinledger.projections.appeals.letter import Letter
@@ -292,29 +290,6 @@ class Questions(AtHand):
 
         refuse_times_without_offset(None, known_at)
         return unassigned(self._reachable(), self._codec, self._naming, known_at)
-
-    @boundary
-    @asked
-    def reads(
-        self,
-        encounter: str | None = None,
-        *,
-        wanted: WantedReadings = EVERY_READING,
-        known_at: KnownAt = None,
-    ) -> Readings:
-        """Who asked what about an encounter, or about any, when and why.
-
-        With `known_at` what was on record by then; without it also what is noted beside the ledger
-        and not yet on record.
-        """
-        from veinledger.adapters.access.told import noted, readings
-
-        self._refuse_times(None, known_at)
-        store, naming = self._reachable(), self._naming
-        one = None if encounter is None else naming.stream_of("encounter", encounter)
-        names = self._sweeper.encounters(store) if encounter is None else (encounter,)
-        by_stream = {naming.stream_of("encounter", name): name for name in names}
-        return readings(noted(store, self._noting.pending(), known_at), one, wanted, by_stream)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         from veinledger.projections.changes import changes

@@ -139,6 +139,7 @@ def test_a_ledger_that_was_written_leaves_a_checkpoint_of_all_its_records(tmp_pa
     for number in (1, 2):
         with opened(tmp_path) as ledger:
             ledger.record(*LINES[number * 5 : number * 5 + 5])
+        with opened(tmp_path, read_only=True) as ledger:
             rows = ledger.rows()
         last = kept(tmp_path)[-1]
         assert len(kept(tmp_path)) == number
@@ -307,6 +308,7 @@ def test_after_a_kill_the_next_one_extends_all_that_left_before(tmp_path: Path) 
         assert ended.returncode == -signal.SIGKILL
     with opened(tmp_path) as ledger:
         ledger.record(*LINES[:12])
+    with opened(tmp_path, read_only=True) as ledger:
         leaves = [row.leaf for row in ledger.rows()]
     found = kept(tmp_path)
     assert [each.checkpoint.size for each in found] == [4, len(leaves)]

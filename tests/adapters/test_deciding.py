@@ -78,8 +78,10 @@ def fact_of(cli: Cli, sequence: int, encounter: str = "E1") -> dict[str, Any]:
 
 
 def records_in(cli: Cli) -> int:
+    """All but those of who read what."""
     count: int = cli("verify", "--json").answer["records"]
-    return count
+    readings = cli("reads", "--json").answer["readings"]
+    return count - len({each["position"] for each in readings} - {None})
 
 
 def parked(cli: Cli, encounter: str = "E1") -> list[dict[str, Any]]:

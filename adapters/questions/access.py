@@ -1,0 +1,53 @@
+"""Who asks a ledger, and who has asked it what."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from veinledger.adapters.access.asked import asked
+from veinledger.adapters.access.told import noted, readings
+from veinledger.adapters.errors import boundary
+from veinledger.adapters.questions.at_hand import AtHand
+from veinledger.domain.ledger.access import EVERY_READING, Reader, WantedReadings
+from veinledger.domain.standing.history import KnownAt
+
+if TYPE_CHECKING:
+    from veinledger.adapters.access.told import Readings
+
+
+class Access(AtHand):
+    """The part of a ledger that knows who reads it."""
+
+    @contextmanager
+    def asked_by(self, reader: Reader) -> Generator[None]:
+        """What this thread or task asks in the block is noted as asked by this reader."""
+        with self._noting.on_behalf_of(reader):
+            yield
+
+    @boundary
+    @asked
+    def reads(
+        self,
+        encounter: str | None = None,
+        *,
+        wanted: WantedReadings = EVERY_READING,
+        known_at: KnownAt = None,
+    ) -> Readings:
+        """Who asked what about an encounter, or about any, when and why.
+
+        With `known_at` what was on record by then; without it also what is noted beside the ledger
+        and not yet on record.
+        """
+        self._refuse_times(None, known_at)
+        store, naming = self._reachable(), self._naming
+        one = None if encounter is None else naming.stream_of("encounter", encounter)
+        names = self._sweeper.encounters(store) if encounter is None else (encounter,)
+        by_stream = {naming.stream_of("encounter", name): name for name in names}
+        return readings(noted(store, self._noting.pending(store), known_at), one, wanted, by_stream)
+
+    @property
+    def not_noted(self) -> str | None:
+        """Why the last reading could not be noted; None where it was."""
+        return self._noting.trouble
