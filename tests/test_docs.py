@@ -35,7 +35,7 @@ PAGES = sorted([*DOCS.glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"
 TOLD = [path for path in sorted(DOCS.glob("*.md")) if "```console" in path.read_text()]
 """The pages whose commands are run."""
 BESIDES_FACTS = {
-    "ledger.created", "ledger.key_rotated", "report.refused",
+    "ledger.created", "ledger.key_rotated", "ledger.read", "report.refused",
     "identity.claimed", "identity.named", "identity.released", "intake.kept",
     "intake.assigned", "intake.dismissed", "encounter.followed",
 }  # fmt: skip

@@ -26,9 +26,9 @@ PROOFS: Final = {"bundle", "replay"}
 """They show the ledger as it stands, up to its last row."""
 ON: Final = {"check"}
 """Its day is the day of the step, --on."""
-NO_DAY: Final = {"parked"}
-"""A day never changes what a record waits for."""
-IN_NO_EDITION: Final = {"stage", "history", "parked"}
+NO_DAY: Final = {"parked", "reads"}
+"""A day never changes what a record waits for, and a reading happens when it is noted."""
+IN_NO_EDITION: Final = {"stage", "history", "parked", "reads"}
 """What they say comes from the facts and the lifecycle, of which there is one."""
 
 

@@ -140,7 +140,7 @@ CLAUSES: Final = (
         HIPAA,
         "164.312(b)",
         "activity in the system is recorded and can be examined",
-        "recording who reads: the ledger does not keep reads yet",
+        "that who reads names themselves truly is the host's log-in",
     ),
     clause(HIPAA, "164.312(c)(1)", "information is not altered or destroyed unseen"),
     clause(HIPAA, "164.312(c)(2)", "a way to show that it was not altered or destroyed"),

@@ -19,6 +19,8 @@ from tests.law.given_records import (
     read_again,
     records,
 )
+from veinledger.domain.ledger.access import Reader
+from veinledger.domain.reports import Actor
 
 
 @pytest.fixture
@@ -45,6 +47,14 @@ def test_164_312_b_what_was_taken_in_refused_and_decided_can_be_examined(kept: K
     types = [entry.type for entry in kept.ledger.audit("E1").entries]
     assert types[:3] == ["encounter.opened", "apheresis.completed", "records.corrected"]
     assert [item.type for item in kept.ledger.refused()] == ["crs.graded"]
+
+
+def test_164_312_b_who_read_what_and_what_for_can_be_examined(kept: Kept) -> None:
+    asks = Reader(by=Actor(id="a-7", role="auditor"), why="request 12")
+    with kept.ledger.asked_by(asks):
+        kept.ledger.claims("E1")
+    (told, _) = kept.ledger.reads("E1").readings
+    assert (told.encounter, told.reading.question, told.reading.reader) == ("E1", "claims", asks)
 
 
 def test_164_312_c_1_a_record_that_was_destroyed_or_put_in_is_noticed(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "replay": (*_ENCOUNTER, "label", "edition"),
     "schedule": (*_ENCOUNTER, "chain_of_identity", "lot", "payer", "a day"),
     "support": _ENCOUNTER,
+    "reads": _ENCOUNTER,
     "estimate": _ENCOUNTER,
     "check": (*_ENCOUNTER, "product"),
     "due": (*_ENCOUNTER, "chain_of_identity", "centre", "payer", "reference", "a day"),

@@ -69,6 +69,7 @@ DOORS: Final[dict[str, Door]] = {
     "support": lambda ledger: ledger.support(ENCOUNTER),
     "due": lambda ledger: ledger.due(TODAY),
     "measures": lambda ledger: ledger.measures(Asked(first=TODAY, last=TODAY), as_of=TODAY),
+    "reads": lambda ledger: ledger.reads(ENCOUNTER),
     "audit": lambda ledger: ledger.audit(ENCOUNTER),
     "changes": lambda ledger: ledger.changes(ENCOUNTER, before=0),
     "consequences": lambda ledger: ledger.consequences(ANSWERED),
