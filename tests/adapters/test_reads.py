@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 import veinledger
@@ -42,7 +42,12 @@ NO_READING: Final = {
 
 def opened(folder: Path, **more: Any) -> Ledger:
     url = f"sqlite:///{folder / 'ledger.sqlite'}"
-    given = {"keys": folder / "keys", "checkpoints": folder / "elsewhere", "cache": "", **more}
+    given: dict[str, Any] = {
+        "keys": folder / "keys",
+        "checkpoints": folder / "elsewhere",
+        "cache": "",
+        **more,
+    }
     return veinledger.open(url, site=SITE, **given)
 
 
@@ -334,7 +339,7 @@ def test_a_crash_before_the_file_was_emptied_doubles_nothing(tmp_path: Path) -> 
 ACTS: Final = st.lists(st.sampled_from(["ask", "ask", "write", "crash"]), max_size=14)
 
 
-@given(acts=ACTS)
+@drawn(acts=ACTS)
 def test_however_it_is_read_written_and_cut_off_every_reading_is_told_once_in_order(
     acts: list[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -13,7 +13,8 @@ import veinledger
 from tests.adapters.leaks.canaries import planted
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.intake.outcome import Outcome
-from veinledger.domain.reports import Source
+from veinledger.domain.ledger.access import Reader
+from veinledger.domain.reports import Actor, Source
 from veinledger.projections.due.measures import Asked
 
 TODAY: Final = date(2026, 11, 23)
@@ -40,6 +41,11 @@ def _entered(ledger: Ledger) -> object:
 def _left(ledger: Ledger) -> object:
     """A host's own error passes; the closing may fail on the way."""
     return ledger.__exit__(ValueError, ValueError(PLANTED.bytes()), None)
+
+
+def _asked_by(ledger: Ledger) -> object:
+    with ledger.asked_by(Reader(by=Actor(id="n.reyes", role="coordinator"))):
+        return ledger.history(ENCOUNTER)
 
 
 MANY: Final[list[dict[str, object]]] = [
@@ -69,6 +75,7 @@ DOORS: Final[dict[str, Door]] = {
     "support": lambda ledger: ledger.support(ENCOUNTER),
     "due": lambda ledger: ledger.due(TODAY),
     "measures": lambda ledger: ledger.measures(Asked(first=TODAY, last=TODAY), as_of=TODAY),
+    "asked_by": _asked_by,
     "reads": lambda ledger: ledger.reads(ENCOUNTER),
     "audit": lambda ledger: ledger.audit(ENCOUNTER),
     "changes": lambda ledger: ledger.changes(ENCOUNTER, before=0),
