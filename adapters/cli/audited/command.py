@@ -112,11 +112,12 @@ def audit(
         known = known_at_of(known_at)
         whole = found.audit(encounter, as_of=as_of_of(as_of), known_at=known)
         later = found.followers(encounter, known_at=known)
+        read = found.reads(encounter, known_at=known).of
     _write_files(whole, wanted, csv, report)
     if json:
         write(as_json(only(whole, wanted)))
     elif csv is None and report is None:
-        say(*show.audit(whole, later, wanted))
+        say(*show.audit(whole, later, wanted), show.times_read(encounter, read))
 
 
 def _write_files(

@@ -38,6 +38,12 @@ def audit(
     yield f"{how_many(whole, wanted)}; --json has positions, whole leaves and digests."
 
 
+def times_read(encounter: str, count: int) -> str:
+    """That somebody asked about it, and where to see who."""
+    times = plural(count, "time")
+    return f"Asked about {times}; `veinledger reads {encounter}` says by whom and why."
+
+
 def _row(entry: Entry, numbered: Mapping[str, int], encounter: str) -> tuple[Cell, ...]:
     source = entry.source
     item = f" item {source.item}" if source.item != 1 else ""
