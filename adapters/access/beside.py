@@ -14,15 +14,19 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Final
 
 from veinledger.adapters.access.lines import MAC_LENGTH, last_of, line_of
 from veinledger.domain.ledger.access import Reading
 
 if sys.platform != "win32":
-    from fcntl import LOCK_EX, flock
+    from fcntl import LOCK_EX, LOCK_NB, flock
 
 SUFFIX: Final = ".reads"
+PATIENCE_SECONDS: Final = 2.0
+"""How long a question waits for others who note theirs."""
+_GLANCE_SECONDS: Final = 0.002
 _AT_MOST: Final = MAC_LENGTH + 1
 
 
@@ -71,14 +75,35 @@ class ReadsFile:
     def _alone(self, *, make: bool) -> Generator[int]:
         """Nobody else reads or writes the file, in this process or another."""
         flags = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_CREAT if make else 0)
-        with self._lock:
+        if not self._lock.acquire(timeout=PATIENCE_SECONDS):
+            raise _busy()
+        try:
             handle = os.open(self.path, flags, 0o600)
             try:
-                if sys.platform != "win32":
-                    flock(handle, LOCK_EX)
+                _lock(handle)
                 yield handle
             finally:
                 os.close(handle)
+        finally:
+            self._lock.release()
+
+
+def _lock(handle: int) -> None:
+    """Wait for another process, and no longer than anybody at a bedside would."""
+    if sys.platform == "win32":
+        return
+    until = monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return flock(handle, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            if monotonic() >= until:
+                raise _busy() from None
+        sleep(_GLANCE_SECONDS)
+
+
+def _busy() -> OSError:
+    return OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
 
 def _all_of(handle: int) -> bytes:

@@ -89,7 +89,8 @@ class Noting:
             self._beside.append(reading)
             self.trouble = None
         except OSError as error:
-            self.trouble = f"a reading could not be noted ({type(error).__name__})"
+            reason = (error.strerror or type(error).__name__).lower()
+            self.trouble = f"a reading could not be noted ({reason})"
             LOG.warning("readings.not_noted", why=type(error).__name__, question=question)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
 import stat
 import subprocess
@@ -240,10 +241,26 @@ def test_where_no_reading_can_be_noted_the_answer_comes_and_says_so(tmp_path: Pa
     with opened(tmp_path) as ledger:
         assert ledger.not_noted is None
         assert ledger.history("E1").records
-        assert ledger.not_noted == "a reading could not be noted (IsADirectoryError)"
+        assert ledger.not_noted == "a reading could not be noted (is a directory)"
         beside(tmp_path).rmdir()
         ledger.history("E1")
         assert ledger.not_noted is None
+
+
+def test_a_process_that_holds_the_file_for_ever_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_one_encounter(tmp_path)
+    monkeypatch.setattr("veinledger.adapters.access.beside.PATIENCE_SECONDS", 0.05)
+    with opened(tmp_path) as ledger:
+        ledger.encounters()
+        with beside(tmp_path).open("rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            assert ledger.history("E1").records
+            assert ledger.not_noted == "a reading could not be noted (device or resource busy)"
+        ledger.history("E1")
+        assert ledger.not_noted is None
+        assert asked_in(ledger) == ["encounters", "history"]
 
 
 class TestAFileThatSomebodyTouched:
