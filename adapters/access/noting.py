@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +20,9 @@ from veinledger.adapters.store.sealing import Clock
 from veinledger.domain.ledger.access import NOT_STATED, Reader, Reading
 from veinledger.domain.ledger.port import Decision, Draft, Store, View
 from veinledger.domain.reports import Actor
+
+if sys.platform != "win32":
+    import pwd
 
 LOG: Final = logger(__name__)
 
@@ -95,12 +98,17 @@ class Noting:
 
 
 def whoever_is_logged_in() -> Reader:
-    """The user of this computer, where nobody says who asks."""
+    """The user whom the system runs this process for; the environment could say anybody."""
+    return Reader(by=Actor(id=_user(), role=NOT_STATED))
+
+
+def _user() -> str:
+    if sys.platform == "win32":
+        return os.getlogin()
     try:
-        name = getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        name = f"user {os.getuid()}" if hasattr(os, "getuid") else NOT_STATED
-    return Reader(by=Actor(id=name, role=NOT_STATED))
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container may run as a number that has no name
+        return f"user {os.getuid()}"
 
 
 def _record(store: Store, content: bytes, key: bytes) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import pwd
 import signal
 import stat
 import subprocess
@@ -100,14 +102,29 @@ def test_a_reading_tells_who_asked_what_about_whom_when_and_why(tmp_path: Path) 
     assert (told.reading.at, told.reading.question) == (at, "claims")
 
 
-def test_without_a_reader_it_is_the_user_of_the_computer(
+def test_without_a_reader_it_is_whom_the_process_runs_for_whatever_the_environment_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LOGNAME", "night.shift")
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody.else")
     with opened(tmp_path) as ledger:
         ledger.encounters()
         (told, _) = ledger.reads().readings
-    assert told.reading.reader == Reader(by=Actor(id="night.shift", role="not stated"))
+    user = pwd.getpwuid(os.getuid()).pw_name
+    assert told.reading.reader == Reader(by=Actor(id=user, role="not stated"))
+
+
+def test_a_process_that_runs_for_a_number_without_a_name_is_told_by_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(number: int) -> object:
+        raise KeyError(number)
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with opened(tmp_path) as ledger:
+        ledger.encounters()
+        (told, _) = ledger.reads().readings
+    assert told.reading.reader.by.id == f"user {os.getuid()}"
 
 
 def test_readers_of_one_host_are_told_apart_in_every_thread(tmp_path: Path) -> None:
