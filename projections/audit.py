@@ -11,23 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Actor, InPlaceOf, Original, Record, RecordKind, Source
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.fold import Taken, fold
+from veinledger.domain.standing.fold import Taken
 from veinledger.domain.standing.history import (
     AsOf,
     Effective,
     History,
     KnownAt,
     effective,
-    folded_history,
-    holders,
-    known_claims,
 )
 from veinledger.domain.standing.standing import Standing
+from veinledger.projections.audited_moments import Moment, moments
 from veinledger.projections.audited_words import digests_of, reason_of, says_of
 from veinledger.projections.case.decided import Decided, Deed, decided
 from veinledger.projections.closer.told import cites, led_to, taken_back
@@ -141,7 +138,7 @@ def audit_trail(
         watched=led_to(seen, rules, as_of),
         cites=cites(seen, rules, as_of),
         taken_back=taken_back(seen, rules, deeds, as_of),
-        turns=_turns(seen, _moments(seen, history, known_at)),
+        turns=_turns(seen, moments(seen, history, known_at)),
     )
     return AuditTrail(
         encounter=history.encounter,
@@ -226,73 +223,22 @@ def _waited(record: Record, turns: Sequence[Turn]) -> Waited | None:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class _Moment:
-    """A moment of knowledge: after a message, or after what another encounter claimed."""
-
-    position: int
-    recorded_at: datetime
-    standings: Mapping[str, Standing]
-    kept: tuple[Record, ...]
-
-
-def _moments(seen: Effective, history: History, known_at: KnownAt) -> Iterator[_Moment]:
-    """One fold for each message and for each claim of another encounter, in order."""
-    kept: list[Record] = []
-    at = {record.seal.position: record for record in seen.known}
-    claimed = {
-        claim.position: claim.recorded_at
-        for claim in known_claims(history.claims, known_at)
-        if claim.encounter != history.encounter
-    }
-    positions = sorted({*at, *claimed})
-    for position, following in zip(positions, [*positions, 0][1:], strict=True):
-        if position in at:
-            kept.append(at[position])
-            if _belongs_with(kept[-1], at.get(following)):
-                continue
-        known = tuple(record for record in seen.known if record.seal.position <= position)
-        yield _Moment(
-            position=position,
-            recorded_at=kept[-1].seal.recorded_at if kept else claimed[position],
-            standings=_standings(history, known, position),
-            kept=tuple(kept),
-        )
-        kept = []
-
-
-def _standings(
-    history: History, known: tuple[Record, ...], position: int
-) -> Mapping[str, Standing]:
-    """What each record counted for then; of merged encounters, in whichever it was told."""
-    if history.merged or any(isinstance(record.fact, EncounterLinked) for record in known):
-        return folded_history(history, position).folded.standings
-    return fold(known, holders(history.claims, position), history.encounter).standings
-
-
-def _belongs_with(record: Record, following: Record | None) -> bool:
-    """Whether the record that follows came in the same message, or by the same correction."""
-    if following is None:
-        return False
-    by = record.brought_in_by or record.key
-    if following.brought_in_by is not None:
-        return following.brought_in_by == by
-    one, other = record.source, following.source
-    at_once = record.seal.recorded_at == following.seal.recorded_at
-    return at_once and (one.connection, one.message) == (other.connection, other.message)
-
-
-def _turns(seen: Effective, moments: Iterator[_Moment]) -> dict[str, tuple[Turn, ...]]:
+def _turns(seen: Effective, moments: Iterator[Moment]) -> dict[str, tuple[Turn, ...]]:
     turns: dict[str, tuple[Turn, ...]] = {}
     for moment in moments:
         for key, standing in moment.standings.items():
             before = turns.get(key, ())
-            if not before or str(before[-1].standing) != str(standing):
+            if not before or _is_another(standing, before[-1].standing):
                 turns[key] = (*before, _turn(key, standing, moment, before))
     return {record.key: turns[record.key] for record in seen.known}
 
 
-def _turn(key: str, standing: Standing, moment: _Moment, before: Sequence[Turn]) -> Turn:
+def _is_another(standing: Standing, before: Standing) -> bool:
+    """As a reader is told it; what stands against a record may be said in other words."""
+    return standing is not before and str(standing) != str(before)
+
+
+def _turn(key: str, standing: Standing, moment: Moment, before: Sequence[Turn]) -> Turn:
     """What made it so: the fact that it waited for where it came, else all that was kept then."""
     waited_for = before[-1].standing.waits_for if before else None
     asked = [record for record in moment.kept if record.fact.type == waited_for]

@@ -15,15 +15,20 @@ from veinledger.domain.standing.encounter import chain_of
 
 
 def attested_steps(
-    records: Sequence[Record], superseded: Container[str], taking_part: Sequence[Record]
+    acts: Sequence[Record],
+    records: Sequence[Record],
+    superseded: Container[str],
+    taking_part: Sequence[Record],
 ) -> tuple[Record, ...]:
-    """The attested steps that take part; each steps aside for a report of the same."""
+    """The attested steps that take part, by these acts; each steps aside for a report of it."""
+    if not acts:
+        return ()
     by_key = {record.key: record for record in records}
     told = {(record.fact.type, chain_of(record.fact)) for record in taking_part}
     return tuple(
         step
-        for act in records
-        if act.kind == "report" and act.key not in superseded
+        for act in acts
+        if act.key not in superseded
         for step in _attested_by(act, by_key.get(_target_of(act)))
         if _target_of(act) not in superseded
         if not told & {(step.fact.type, chain_of(step.fact)), (step.fact.type, None)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import takewhile
 
 from veinledger.domain.findings import Objection
 from veinledger.domain.reports import Record
@@ -51,16 +52,40 @@ class Folded:
     """The openings of encounters that were merged into this one."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Lived:
+    """A day that a pass lived through: what was told of it, and where the pass stood at its end."""
+
+    day: date
+    told: Sequence[Record]
+    taken: int
+    left: int
+    leftover: Sequence[Record]
+    encounter: Encounter
+
+
 @dataclass(slots=True)
 class _Run:
     """One pass over the days."""
 
+    opening: Record | None
     confirmed: frozenset[str]
     overruled: Mapping[str, Objection]
     encounter: Encounter = field(default_factory=Encounter)
     taken: list[Taken] = field(default_factory=list[Taken])
     left: list[tuple[Record, Encounter]] = field(default_factory=list[tuple[Record, Encounter]])
-    """Records without a place, with the state at the end of their own day."""
+    """Records without a place on their own day, with the state at its end."""
+    lived: list[_Lived] = field(default_factory=list[_Lived])
+
+    def begin(self) -> None:
+        if self.opening is not None:
+            self.take(self.opening, self.opening.day)
+
+    def begin_after(self, earlier: _Run, days: int) -> None:
+        """Stand where an earlier pass of the same beginning stood after so many days."""
+        last = earlier.lived[days - 1]
+        self.encounter, self.lived = last.encounter, earlier.lived[:days]
+        self.taken, self.left = earlier.taken[: last.taken], earlier.left[: last.left]
 
     def take(self, record: Record, day: date, *, by_confirmation: bool = False) -> None:
         after = evolve(self.encounter, record)
@@ -99,10 +124,57 @@ class _Run:
                 return True
         return False
 
-    def live_through(self, queue: list[Record], day: date) -> None:
+    def live_through(self, day: date, told: Sequence[Record], facts: Sequence[Record]) -> None:
+        """A day with what was left over from the day before; `facts` is what was told, in order."""
+        yesterday = day - timedelta(days=1)
+        carried = self.lived[-1].leftover if self.lived and self.lived[-1].day == yesterday else ()
+        queue = sorted([*carried, *facts], key=lambda r: r.fact.type in LAST_OF_THE_DAY)
         self.take_what_is_legal(queue, day)
         while self.take_the_first_confirmed(queue, day):
             self.take_what_is_legal(queue, day)
+        leftover = [record for record in queue if record.day == day]
+        self.left.extend((record, self.encounter) for record in leftover)
+        counts = len(self.taken), len(self.left)
+        self.lived.append(_Lived(day, told, *counts, leftover, self.encounter))
+
+    def without_a_place(self) -> list[tuple[Record, Encounter]]:
+        """What was left over at the end of its day, and found no place on the next either."""
+        placed = {taken.record.key for taken in self.taken} if self.left else set[str]()
+        return [(record, state) for record, state in self.left if record.key not in placed]
+
+
+@dataclass(slots=True)
+class Folding:
+    """One encounter, folded as often as more is known of it.
+
+    Each time from the first day that differs from the time before: what a pass makes of a day
+    follows from the days up to it, from the opening and from what is confirmed, and from no more.
+    """
+
+    encounter: str
+    _last: _Run | None = None
+    _last_without_ends: _Run | None = None
+
+    def fold(self, records: Sequence[Record], holders: Mapping[str, str]) -> Folded:
+        """As `fold` does."""
+        history = set_aside(records, holders, self.encounter)
+        contested = self._contested_ends(history)
+        self._last = _run(history, frozenset(contested), self._last)
+        return _folded(history, contested, self._last, holders)
+
+    def _contested_ends(self, history: Sorted) -> dict[str, Record]:
+        """Deaths and withdrawals, not confirmed, with what follows each by more than a day."""
+        ends = [
+            record
+            for record in history.taking_part
+            if record.fact.type in LAST_OF_THE_DAY and record.key not in history.confirmed
+        ]
+        if not ends:
+            return {}
+        without = frozenset(record.key for record in ends)
+        self._last_without_ends = _run(history, without, self._last_without_ends)
+        signs = {end.key: _first_sign_of_life_after(end, self._last_without_ends) for end in ends}
+        return {key: sign for key, sign in signs.items() if sign is not None}
 
 
 def fold(records: Sequence[Record], holders: Mapping[str, str], encounter: str) -> Folded:
@@ -110,14 +182,17 @@ def fold(records: Sequence[Record], holders: Mapping[str, str], encounter: str) 
 
     Deterministic in the set of records: the order in which they arrived plays no part.
     """
-    history = set_aside(records, holders, encounter)
-    contested = _contested_ends(history)
-    run = _run(history, without=frozenset(contested))
+    return Folding(encounter).fold(records, holders)
+
+
+def _folded(
+    history: Sorted, contested: Mapping[str, Record], run: _Run, holders: Mapping[str, str]
+) -> Folded:
     standings = dict(history.aside)
     standings |= {t.record.key: IN_EFFECT for t in run.taken if t.record.kind != "attested"}
     standings |= {key: disputed(death_is_followed()) for key in contested}
     in_effect = [taken.record for taken in run.taken]
-    left = [(record, state) for record, state in run.left if record.kind != "attested"]
+    left = [each for each in run.without_a_place() if each[0].kind != "attested"]
     for record, state in left:
         standings[record.key] = standing_without_a_place(record, state, in_effect, holders)
     return Folded(
@@ -130,41 +205,41 @@ def fold(records: Sequence[Record], holders: Mapping[str, str], encounter: str) 
     )
 
 
-def _run(history: Sorted, without: frozenset[str]) -> _Run:
-    run = _Run(confirmed=history.confirmed, overruled=history.overruled)
-    if history.opening is not None:
-        run.take(history.opening, history.opening.day)
-    leftover: list[Record] = []
-    yesterday: date | None = None
-    for day, facts in by_day((r for r in history.taking_part if r.key not in without), dated):
-        carried = leftover if yesterday == day - timedelta(days=1) else []
-        queue = sorted([*carried, *facts], key=lambda r: r.fact.type in LAST_OF_THE_DAY)
-        run.live_through(queue, day)
-        leftover = [record for record in queue if record.day == day]
-        run.left.extend((record, run.encounter) for record in leftover)
-        yesterday = day
-    return _only_the_unplaced(run)
-
-
-def _only_the_unplaced(run: _Run) -> _Run:
-    """Drop from what was left over at the end of its day what found its place on the next."""
-    placed = {taken.record.key for taken in run.taken}
-    run.left = [(record, state) for record, state in run.left if record.key not in placed]
+def _run(history: Sorted, without: frozenset[str], earlier: _Run | None) -> _Run:
+    """A pass over all days but for some records; it goes on where an earlier one stops fitting."""
+    days = _told_by_day(history, without)
+    run = _Run(history.opening, history.confirmed, history.overruled)
+    alike = _days_alike(run, days, earlier)
+    if earlier is not None and alike:
+        run.begin_after(earlier, alike)
+    else:
+        run.begin()
+    in_order = by_day((record for _, told in days[alike:] for record in told), dated)
+    for (day, facts), (_, told) in zip(in_order, days[alike:], strict=True):
+        run.live_through(day, told, facts)
     return run
 
 
-def _contested_ends(history: Sorted) -> dict[str, Record]:
-    """Deaths and withdrawals, not confirmed, with what follows each by more than a day."""
-    ends = [
-        record
-        for record in history.taking_part
-        if record.fact.type in LAST_OF_THE_DAY and record.key not in history.confirmed
-    ]
-    if not ends:
-        return {}
-    lived = _run(history, without=frozenset(record.key for record in ends))
-    signs = {end.key: _first_sign_of_life_after(end, lived) for end in ends}
-    return {key: sign for key, sign in signs.items() if sign is not None}
+def _told_by_day(history: Sorted, without: frozenset[str]) -> list[tuple[date, list[Record]]]:
+    days: dict[date, list[Record]] = {}
+    for record in history.taking_part:
+        if record.key not in without:
+            days.setdefault(record.occurred.local_day, []).append(record)
+    return sorted(days.items())
+
+
+def _days_alike(run: _Run, days: Sequence[tuple[date, list[Record]]], earlier: _Run | None) -> int:
+    """How many days from the first on an earlier pass lived through as this one will."""
+    if earlier is None or _terms(run) != _terms(earlier):
+        return 0
+    pairs = zip(days, earlier.lived, strict=False)
+    alike = takewhile(lambda pair: pair[0] == (pair[1].day, pair[1].told), pairs)
+    return sum(1 for _ in alike)
+
+
+def _terms(run: _Run) -> tuple[object, ...]:
+    """What every day of a pass depends on."""
+    return run.opening, run.confirmed, run.overruled
 
 
 def _first_sign_of_life_after(end: Record, lived: _Run) -> Record | None:

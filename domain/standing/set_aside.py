@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,8 @@ from veinledger.domain.standing.standing import Standing, disputed, superseded
 ONE_MESSAGE: Final = "one_message_says_one_thing"
 ONE_HOLDER: Final = "a_chain_of_identity_has_one_holder"
 OPENED_ONCE: Final = "an_encounter_is_opened_once"
+_DECISIONS: Final = (ReportConfirmed, ReportDiscarded, RecordsCorrected)
+"""The facts that put records in effect or out of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -40,15 +42,18 @@ class Sorted:
 
 def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: str) -> Sorted:
     """Sort a history by docs/standing.md, section 1; `holders` maps a chain to its encounter."""
-    acts = [record for record in records if record.kind == "report"]
+    acts = [r for r in records if isinstance(r.fact, _DECISIONS) and r.kind == "report"]
     aside = _superseded(acts, records)
     taken_out = frozenset(aside)
     confirmed = _confirmed([act for act in acts if act.key not in aside])
+    held_elsewhere: set[str | None] = {
+        chain for chain, holder in holders.items() if holder != encounter
+    }
     against = {
         record.key: objection
         for record in records
         if record.key not in aside
-        and (objection := _objection_from_the_start(record, holders, encounter)) is not None
+        and (objection := _objection_from_the_start(record, held_elsewhere)) is not None
     }
     overruled = {key: each for key, each in against.items() if key in confirmed}
     aside |= {key: disputed(each) for key, each in against.items() if key not in confirmed}
@@ -56,13 +61,11 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
     rest = [record for record in records if record.key not in aside]
     opening, later = _openings(rest, encounter)
     merged = tuple(r for r in later if opening is not None and r.name != opening.name)
-    again, apart = disputed(_opened_once()), _opened_as_another()
-    aside |= {record.key: apart if record in merged else again for record in later}
-    openings = {record.key for record in later} | {opening.key if opening else ""}
-    taking_part = tuple(record for record in rest if record.key not in openings)
+    aside |= {r.key: _opened_as_another() if r in merged else _opened_again() for r in later}
+    taking_part = tuple([r for r in rest if r.fact.type != "encounter.opened"])
     return Sorted(
         opening=opening,
-        taking_part=taking_part + attested_steps(records, taken_out, taking_part),
+        taking_part=taking_part + attested_steps(acts, records, taken_out, taking_part),
         confirmed=confirmed,
         aside=aside,
         overruled=overruled,
@@ -77,13 +80,17 @@ def _confirmed(acts: Sequence[Record]) -> frozenset[str]:
 def _of_merges_undone(records: Sequence[Record]) -> dict[str, Standing]:
     """The records of merges whose links were voided: nothing of the other encounter is here."""
     told = [r for r in records if r.came is not None and r.merges is not None]
-    here = {record.name for record in records} if told else set[str]()
+    if not told:
+        return {}
+    here = {record.name for record in records}
     undone = superseded("merged", "the link of the merge that it tells of was voided")
     return {record.key: undone for record in told if record.merges not in here}
 
 
 def _superseded(acts: Sequence[Record], records: Sequence[Record]) -> dict[str, Standing]:
     """What voids and discards took out; one that was itself taken out still stands."""
+    if not acts:
+        return {}
     keys = {(record.name, record.seal.sequence): record.key for record in records}
     aside = {target: how for act in acts for target, how in _taken_out_by(act, keys)}
     return {record.key: aside[record.key] for record in records if record.key in aside}
@@ -110,14 +117,11 @@ _DID: Final[dict[ChangeKind, str]] = {
 
 
 def _objection_from_the_start(
-    record: Record, holders: Mapping[str, str], encounter: str
+    record: Record, held_elsewhere: Container[str | None]
 ) -> Objection | None:
     if record.kind == "conflict":
         return _other_bytes()
-    chain = chain_of(record.fact)
-    if chain is not None and holders.get(chain, encounter) != encounter:
-        return _held_elsewhere()
-    return None
+    return _held_elsewhere() if chain_of(record.fact) in held_elsewhere else None
 
 
 def _openings(records: Sequence[Record], encounter: str) -> tuple[Record | None, list[Record]]:
@@ -126,6 +130,10 @@ def _openings(records: Sequence[Record], encounter: str) -> tuple[Record | None,
     in_order = [record for _, day in by_day(openings, dated) for record in day]
     in_order.sort(key=lambda record: record.name != encounter)
     return (in_order[0] if in_order else None), in_order[1:]
+
+
+def _opened_again() -> Standing:
+    return disputed(_opened_once())
 
 
 def _opened_as_another() -> Standing:

@@ -14,8 +14,8 @@ from tests.given_decisions import confirming, correcting, discarding, kept, move
 from veinledger.adapters.pages import read_centre, shipped_rules
 from veinledger.domain.facts.toxicity import CrsGraded
 from veinledger.domain.reports import Record, Source
-from veinledger.domain.standing.fold import fold
-from veinledger.domain.standing.history import History, KnownAt
+from veinledger.domain.standing.fold import Folding
+from veinledger.domain.standing.history import History, KnownAt, folded_history
 from veinledger.domain.standing.identity import IdentityClaim
 from veinledger.projections.audit import AuditTrail, Entry, audit_trail
 
@@ -140,13 +140,15 @@ def test_the_items_of_one_message_are_judged_after_the_whole_of_it() -> None:
 def test_the_history_is_folded_once_for_each_message(monkeypatch: pytest.MonkeyPatch) -> None:
     """A trail of a hundred records stays quick: one fold a message, whatever waits."""
     folds: list[int] = []
+    fold = Folding.fold
 
-    def counted(records: Any, *others: Any) -> Any:
+    def counted(self: Folding, records: Any, holders: Any) -> Any:
         folds.append(len(records))
-        return fold(records, *others)
+        return fold(self, records, holders)
 
-    monkeypatch.setattr("veinledger.projections.audit.fold", counted)
     history = kept(TO_THE_RELEASE, infused(), RECEIPT)
+    folded_history(history)
+    monkeypatch.setattr(Folding, "fold", counted)
     trail(history)
     assert folds == list(range(1, len(history.records) + 1))
 
