@@ -83,10 +83,10 @@ class Centre:
         fitting = [
             charge
             for charge in self.charges
-            if charge.holds(on)
-            and charge.facility in (facility, None)
+            if charge.hcpcs in (hcpcs, None)
             and charge.revenue in (revenue, None)
-            and charge.hcpcs in (hcpcs, None)
+            and charge.facility in (facility, None)
+            and charge.holds(on)
         ]
         return min(fitting, key=_exactness, default=None)
 

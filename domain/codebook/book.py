@@ -110,7 +110,7 @@ class Book:
         """How the other edition answers the same question, or None where both agree."""
         this = self.find(meaning, on=on, edition=edition, key=key)
         other = self.find(meaning, on=on, edition=other_edition(edition), key=key)
-        if (this and this.value) == (other and other.value):
+        if this is other or (this and this.value) == (other and other.value):
             return None
         told = _teller(this, other)
         return Difference(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import takewhile
+from typing import NamedTuple
 
 from veinledger.domain.findings import Objection
 from veinledger.domain.reports import Record
@@ -52,8 +53,7 @@ class Folded:
     """The openings of encounters that were merged into this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Lived:
+class _Lived(NamedTuple):
     """A day that a pass lived through: what was told of it, and where the pass stood at its end."""
 
     day: date

@@ -20,7 +20,7 @@ from veinledger.projections.authorization.people import Form, form
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.evidence.certificates import treatment_site
 from veinledger.projections.case.opening import case_of
-from veinledger.projections.claims.assemble import claims as claims_of
+from veinledger.projections.claims.assemble import claims_in
 from veinledger.projections.claims.shapes import Claim
 
 
@@ -58,7 +58,7 @@ def letters(
     case = case_of(history, centre, rules, as_of, known_at)
     if found is None or case is None:
         return None
-    claims = {each.key: each for each in claims_of(history, centre, rules, as_of, known_at).claims}
+    claims = {each.key: each for each in claims_in(case, history, as_of).claims}
     return tuple(
         _letter(case, found.as_of, each, claims.get(each.claim or "")) for each in found.denials
     )

@@ -26,7 +26,7 @@ from veinledger.projections.appeals.shapes import Appeal, Appeals, Candidate, Ma
 from veinledger.projections.case.appeal_deadlines import Denied, deadline
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.opening import case_of
-from veinledger.projections.claims.assemble import claims as claims_of
+from veinledger.projections.claims.assemble import claims_in
 from veinledger.projections.claims.shapes import ClaimSet
 from veinledger.projections.discovery import every_module_of
 
@@ -40,7 +40,7 @@ def appeals(
     case = case_of(history, centre, rules, as_of, known_at)
     if case is None:
         return None
-    made = claims_of(history, centre, rules, as_of, known_at)
+    made = claims_in(case, history, as_of)
     today = as_of.date() if isinstance(as_of, datetime) else as_of
     return Appeals(
         encounter=history.encounter,

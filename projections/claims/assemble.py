@@ -57,7 +57,12 @@ def claims(
     if product is None or not product.complete:
         return without_claims(seen, rules, product)
     then = as_of_both_times(centre, as_of, known_at)
-    case = Case(seen=seen, centre=then, rules=rules, product=product)
+    return claims_in(Case(seen=seen, centre=then, rules=rules, product=product), history, as_of)
+
+
+def claims_in(case: Case, history: History, as_of: AsOf = None) -> ClaimSet:
+    """The same of a case that was opened already: `as_of` is the time that it was opened for."""
+    seen, rules = case.seen, case.rules
     today = as_of.date() if isinstance(as_of, datetime) else as_of
     found = bills(case)
     went = went_out(case, history, as_of, found)

@@ -7,10 +7,11 @@ and nowhere else. Two eras of a rule are two functions with adjoining dates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, get_args
 
+from veinledger.domain.again import again
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.shapes import Basis, ClaimKind, Coded, Differs, Line
@@ -41,19 +42,18 @@ class ClaimRule:
         """Whether the rule holds on a day of service."""
         return self.since <= day and (self.until is None or day < self.until)
 
-    def speaks(self, bill: Bill) -> Iterator[Said]:
+    def speaks(self, bill: Bill) -> list[Said]:
         """What the rule puts on a bill, each part with the rule's name and source on it."""
-        for said in self.body(bill):
-            yield self._signed(said)
+        return [self._signed(said) for said in self.body(bill)]
 
     def _signed(self, said: Said) -> Said:
         if isinstance(said, Finding):
-            return replace(said, rule=said.rule or self.name, source=said.source or self.source)
+            return again(said, rule=said.rule or self.name, source=said.source or self.source)
         if isinstance(said, Differs):
             return said
         rests_on, book = said.basis.records, said.basis.book
         signed = Basis(records=rests_on, rule=self.name, source=self.source, book=book)
-        return replace(said, basis=signed)
+        return again(said, basis=signed)
 
 
 RULES: Final[list[ClaimRule]] = []
@@ -90,6 +90,7 @@ def rule(
 
 def what_the_rules_say(bill: Bill) -> Iterator[Said]:
     """Everything that the rules in force put on one bill."""
+    on = bill.last_day
     for each in _BY_KIND[bill.kind]:
-        if each.in_force(bill.last_day):
+        if each.in_force(on):
             yield from each.speaks(bill)

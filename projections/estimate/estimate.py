@@ -14,7 +14,7 @@ from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, History, KnownAt
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.opening import case_of
-from veinledger.projections.claims.assemble import claims
+from veinledger.projections.claims.assemble import claims_in
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.grouping import bills
 from veinledger.projections.claims.shapes import Claim, ClaimSet
@@ -38,7 +38,7 @@ def estimate(
     case = case_of(history, centre, rules, as_of, known_at)
     if case is None:
         return None
-    return estimate_of(case, claims(history, centre, rules, as_of, known_at))
+    return estimate_of(case, claims_in(case, history, as_of))
 
 
 def estimate_of(case: Case, made: ClaimSet) -> Estimate:

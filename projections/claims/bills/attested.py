@@ -9,6 +9,7 @@ from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill, service_day
 
 MOVED: Final = "the_payment_window_moved_this_service"
@@ -33,15 +34,22 @@ def finding_about(
 
 def settlement(case: Case, record: Record) -> Record | None:
     """The attestation that a service has nothing to do with the stay; the last decision counts."""
-    key = finding_about(record, "", "").key
-    found: Record | None = None
-    for each in case.seen.known:
-        decided = each.fact
-        if isinstance(decided, FindingSettled) and decided.finding == key:
-            found = each if case.seen.standings[each.key].in_effect else found
+    decided = _last_decisions(case)
+    found = decided.get(finding_about(record, "", "").key) if decided else None
+    if found is None:
+        return None
     entry = case.rules.find(UNRELATED, service_day(record))
-    code = found.fact.code if found and isinstance(found.fact, FindingSettled) else None
-    return found if entry is not None and code == entry.code else None
+    return found[0] if entry is not None and found[1].code == entry.code else None
+
+
+@once
+def _last_decisions(case: Case) -> dict[str, tuple[Record, FindingSettled]]:
+    """By the finding's key: the last decision in effect about it."""
+    return {
+        each.fact.finding: (each, each.fact)
+        for each in case.seen.known
+        if isinstance(each.fact, FindingSettled) and case.seen.standings[each.key].in_effect
+    }
 
 
 def attested_unrelated(bill: Bill, record: Record) -> Record | None:

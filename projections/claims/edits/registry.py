@@ -7,10 +7,11 @@ something and says what to do; where it holds, the claim waits until a person se
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from veinledger.domain.again import again
 from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.findings import Finding, each_once
 from veinledger.projections.case.memo import Memo
@@ -58,11 +59,11 @@ class Edit:
 
     def finds(self, draft: Draft) -> tuple[Finding, ...]:
         """What it finds, with its name and source on it; what rests on the same records is one."""
-        found = tuple(
-            replace(each, rule=each.rule or self.name, source=each.source or self.source)
-            for each in self.body(draft)
-        )
+        found = tuple([self._signed(each) for each in self.body(draft)])
         return each_once(found) if len(found) > 1 else found
+
+    def _signed(self, found: Finding) -> Finding:
+        return again(found, rule=found.rule or self.name, source=found.source or self.source)
 
 
 EDITS: Final[list[Edit]] = []

@@ -90,7 +90,7 @@ def the_giving_that_a_window_moved_is_charged_by_revenue_code(bill: Bill) -> Ite
 
 def moved_givings(bill: Bill) -> Iterator[tuple[DayOfChemotherapy, Slot, Entry, Decimal]]:
     """The acts of giving that a window moved onto a stay, with the site's charge for each."""
-    if not bill.inpatient:
+    if not bill.inpatient or not bill.moved:
         return
     posted, mine = days_with_a_posted_giving(bill), {record.key for record in bill.services}
     revenue = bill.case.rules.find("revenue_chemo_administration", bill.last_day)

@@ -7,8 +7,11 @@ it; what is paid in a stay or by a case rate, and what came from multi-dose vial
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.contract import case_rate
 from veinledger.projections.claims.lines import finding
@@ -114,12 +117,17 @@ def arithmetic_of_the_rest(bill: Bill, portion: Portion) -> str:
 
 def differs_on_discarded(bill: Bill, portion: Portion) -> tuple[Differs, ...]:
     """One edition wants to know what was discarded, and the other only names the modifiers."""
-    day, rules = portion.first.day, bill.case.rules
-    kind = bill.case.coverage_kind(day)
-    found = rules.differs("discarded_drug_reporting", day, kind)
+    told_of = _reporting_differs(bill.case, portion.first.day)
+    return told_of if told_of and _paid_by_the_line(bill, portion) else ()
+
+
+@once
+def _reporting_differs(case: Case, day: date) -> tuple[Differs, ...]:
+    """How the editions differ on a day, where one of them wants to know."""
+    found = case.rules.differs("discarded_drug_reporting", day, case.coverage_kind(day))
     sides = (found.this, found.other) if found else ()
     required = any(side is not None and side.code == "required" for side in sides)
-    return told(found) if required and _paid_by_the_line(bill, portion) else ()
+    return told(found) if required else ()
 
 
 def opened_single(portion: Portion) -> Decimal:
@@ -130,11 +138,15 @@ def opened_single(portion: Portion) -> Decimal:
 
 def _asked(bill: Bill, portion: Portion) -> bool:
     """Whether the line carries JW or JZ: the payer asks, it is paid, and no vial says otherwise."""
-    day = portion.first.day
-    entry = bill.case.rules.find("discarded_drug_reporting", day, bill.case.coverage_kind(day))
-    required = entry is not None and entry.code == "required"
     multi = bool(portion.vials) and all(each.kind == "multi-dose" for each in portion.vials)
+    required = _reporting_is_required(bill.case, portion.first.day)
     return required and not multi and _paid_by_the_line(bill, portion)
+
+
+@once
+def _reporting_is_required(case: Case, day: date) -> bool:
+    entry = case.rules.find("discarded_drug_reporting", day, case.coverage_kind(day))
+    return entry is not None and entry.code == "required"
 
 
 def _paid_by_the_line(bill: Bill, portion: Portion) -> bool:
@@ -144,8 +156,10 @@ def _paid_by_the_line(bill: Bill, portion: Portion) -> bool:
 
 def packaged(bill: Bill, portion: Portion) -> bool:
     """Whether a hospital's outpatient claim pays the drug inside another line."""
+    if bill.form != "UB-04":
+        return False
     entry = bill.case.rules.find("drug_payment", portion.first.day, portion.entry.code)
-    return bill.form == "UB-04" and entry is not None and entry.code == "packaged"
+    return entry is not None and entry.code == "packaged"
 
 
 def _only_single(portion: Portion) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
+from veinledger.domain.again import again
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
@@ -39,7 +39,7 @@ def each_drug_is_billed_in_whole_units(bill: Bill) -> Iterator[Said]:
         yield line(
             bill,
             portion.first.meaning,
-            replace(
+            again(
                 given,
                 records=(*given.records, *posted),
                 modifiers=(*modifier_none_discarded(bill, portion), *given.modifiers),
@@ -64,7 +64,7 @@ def discarded_drug_is_a_line_of_its_own(bill: Bill) -> Iterator[Said]:
         yield line(
             bill,
             portion.first.meaning,
-            replace(
+            again(
                 given,
                 units=rest,
                 quantity=arithmetic_of_the_rest(bill, portion),
@@ -120,9 +120,11 @@ def _over_the_course(bill: Bill, portion: Portion) -> tuple[Differs, ...]:
     """
     first, rules, on = portion.first, bill.case.rules, bill.last_day
     here, there = _both_editions(bill.case, first.meaning, first.course, on)
+    if here == there:
+        return ()
     mine = {record.key for record in bill.services}
     alike = _course(bill.case, first.meaning, first.course)
-    if here != there and not {dose.record.key for dose in alike} <= mine:
+    if not {dose.record.key for dose in alike} <= mine:
         here = f"{here}, all claims together"
     by_code = rules.differs(first.meaning, first.day, first.key)
     return told(by_code or rules.differs("unit_rounding", on), here, there)
@@ -135,6 +137,7 @@ def _both_editions(case: Case, meaning: str, course: str, on: date) -> tuple[str
     return in_all(alike, case.rules, on), in_all(alike, case.elsewhere.rules, on)
 
 
+@once
 def _course(case: Case, meaning: str, course: str) -> tuple[Dose, ...]:
     every = every_dose(case)
     return tuple(each for each in every if (each.meaning, each.course) == (meaning, course))

@@ -42,6 +42,8 @@ def what_was_moved_without_a_line_is_told(bill: Bill) -> Iterator[Said]:
 
     A posted charge of its day answers for it, or the site's listed one; else somebody must post it.
     """
+    if not bill.moved:
+        return
     posted = days_with_a_posted_giving(bill)
     charged = {record.key for _, slot, *_ in moved_givings(bill) for record in slot.records}
     given = [
