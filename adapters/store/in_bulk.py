@@ -18,6 +18,7 @@ from veinledger.adapters.store.tallied import (
     Doubt,
     Root,
     Tally,
+    by_key,
     by_stream,
     compare_by_key,
     compare_by_name,
@@ -27,8 +28,9 @@ from veinledger.adapters.store.tallied import (
 
 WORTH_A_PROCESS: Final = 100_000
 """Records from which on a second process is worth its start."""
-SHARE: Final = 0.42
-"""Of the rows that are read here; the indexes and the file itself are looked at here as well."""
+SHARE: Final = 0.4
+"""Of the rows that are read here, where the indexes and the file are looked at here as well."""
+SHARE_BY_SCAN_ALONE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -53,29 +55,33 @@ def in_bulk(store: SQLiteStore, keys: Keys, until: int, *, quick: bool, jobs: in
         after=0,
         until=until,
     )
-    with _second_half(whole, jobs) as (first, second):
+    share = SHARE_BY_SCAN_ALONE if quick else SHARE
+    with _second_half(whole, jobs, share) as (first, second):
         parts = [_of(first, store.columns(first.after, first.until))]
         if not quick and store.faults_beside_the_indexes():
             raise Doubt
-        by_name = {} if quick else by_stream(store.by_name(until))
+        names = {} if quick else by_stream(store.by_name(until))
+        keyed = bytearray() if quick else by_key(store.by_key(until), until)
         if second is not None:
             parts.append(second.result())
     found = joined(parts)
     if found.last != until:
         raise Doubt
     if not quick:
-        compare_by_name(by_name, found)
-        compare_by_key(store.by_key(until), found)
+        compare_by_name(names, found)
+        compare_by_key(keyed, found)
     return found
 
 
 @contextmanager
-def _second_half(whole: Part, jobs: int) -> Generator[tuple[Part, Future[Tally] | None]]:
+def _second_half(
+    whole: Part, jobs: int, share: float
+) -> Generator[tuple[Part, Future[Tally] | None]]:
     """The part to read here, and what another process finds of the rest meanwhile."""
     if jobs < 2 or whole.until < WORTH_A_PROCESS:
         yield whole, None
         return
-    half = int(whole.until * SHARE) // CHUNK * CHUNK
+    half = int(whole.until * share) // CHUNK * CHUNK
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         yield replace(whole, until=half), pool.submit(read_elsewhere, replace(whole, after=half))
 

@@ -68,7 +68,8 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     level = list(leaves)
     while len(level) > 1:
         odd = level[-1:] if len(level) % 2 else []
-        level = list(map(node_of, level[:-1:2] if odd else level[::2], level[1::2])) + odd
+        pairs = zip(level[:-1:2] if odd else level[::2], level[1::2], strict=True)
+        level = [sha256(NODE_PREFIX + left + right).digest() for left, right in pairs] + odd
     return level[0]
 
 

@@ -25,7 +25,8 @@ from veinledger.domain.ledger.port import Attempt, Committed, Decide, End, KeptO
 A = TypeVar("A")
 
 PAGE: Final = 256
-"""Rows read in one turn of the one connection, so that a long scan holds nobody up."""
+"""Rows read in one turn of the one connection, so that a long scan holds nobody up; so few stay in
+a processor's cache until they are recomputed."""
 LEAVES: Final = 4_096
 """Leaves read in one turn."""
 LAST_CHARACTER: Final = "\U0010ffff"
@@ -49,7 +50,7 @@ def _columns(
     with cursor() as open_cursor:
         open_cursor.execute(
             f"{SELECT_ROWS}WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
-            (after, until, LEAVES),
+            (after, until, PAGE),
         )
         return list(open_cursor.fetchall())
 
