@@ -16,6 +16,7 @@ from veinledger.adapters.codec.arrivals import Border, Item
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import VeinledgerError, boundary
 from veinledger.adapters.logs import logger
+from veinledger.adapters.proof.receipts import Answered, Receipts, there_already
 from veinledger.adapters.reading import Histories, KnownInView
 from veinledger.adapters.writer import GROUP_AT_MOST, Writer
 from veinledger.domain.intake.decide import take_in
@@ -61,6 +62,7 @@ class Intake:
     border: Border
     histories: Histories
     writer: Writer
+    receipts: Receipts
 
     def brought(self, items: Iterable[Item]) -> Brought:
         """Items as read and dated at the border. Raises BadInput where one cannot be JSON."""
@@ -82,18 +84,19 @@ class Intake:
             for attempt in self.writer.write(decides, reports=sum(map(len, group))):
                 if isinstance(attempt, Exception):
                     raise attempt
-                yield _noted(attempt)
+                yield self.receipts.given_with(_noted(attempt))
 
     def foresee(self, item: Item, view: View) -> Foreseen:
         """What an item would do to a ledger as a view shows it; nothing is written."""
         known = KnownInView(view, self.histories, self.codec)
         return foresee(known, self.naming, (self.border.arrival(item),))
 
-    def _decide(self, message: Message, strict: bool, view: View) -> Decision[Outcomes]:
+    def _decide(self, message: Message, strict: bool, view: View) -> Decision[Answered]:
         known = KnownInView(view, self.histories, self.codec)
         outcomes, entries = take_in(known, self.naming, message, strict=strict)
+        new = frozenset(entry.key for entry in entries)
         return Decision(
-            answer=outcomes,
+            answer=Answered(outcomes, there_already(outcomes, new, known.row)),
             drafts=tuple(map(self.codec.draft, entries)),
             originals=self.codec.originals(entries),
         )
@@ -160,11 +163,11 @@ def in_groups(messages: Iterable[Message]) -> Iterator[list[Message]]:
         yield group
 
 
-def _noted(committed: Committed[Outcomes]) -> Outcomes:
+def _noted(committed: Committed[Answered]) -> Committed[Answered]:
     rows = committed.rows
     if rows:
         LOG.info("ledger.appended", count=len(rows), position=rows[-1].position)
-    return committed.answer
+    return committed
 
 
 def _saying_how_far(done: int, messages: int, answers: Iterator[Outcomes]) -> Outcomes:

@@ -31,6 +31,7 @@ from veinledger.adapters.intake import Intake, Told
 from veinledger.adapters.logs import logger
 from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
 from veinledger.adapters.proof.outside import outside, trusted_key
+from veinledger.adapters.proof.receipts import Receipts
 from veinledger.adapters.proof.succession import trusted_by
 from veinledger.adapters.questions.access import Access
 from veinledger.adapters.questions.asking import Questions
@@ -91,7 +92,10 @@ class Ledger(Questions, Replays, Access):
         self._making = Lock()
         self._writer = Writer(store, anchor=self._anchor)
         border = Border(self._naming, centre)
-        self._intake = Intake(self._naming, self._codec, border, self._histories, self._writer)
+        given = Receipts(store.ledger_id.hex(), self._anchor.newest)
+        self._intake = Intake(
+            self._naming, self._codec, border, self._histories, self._writer, given
+        )
         # A host that forgets a ledger without closing it leaves no thread and no file behind.
         finalize(self, self._writer.end).atexit = False
 

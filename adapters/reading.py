@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from threading import Lock
@@ -195,6 +195,8 @@ class KnownInView:
     view: View
     histories: Histories
     codec: RowCodec
+    seen: dict[bytes, Row | None] = field(default_factory=dict[bytes, "Row | None"])
+    """By report key: what was asked for, so that a receipt need not ask again."""
 
     @property
     def now(self) -> datetime:
@@ -215,8 +217,12 @@ class KnownInView:
 
     def holding(self, key: bytes) -> Held | None:
         """What is kept under a report key."""
-        row = self.view.keyed(key)
+        row = self.seen[key] = self.view.keyed(key)
         return None if row is None else self.codec.held(row)
+
+    def row(self, key: bytes) -> Row | None:
+        """The row that holds a report key, as it was found when it was last asked for."""
+        return self.seen[key] if key in self.seen else self.view.keyed(key)
 
     def nameless(self, key: str) -> Nameless | None:
         """The report that names nobody and is kept under this key."""

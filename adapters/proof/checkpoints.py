@@ -181,7 +181,9 @@ class Anchor:
         self._clock = clock
         self._before = before
         self._lock = Lock()
-        self._edge: Edge | None = None
+        self._edge = Edge()
+        self._newest: str | None = None
+        self._remembers = False
         self._exported = 0
         self._since = 0
         self._last = clock()
@@ -191,6 +193,19 @@ class Anchor:
     def file(self) -> Path | None:
         """Where the checkpoints go; None where they go nowhere."""
         return self._file.path if self._file else None
+
+    def newest(self) -> str | None:
+        """The newest checkpoint of this ledger, as a signed note; None where none is known.
+
+        Never raises, and waits for nobody once it was asked: it goes with what is on record.
+        """
+        if not self._remembers:
+            try:
+                with self._lock:
+                    self._remember()
+            except VeinledgerError:
+                return None
+        return self._newest
 
     def committed(self, attempts: Sequence[Sequence[Attempt[Any]]]) -> None:
         """Rows were made durable: let a checkpoint leave where enough came since the last."""
@@ -214,9 +229,11 @@ class Anchor:
         with self._lock:
             self._since, self._last = 0, self._clock()
             try:
-                edge = self._grown(self._file)
+                edge = self._grown()
                 if edge.size > self._exported:
-                    self._file.append(signed_checkpoint(edge, self._signer))
+                    # Where it cannot leave for its file, it leaves with the receipts all the same.
+                    self._newest = signed_checkpoint(edge, self._signer)
+                    self._file.append(self._newest)
                     self._exported = edge.size
                 self.trouble = None
             except (OSError, VeinledgerError) as error:
@@ -227,19 +244,26 @@ class Anchor:
     def note(self) -> str:
         """A checkpoint of all that is recorded now, as a signed note."""
         with self._lock:
-            return signed_checkpoint(self._grown(self._file), self._signer)
+            self._newest = signed_checkpoint(self._grown(), self._signer)
+            return self._newest
 
-    def _grown(self, file: CheckpointFile | None) -> Edge:
-        """From what was known last; at first from the newest checkpoint that left, if it fits.
+    def _grown(self) -> Edge:
+        """The edge over all that is recorded, from the one that was known last."""
+        self._remember()
+        self._edge = self._edge.grown(self._store.leaves(self._edge.size))
+        return self._edge
+
+    def _remember(self) -> None:
+        """Begin with the newest checkpoint that left, if it fits.
 
         It is not compared with the rows before it: where they were changed, the next checkpoint
         still follows from the last one, and `verify` finds that the rows do not.
         """
-        if self._edge is None:
-            note = file.newest(self._signer.key) if file else None
-            found = edge_in(note) if note else None
-            fits = found is not None and found.size <= self._store.head()
-            self._edge = found if fits and found else Edge()
-            self._exported = self._edge.size
-        self._edge = self._edge.grown(self._store.leaves(self._edge.size))
-        return self._edge
+        if self._remembers:
+            return
+        note = self._file.newest(self._signer.key) if self._file else None
+        found = edge_in(note) if note else None
+        if note and found and found.size <= self._store.head():
+            self._edge, self._newest = found, note.written
+        self._exported = self._edge.size
+        self._remembers = True

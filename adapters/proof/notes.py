@@ -105,6 +105,11 @@ class Signature:
     hint: bytes
     signature: bytes
 
+    @property
+    def line(self) -> str:
+        """The line as it is written."""
+        return f"{_DASH}{self.name} {_base64(self.hint + self.signature)}\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -112,6 +117,11 @@ class Note:
 
     text: str
     signatures: tuple[Signature, ...]
+
+    @property
+    def written(self) -> str:
+        """The note as it is written, text and signatures."""
+        return f"{self.text}\n{''.join(each.line for each in self.signatures)}"
 
     def is_signed_by(self, key: VerificationKey) -> bool:
         """Whether one of its signatures is by this key, and holds."""

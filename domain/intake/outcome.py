@@ -9,6 +9,7 @@ from typing import Literal
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding, Refusal
+from veinledger.domain.ledger.receipt import Receipt
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Occurrence, Report, Source
 from veinledger.domain.standing.standing import Standing
@@ -33,6 +34,8 @@ class Outcome:
     """The encounter's stage after the whole message."""
     findings: tuple[Finding, ...] = ()
     refusal: Refusal | None = None
+    receipt: Receipt | None = None
+    """Of the record that holds it, to be kept; where it was recorded before, of that record."""
 
     def __repr__(self) -> str:
         return f"<{self.answer}: {self.type or 'no report'}>"

@@ -83,7 +83,7 @@ def counted(found: Iterable[Numbered]) -> dict[str, int]:
 
 
 def in_full(found: Sequence[Numbered]) -> dict[str, object]:
-    """The outcomes for programs; of a refused line its number, its type and the rules alone."""
+    """The outcomes for programs; of a refused line number, type, rules and receipt."""
     return {"lines": len(found), "answers": counted(found), "outcomes": list(map(_whole, found))}
 
 
@@ -91,7 +91,8 @@ def _whole(told: Numbered) -> dict[str, object]:
     found = told.outcome
     if found.answer == "refused":
         return {
-            "line": told.line, "answer": found.answer, "type": found.type, "refusal": found.refusal
+            "line": told.line, "answer": found.answer, "type": found.type,
+            "refusal": found.refusal, "receipt": found.receipt,
         }  # fmt: skip
     return {"line": told.line, "outcome": found}
 
