@@ -30,6 +30,7 @@ from veinledger.adapters.errors import NotFound, boundary
 from veinledger.adapters.intake import Intake, Told
 from veinledger.adapters.logs import logger
 from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
+from veinledger.adapters.proof.kept import kept_in
 from veinledger.adapters.proof.outside import outside, trusted_key
 from veinledger.adapters.proof.receipts import Receipts
 from veinledger.adapters.proof.succession import trusted_by
@@ -39,10 +40,12 @@ from veinledger.adapters.questions.replays import Replays
 from veinledger.adapters.questions.times import refuse_times_without_offset
 from veinledger.adapters.questions.whose import taken_since
 from veinledger.adapters.reading import Histories
+from veinledger.adapters.store.anchoring import Outside
 from veinledger.adapters.store.backup import Backup, back_up
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.adapters.store.verify import Verification, verify
+from veinledger.adapters.store.witnessed import Kept
 from veinledger.adapters.sweep import Sweeper
 from veinledger.adapters.writer import Writer
 from veinledger.domain.centre.centre import Centre
@@ -206,19 +209,24 @@ class Ledger(Questions, Replays, Access):
         self,
         *,
         checkpoints: Sequence[str] = (),
+        receipts: Sequence[str] = (),
         key: str | None = None,
         quick: bool = False,
         jobs: int = 1,
     ) -> Verification:
         """Whether every row is what the ledger wrote, as far as this file can tell.
 
-        `checkpoints` are files of signed notes that were kept elsewhere (`-`: standard input), and
-        `key` the verification key that their holder trusts; without it, this ledger's own. `quick`
-        reads by scan alone. `jobs` 2 reads a long ledger with a second process, which only a
-        program that may be imported again can start. Raises BadInput where a file is none.
+        `checkpoints` are files of signed notes that were kept elsewhere (`-`: standard input),
+        `receipts` files of outcomes or of their receipts alone, as JSON, and `key` the verification
+        key that their holder trusts; without it, this ledger's own. `quick` reads by scan alone.
+        `jobs` 2 reads a long ledger with a second process, which only a program that may be
+        imported again can start. Raises BadInput where a file is none.
         """
         trusted = trusted_by(self._keys, None if key is None else trusted_key(key))
-        known = [each for file in checkpoints for each in outside(file, trusted)]
+        signed = [each for file in checkpoints for each in outside(file, trusted)]
+        own = self.ledger_id.hex()
+        kept = [each for file in receipts for each in kept_in(file, own, trusted)]
+        known: tuple[Outside | Kept, ...] = (*signed, *kept)
         found = verify(self._reachable(), self._keys, known, quick=quick, jobs=jobs)
         LOG.info(
             "ledger.verified",

@@ -170,6 +170,10 @@ class Shell:
         if (program, words[0]) == ("python", "verify_bundle.py"):
             return self._said_by_a_script(words)
         assert program == "veinledger", f"{program!r} is nothing that a page can ask for"
+        if words[-2:-1] == [">"]:
+            said = self._said_by_the_program(words[:-2])
+            (self.folder / words[-1]).write_text(said, encoding="utf-8")
+            return ""
         return self._said_by_the_program(words)
 
     def _is_done(self, program: str, words: list[str]) -> bool:

@@ -104,6 +104,14 @@ def verify(
             " Without it, the file into which this ledger's checkpoints leave.",
         ),
     ] = None,
+    receipt: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Receipts that a sender kept: answers of `record --json`, or receipts alone, one a"
+            " line; - for standard input. May be repeated.",
+        ),
+    ] = None,
     key: Annotated[
         str | None,
         typer.Option(
@@ -119,14 +127,15 @@ def verify(
     """Say whether every row is as the ledger wrote it, and as its checkpoints signed it.
 
     Recomputes every tag and leaf and the tree over them, and reads every stream by scan and by
-    name. Exits 5 where something is not as it was written.
+    name. Of each receipt it says whether its record is still there, under the same leaf. Exits 5
+    where something is not as it was written.
     """
     from veinledger.adapters.cli.show import verdicts as show  # noqa: PLC0415
 
     with opened(ledger) as found, waiting("verifying every record"):
         own = None if checkpoint else own_checkpoints(found.ledger_id)
         files = checkpoint or ([own] if own else [])
-        told = found.verify(checkpoints=files, key=key, quick=quick, jobs=2)
+        told = found.verify(checkpoints=files, receipts=receipt or [], key=key, quick=quick, jobs=2)
     if json:
         write(as_json(told))
     else:

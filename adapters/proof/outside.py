@@ -33,25 +33,33 @@ def outside(file: str, trusted: Sequence[Trusted]) -> tuple[Outside, ...]:
     Raises NotFound, and BadInput where the file holds something else: another ledger's, one with a
     signature that does not hold, or none at all.
     """
-    found = tuple(_believed(file, _written(file), trusted))
+    found = tuple(_believed(file, text_of(file, "checkpoints"), trusted))
     if not found:
         raise BadInput(f"{file} holds no checkpoint; `veinledger checkpoint` makes one")
     return found
 
 
-def _written(file: str) -> str:
+def text_of(file: str, kind: str) -> str:
+    """What stands in a file of that kind, or on standard input for `-`.
+
+    Raises NotFound, and BadInput where it is no text or too long.
+    """
     if file == STANDARD_INPUT:
-        return sys.stdin.read(LARGEST)
+        return _decoded(sys.stdin.buffer.read(LARGEST), "standard input", kind)
     path = Path(file)
     if not path.is_file():
-        raise NotFound(f"{file} is not there; name a file of checkpoints")
+        raise NotFound(f"{file} is not there; name a file of {kind}")
     if path.stat().st_size > LARGEST:
-        raise BadInput(f"{file} is larger than any file of checkpoints; name another")
+        raise BadInput(f"{file} is larger than any file of {kind}; name another")
+    return _decoded(path.read_bytes(), file, kind)
+
+
+def _decoded(content: bytes, file: str, kind: str) -> str:
     try:
-        return path.read_bytes().decode()
+        return content.decode()
     except UnicodeDecodeError:
         pass
-    raise BadInput(f"{file} is no file of checkpoints: they are text in UTF-8")
+    raise BadInput(f"{file} is no file of {kind}: they are text in UTF-8")
 
 
 def _believed(file: str, written: str, trusted: Sequence[Trusted]) -> Iterator[Outside]:
@@ -63,7 +71,8 @@ def _believed(file: str, written: str, trusted: Sequence[Trusted]) -> Iterator[O
                 raise BadInput(f"{called} is of {held.checkpoint.origin!r}, and not of {key.name}")
             size = held.checkpoint.size
             if signed_by_one_in_use(held.note, size, trusted) is None:
-                raise BadInput(f"{called} {_why_not(held.note, trusted)}")
+                why = why_not_believed(held.note, trusted)
+                raise BadInput(f"{called} {why}; ask whoever kept it, and nothing was verified")
             yield Outside(size=size, root=held.checkpoint.root, called=called)
     except NoteError as error:
         said = str(error)
@@ -72,14 +81,12 @@ def _believed(file: str, written: str, trusted: Sequence[Trusted]) -> Iterator[O
     raise BadInput(f"{file}: {said}")
 
 
-def _why_not(note: Note, trusted: Sequence[Trusted]) -> str:
+def why_not_believed(note: Note, trusted: Sequence[Trusted]) -> str:
+    """What stands against a note that no key in use then has signed."""
     other = next((each.key for each in trusted if note.is_signed_by(each.key)), None)
     if other is not None:
         return (
             f"is signed by {other.text}, which was not in use at that size: the root key was"
-            " rotated, and whoever holds the other one may have signed it; nothing was verified"
+            " rotated, and whoever holds the other one may have signed it"
         )
-    return (
-        f"is not signed by {trusted[-1].key.text}: it was changed, or another key signed it; ask"
-        " whoever kept it, and nothing was verified"
-    )
+    return f"is not signed by {trusted[-1].key.text}: it was changed, or another key signed it"

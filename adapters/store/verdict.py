@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from veinledger.adapters.store.witnessed import Witnessed
+
 NOT_ANCHORED: Final = "consistent, not anchored"
 _ORIGINALS: Final = (
     "that an original was changed: rows hold only its digest, and originals are not read here"
 )
 NOT_EXCLUDED: Final = (
     "that records were cut off the end, or that an older copy of the whole file was put in its"
-    " place: only a checkpoint kept outside this file shows that",
+    " place: only a checkpoint or a receipt kept outside this file shows that",
     "that whoever holds the root key wrote the history anew from some record on",
     _ORIGINALS,
 )
@@ -54,6 +56,8 @@ class Verification:
     """Up to which record all is as a checkpoint from outside signed it; 0 for none."""
     quick: bool = False
     """Read by scan alone: leaves, chains and the tree, no tags and no index."""
+    receipts: tuple[Witnessed, ...] = ()
+    """What each receipt says that a sender kept, in their order."""
 
     @property
     def consistent(self) -> bool:
@@ -80,7 +84,7 @@ class Verification:
             return (*NOT_EXCLUDED, *quickly)
         return (
             f"that records after record {self.anchored} were cut off the end, or were written anew"
-            " by whoever holds the root key: a newer checkpoint would show that",
+            " by whoever holds the root key: a newer checkpoint or receipt would show that",
             _ORIGINALS,
             *quickly,
         )

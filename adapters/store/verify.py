@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Final
 
 from veinledger.adapters.errors import LedgerDamaged, VeinledgerError, boundary
-from veinledger.adapters.store.anchoring import Outside, anchored, roots_of_chunks
+from veinledger.adapters.store.anchoring import Outside, roots_of_chunks
 from veinledger.adapters.store.created import CREATED, refuse_another_key
 from veinledger.adapters.store.in_bulk import in_bulk
 from veinledger.adapters.store.keys import Keys
@@ -24,6 +24,13 @@ from veinledger.adapters.store.sealing import Head, unsealed_of
 from veinledger.adapters.store.sqlite.store import SQLiteStore
 from veinledger.adapters.store.tallied import CHUNK, Doubt
 from veinledger.adapters.store.verdict import Fault, Verification
+from veinledger.adapters.store.witnessed import (
+    Judged,
+    Kept,
+    judged,
+    leaves_of_chunks,
+    receipts_among,
+)
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.ledger.seal import leaf_of, tag_of, tagged_bytes
 from veinledger.domain.ledger.tree import root_of
@@ -55,6 +62,8 @@ class _Reading:
 
     ledger_id: bytes
     keys: Keys
+    wanted: frozenset[int] = frozenset()
+    """Positions for which there are receipts."""
     position: int = 0
     recorded_at: datetime | None = None
     records: int = 0
@@ -62,6 +71,8 @@ class _Reading:
     faults: list[Fault] = field(default_factory=list[Fault])
     unlisted: int = 0
     leaves: list[bytes] = field(default_factory=list[bytes])
+    placed: dict[int, bytes] = field(default_factory=dict[int, bytes])
+    """The leaves at the positions that are wanted."""
 
     def note(self, what: str, position: int | None = None, stream: str | None = None) -> None:
         """Keep a fault, or count it once there are many."""
@@ -84,22 +95,24 @@ class _Reading:
         self.position, self.recorded_at = row.position, row.recorded_at
         self.records += 1
         self.leaves.append(row.leaf)
+        if row.position in self.wanted:
+            self.placed[row.position] = row.leaf
 
 
 @boundary
 def verify(
     store: Store,
     keys: Keys,
-    outside: Sequence[Outside] = (),
+    outside: Sequence[Outside | Kept] = (),
     *,
     quick: bool = False,
     jobs: int = 1,
 ) -> Verification:
     """Read the whole ledger, by scan and by stream, and recompute every tag and every leaf.
 
-    `outside` are checkpoints that were kept elsewhere, their signatures verified. `quick` reads by
-    scan alone, and says what that leaves out. `jobs` 2 reads a long ledger with a second process.
-    What is found is placed row by row, whatever was asked for.
+    `outside` is what was kept elsewhere: checkpoints, their signatures verified, and receipts of
+    senders. `quick` reads by scan alone, and says what that leaves out. `jobs` 2 reads a
+    long ledger with a second process. What is found is placed row by row, whatever was asked for.
     """
     if isinstance(store, SQLiteStore):
         found = _in_bulk(store, keys, outside, quick=quick, jobs=jobs)
@@ -111,7 +124,7 @@ def verify(
 def _in_bulk(
     store: SQLiteStore,
     keys: Keys,
-    outside: Sequence[Outside],
+    outside: Sequence[Outside | Kept],
     *,
     quick: bool,
     jobs: int,
@@ -127,38 +140,51 @@ def _in_bulk(
     def leaves_of(chunk: int) -> Sequence[bytes]:
         return tuple(islice(store.leaves(chunk * CHUNK), CHUNK))
 
-    held = anchored(outside, until, roots_of_chunks(tally.nodes, CHUNK, leaves_of))
-    if held.faults:
+    root_at = roots_of_chunks(tally.nodes, CHUNK, leaves_of)
+    leaves = leaves_of_chunks(outside, until, CHUNK, leaves_of)
+    found = judged(outside, until, root_at, leaves)
+    if not found.holds:
         return None
     return Verification(
         records=until,
         streams=len(tally.streams),
         faults=(),
-        checkpoints=held.checkpoints,
-        anchored=held.up_to,
+        checkpoints=found.checkpoints.checkpoints,
+        anchored=found.up_to,
         quick=quick,
+        receipts=found.receipts,
     )
 
 
-def _row_by_row(store: Store, keys: Keys, outside: Sequence[Outside]) -> Verification:
-    reading = _Reading(ledger_id=store.ledger_id, keys=keys)
+def _row_by_row(store: Store, keys: Keys, outside: Sequence[Outside | Kept]) -> Verification:
+    wanted = frozenset(each.position for each in receipts_among(outside))
+    reading = _Reading(ledger_id=store.ledger_id, keys=keys, wanted=wanted)
     _scan(store, reading)
     _read_by_stream(store, reading)
     _ask_the_store(store, reading)
-    found = reading.leaves
-    every = [found[start : start + CHUNK] for start in range(0, len(found), CHUNK)]
+    leaves = reading.leaves
+    every = [leaves[start : start + CHUNK] for start in range(0, len(leaves), CHUNK)]
     nodes = [root_of(chunk) for chunk in every if len(chunk) == CHUNK]
-    held = anchored(outside, reading.records, roots_of_chunks(nodes, CHUNK, every.__getitem__))
-    for what in held.faults:
-        reading.note(what)
+    root_at = roots_of_chunks(nodes, CHUNK, every.__getitem__)
+    found = judged(outside, reading.records, root_at, reading.placed)
+    _note_what_is_kept_elsewhere(reading, found)
     return Verification(
         records=reading.records,
         streams=len(reading.traces),
         faults=tuple(reading.faults),
         unlisted=reading.unlisted,
-        checkpoints=held.checkpoints,
-        anchored=held.up_to,
+        checkpoints=found.checkpoints.checkpoints,
+        anchored=found.up_to,
+        receipts=found.receipts,
     )
+
+
+def _note_what_is_kept_elsewhere(reading: _Reading, found: Judged) -> None:
+    for what in found.checkpoints.faults:
+        reading.note(what)
+    for each in found.receipts:
+        if not each.holds:
+            reading.note(each.fault, each.position)
 
 
 def _scan(store: Store, reading: _Reading) -> None:

@@ -127,7 +127,7 @@ def test_twice_in_one_message_in_one_call_or_in_one_group_is_one_place(tmp_path:
 
 
 def test_a_conflict_a_refusal_and_a_report_of_nobody_keep_their_places_too(kept: Ledger) -> None:
-    sent = [
+    sent: list[Any] = [
         infused("2026-04-12", "M1"),
         infused("2026-04-13", "M1"),
         nobodys(infused("2026-04-12", "M2")),

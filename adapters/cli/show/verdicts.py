@@ -48,9 +48,22 @@ def verdict(
         yield f"{plural(told.checkpoints, 'checkpoint')} of {', '.join(files)} held against them."
     if told.checkpoints and on_this_machine:
         yield styled("That file lies on this machine: whoever rules it can take away both.", "dim")
+    yield from _receipts(told)
     yield styled("This reading cannot exclude:", "dim")
     for each in told.not_excluded:
         yield inset(styled(f"- {each}", "dim"))
+
+
+def _receipts(told: Verification) -> Iterator[RenderableType]:
+    """What each receipt says, but for those that stand among the faults already."""
+    if not told.receipts:
+        return
+    holding = sum(each.holds for each in told.receipts)
+    yield f"{plural(len(told.receipts), 'receipt')} held against them: {holding:,} of them hold."
+    listed = {fault.what for fault in told.faults}
+    for each in told.receipts:
+        if each.fault not in listed:
+            yield inset(styled(str(each), "" if each.holds else "red"))
 
 
 def _how(told: Verification) -> str:

@@ -100,6 +100,17 @@ DOORS: Final[dict[str, Door]] = {
     "__exit__": _left,
 }  # fmt: skip
 
+
+def _verified_by_a_report(ledger: Any) -> object:
+    """A report where a receipt should be."""
+    file = Path(gettempdir(), f"{uuid4().hex}.ndjson")
+    file.write_bytes(LINE)
+    try:
+        return ledger.verify(receipts=[str(file)])
+    finally:
+        file.unlink()
+
+
 MISTAKES: Final[dict[str, Callable[[Any], object]]] = {
     "record nothing readable": lambda ledger: ledger.record(object()),
     "record_all of no list": lambda ledger: ledger.record_all(7),
@@ -111,6 +122,7 @@ MISTAKES: Final[dict[str, Callable[[Any], object]]] = {
     "a date that is a text": lambda ledger: ledger.effective(ENCOUNTER, as_of=ENCOUNTER),
     "a moment that is a text": lambda ledger: ledger.claims(ENCOUNTER, known_at=ENCOUNTER),
     "no digest": lambda ledger: ledger.original([DIGEST]),
+    "a report for a receipt": _verified_by_a_report,
     "another word": lambda ledger: ledger.record(**{ENCOUNTER: ENCOUNTER}),
 }
 """A caller's own mistakes, with a patient's value where it does not belong."""
