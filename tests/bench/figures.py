@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -67,7 +68,8 @@ def measured(folder: Path, encounters: int) -> Run:
     url, keys = f"sqlite:///{folder / 'ledger.sqlite'}", folder / "keys"
     with _opened(url, keys) as ledger:
         records = sum(len(told) for told in ledger.record_all(population(encounters, SEED)))
-    figures = [*_due(url, keys, folder / "ledger.sqlite"), *_one_encounter(), _append(folder)]
+    over_all = (*_due(url, keys, folder / "ledger.sqlite"), *_verified(url, keys))
+    figures = [*over_all, *_one_encounter(), _append(folder)]
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
     return Run(encounters, records, tuple(figures), load)
 
@@ -166,6 +168,17 @@ def _bare_read(file: Path) -> int:
         return sum(len(msgspec.json.decode(body)) for _, _, _, body in rows)
 
 
+def _verified(url: str, keys: Path) -> Iterator[Figure]:
+    """Every row recomputed by one process, beside the bare hashes of the same bodies."""
+    with _opened(url, keys, read_only=True) as ledger:
+        bodies = [row.body for row in ledger.rows()]
+        bare = shortest(lambda: [sha256(body).digest() for body in bodies])
+        whole = shortest(ledger.verify)
+        quick = shortest(lambda: ledger.verify(quick=True))
+    for what, seconds in (("`verify`", whole), ("`verify --quick`", quick)):
+        yield Figure(what, seconds, "SHA-256 of the same bodies", bare, "the whole ledger")
+
+
 def _command(code: Path, keys: Path, *asked: str, cache: Path | str = "") -> None:
     """A command as it is installed: with its pages compiled, whatever this process may write."""
     settings = {
@@ -206,7 +219,7 @@ def _one_encounter() -> list[Figure]:
         "`authorization`": lambda each: authorization(each, centre, rules, request),
         "`support`": lambda each: support(each, centre, rules, ON),
         "`appeal`, claims included": lambda each: appeals(each, centre, rules, ON),
-        "`audit`: a fold for each record": lambda each: audit_trail(each, centre, rules, ON),
+        "`audit`: each day folded once": lambda each: audit_trail(each, centre, rules, ON),
     }
 
     def anew(each: Callable[[History], object]) -> float:
