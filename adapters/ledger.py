@@ -116,8 +116,9 @@ class Ledger(Questions, Replays, Access):
     def record(self, *items: Item, strict: bool = False) -> tuple[Outcome, ...]:
         """Take in reports, one outcome each, in order; items of one message go in one append.
 
-        `strict` is for callers who ask before the act: what is not legal now is refused, with
-        every rule that stands against it, and no record is made.
+        Each outcome has the receipt of its record, for its sender to keep (see `verify`). `strict`
+        is for callers who ask before the act: what is not legal now is refused, with every rule
+        that stands against it, and no record is made.
         """
         brought = self._intake.brought(items)
         return brought.told(self._intake.answers(brought.by_message(), strict=strict))
