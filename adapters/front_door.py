@@ -43,6 +43,7 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
     checkpoints: Path | str | None = None,
     cache: Path | str | None = None,
     reader: Reader | None = None,
+    encrypted: bool = False,
 ) -> Ledger:
     """Open the ledger that a URL names: `memory:`, or `sqlite:///path`, made where it is not there.
 
@@ -55,10 +56,12 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
     them leave only where it is named. `cache` is the folder in which lists over all encounters are
     kept between processes, sealed, to be deleted at any time; without it, VEINLEDGER_CACHE or the
     user's cache folder, and where it is an empty text, nowhere. `reader` is who asks, and why, for
-    every question is noted; without it, the user of the computer. Raises VeinledgerError.
+    every question is noted; without it, the user of the computer. `encrypted` has a ledger that is
+    made here encrypt bodies and originals where they lie, for ever; one that is there stays as it
+    was made, and is refused where it keeps them in clear. Raises VeinledgerError.
     """
     rules, centre = _pages(edition, site)
-    store, found = open_store(url, keys=keys, clock=clock, read_only=read_only)
+    store, found = open_store(url, keys=keys, clock=clock, read_only=read_only, encrypted=encrypted)
     if not read_only:
         _tell_of_an_old_sqlite(url)
     LOG.info("ledger.opened", ledger=store.ledger_id.hex(), position=store.head(), edition=edition)

@@ -42,6 +42,7 @@ from veinledger.adapters.questions.whose import taken_since
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.anchoring import Outside
 from veinledger.adapters.store.backup import Backup, back_up
+from veinledger.adapters.store.encrypted.bodies import Bodies
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.adapters.store.verify import Verification, verify
@@ -87,7 +88,8 @@ class Ledger(Questions, Replays, Access):
         self._rules = rules
         self._centre = centre
         self._naming = Naming(keys.index_key, keys.digest_key)
-        self._codec = RowCodec(self._naming)
+        self._bodies = Bodies(store.ledger_id, keys)
+        self._codec = RowCodec(self._naming, self._bodies.opened)
         self._histories = Histories(self._naming, self._codec)
         self._sweeper = Sweeper(self._codec)
         self._cache = cache
@@ -197,7 +199,7 @@ class Ledger(Questions, Replays, Access):
         found = self._reachable().original(digest)
         if found is None:
             raise NotFound("no original is kept under this digest; take it from the audit trail")
-        return found.content
+        return self._bodies.original(found).content
 
     @boundary
     @asked

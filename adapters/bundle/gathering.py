@@ -19,6 +19,7 @@ from veinledger.adapters.bundle.statement import Statement
 from veinledger.adapters.errors import LedgerDamaged
 from veinledger.adapters.proof.checking import is_extended
 from veinledger.adapters.proof.notes import Checkpoint
+from veinledger.adapters.store.encrypted.bodies import Bodies
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import unsealed_of
 from veinledger.domain.ledger.port import KeptOriginal, Row, Store
@@ -55,6 +56,8 @@ class Contents:
     paths: Paths
     since: Earlier | None
     since_path: tuple[bytes, ...]
+    body_keys: Mapping[int, bytes]
+    """Of each record whose body is encrypted, by its position, the key that opens it alone."""
 
     def __repr__(self) -> str:
         return f"<bundle at size {self.paths.size}>"
@@ -62,8 +65,9 @@ class Contents:
 
 def gathered(store: Store, keys: Keys, wanted: Wanted) -> Contents:
     """Read, prove and sign; raises LedgerDamaged where the ledger is not as it was written."""
+    bodies = Bodies(store.ledger_id, keys)
     streams = tuple(_rows_of(store, keys, name, wanted.until) for name in wanted.streams)
-    originals = tuple(_kept(store, keys, original) for original in wanted.originals)
+    originals = tuple(_kept(store, keys, original, bodies) for original in wanted.originals)
     paths, since_path = _proofs(store, wanted, streams)
     checkpoint = Checkpoint(keys.signer.name, paths.size, paths.root)
     _refuse_another_history(wanted.since, checkpoint, since_path)
@@ -83,7 +87,13 @@ def gathered(store: Store, keys: Keys, wanted: Wanted) -> Contents:
         paths=paths,
         since=wanted.since,
         since_path=since_path,
+        body_keys=_body_keys(bodies, streams),
     )
+
+
+def _body_keys(bodies: Bodies, streams: Iterable[Iterable[Row]]) -> dict[int, bytes]:
+    keys = ((row.position, bodies.key_of(row)) for rows in streams for row in rows)
+    return {position: key for position, key in keys if key is not None}
 
 
 def _rows_of(store: Store, keys: Keys, stream: str, until: int) -> tuple[Row, ...]:
@@ -164,11 +174,12 @@ def _refuse_another_history(
         )
 
 
-def _kept(store: Store, keys: Keys, original: Original) -> KeptOriginal:
+def _kept(store: Store, keys: Keys, original: Original, bodies: Bodies) -> KeptOriginal:
     """The bytes as received, found to be those that the record names."""
     kept = store.original(original.digest)
     if kept is None:
         raise LedgerDamaged(f"an original of this encounter is missing; {_SEE}")
+    kept = bodies.original(kept)
     told = hmac.digest(keys.digest_key, kept.content, "sha256").hex()
     named = (original.digest, original.length, original.media_type)
     if (told, len(kept.content), kept.media_type) != named:

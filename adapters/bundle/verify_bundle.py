@@ -37,6 +37,8 @@ ROW_FORMAT = "veinledger/1"
 LARGEST = 256 * 1024 * 1024
 """Bytes of a bundle, and of a file of checkpoints."""
 LONGEST_PATH = 64
+COMMITTED = b"veinledger/1 body key"
+"""What the commitment to a body's key is hashed with."""
 GREATEST = 2**63 - 1
 LAST_MICROSECOND = 253_402_300_799_999_999
 """The end of the year 9999."""
@@ -56,6 +58,7 @@ FIELDS: dict[str, dict[str, type]] = {
     },
     "original": {"digest": str, "media_type": str, "content": str},
 }  # fmt: skip
+FIELDS["encrypted record"] = {**FIELDS["record"], "body_key": str}
 MAY_BE_NULL = ("since", "report_key", "nonce")
 CONTROLS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -138,8 +141,12 @@ class Row(NamedTuple):
     report_key: bytes
     key_id: str
     nonce: bytes
+    """Empty where the body lies in clear; else a salt, and the commitment to the body's key."""
     previous: bytes
-    body: str
+    body: bytes
+    """As the ledger stores it."""
+    body_key: bytes
+    """Opens the body where it is encrypted; empty otherwise."""
     tag: bytes
     leaf: bytes
     path: list[bytes]
@@ -388,7 +395,8 @@ def stream_from(value: Any) -> tuple[str, list[Row]]:
 
 
 def row_from(value: Any) -> Row:
-    row = checked("record", value, "a record")
+    encrypted = dict_of(value).get("nonce") is not None
+    row = checked("encrypted record" if encrypted else "record", value, "a record")
     most = {"position": GREATEST, "sequence": GREATEST, "recorded_at": LAST_MICROSECOND}
     for name in most:
         if not 0 <= row[name] <= most[name]:
@@ -401,9 +409,10 @@ def row_from(value: Any) -> Row:
         recorded_at=row["recorded_at"],
         report_key=or_absent(row["report_key"], 32, f"the report key {where}"),
         key_id=row["key_id"],
-        nonce=or_absent(row["nonce"], 12, f"the nonce {where}"),
+        nonce=or_absent(row["nonce"], 48, f"the nonce {where}"),
         previous=hexadecimal(row["previous"], 32, f"the previous leaf {where}"),
-        body=row["body"],
+        body=from_base64(row["body"], f"the body {where}") if encrypted else row["body"].encode(),
+        body_key=or_absent(row.get("body_key"), 32, f"the key to the body {where}"),
         tag=hexadecimal(row["tag"], 32, f"the tag {where}"),
         leaf=hexadecimal(row["leaf"], 32, f"the leaf {where}"),
         path=path_from(row["path"], f"the path {where}"),
@@ -566,7 +575,7 @@ def check(bundle: Bundle, trusted: Key | None, held: list[Note] | None) -> Found
     if since is not None and not extends(since, tree, bundle.since_path):
         raise No("the consistency proof fails: the checkpoint does not extend the earlier one")
     check_streams(bundle, stated)
-    bodies = [body_of(row, stated.encounter) for row in bundle.streams[0][1]]
+    bodies = [body_of(bundle, row, stated.encounter) for row in bundle.streams[0][1]]
     check_originals(bundle, stated, bodies)
     tied = "" if held is None else tie(tree, since, held, line)
     return Found(bundle, stated, bodies, trust_in(line, trusted), tied)
@@ -681,26 +690,58 @@ def check_rows(ledger: str, stream: str, rows: list[Row], tree: Tree) -> None:
             raise No(f"{which} does not follow the one before it: records are missing, or moved")
         if not included(row.leaf, row.position - 1, tree, row.path):
             raise No(f"{which} is not in the tree of the checkpoint: it was changed, or put in")
+        if content_of_body(ledger, stream, row) is None:
+            raise No(f"{which} does not open under the key beside it: it was changed")
         leaf, position = row.leaf, row.position
 
 
 def leaf_of(ledger: str, stream: str, row: Row) -> bytes:
     """SHA-256 over 0x00 and every field with its length before it; see docs/format.md."""
-    digest = hashlib.sha256(b"\x00")
-    for field in (
+    covered = covered_of(ledger, stream, row, row.body)
+    return hashlib.sha256(b"\x00" + covered + prefixed(row.tag)).digest()
+
+
+def covered_of(ledger: str, stream: str, row: Row, body: bytes) -> bytes:
+    fields = (
         ROW_FORMAT.encode(), bytes.fromhex(ledger), row.position.to_bytes(8, "big"),
         stream.encode(), row.sequence.to_bytes(8, "big"), row.type.encode(),
         row.recorded_at.to_bytes(8, "big"), row.report_key, row.key_id.encode(), row.nonce,
-        row.previous, row.body.encode(), row.tag,
-    ):  # fmt: skip
-        digest.update(len(field).to_bytes(4, "big") + field)
-    return digest.digest()
+        row.previous, body,
+    )  # fmt: skip
+    return b"".join(map(prefixed, fields))
 
 
-def body_of(row: Row, encounter: str) -> dict[str, Any]:
-    """What a record says; its bytes are known to be the ledger's by now."""
+def prefixed(field: bytes) -> bytes:
+    return len(field).to_bytes(4, "big") + field
+
+
+def content_of_body(ledger: str, stream: str, row: Row) -> bytes | None:
+    """The body in clear; None where the key beside it is not the one that the row commits to."""
+    if not row.nonce:
+        return row.body
+    if hashlib.sha256(COMMITTED + row.body_key).digest() != row.nonce[16:]:
+        return None
+    return decrypted(row.body_key, row.body, covered_of(ledger, stream, row, b""))
+
+
+def decrypted(key: bytes, encrypted: bytes, covered: bytes) -> bytes | None:
+    """AES-256-GCM under a key that encrypts this alone, hence with a nonce of zeros."""
     try:
-        body = dict_of(json.loads(row.body, parse_int=Decimal, parse_float=Decimal))
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+    except ImportError:
+        raise NotReadable("the package cryptography is missing: pip install cryptography") from None
+    try:
+        return AESGCM(key).decrypt(bytes(12), encrypted, covered)
+    except (InvalidTag, ValueError):
+        return None
+
+
+def body_of(bundle: Bundle, row: Row, encounter: str) -> dict[str, Any]:
+    """What a record says; its bytes are known to be the ledger's by now."""
+    content = content_of_body(bundle.ledger, bundle.streams[0][0], row) or b""
+    try:
+        body = dict_of(json.loads(content, parse_int=Decimal, parse_float=Decimal))
     except (ValueError, RecursionError):
         body = {}
     if body.get("encounter") != encounter:

@@ -47,12 +47,13 @@ def _since(contents: Contents) -> Json | None:
 
 
 def _stream(rows: Sequence[Row], contents: Contents) -> Json:
-    told = [_row(row, contents.paths.of[row.position - 1]) for row in rows]
-    return {"stream": rows[0].stream, "rows": told}
+    return {"stream": rows[0].stream, "rows": [_row(row, contents) for row in rows]}
 
 
-def _row(row: Row, path: Iterable[bytes]) -> Json:
-    return {
+def _row(row: Row, contents: Contents) -> Json:
+    key = contents.body_keys.get(row.position)
+    body = row.body.decode() if key is None else b64encode(row.body).decode()
+    told = {
         "position": row.position,
         "sequence": row.sequence,
         "type": row.type,
@@ -61,11 +62,12 @@ def _row(row: Row, path: Iterable[bytes]) -> Json:
         "key_id": row.key_id,
         "nonce": None if row.nonce is None else row.nonce.hex(),
         "previous": row.previous.hex(),
-        "body": row.body.decode(),
+        "body": body,
         "tag": row.tag.hex(),
         "leaf": row.leaf.hex(),
-        "path": _in_hexadecimal(path),
+        "path": _in_hexadecimal(contents.paths.of[row.position - 1]),
     }
+    return told if key is None else {**told, "body_key": key.hex()}
 
 
 def _original(kept: KeptOriginal) -> Json:

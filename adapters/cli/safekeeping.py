@@ -30,7 +30,18 @@ KeyFolder = Annotated[
 ]
 
 
-def init(ledger: LedgerUrl = None, keys: KeyFolder = None, json: Json = False) -> None:
+def init(
+    ledger: LedgerUrl = None,
+    keys: KeyFolder = None,
+    encrypted: Annotated[
+        bool,
+        typer.Option(
+            "--encrypted",
+            help="Encrypt bodies and originals where they lie, for as long as the ledger lasts.",
+        ),
+    ] = False,
+    json: Json = False,
+) -> None:
     """Make a new ledger: its id, its root key and its first record.
 
     Refuses where something is there already. The root key lies outside the ledger, and no backup
@@ -43,7 +54,7 @@ def init(ledger: LedgerUrl = None, keys: KeyFolder = None, json: Json = False) -
 
     url = ledger or default_url()
     make_the_folder_of(url)
-    store, found = create_store(url, keys=keys)
+    store, found = create_store(url, keys=keys, encrypted=encrypted)
     store.close()
     folder = key_folder(keys)
     made = show.Made(
@@ -51,6 +62,7 @@ def init(ledger: LedgerUrl = None, keys: KeyFolder = None, json: Json = False) -
         url=url,
         key_id=found.key_id,
         key_file=str(key_file(folder, store.ledger_id)),
+        encrypted=found.bodies_key is not None,
         to_set=None if _is_found_without_asking(folder) else f"{KEYS_VARIABLE}={folder}",
     )
     if json:

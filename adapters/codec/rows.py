@@ -99,8 +99,10 @@ _ANY: Final = msgspec.json.Decoder(_AnyBody)
 class RowCodec:
     """Translates between the domain's entries and the ledger's rows."""
 
-    def __init__(self, naming: Naming) -> None:
-        self._naming = naming
+    def __init__(self, naming: Naming, opened: Callable[[Row], Row]) -> None:
+        """`opened` gives a row with its body in clear."""
+        self.naming = naming
+        self.opened = opened
 
     def draft(self, entry: Entry) -> Draft:
         """The row to append for an entry."""
@@ -112,17 +114,17 @@ class RowCodec:
             case KeptRefusal():
                 return self._refusal_draft(entry)
             case KeptNameless():
-                return nameless_draft(entry, self._naming)
+                return nameless_draft(entry, self.naming)
             case KeptDeed():
                 return deed_draft(entry)
             case KeptFollowing():
-                return following_draft(entry, self._naming)
+                return following_draft(entry, self.naming)
 
     def originals(self, entries: Iterable[Entry]) -> tuple[KeptOriginal, ...]:
         """The bytes as received of whatever is kept, and of nothing else."""
         return tuple(
             KeptOriginal(
-                digest=self._naming.digest(entry.arrival.content),
+                digest=self.naming.digest(entry.arrival.content),
                 media_type=entry.arrival.media_type,
                 content=entry.arrival.content,
             )
@@ -133,7 +135,7 @@ class RowCodec:
     def record(self, row: Row) -> Record:
         """The record that a row of an encounter's or a centre's stream holds."""
         try:
-            return _record_of(row)
+            return _record_of(self.opened(row))
         except (FormatTooNew, LedgerDamaged) as error:
             error.add_note(f"it is record {row.position} of the ledger")
             raise
@@ -142,7 +144,7 @@ class RowCodec:
         """What a row keeps under its report key."""
         if row.type == REFUSED or row.type in OF_NAMELESS:
             return Held(digest="", sequence=None, record=_key_of(row))
-        body = decode_body(row.type, row.body)
+        body = decode_body(row.type, self.opened(row).body)
         return Held(
             digest=body.digest or "", sequence=row.sequence, record=_key_of(row), name=body.name
         )
@@ -151,11 +153,11 @@ class RowCodec:
         """The report that names nobody and is kept under a key; `keyed` finds its row."""
         digits = _KEY.fullmatch(key)
         row = keyed(bytes.fromhex(key)) if digits else None
-        return nameless_of(row) if row is not None and row.type == KEPT else None
+        return nameless_of(self.opened(row)) if row is not None and row.type == KEPT else None
 
     def claim(self, row: Row) -> IdentityClaim:
         """The claim on a chain of identity, or its release, that a row holds."""
-        body = _decoded(_CLAIMS, row, *_DEEDS)
+        body = _decoded(_CLAIMS, self.opened(row), *_DEEDS)
         return IdentityClaim(
             chain_of_identity=body.chain_of_identity,
             encounter=body.encounter,
@@ -175,7 +177,7 @@ class RowCodec:
 
     def refusal(self, row: Row) -> RefusedItem:
         """What was turned away, and every rule that stood against it."""
-        body = _decoded(_REFUSALS, row, REFUSED)
+        body = _decoded(_REFUSALS, self.opened(row), REFUSED)
         return RefusedItem(
             source=body.source,
             type=body.type,
@@ -189,7 +191,7 @@ class RowCodec:
     def _report_draft(self, entry: KeptReport) -> Draft:
         report = entry.report
         return Draft(
-            stream=self._naming.stream_of(report.subject, report.name),
+            stream=self.naming.stream_of(report.subject, report.name),
             type=report.fact.type,
             body=encode_body(
                 report, entry.kind, entry.arrival.digest, entry.in_place_of, entry.came
@@ -211,7 +213,7 @@ class RowCodec:
             "source": claim.source,
         }
         return Draft(
-            stream=self._naming.identity_stream(claim.chain_of_identity),
+            stream=self.naming.identity_stream(claim.chain_of_identity),
             type=f"identity.{claim.deed}",
             body=canonical(body),
             key=entry.key,
@@ -223,13 +225,13 @@ class RowCodec:
             "version": VERSION,
             "source": arrival.source,
             "digest": arrival.digest,
-            "original": self._naming.digest(arrival.content),
+            "original": self.naming.digest(arrival.content),
             "type": arrival.type,
             "encounter": arrival.encounter,
             "objections": entry.refusal.objections,
         }
         return Draft(
-            stream=self._naming.intake_stream(
+            stream=self.naming.intake_stream(
                 arrival.source.connection, known=arrival.from_a_known_connection
             ),
             type=REFUSED,

@@ -280,7 +280,8 @@ class Questions(AtHand):
 
         refuse_times_without_offset(None, known_at)
         rows = self._reachable().stream(self._naming.following_stream(encounter))
-        return followers(encounter, rows, self._history_if_any, known_at)
+        said = map(self._codec.opened, rows)
+        return followers(encounter, said, self._history_if_any, known_at)
 
     @boundary
     @asked

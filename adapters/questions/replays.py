@@ -24,7 +24,7 @@ class Replays(AtHand):
         """What replays encounters one by one from the stored rows, up to a position or all."""
         from veinledger.adapters.replaying.replayer import Replayer  # noqa: PLC0415
 
-        return Replayer(self._reachable(), self._naming, self._rules, self._centre, until)
+        return Replayer(self._reachable(), self._codec, self._rules, self._centre, until)
 
     @boundary
     @asked

@@ -27,8 +27,8 @@ def unassigned(
         for row in store.stream(name)
         if was_known(row.position, row.recorded_at, known_at)
     ]
-    kept = (nameless_of(row) for row in rows if row.type == KEPT)
-    deeds = (deed_of(row) for row in rows if row.type in DEEDS)
+    kept = (nameless_of(codec.opened(row)) for row in rows if row.type == KEPT)
+    deeds = (deed_of(codec.opened(row)) for row in rows if row.type in DEEDS)
     since = told_since(store, codec, naming, known_at)
     return tuple(with_what_became_of_them(kept, deeds, since))
 

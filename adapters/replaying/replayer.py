@@ -14,7 +14,6 @@ from veinledger.adapters.sweep import Sweeper
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import certificates
 from veinledger.domain.codebook.statement import Edition
-from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import History, effective_by, folded_history
@@ -51,17 +50,16 @@ class Replayer:
     def __init__(
         self,
         store: Store,
-        naming: Naming,
+        codec: RowCodec,
         rules: Rules,
         centre: Centre,
         until: int | None = None,
     ) -> None:
         self._store = store
-        self._naming = naming
         self._rules = rules
         self._centre = centre
-        self._codec = RowCodec(naming)
-        self._of_centres = Histories(naming, self._codec, CENTRES_KEPT)
+        self._codec = codec
+        self._of_centres = Histories(codec.naming, codec, CENTRES_KEPT)
         self.head = store.head() if until is None else until
 
     @boundary
@@ -108,7 +106,7 @@ class Replayer:
 
     def _history(self, encounter: str) -> History:
         """Decoded for this once, by nothing that was decoded before."""
-        fresh = Histories(self._naming, self._codec, at_most=0)
+        fresh = Histories(self._codec.naming, self._codec, at_most=0)
         return fresh.history(self._store.stream, "encounter", encounter, self.head)
 
     def _centre_named(self, name: str | None) -> Centre:

@@ -6,7 +6,8 @@ import json
 import re
 from typing import Final, cast
 
-from veinledger.adapters.errors import FormatTooNew, LedgerDamaged
+from veinledger.adapters.errors import FormatTooNew, LedgerDamaged, Refused
+from veinledger.adapters.store.encrypted.cipher import ALGORITHM
 from veinledger.adapters.store.keys import Keys, another_key
 from veinledger.domain.ledger.port import Draft, Row
 from veinledger.domain.ledger.seal import FORMAT
@@ -19,18 +20,52 @@ _A_FORMAT: Final = re.compile(r"veinledger/[0-9]{1,4}")
 def created_draft(keys: Keys) -> Draft:
     """The first record, before it is sealed."""
     said = {"version": 1, "key_id": keys.key_id, "check": keys.check, "format": FORMAT}
+    if keys.bodies_key is not None:
+        said["bodies"] = ALGORITHM
     body = json.dumps(said, separators=(",", ":")).encode()
     return Draft(stream=LEDGER_STREAM, type=CREATED, body=body)
 
 
+def encrypts_bodies(first: Row | None) -> bool:
+    """Whether the ledger was created to encrypt its bodies; that it was, its check value proves."""
+    bodies = _said_in_our_format(first).get("bodies")
+    if bodies not in (None, ALGORITHM):
+        raise FormatTooNew(
+            "the bodies of this ledger are encrypted in a way that this veinledger does not know;"
+            " install a newer one (`pip install --upgrade veinledger`); nothing was opened"
+        )
+    return bodies == ALGORITHM
+
+
 def refuse_another_key(first: Row | None, keys: Keys) -> None:
     """Raise KeyMissing unless these keys are the ones that the ledger was created with."""
+    said, made_with = _said_in_our_format(first), keys.line()[0]
+    if said.get("key_id") != made_with.key_id:
+        raise another_key(made_with)
+    encrypted = made_with.bodies_key is not None
+    if said.get("check") != made_with.check or encrypts_bodies(first) != encrypted:
+        raise LedgerDamaged(
+            f"record 1 of this ledger is not the {CREATED} that it was made with: its check value,"
+            " or whether bodies are encrypted, was changed; keep the file as it is, and restore"
+            " the newest verified backup beside it; nothing was opened"
+        )
+
+
+def refuse_bodies_in_clear(keys: Keys) -> None:
+    """Raise Refused where encrypted bodies are asked for, and the ledger keeps them in clear."""
+    if keys.bodies_key is None:
+        raise Refused(
+            "this ledger was made to keep bodies and originals in clear, and stays so; to open it,"
+            " leave `encrypted` out; to have them encrypted, make a new one in another file"
+            " (`veinledger init --encrypted`)"
+        )
+
+
+def _said_in_our_format(first: Row | None) -> dict[str, object]:
     said = _said_by(first)
     if said.get("format") != FORMAT:
         raise FormatTooNew(_too_new(said.get("format")))
-    made_with = keys.line()[0]
-    if (said.get("key_id"), said.get("check")) != (made_with.key_id, made_with.check):
-        raise another_key(made_with)
+    return said
 
 
 def _too_new(written_in: object) -> str:

@@ -42,6 +42,8 @@ class Keys:
     """Under which answers that are kept beside the ledger are encrypted."""
     reads_key: bytes
     """Under which readings that are noted beside the ledger are chained."""
+    bodies_key: bytes | None
+    """From which the keys of bodies and originals are made; None where they lie in clear."""
     signer: Signer
     """Signs checkpoints and statements in the ledger's name."""
     since: int = 1
@@ -61,8 +63,12 @@ class Keys:
         return f"<keys {self.key_id}>"
 
 
-def derived_keys(root: bytes, ledger_id: bytes) -> Keys:
-    """Every key of a ledger, by HKDF-SHA256 from its root key, with the ledger id as salt."""
+def derived_keys(root: bytes, ledger_id: bytes, *, encrypted: bool = False) -> Keys:
+    """Every key of a ledger, by HKDF-SHA256 from its root key, with the ledger id as salt.
+
+    The check value is another where bodies are encrypted: so nobody can turn a ledger into one
+    that goes on in clear, and a program that cannot encrypt opens none that does.
+    """
 
     def derive(purpose: str, length: int = 32) -> bytes:
         info = f"veinledger/1 {purpose}".encode()
@@ -70,12 +76,13 @@ def derived_keys(root: bytes, ledger_id: bytes) -> Keys:
 
     return Keys(
         key_id=derive("key id", 8).hex(),
-        check=derive("check", 16).hex(),
+        check=derive("check of encrypted bodies" if encrypted else "check", 16).hex(),
         tag_key=derive("tag"),
         index_key=derive("index"),
         digest_key=derive("digest"),
         kept_key=derive("kept answers"),
         reads_key=derive("noted readings"),
+        bodies_key=derive("bodies") if encrypted else None,
         signer=Signer(origin_of(ledger_id), derive("signing")),
     )
 
@@ -83,7 +90,7 @@ def derived_keys(root: bytes, ledger_id: bytes) -> Keys:
 def succeeded_by(keys: Keys, root: bytes, ledger_id: bytes, since: int) -> Keys:
     """The keys of a ledger whose rows are sealed under another root from a position on."""
     return replace(
-        derived_keys(root, ledger_id),
+        derived_keys(root, ledger_id, encrypted=keys.bodies_key is not None),
         index_key=keys.index_key,
         digest_key=keys.digest_key,
         kept_key=keys.kept_key,
@@ -98,9 +105,9 @@ def origin_of(ledger_id: bytes) -> str:
     return f"veinledger/{ledger_id.hex()}"
 
 
-def throwaway_keys(ledger_id: bytes) -> Keys:
+def throwaway_keys(ledger_id: bytes, *, encrypted: bool = False) -> Keys:
     """Keys for a ledger that ends with the process."""
-    return derived_keys(os.urandom(ROOT_LENGTH), ledger_id)
+    return derived_keys(os.urandom(ROOT_LENGTH), ledger_id, encrypted=encrypted)
 
 
 def key_folder(given: Path | str | None = None) -> Path:

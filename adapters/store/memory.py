@@ -84,7 +84,7 @@ class SealedMemoryRecorder(POPOApplicationRecorder):
         )
         self._append(rows)
         for kept in decision.originals:
-            self._originals.setdefault(kept.digest, kept)
+            self._originals.setdefault(kept.digest, self._sealer.original(kept))
         return Committed(answer=decision.answer, rows=rows)
 
     def _insert_events(

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from eventsourcing.sqlite import SQLiteCursor
 
@@ -20,7 +20,12 @@ from veinledger.adapters.errors import (
     VeinledgerError,
     boundary,
 )
-from veinledger.adapters.store.created import created_draft, refuse_another_key
+from veinledger.adapters.store.created import (
+    created_draft,
+    encrypts_bodies,
+    refuse_another_key,
+    refuse_bodies_in_clear,
+)
 from veinledger.adapters.store.keys import (
     Keys,
     derived_keys,
@@ -45,6 +50,15 @@ SQLITE_URL: Final = "sqlite:///"
 T = TypeVar("T")
 
 
+class _Asked(NamedTuple):
+    """How a ledger is opened, or made where there is none."""
+
+    folder: Path
+    """Of the root keys."""
+    clock: Clock
+    encrypted: bool
+
+
 @boundary
 def open_store(
     url: str,
@@ -52,6 +66,7 @@ def open_store(
     keys: Path | str | None = None,
     clock: Clock = utc_now,
     read_only: bool = False,
+    encrypted: bool = False,
 ) -> tuple[Store, Keys]:
     """Open the ledger that a URL names; to write, make it where there is none.
 
@@ -59,30 +74,39 @@ def open_store(
     last. `keys` is the folder of root keys; without it, VEINLEDGER_KEYS or the user's own.
     Whoever writes holds the ledger's lock until the store is closed, and a second one is refused
     with LedgerBusy after 2 seconds. `read_only` takes no lock and goes on beside a writer.
+    `encrypted` says that a ledger that is made here encrypts bodies and originals; one that is
+    there stays as it was made, and is refused where it keeps them in clear.
     """
     if url == MEMORY_URL:
-        return _in_memory(clock, read_only=read_only)
-    path = _path_in(url)
+        return _in_memory(clock, read_only=read_only, encrypted=encrypted)
+    path, asked = _path_in(url), _Asked(key_folder(keys), clock, encrypted)
     if read_only:
-        folder = key_folder(keys)
         return _saying_where(
-            path, lambda: _reading(path, clock, lambda found: _identity_to_read(found, folder))
+            path, lambda: _reading(path, clock, lambda found: _identity_to_read(found, asked))
         )
-    return _saying_where(path, lambda: _writing(path, keys, clock))
+    return _saying_where(path, lambda: _writing(path, asked))
 
 
 @boundary
 def create_store(
-    url: str, *, keys: Path | str | None = None, clock: Clock = utc_now
+    url: str,
+    *,
+    keys: Path | str | None = None,
+    clock: Clock = utc_now,
+    encrypted: bool = False,
 ) -> tuple[Store, Keys]:
-    """Make a ledger in a file that is not there yet; raises Refused where there is one."""
+    """Make a ledger in a file that is not there yet; raises Refused where there is one.
+
+    `encrypted`: its bodies and originals are encrypted where they lie, for as long as it lasts.
+    """
     if url == MEMORY_URL:
         raise BadInput(
             "a ledger in memory ends with the process and needs no making; name a file, as in"
             " sqlite:///path/to/ledger.sqlite"
         )
     path = _path_in(url)
-    return _saying_where(path, lambda: _writing(path, keys, clock, only_new=True))
+    asked = _Asked(key_folder(keys), clock, encrypted)
+    return _saying_where(path, lambda: _writing(path, asked, only_new=True))
 
 
 def store_to_read(path: Path, keys: Keys, clock: Clock = utc_now) -> Store:
@@ -109,22 +133,20 @@ def _path_in(url: str) -> Path:
     )
 
 
-def _in_memory(clock: Clock, *, read_only: bool) -> tuple[Store, Keys]:
+def _in_memory(clock: Clock, *, read_only: bool, encrypted: bool) -> tuple[Store, Keys]:
     if read_only:
         raise BadInput(
             "a ledger in memory is empty when it is opened, and there is nothing to read in it;"
             " leave read_only out"
         )
     ledger_id = os.urandom(16)
-    keys = throwaway_keys(ledger_id)
+    keys = throwaway_keys(ledger_id, encrypted=encrypted)
     store = MemoryStore(sealer_of(ledger_id, keys), clock)
     store.transact(_creation(keys))
     return store, keys
 
 
-def _writing(
-    path: Path, keys: Path | str | None, clock: Clock, *, only_new: bool = False
-) -> tuple[Store, Keys]:
+def _writing(path: Path, asked: _Asked, *, only_new: bool = False) -> tuple[Store, Keys]:
     if not path.parent.is_dir():
         raise NotFound(f"the folder {path.parent} is not there; make it, or name another path")
     if only_new:
@@ -134,7 +156,7 @@ def _writing(
         if only_new:  # again, for somebody may have been faster
             _refuse_a_file_with_something_in_it(path)
         _make_file(datastore.path)
-        return _store(datastore, clock, lambda: _identity(datastore, key_folder(keys), clock))
+        return _store(datastore, asked.clock, lambda: _identity(datastore, asked))
     except BaseException:
         datastore.close()
         raise
@@ -163,7 +185,12 @@ def _store(
 
 def sealer_of(ledger_id: bytes, keys: Keys) -> Sealer:
     """What seals the rows of this ledger under these keys."""
-    return Sealer(ledger_id=ledger_id, key_id=keys.key_id, tag_key=keys.tag_key)
+    return Sealer(
+        ledger_id=ledger_id,
+        key_id=keys.key_id,
+        tag_key=keys.tag_key,
+        bodies_key=keys.bodies_key,
+    )
 
 
 def _refuse_a_file_with_something_in_it(path: Path) -> None:
@@ -183,7 +210,7 @@ def _make_file(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def _identity(datastore: SealedSQLiteDatastore, folder: Path, clock: Clock) -> tuple[bytes, Keys]:
+def _identity(datastore: SealedSQLiteDatastore, asked: _Asked) -> tuple[bytes, Keys]:
     """The ledger's id and keys; where the file is empty, a ledger is made in one transaction.
 
     A crash on the way leaves an empty file, which the next opening fills, and at most a root key
@@ -191,11 +218,11 @@ def _identity(datastore: SealedSQLiteDatastore, folder: Path, clock: Clock) -> t
     """
     with datastore.transaction(commit=False) as cursor:
         if not _is_empty(cursor):
-            return _read_identity(cursor, folder)
+            return _read_identity(cursor, asked)
     with datastore.transaction(commit=True) as cursor:
         if not _is_empty(cursor):  # somebody else was faster
-            return _read_identity(cursor, folder)
-        made = _create(datastore, cursor, folder, clock)
+            return _read_identity(cursor, asked)
+        made = _create(datastore, cursor, asked)
     _leave_nothing_in_the_log(datastore)
     return made
 
@@ -209,14 +236,14 @@ def _leave_nothing_in_the_log(datastore: SealedSQLiteDatastore) -> None:
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _identity_to_read(datastore: SealedSQLiteDatastore, folder: Path) -> tuple[bytes, Keys]:
+def _identity_to_read(datastore: SealedSQLiteDatastore, asked: _Asked) -> tuple[bytes, Keys]:
     with datastore.transaction(commit=False) as cursor:
         if _is_empty(cursor):
             raise NotFound(
                 "the file is empty, and no ledger has been made in it; make one there with"
                 " `veinledger init`"
             )
-        return _read_identity(cursor, folder)
+        return _read_identity(cursor, asked)
 
 
 def _is_empty(cursor: SQLiteCursor) -> bool:
@@ -224,13 +251,16 @@ def _is_empty(cursor: SQLiteCursor) -> bool:
     return bool(cursor.fetchone()[0] == 0)
 
 
-def _read_identity(cursor: SQLiteCursor, folder: Path) -> tuple[bytes, Keys]:
+def _read_identity(cursor: SQLiteCursor, asked: _Asked) -> tuple[bytes, Keys]:
     ledger_id = _ledger_id(cursor)
-    keys = derived_keys(read_root(folder, ledger_id), ledger_id)
+    root = read_root(asked.folder, ledger_id)
     first = next(iter(rows_in(cursor, "WHERE position = 1", ())), None)
+    keys = derived_keys(root, ledger_id, encrypted=encrypts_bodies(first))
     refuse_another_key(first, keys)
+    if asked.encrypted:
+        refuse_bodies_in_clear(keys)
     for number, row in enumerate(rows_in(cursor, OF_ROTATIONS, (ROTATED,)), 2):
-        keys = keys_after(row, keys, read_root(folder, ledger_id, number), ledger_id)
+        keys = keys_after(row, keys, read_root(asked.folder, ledger_id, number), ledger_id)
     return ledger_id, keys
 
 
@@ -243,11 +273,12 @@ def _ledger_id(cursor: SQLiteCursor) -> bytes:
 
 
 def _create(
-    datastore: SealedSQLiteDatastore, cursor: SQLiteCursor, folder: Path, clock: Clock
+    datastore: SealedSQLiteDatastore, cursor: SQLiteCursor, asked: _Asked
 ) -> tuple[bytes, Keys]:
     ledger_id = os.urandom(16)
-    keys = derived_keys(write_new_root(folder, ledger_id), ledger_id)
-    recorder = SealedSQLiteRecorder(datastore, sealer_of(ledger_id, keys), clock)
+    root = write_new_root(asked.folder, ledger_id)
+    keys = derived_keys(root, ledger_id, encrypted=asked.encrypted)
+    recorder = SealedSQLiteRecorder(datastore, sealer_of(ledger_id, keys), asked.clock)
     for statement in recorder.create_table_statements:
         cursor.execute(statement)
     cursor.execute("INSERT INTO ledger VALUES (1, ?)", (ledger_id,))

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from veinledger.adapters.errors import Defect
-from veinledger.domain.ledger.port import Draft, Row
+from veinledger.adapters.store.encrypted.cipher import (
+    with_an_encrypted_body,
+    with_encrypted_content,
+)
+from veinledger.domain.ledger.naming import LEDGER_STREAM
+from veinledger.domain.ledger.port import Draft, KeptOriginal, Row
 from veinledger.domain.ledger.seal import (
     NO_LEAF,
     Unsealed,
@@ -54,6 +59,8 @@ class Sealer:
     ledger_id: bytes
     key_id: str
     tag_key: bytes
+    bodies_key: bytes | None = None
+    """None: bodies and originals are kept in clear."""
 
     def rows(
         self,
@@ -86,9 +93,17 @@ class Sealer:
             previous=head.leaf,
             body=draft.body,
         )
+        if self.bodies_key is not None and draft.stream != LEDGER_STREAM:
+            unsealed = with_an_encrypted_body(unsealed, self.bodies_key)
         tagged = tagged_bytes(unsealed)
         tag = tag_of(tagged, self.tag_key)
         return row_from(unsealed, tag, leaf_of(tagged, tag))
+
+    def original(self, kept: KeptOriginal) -> KeptOriginal:
+        """The original as it is stored."""
+        if self.bodies_key is None:
+            return kept
+        return with_encrypted_content(kept, self.ledger_id, self.key_id, self.bodies_key)
 
 
 def row_from(unsealed: Unsealed, tag: bytes, leaf: bytes) -> Row:

@@ -6,6 +6,7 @@ row by row (`verify`).
 
 from __future__ import annotations
 
+import hmac
 import struct
 import sys
 from array import array
@@ -152,7 +153,7 @@ def _take(rows: Sequence[Columns], first: int, root: Root, under: _Under) -> Non
     positions, _, _, _, moments, keys, ids, nonces, previous, _, _, leaves = columns
     if positions != tuple(range(first, first + len(rows))):
         raise Doubt
-    if {*ids} != {root.key_id} or {*nonces} != {None} or {*map(len, previous)} != {_HASH}:
+    if {*ids} != {root.key_id} or b"" in nonces or {*map(len, previous)} != {_HASH}:
         raise Doubt
     if sorted((under.moment, *moments)) != [under.moment, *moments]:
         raise Doubt
@@ -180,10 +181,8 @@ def _refuse_what_does_not_hold(columns: Columns, root: Root, under: _Under) -> N
 
 
 def _tags(key: bytes, tagged: Iterable[bytes]) -> list[bytes]:
-    """What `seal.tag_of` gives: HMAC of RFC 2104 with the two blocks of its key made once."""
-    block = key.ljust(sha256().block_size, b"\0")
-    inner, outer = (bytes(byte ^ pad for byte in block) for pad in (0x36, 0x5C))
-    return [sha256(outer + sha256(inner + each).digest()).digest() for each in tagged]
+    """What `seal.tag_of` gives."""
+    return [hmac.digest(key, each, "sha256") for each in tagged]
 
 
 def _tagged(columns: Columns, root: Root, under: _Under) -> list[bytes]:
@@ -191,13 +190,13 @@ def _tagged(columns: Columns, root: Root, under: _Under) -> list[bytes]:
 
     Before each number stands its length; it is the end of what stands before the number.
     """
-    positions, names, sequences, kinds, moments, keys, _, _, previous, bodies, _, _ = columns
+    positions, names, sequences, kinds, moments, keys, _, nonces, previous, bodies, _, _ = columns
     named = under.named
     for text in {*names, *kinds}:
         if text not in named:
             named[text] = _constant(text.encode()) + _OF_A_NUMBER
     begin = _constant(FORMAT.encode()) + _constant(under.ledger_id) + _OF_A_NUMBER
-    behind_the_key = _constant(root.key_id.encode()) + _ABSENT + _OF_A_HASH
+    key_id = _constant(root.key_id.encode())
     parts = (
         repeat(begin),
         _packed("Q", positions),
@@ -206,7 +205,9 @@ def _tagged(columns: Columns, root: Root, under: _Under) -> list[bytes]:
         map(named.__getitem__, kinds),
         _packed("Q", moments),
         [_ABSENT if key is None else _OF_A_HASH + key for key in keys],
-        repeat(behind_the_key),
+        repeat(key_id),
+        [_ABSENT if nonce is None else _constant(nonce) for nonce in nonces],
+        repeat(_OF_A_HASH),
         previous,
         _packed("I", [len(body) for body in bodies]),
         bodies,

@@ -20,6 +20,7 @@ from typing import Any, Final
 from tests.adapters.store_contract import append
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import FormatTooNew, LedgerDamaged
+from veinledger.adapters.store.encrypted.bodies import Bodies
 from veinledger.adapters.store.opening import open_store
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Draft, Row
@@ -125,7 +126,8 @@ def verdict(codec: RowCodec, row: Row) -> str:
 def _read(folder: Path) -> dict[str, object]:
     url = f"sqlite:///{folder / 'ledger.sqlite'}"
     store, keys = open_store(url, keys=folder / "keys", read_only=True)
-    codec = RowCodec(Naming(keys.index_key, keys.digest_key))
+    bodies = Bodies(store.ledger_id, keys)
+    codec = RowCodec(Naming(keys.index_key, keys.digest_key), bodies.opened)
     modules, before = set(sys.modules), _peak()
     told: dict[str, int] = {}
     with closing(store):

@@ -20,6 +20,8 @@ class Made:
     url: str
     key_id: str
     key_file: str
+    encrypted: bool
+    """Whether bodies and originals are encrypted where they lie."""
     to_set: str | None
     """The variable that other commands need to find the key; none where they find it anyway."""
 
@@ -30,9 +32,12 @@ def made(ledger: Made) -> Iterator[RenderableType]:
     yield whole(f"  lies at   {ledger.url}")
     yield whole(f"  root key  {ledger.key_file}")
     yield whole(f"  key id    {ledger.key_id}")
+    if ledger.encrypted:
+        yield whole("  bodies    encrypted where they lie, and so are originals")
+    reads = "read every body and forge" if ledger.encrypted else "forge"
     yield (
         "Copy the root key to a second place now. Without it nobody can open this ledger or any"
-        " backup of it; whoever has it can forge records. So keep it away from the backups, and"
+        f" backup of it; whoever has it can {reads} records. So keep it away from the backups, and"
         " readable by its owner alone."
     )
     if ledger.to_set:

@@ -93,7 +93,7 @@ class SealedSQLiteRecorder(SQLiteApplicationRecorder):
             self._sealer.rows(decision.drafts, after=tail.position, now=view.now, head_of=view.head)
         )
         _append_or_name_the_clash(cursor, rows)
-        for kept in decision.originals:
+        for kept in map(self._sealer.original, decision.originals):
             cursor.execute(INSERT_ORIGINAL, (kept.digest, kept.media_type, kept.content))
         return Committed(answer=decision.answer, rows=rows)
 
