@@ -40,17 +40,18 @@ def centre_in_utc(*connections: str) -> Centre:
 
 
 @contextmanager
-def ledger(
+def ledger(  # noqa: PLR0913  # all but the first by name
     folder: Path,
     *,
     store: str = "memory",
     edition: Edition = "public",
     centre: Centre | None = None,
     clock: Callable[[], datetime] = lambda: TODAY,
+    encrypted: bool = False,
 ) -> Generator[Ledger, None, None]:
     """A fresh ledger whose report keys and stream names are the same in every run."""
     url = "memory:" if store == "memory" else f"sqlite:///{folder / 'ledger.sqlite'}"
-    made, keys = open_store(url, keys=folder / "keys", clock=clock)
+    made, keys = open_store(url, keys=folder / "keys", clock=clock, encrypted=encrypted)
     fixed = replace(keys, index_key=b"index" * 6, digest_key=b"digest" * 5)
     site = read_centre(SITE) if centre is None else centre
     with Ledger(made, fixed, shipped_rules(edition), site) as opened:

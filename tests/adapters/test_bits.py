@@ -1,6 +1,7 @@
 """One bit, anywhere in the file: no answer changes without `verify` noticing.
 
-Row K1 of the plan: VEINLEDGER_FLIPS random bytes (200 by default), from a printed seed.
+Row K1 of the plan: VEINLEDGER_FLIPS random bytes (200 by default), from a printed seed. Half are
+flipped in a ledger whose bodies lie in clear, half in one that encrypts them.
 """
 
 import os
@@ -20,30 +21,33 @@ from veinledger.adapters.errors import (
     VeinledgerError,
 )
 from veinledger.adapters.store.anchoring import Outside
+from veinledger.adapters.store.encrypted.bodies import Bodies
 from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.verify import verify
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.ledger.tree import root_of
 
-FLIPS = int(os.environ.get("VEINLEDGER_FLIPS", size(200, 4_000, 30_000)))
-
+FLIPS = int(os.environ.get("VEINLEDGER_FLIPS", size(200, 4_000, 30_000))) // 2
+LIES = pytest.mark.parametrize("encrypted", [False, True], ids=["in clear", "encrypted"])
 
 Answers = list[tuple[Row, ...]]
 
 
-def answers(store: Store, names: list[str], keys: list[bytes]) -> Answers:
-    """All that production would read: by scan, by stream and by report key."""
+def answers(store: Store, bodies: Bodies, names: list[str], keys: list[bytes]) -> Answers:
+    """All that production would read, in clear: by scan, by stream and by report key."""
     keyed = tuple(row for row in map(store.keyed, keys) if row is not None)
-    return [tuple(store.rows()), keyed, *map(store.stream, names)]
+    found = [tuple(store.rows()), keyed, *map(store.stream, names)]
+    return [tuple(map(bodies.opened, rows)) for rows in found]
 
 
-def test_no_bit_changes_an_answer_unnoticed(tmp_path: Path) -> None:
+@LIES
+def test_no_bit_changes_an_answer_unnoticed(encrypted: bool, tmp_path: Path) -> None:
     file, broken = tmp_path / "whole.sqlite", tmp_path / "broken.sqlite"
-    store, _ = open_store(f"sqlite:///{file}", keys=tmp_path)
+    store, found = open_store(f"sqlite:///{file}", keys=tmp_path, encrypted=encrypted)
     for number in range(50):
         append(store, *(draft(f"encounter/{n}", b"x" * 40, f"{number}/{n}") for n in range(2)))
     names, keys = list(store.streams("")), [row.key for row in store.rows() if row.key]
-    truth = answers(store, names, keys)
+    truth = answers(store, Bodies(store.ledger_id, found), names, keys)
     store.close()
 
     whole, chance, seen = file.read_bytes(), random.Random(SEED), Counter[str]()
@@ -57,19 +61,25 @@ def test_no_bit_changes_an_answer_unnoticed(tmp_path: Path) -> None:
         outcome = judged(broken, truth, names, keys)
         assert outcome != "changed, unnoticed", f"seed {SEED}, byte {place}"
         seen[outcome] += 1
-    tell(f"bits flipped: seed {SEED}: {FLIPS} flips, {dict(seen)}")
-    assert seen["changed, noticed"] > FLIPS / 10, "the control: bits do change answers"
+    which = "encrypted" if encrypted else "in clear"
+    tell(f"bits flipped, {which}: seed {SEED}: {FLIPS} flips, {dict(seen)}")
+    changed = seen["changed, noticed"] + seen["refused on reading"]
+    assert changed > FLIPS / 10, "the control: bits do change answers"
     assert seen["unchanged"] > 0, "the control: free space is no alarm"
 
 
-def test_no_bit_of_the_log_beside_the_file_changes_an_answer_unnoticed(tmp_path: Path) -> None:
+@LIES
+def test_no_bit_of_the_log_beside_the_file_changes_an_answer_unnoticed(
+    encrypted: bool, tmp_path: Path
+) -> None:
     """SQLite passes over a frame whose sum is wrong, and all behind it: the end is missing then."""
     file, broken = tmp_path / "whole.sqlite", tmp_path / "broken.sqlite"
-    store, _ = open_store(f"sqlite:///{file}", keys=tmp_path)
+    store, found = open_store(f"sqlite:///{file}", keys=tmp_path, encrypted=encrypted)
     for number in range(50):
         append(store, *(draft(f"encounter/{n}", b"x" * 40, f"{number}/{n}") for n in range(2)))
     names, keys = list(store.streams("")), [row.key for row in store.rows() if row.key]
-    truth, leaves = answers(store, names, keys), list(store.leaves())
+    truth = answers(store, Bodies(store.ledger_id, found), names, keys)
+    leaves = list(store.leaves())
     newest = Outside(size=len(leaves), root=root_of(leaves), called="the newest checkpoint")
     log, main = file.with_name("whole.sqlite-wal").read_bytes(), file.read_bytes()
     store.close()
@@ -86,7 +96,8 @@ def test_no_bit_of_the_log_beside_the_file_changes_an_answer_unnoticed(tmp_path:
         outcome = judged(broken, truth, names, keys, newest)
         assert outcome != "changed, unnoticed", f"seed {SEED}, byte {place}"
         seen[outcome] += 1
-    tell(f"bits flipped in the log: seed {SEED}: {FLIPS // 4} flips, {dict(seen)}")
+    which = "encrypted" if encrypted else "in clear"
+    tell(f"bits flipped in the log, {which}: seed {SEED}: {FLIPS // 4} flips, {dict(seen)}")
     assert seen["changed, noticed"] > FLIPS / 10, "the control: bits do change answers"
 
 
@@ -99,7 +110,8 @@ def judged(
         return "refused at the door"
     try:
         consistent = verify(store, found_keys, outside).consistent
-        same = answers(store, names, keys) == truth
+        bodies = Bodies(store.ledger_id, found_keys)
+        same = answers(store, bodies, names, keys) == truth
     except LedgerDamaged:
         return "refused on reading"
     finally:

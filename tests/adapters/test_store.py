@@ -28,6 +28,7 @@ from veinledger.adapters.errors import (
     VeinledgerError,
 )
 from veinledger.adapters.store import keys as keys_module
+from veinledger.adapters.store.encrypted.bodies import Bodies
 from veinledger.adapters.store.keys import Keys, derived_keys, key_file, key_folder
 from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.sqlite import driver, foundations
@@ -41,13 +42,20 @@ class TestMemory(StoreContract):
         return open_store("memory:", clock=clock)
 
 
+class TestMemoryEncrypted(StoreContract):
+    def open(self, clock: Clock) -> tuple[Store, Keys]:
+        return open_store("memory:", clock=clock, encrypted=True)
+
+
 class TestSQLite(StoreContract):
+    encrypted = False
+
     @pytest.fixture(autouse=True)
     def _folder(self, tmp_path: Path) -> None:
         self.folder = tmp_path
 
     def open(self, clock: Clock) -> tuple[Store, Keys]:
-        return opened(self.folder, clock)
+        return opened(self.folder, clock, encrypted=self.encrypted)
 
     def test_a_ledger_that_is_opened_again_reads_the_same(self) -> None:
         store, keys = self.open(Clock())
@@ -59,14 +67,24 @@ class TestSQLite(StoreContract):
         again, keys_again = self.open(Clock())
         assert (list(again.rows()), again.ledger_id) == (before, store.ledger_id)
         assert keys_again == keys
-        assert again.original("d1") == original
+        kept = again.original("d1")
+        assert kept is not None
+        assert Bodies(again.ledger_id, keys_again).original(kept) == original
+        assert (kept == original) is not self.encrypted
         assert [row.position for row in append(again, draft())] == [4]
         assert_sealed(again.rows(), again.ledger_id, keys)
         again.close()
 
 
-def opened(folder: Path, clock: Clock | None = None) -> tuple[Store, Keys]:
-    return open_store(url(folder), keys=folder / "keys", clock=clock or Clock())
+class TestSQLiteEncrypted(TestSQLite):
+    encrypted = True
+
+
+def opened(
+    folder: Path, clock: Clock | None = None, *, encrypted: bool = False
+) -> tuple[Store, Keys]:
+    url_of_it, keys = url(folder), folder / "keys"
+    return open_store(url_of_it, keys=keys, clock=clock or Clock(), encrypted=encrypted)
 
 
 def url(folder: Path) -> str:

@@ -38,6 +38,8 @@ class Job:
     """The file that its standard error goes to."""
     keys_in: str = KEYS
     """The folder of root keys, below that of the ledger."""
+    encrypted: bool = False
+    """Whether a ledger that is made encrypts its bodies."""
     first: int = 0
     until: int | None = None
     """The number that it stops before; None to go on until it is killed."""

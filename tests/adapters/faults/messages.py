@@ -99,9 +99,9 @@ def _of_the_chain(encounter: int, kind: str) -> Fields:
     }
 
 
-def opened(folder: Path, keys_in: str = KEYS) -> tuple[Ledger, Keys]:
+def opened(folder: Path, keys_in: str = KEYS, *, encrypted: bool = False) -> tuple[Ledger, Keys]:
     """The ledger of a folder through the real program, with the site of the examples."""
-    store, keys = open_store(url_of(folder), keys=folder / keys_in)
+    store, keys = open_store(url_of(folder), keys=folder / keys_in, encrypted=encrypted)
     return Ledger(store, keys, *pages()), keys
 
 

@@ -36,11 +36,11 @@ EVERY = size(11, 1, 1)
 pytestmark = pytest.mark.stochastic
 
 
-def made(folder: Path, keys_in: str) -> tuple[Event, ...]:
+def made(folder: Path, keys_in: str, *, encrypted: bool = False) -> tuple[Event, ...]:
     """A ledger is made, takes two messages and is closed; recorded."""
     trace = folder / "system calls"
     with writer(folder / "ledger", under=recording(trace)) as at_work:
-        job = replace(at_work.job(), until=len(SENT), keys_in=keys_in)
+        job = replace(at_work.job(), until=len(SENT), keys_in=keys_in, encrypted=encrypted)
         assert at_work.done(job) == 0, at_work.complaints()
     return recorded(trace, at_work.folder, at_work.acknowledged)
 
@@ -51,11 +51,13 @@ def every_cut(events: tuple[Event, ...]) -> list[tuple[int, Fate]]:
     return [(moment, fate) for moment in moments for fate in FATES for _ in range(TIMES)]
 
 
-@pytest.mark.parametrize("keys_in", [KEYS, "configuration/of the user/keys"])
+@pytest.mark.parametrize(
+    ("keys_in", "encrypted"), [(KEYS, False), ("configuration/of the user/keys", True)]
+)
 def test_a_power_cut_while_a_ledger_is_made_leaves_none_or_one_with_its_key(
-    keys_in: str, tmp_path: Path
+    keys_in: str, encrypted: bool, tmp_path: Path
 ) -> None:
-    events, chance = made(tmp_path, keys_in), random.Random(SEED)
+    events, chance = made(tmp_path, keys_in, encrypted=encrypted), random.Random(SEED)
     inspector = Inspector(tmp_path, SENT, again=1, keys_in=keys_in)
     for place, fate, image in images(events, every_cut(events), chance):
         where = f"seed {SEED}, {fate}, cut after event {place} of {len(events)}"

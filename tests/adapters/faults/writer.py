@@ -63,7 +63,7 @@ def opened_as_told(job: Job) -> Ledger:
         return made[-1]
 
     driver.__dict__["connect"] = remembering
-    ledger, _ = opened(Path(job.folder), job.keys_in)
+    ledger, _ = opened(Path(job.folder), job.keys_in, encrypted=job.encrypted)
     for connection in made[-1:]:
         if job.synchronous != "FULL":
             connection.execute(f"PRAGMA synchronous = {job.synchronous}").close()

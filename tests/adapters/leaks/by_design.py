@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 IN_CLEAR: Final = {
-    "records.body": "the record itself, until bodies are encrypted; the file is 0600",
-    "originals.content": "the bytes as received, until they are encrypted; the file is 0600",
+    "records.body": "the record itself, unless the ledger encrypts; the file is 0600",
+    "originals.content": "the bytes as received, unless the ledger encrypts; the file is 0600",
     "the write-ahead log": "pages of the same two columns on their way into the file",
     "fields of answers": "what a caller asked for: Outcome.encounter, Record.fact, Entry.actor",
     "connections of the directory": "the site's own word, also in the name of an intake stream",
@@ -16,6 +16,13 @@ IN_CLEAR: Final = {
     "the first instruction of a door": "a signal exactly there finds the arguments as given",
     "core dumps": "the memory of the host's process, which the host allows or forbids",
 }
+
+CLEAR_IN_ENCRYPTED: Final = (
+    "ledger.created", "ledger.key_rotated", "application/json", "application/octet-stream",
+)  # fmt: skip
+"""What lies in clear in a ledger that encrypts, beside the types of facts and the connections of
+the directory: the ledger's own records, and media types.
+"""
 
 _ENCOUNTER: Final = ("encounter",)
 _TELLING: Final = (
