@@ -45,16 +45,20 @@ class Given:
     """From after all bundles."""
 
 
+ENCRYPTED = 2
+"""The number of a ledger that encrypts its bodies."""
+
+
 @cache
 def given(number: int = 0) -> Given:
     """The same bundles for every test; `number` tells ledgers apart."""
     with TemporaryDirectory() as folder:
-        return _made(Path(folder) / str(number))
+        return _made(Path(folder) / str(number), encrypted=number == ENCRYPTED)
 
 
-def _made(folder: Path) -> Given:
+def _made(folder: Path, *, encrypted: bool) -> Given:
     folder.mkdir()
-    with ledger(folder) as opened:
+    with ledger(folder, encrypted=encrypted) as opened:
         opened.record(*FIRST[:9])
         early_checkpoint = note_of(opened)
         early = bundle_of(opened, folder / "early.json", "E4")

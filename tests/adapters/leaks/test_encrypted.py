@@ -1,4 +1,4 @@
-"""In a ledger that encrypts, no mark and no text lies in clear: file, log, backup, what lies beside.
+"""In a ledger that encrypts, nothing lies in clear: in file, log, backup or what lies beside.
 
 The control of each search is the same search in a ledger in clear.
 """
