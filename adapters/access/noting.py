@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -18,13 +18,15 @@ from veinledger.adapters.errors import VeinledgerError
 from veinledger.adapters.logs import logger
 from veinledger.adapters.store.sealing import Clock
 from veinledger.domain.ledger.access import NOT_STATED, Reader, Reading
-from veinledger.domain.ledger.port import Decision, Draft, Store, View
+from veinledger.domain.ledger.port import Decision, Draft, Row, Store, View
 from veinledger.domain.reports import Actor
 
 if sys.platform != "win32":
     import pwd
 
 LOG: Final = logger(__name__)
+
+Opened = Callable[[Row], Row]
 
 _NOBODY_ELSE: Final[ContextVar[Reader | None]] = ContextVar("veinledger_reader", default=None)
 
@@ -64,20 +66,24 @@ class Noting:
         finally:
             _NOBODY_ELSE.reset(token)
 
-    def pending(self, store: Store) -> tuple[Reading | None, ...]:
-        """What no record holds yet, in order; None for a line that is not as it was written."""
+    def pending(self, store: Store, opened: Opened) -> tuple[Reading | None, ...]:
+        """What no record holds yet, in order; None for a line that is not as it was written.
+
+        `opened` gives a row with its body in clear.
+        """
         if self._beside is None:
             return tuple(self._in_memory)
         lines = tuple(lines_in(self._beside.content(), self._beside.key))
-        return tuple(each.reading for each in _not_on_record(store, lines))
+        return tuple(each.reading for each in _not_on_record(store, lines, opened))
 
-    def take_in(self, store: Store) -> None:
+    def take_in(self, store: Store, opened: Opened) -> None:
         """Record what was noted; where that fails it stays noted, and a line of log says so."""
         if self._beside is None or not self._beside.has_lines():
             return
         try:
             with self._beside.being_taken_in() as content:
-                _record(store, content, self._beside.key)
+                lines = tuple(lines_in(content, self._beside.key))
+                _record(store, _not_on_record(store, lines, opened))
         except (OSError, VeinledgerError) as error:
             LOG.warning("readings.not_taken_in", why=type(error).__name__)
 
@@ -111,8 +117,7 @@ def _user() -> str:
         return f"user {os.getuid()}"
 
 
-def _record(store: Store, content: bytes, key: bytes) -> None:
-    lines = _not_on_record(store, tuple(lines_in(content, key)))
+def _record(store: Store, lines: Sequence[Found]) -> None:
     for first in range(0, len(lines), IN_ONE_RECORD):
         draft = draft_of(lines[first : first + IN_ONE_RECORD])
         store.transact(partial(_decided, draft))
@@ -122,9 +127,9 @@ def _decided(draft: Draft, _: View) -> Decision[None]:
     return Decision(answer=None, drafts=(draft,))
 
 
-def _not_on_record(store: Store, lines: tuple[Found, ...]) -> tuple[Found, ...]:
+def _not_on_record(store: Store, lines: tuple[Found, ...], opened: Opened) -> tuple[Found, ...]:
     """Without those that a crash kept from being taken out of the file when they were recorded."""
     while lines and (row := store.keyed(key_of(lines[0]))) is not None:
-        up_to = taken_in(row).up_to
+        up_to = taken_in(opened(row)).up_to
         lines = tuple(each for each in lines if each.end > up_to)
     return lines

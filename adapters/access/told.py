@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from veinledger.adapters.access.taken import ACCESS_STREAM, READ, taken_in
+from veinledger.adapters.access.taken import READ, taken_in
 from veinledger.domain.ledger.access import Reading, WantedReadings
-from veinledger.domain.ledger.port import Row, Store
+from veinledger.domain.ledger.port import Row
 from veinledger.domain.standing.history import KnownAt, was_known
 
 
@@ -43,11 +43,14 @@ class Noted:
     not_as_written: int
 
 
-def noted(store: Store, pending: tuple[Reading | None, ...], known_at: KnownAt) -> Noted:
-    """What was recorded by then, and behind it what stands beside, where nobody asks for then."""
+def noted(rows: Iterable[Row], pending: tuple[Reading | None, ...], known_at: KnownAt) -> Noted:
+    """What was recorded by then, and behind it what stands beside, where nobody asks for then.
+
+    `rows` are those of the stream of readings, in clear.
+    """
     found = list[tuple[Reading, int | None]]()
     broken = 0
-    for taken in (taken_in(row) for row in _rows(store, known_at)):
+    for taken in (taken_in(row) for row in _by_then(rows, known_at)):
         found += [(each, taken.position) for each in taken.readings]
         broken += len(taken.not_as_written)
     if known_at is None:
@@ -74,6 +77,6 @@ def readings(
     )
 
 
-def _rows(store: Store, known_at: KnownAt) -> Iterator[Row]:
-    rows = (row for row in store.stream(ACCESS_STREAM) if row.type == READ)
-    return (row for row in rows if was_known(row.position, row.recorded_at, known_at))
+def _by_then(rows: Iterable[Row], known_at: KnownAt) -> Iterator[Row]:
+    of_readings = (row for row in rows if row.type == READ)
+    return (row for row in of_readings if was_known(row.position, row.recorded_at, known_at))

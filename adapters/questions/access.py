@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from veinledger.adapters.access.asked import asked
+from veinledger.adapters.access.taken import ACCESS_STREAM
 from veinledger.adapters.access.told import noted, readings
 from veinledger.adapters.errors import boundary
 from veinledger.adapters.questions.at_hand import AtHand
@@ -45,7 +46,10 @@ class Access(AtHand):
         one = None if encounter is None else naming.stream_of("encounter", encounter)
         names = self._sweeper.encounters(store) if encounter is None else (encounter,)
         by_stream = {naming.stream_of("encounter", name): name for name in names}
-        return readings(noted(store, self._noting.pending(store), known_at), one, wanted, by_stream)
+        opened = self._bodies.opened
+        rows = map(opened, store.stream(ACCESS_STREAM))
+        found = noted(rows, self._noting.pending(store, opened), known_at)
+        return readings(found, one, wanted, by_stream)
 
     @property
     def not_noted(self) -> str | None:

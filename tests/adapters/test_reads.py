@@ -62,6 +62,11 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
+def take_in(ledger: Ledger) -> None:
+    """What the writer does before each checkpoint."""
+    ledger._anchor._before()  # pyright: ignore[reportPrivateUsage]
+
+
 def asked_in(ledger: Ledger, encounter: str | None = None) -> list[str]:
     """The questions on record and beside, but this one."""
     return [each.reading.question for each in ledger.reads(encounter).readings][:-1]
@@ -233,7 +238,7 @@ def test_many_processes_read_at_once_and_every_reading_is_there(tmp_path: Path) 
     with opened(tmp_path) as ledger:  # which takes them in while they come
         while any(each.poll() is None for each in racing):
             ledger.record(LINE)
-            ledger._noting.take_in(ledger._store)  # pyright: ignore[reportPrivateUsage]
+            take_in(ledger)
     assert [each.returncode for each in racing] == [0] * 4
     with opened(tmp_path, read_only=True) as ledger:
         found = ledger.reads("E1", wanted=WantedReadings(question="followers"))
@@ -353,8 +358,12 @@ class TestAFileThatSomebodyTouched:
             return reading._keys.reads_key  # pyright: ignore[reportPrivateUsage]
 
 
-def test_a_crash_before_the_file_was_emptied_doubles_nothing(tmp_path: Path) -> None:
-    with_one_encounter(tmp_path)
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_a_crash_before_the_file_was_emptied_doubles_nothing(
+    encrypted: bool, tmp_path: Path
+) -> None:
+    with opened(tmp_path, encrypted=encrypted) as ledger:
+        ledger.record(*LINES)
     with opened(tmp_path) as ledger:
         ledger.claims("E1")
         ledger.schedule("E1")
