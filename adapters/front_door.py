@@ -18,7 +18,7 @@ from veinledger.adapters.proof.checkpoints import (
     checkpoint_folder,
 )
 from veinledger.adapters.store.keys import Keys
-from veinledger.adapters.store.opening import MEMORY_URL, open_store, path_of
+from veinledger.adapters.store.opening import MEMORY_URL, SQLITE_URL, open_store
 from veinledger.adapters.store.sealing import Clock, utc_now
 from veinledger.adapters.store.sqlite.driver import has_the_wal_reset_bug, name, version
 from veinledger.domain.centre.agreement import refuse_what_the_rules_lack
@@ -72,8 +72,9 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
 
 
 def _reads_file(url: str, keys: Keys) -> ReadsFile | None:
-    path = path_of(url)
-    return None if path is None else ReadsFile(path, keys.reads_key)
+    if url == MEMORY_URL:
+        return None
+    return ReadsFile(Path(url.removeprefix(SQLITE_URL)).absolute(), keys.reads_key)
 
 
 def _checkpoints(url: str, given: Path | str | None, ledger_id: bytes) -> CheckpointFile | None:

@@ -119,11 +119,6 @@ def store_to_read(path: Path, keys: Keys, clock: Clock = utc_now) -> Store:
     return _saying_where(path, lambda: _reading(path, clock, identity_under_these_keys))[0]
 
 
-def path_of(url: str) -> Path | None:
-    """Where the ledger that a URL names lies; None for one in memory."""
-    return None if url == MEMORY_URL else _path_in(url)
-
-
 def _path_in(url: str) -> Path:
     if url.startswith(SQLITE_URL) and len(url) > len(SQLITE_URL):
         return Path(url.removeprefix(SQLITE_URL)).absolute()
