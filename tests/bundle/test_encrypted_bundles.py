@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from copy import deepcopy
@@ -184,7 +185,11 @@ def test_a_ledger_that_handed_out_a_second_key_to_one_body_is_not_believed(
 
     assert read(row.body_key) is not None
     assert read(other) is None
-    monkeypatch.setattr(verify_bundle.hashlib, "sha256", lambda _: Same(row.nonce[16:]))
+
+    def says_what_it_is_told_to(_: bytes) -> Same:
+        return Same(row.nonce[16:])
+
+    monkeypatch.setattr(hashlib, "sha256", says_what_it_is_told_to)
     assert read(other) not in (None, read(row.body_key)), "the control: nothing else would tell"
 
 
@@ -205,7 +210,9 @@ def test_the_control_a_verifier_that_looks_at_no_key_believes_a_wrong_one(
     rows(bundle, 1)[0]["body_key"] = "00" * 32
     assert code_of(written(bundle)) == 1
     honest = verify_bundle.content_of_body
-    monkeypatch.setattr(
-        verify_bundle, "content_of_body", lambda *given_to: honest(*given_to) or b""
-    )
+
+    def careless(ledger: str, stream: str, row: verify_bundle.Row) -> bytes:
+        return honest(ledger, stream, row) or b""
+
+    monkeypatch.setattr(verify_bundle, "content_of_body", careless)
     assert code_of(written(bundle)) == 0

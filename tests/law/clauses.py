@@ -130,11 +130,11 @@ CLAUSES: Final = (
         "sessions end by themselves",
         "the host's; the library has no sessions",
     ),
-    by_the_site(
+    clause(
         HIPAA,
         "164.312(a)(2)(iv)",
         "information can be encrypted where it lies",
-        "an encrypted volume: bodies are not encrypted by the ledger yet",
+        "choosing it when a ledger is made; keys apart from ledger and backups; what is printed",
     ),
     clause(
         HIPAA,

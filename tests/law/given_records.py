@@ -34,11 +34,12 @@ class Kept:
 
 
 @contextmanager
-def records(folder: Path) -> Generator[Kept, None, None]:
+def records(folder: Path, *, encrypted: bool = False) -> Generator[Kept, None, None]:
     """Opened and collected; a grade that is none was refused."""
     folder.mkdir(exist_ok=True)
     told = (opening(), collection("2026-03-02", "M1"))
-    with ledger(folder, store="sqlite", centre=centre_in_utc("adt", "lab")) as opened:
+    centre = centre_in_utc("adt", "lab")
+    with ledger(folder, store="sqlite", centre=centre, encrypted=encrypted) as opened:
         opened.record(*told)
         opened.record(WRONG)
         yield Kept(ledger=opened, folder=folder, told=told)

@@ -42,6 +42,22 @@ def test_164_312_a_2_i_each_report_and_decision_names_one_person(kept: Kept) -> 
     assert one(kept.ledger.record(unsigned)).answer == "refused"
 
 
+def test_164_312_a_2_iv_a_ledger_and_its_backup_hold_nothing_that_was_reported_in_clear(
+    tmp_path: Path,
+) -> None:
+    for encrypted in (True, False):
+        folder = tmp_path / str(encrypted)
+        with records(folder, encrypted=encrypted) as found:
+            corrected(found)
+            found.ledger.backup(folder / "copy.sqlite")
+            files = [path for path in folder.iterdir() if path.is_file()]
+            lying = b"".join(path.read_bytes() for path in files)
+            assert len(files) >= 4, "the ledger, its log, the backup"
+            for said in (b"rn-1", b"him-3", b"the day was mistyped", b"2026-03-02"):
+                assert (said in lying) is not encrypted, said
+            assert {e.actor.id for e in found.ledger.audit("E1").entries} == {"rn-1", "him-3"}
+
+
 def test_164_312_b_what_was_taken_in_refused_and_decided_can_be_examined(kept: Kept) -> None:
     corrected(kept)
     types = [entry.type for entry in kept.ledger.audit("E1").entries]

@@ -19,8 +19,7 @@ from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.pages import read_centre, shipped_rules
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.memory import MemoryStore
-from veinledger.adapters.store.opening import open_store
-from veinledger.adapters.store.sealing import Sealer
+from veinledger.adapters.store.opening import open_store, sealer_of
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.rules import Rules
@@ -154,5 +153,5 @@ class Expectation:
                 seen = len(rows)
 
     def _in_memory(self) -> Ledger:
-        sealer = Sealer(ledger_id=bytes(16), key_id=self.keys.key_id, tag_key=self.keys.tag_key)
+        sealer = sealer_of(bytes(16), self.keys)
         return Ledger(MemoryStore(sealer), self.keys, *pages())

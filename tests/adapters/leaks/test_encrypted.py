@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -31,12 +31,12 @@ def lying_about(found: Ledger, folder: Path) -> bytes:
     return b"\n".join(path.read_bytes() for path in files)
 
 
-def texts(value: Any) -> Iterator[str]:
+def texts(value: object) -> Iterator[str]:
     if isinstance(value, dict):
-        for each in cast("dict[str, Any]", value).values():
+        for each in cast("dict[str, object]", value).values():
             yield from texts(each)
     elif isinstance(value, list):
-        for each in cast("list[Any]", value):
+        for each in cast("list[object]", value):
             yield from texts(each)
     elif isinstance(value, str):
         yield value
@@ -46,8 +46,7 @@ def told(encrypted: bool, folder: Path, *lines: bytes, known: str | None = None)
     folder.mkdir()
     centre = None if known is None else centre_in_utc(known)
     with ledger(folder, store="sqlite", encrypted=encrypted, centre=centre) as made:
-        for line in lines:
-            made.record(line)
+        made.record(*lines)
         return lying_about(made, folder)
 
 
