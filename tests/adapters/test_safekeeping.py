@@ -52,6 +52,19 @@ def test_init_makes_a_ledger_and_says_where_its_key_lies_and_where_to_keep_it(
     assert list((tmp_path / "keys").iterdir()) == [key], "and no second key is made"
 
 
+def test_init_makes_a_ledger_that_encrypts_and_what_comes_after_need_not_name_it(
+    cli: Cli, tmp_path: Path
+) -> None:
+    keys = {"VEINLEDGER_KEYS": str(tmp_path / "keys")}
+    made = cli("init", "--encrypted", "--json", **keys)
+    assert json.loads(made.stdout)["encrypted"] is True
+    recorded = cli("record", LINES, **keys)
+    assert (recorded.returncode, "27 lines: 27 recorded" in recorded.stdout) == (0, True)
+    lying = b"".join(path.read_bytes() for path in tmp_path.glob("ledger.sqlite*"))
+    assert b"P-1004" not in lying
+    assert "P-1004" in cli("history", "E4", "--json", **keys).stdout
+
+
 def test_init_answers_in_json_and_needs_nothing_set_where_the_keys_are_named_already(
     cli: Cli, tmp_path: Path
 ) -> None:

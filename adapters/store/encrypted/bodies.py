@@ -31,27 +31,34 @@ class Bodies:
 
     def opened(self, row: Row) -> Row:
         """The row with its body in clear; raises LedgerDamaged where it does not open."""
-        key = self.key_of(row)
-        if key is None:
+        bodies_key = self._bodies_key_of(row)
+        if bodies_key is None:
             return row
+        sealed = unsealed_of(row, self.ledger_id)
         try:
-            return replace(row, body=body_under(unsealed_of(row, self.ledger_id), key))
+            return replace(row, body=body_under(sealed, key_of_body(sealed, bodies_key)))
         except Unreadable:
             pass
         raise _damaged(row)
 
     def key_of(self, row: Row) -> bytes | None:
         """The key that opens this row alone; None where its body lies in clear, as it should."""
-        bodies_key = self.keys.at(row.position).bodies_key
-        if bodies_key is None or row.stream == LEDGER_STREAM:
-            if row.nonce:
-                raise _damaged(row)
+        bodies_key = self._bodies_key_of(row)
+        if bodies_key is None:
             return None
         try:
             return key_of_body(unsealed_of(row, self.ledger_id), bodies_key)
         except Unreadable:
             pass
         raise _damaged(row)
+
+    def _bodies_key_of(self, row: Row) -> bytes | None:
+        bodies_key = self.keys.at(row.position).bodies_key
+        if bodies_key is not None and row.stream != LEDGER_STREAM:
+            return bodies_key
+        if row.nonce:
+            raise _damaged(row)
+        return None
 
     def original(self, kept: KeptOriginal) -> KeptOriginal:
         """The original as it was received; raises LedgerDamaged where it does not open."""

@@ -15,12 +15,15 @@ from tests.adapters.test_assigning import assign, nobodys
 from tests.adapters.test_continuing import continuing
 from tests.adapters.test_corrections import infused, to_the_bedside
 from tests.adapters.test_ledger import one, opening
+from tests.bundle.given_bundles import bundle_of, code_of
 from tests.given_ledger import EXAMPLES, SHUFFLED, SITE, centre_in_utc, ledger, lines_of
 from tests.law.given_records import edit
+from tests.tiers import size
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.codec.plain import plain
 from veinledger.adapters.errors import FormatTooNew, LedgerDamaged, Refused, VeinledgerError
 from veinledger.adapters.ledger import Ledger
+from veinledger.adapters.store import verify as verifying
 from veinledger.adapters.store.created import encrypts_bodies, refuse_another_key
 from veinledger.adapters.store.keys import derived_keys
 from veinledger.adapters.store.opening import create_store, open_store
@@ -31,6 +34,7 @@ from veinledger.domain.reports import Actor
 from veinledger.projections.replay.every import every_projection
 
 OFFICER = Actor(id="it-1", role="security officer")
+MANY = EXAMPLES[: size(7, len(EXAMPLES), len(EXAMPLES))]
 HASH = re.compile("[0-9a-f]{64}")
 
 
@@ -61,7 +65,7 @@ def answers(found: Ledger) -> list[object]:
     return [HASH.sub(lambda hit: places.get(hit[0], hit[0]), text)]
 
 
-@pytest.mark.parametrize(("store", "examples"), [("memory", SHUFFLED[:1]), ("sqlite", EXAMPLES)])
+@pytest.mark.parametrize(("store", "examples"), [("memory", SHUFFLED[:1]), ("sqlite", MANY)])
 def test_every_answer_about_the_examples_is_that_of_a_ledger_in_clear(
     store: str, examples: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -108,8 +112,21 @@ def test_a_rotated_key_opens_what_was_encrypted_before_it_and_after(tmp_path: Pa
         assert len({row.key_id for row in found.rows()}) == 3
         plainly = [row.type for row in found.rows() if not row.nonce]
         assert plainly == ["ledger.created", *["ledger.key_rotated"] * 3]
+        bundle = bundle_of(found, tmp_path / "e4.json", "E4")
+        assert code_of(bundle, found.verification_key) == 0
     with opened(tmp_path) as again:
         assert {each.answer for each in again.record(*lines)} == {"duplicate"}
+
+
+def test_an_encrypted_ledger_is_verified_in_bulk_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Row by row is the slow way, for a ledger in which something is in doubt."""
+    with opened(tmp_path, encrypted=True) as made:
+        made.record(*lines_of("withdrawn"))
+        monkeypatch.setattr(verifying, "_row_by_row", None)
+        assert made.verify().consistent
+        assert made.verify(quick=True).consistent
 
 
 def test_a_backup_of_it_opens_with_its_keys_and_answers_the_same(tmp_path: Path) -> None:
