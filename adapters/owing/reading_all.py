@@ -24,8 +24,9 @@ class Reading:
     def __init__(self, store: Store) -> None:
         """Raises LedgerDamaged where a stream cannot be found by its name."""
         self._store = store
+        at_least = store.head()
         ends = store.ends()
-        _refuse_where_a_stream_is_missing(ends)
+        _refuse_where_a_stream_is_missing(ends, at_least)
         self._ends = {end.stream: end for end in ends}
         self.head = max((end.position for end in ends), default=0)
 
@@ -63,10 +64,14 @@ class Watched:
         return self.reading.stream(name, after)
 
 
-def _refuse_where_a_stream_is_missing(ends: tuple[End, ...]) -> None:
-    """Positions and sequences have no gaps: the last position is the sum of the last sequences."""
+def _refuse_where_a_stream_is_missing(ends: tuple[End, ...], at_least: int) -> None:
+    """Positions and sequences have no gaps: the last position is the sum of the last sequences.
+
+    `at_least` was the last position before, found without the names: where the stream of the last
+    record is missing, the sum alone would not tell.
+    """
     counted = sum(end.sequence for end in ends)
-    last = max((end.position for end in ends), default=0)
+    last = max([at_least, *(end.position for end in ends)])
     if counted != last:
         raise LedgerDamaged(
             f"the last record is number {last}, and {counted} are found by the names of their"

@@ -325,19 +325,24 @@ def test_a_ledger_in_memory_and_one_that_is_told_so_keep_nothing(
 # ---- A stream that is not found by its name ---------------------------------------------------
 
 
-def test_where_a_stream_is_missing_from_the_ends_no_list_is_made(made: Path) -> None:
+def test_where_any_stream_is_missing_from_the_ends_no_list_is_made(made: Path) -> None:
+    """That of the last record, too."""
+
     class WithoutOne:
-        def __init__(self, store: Store) -> None:
+        def __init__(self, store: Store, stream: str) -> None:
             self._store = store
+            self._stream = stream
+            self.head = store.head
 
         def ends(self) -> object:
-            return self._store.ends()[1:]
+            return tuple(end for end in self._store.ends() if end.stream != self._stream)
 
     with opened(made, read_only=True) as ledger:
         assert Reading(ledger._store).encounters
-        harmed: object = WithoutOne(ledger._store)
-        with pytest.raises(LedgerDamaged, match="would leave some out"):
-            Reading(harmed)  # type: ignore[arg-type]  # pyright: ignore
+        for end in ledger._store.ends():
+            harmed: object = WithoutOne(ledger._store, end.stream)
+            with pytest.raises(LedgerDamaged, match="would leave some out"):
+                Reading(harmed)  # type: ignore[arg-type]  # pyright: ignore
 
 
 def test_the_error_of_a_store_that_fails_is_told(
