@@ -47,7 +47,10 @@ def with_an_encrypted_body(row: Unsealed, bodies_key: bytes) -> Unsealed:
 def key_of_body(row: Unsealed, bodies_key: bytes) -> bytes:
     """The key that the row's nonce commits to; raises Unreadable where it is another."""
     nonce = row.nonce or b""
-    key = _key(bodies_key, b"body", row.position.to_bytes(8, "big"), nonce[:SALT])
+    try:
+        key = _key(bodies_key, b"body", row.position.to_bytes(8, "big"), nonce[:SALT])
+    except OverflowError:  # no row was ever written at such a position
+        raise Unreadable from None
     if len(nonce) != NONCE or not hmac.compare_digest(nonce[SALT:], commitment(key)):
         raise Unreadable
     return key
@@ -55,7 +58,11 @@ def key_of_body(row: Unsealed, bodies_key: bytes) -> bytes:
 
 def body_under(row: Unsealed, key: bytes) -> bytes:
     """The body as it was drafted; raises Unreadable unless the whole row is as it was sealed."""
-    return _decrypted(key, row.body, tagged_bytes(replace(row, body=b"")))
+    try:
+        covered = tagged_bytes(replace(row, body=b""))
+    except OverflowError:  # a number or a time that no row was ever written with
+        raise Unreadable from None
+    return _decrypted(key, row.body, covered)
 
 
 def commitment(key: bytes) -> bytes:

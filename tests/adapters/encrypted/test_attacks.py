@@ -100,6 +100,10 @@ CHANGES: dict[str, Change] = {
     "another stream": lambda row, _: replace(row, stream="encounter/b"),
     "the stream of the ledger": lambda row, _: replace(row, stream="ledger"),
     "another sequence": lambda row, _: replace(row, sequence=row.sequence + 1),
+    "a sequence below nothing": lambda row, _: replace(row, sequence=row.sequence - 2**63),
+    "a time before all clocks": lambda row, _: replace(
+        row, recorded_at=row.recorded_at.replace(year=1902)
+    ),
     "another type": lambda row, _: replace(row, type="cells.received"),
     "another time": lambda row, _: replace(row, recorded_at=row.recorded_at + timedelta(seconds=1)),
     "another report key": lambda row, _: replace(row, key=bytes(32)),
