@@ -27,7 +27,7 @@ from veinledger.adapters.store.verify import verify
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.ledger.tree import root_of
 
-FLIPS = int(os.environ.get("VEINLEDGER_FLIPS", size(200, 4_000, 30_000))) // 2
+FLIPS = int(os.environ.get("VEINLEDGER_FLIPS", size(200, 4_000, 30_000)))
 LIES = pytest.mark.parametrize("encrypted", [False, True], ids=["in clear", "encrypted"])
 
 Answers = list[tuple[Row, ...]]
