@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import groupby
 from json import loads
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from veinledger.adapters.cli.as_json import as_json
+from veinledger.adapters.cli.due.collector import without_the_collector
 from veinledger.adapters.cli.exits import Exit
 from veinledger.adapters.cli.opening import opened
-from veinledger.adapters.cli.options import Json, LedgerUrl, SiteFolder
-from veinledger.adapters.cli.screen import progress, say, write
+from veinledger.adapters.cli.options import Json, LedgerUrl, SiteFolder, today
+from veinledger.adapters.cli.screen import note, progress, say, waiting, write
 from veinledger.adapters.errors import BadInput, VeinledgerError
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ Line = tuple[int, bytes]
 Message = tuple[Line, ...]
 
 STDIN = "-"
+A_LOT: Final = 50
+"""Encounters. What a list has to work out of fewer costs it less than half a second."""
+LOOK_AHEAD: Final = timedelta(days=31)
+_KEPT: Final = frozenset({"recorded", "parked"})
 
 
 def record(
@@ -55,7 +61,20 @@ def record(
     lines = numbered(read(file))
     with opened(ledger, site=site, writing=True, uses_the_site=True) as found:
         told = list(record_lines(found, file, lines, strict=strict, quiet=json))
+        _ready_lists(found, told)
     _conclude(told, json=json)
+
+
+def _ready_lists(ledger: Ledger, told: list[Numbered]) -> None:
+    """After a lot was recorded: the lists of the next weeks, or the first to ask would wait."""
+    named = {each.outcome.encounter for each in told if each.outcome.answer in _KEPT}
+    if len(named) >= A_LOT:
+        on = today()
+        try:
+            with waiting("readying the due lists"), without_the_collector():
+                ledger.ready_lists(on, on + LOOK_AHEAD)
+        except VeinledgerError as error:
+            note(f"all is recorded, but the due lists could not be readied: {error}")
 
 
 def _conclude(told: list[Numbered], *, json: bool) -> None:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -24,11 +23,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from veinledger.adapters.logs import logger
 from veinledger.adapters.owing.bound import bound_to
-from veinledger.adapters.owing.kept import KEPT_OF_EACH, Answer, Kept
-from veinledger.adapters.owing.reading_all import Leaves, Reading
+from veinledger.adapters.owing.entries import Entry, entry_of
+from veinledger.adapters.owing.kept import Answer, Kept
+from veinledger.adapters.owing.reading_all import Reading
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.rules import Rules
-from veinledger.projections.due.shapes import Owing
 from veinledger.projections.due.standstill import Standstill
 
 LOG: Final = logger(__name__)
@@ -36,25 +35,7 @@ WORTH_WRITING: Final = 100
 """One in so many encounters must be new before the file is written again."""
 
 _NONCE: Final = 12
-_QUICKLY: Final = 1
 _A_MINUTE: Final = 60.0
-
-
-class _Written(msgspec.Struct, frozen=True):
-    """An answer as it is written: compressed, and decoded only where its days are asked for."""
-
-    first: date
-    last: date
-    owing: bytes
-
-    def covers(self, day: date) -> bool:
-        return self.first <= day <= self.last
-
-
-class _Entry(msgspec.Struct, frozen=True):
-    name: str
-    rests_on: Leaves
-    answers: tuple[_Written, ...]
 
 
 def file_beside(
@@ -76,28 +57,35 @@ class Beside:
         self._cipher = AESGCM(key)
         self._bound = bound
         self._lock = Lock()
-        self._entries: dict[str, _Entry] | None = None
+        self._entries: dict[str, Entry] | None = None
         self._new = 0
 
     def kept(self, stream: str, reading: Reading, on: date) -> Kept | None:
-        """What was written of an encounter, where that still holds; answers for this day alone."""
-        with self._lock:
-            entry = self._all().get(stream)
-        if entry is None or not reading.holds_still(entry.rests_on):
+        """What was written of an encounter, where that still holds; the answer for this day."""
+        entry = self._holding_still(stream, reading)
+        if entry is None:
             return None
-        answers = tuple(_read(each) for each in entry.answers if each.covers(on))
+        answer = entry.on(on)
+        answers = () if answer is None else (answer,)
         return Kept(name=entry.name, rests_on=entry.rests_on, answers=answers)
 
-    def add(self, stream: str, kept: Kept) -> None:
-        """Take in the newest answer of an encounter; it is written with the next `write`."""
-        written = _written(kept.answers[0])
+    def days_around(self, stream: str, reading: Reading, on: date) -> Standstill | None:
+        """The days around one for which the answer is written, where it still holds."""
+        entry = self._holding_still(stream, reading)
+        return None if entry is None else entry.days_around(on)
+
+    def add(self, stream: str, kept: Kept, answers: Sequence[Answer]) -> None:
+        """Take in answers about an encounter; they are written with the next `write`."""
         with self._lock:
             before = self._all().get(stream)
-            same = before is not None and before.rests_on == kept.rests_on
-            others = before.answers if before is not None and same else ()
-            answers = (written, *others)[:KEPT_OF_EACH]
-            self._all()[stream] = _Entry(kept.name, kept.rests_on, answers)
+            same = before if before is not None and before.rests_on == kept.rests_on else None
+            self._all()[stream] = entry_of(kept.name, kept.rests_on, answers, same)
             self._new += 1
+
+    def _holding_still(self, stream: str, reading: Reading) -> Entry | None:
+        with self._lock:
+            entry = self._all().get(stream)
+        return entry if entry is not None and reading.holds_still(entry.rests_on) else None
 
     def write(self) -> None:
         """Write the file anew where enough has changed; where that fails, a line of log."""
@@ -111,17 +99,17 @@ class Beside:
         except OSError as error:
             LOG.info("owing.not_kept", why=type(error).__name__)
 
-    def _all(self) -> dict[str, _Entry]:
+    def _all(self) -> dict[str, Entry]:
         if self._entries is None:
             self._entries = self._read_file()
         return self._entries
 
-    def _read_file(self) -> dict[str, _Entry]:
+    def _read_file(self) -> dict[str, Entry]:
         """What is in the file; nothing where it is not there, or not the one that was written."""
         try:
             sealed = self._file.read_bytes()
             opened = self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], self._bound())
-            return msgspec.msgpack.decode(opened, type=dict[str, _Entry])
+            return msgspec.msgpack.decode(opened, type=dict[str, Entry])
         except (OSError, InvalidTag, ValueError) as error:
             LOG.debug("owing.worked_out_anew", why=type(error).__name__)
             return {}
@@ -129,16 +117,6 @@ class Beside:
     def _sealed(self, content: bytes) -> bytes:
         nonce = os.urandom(_NONCE)
         return nonce + self._cipher.encrypt(nonce, content, self._bound())
-
-
-def _written(answer: Answer) -> _Written:
-    packed = zlib.compress(msgspec.msgpack.encode(answer.owing), _QUICKLY)
-    return _Written(answer.days.first, answer.days.last, packed)
-
-
-def _read(written: _Written) -> Answer:
-    owing = msgspec.msgpack.decode(zlib.decompress(written.owing), type=Owing)
-    return Answer(Standstill(first=written.first, last=written.last), owing)
 
 
 def _replace(file: Path, content: bytes) -> None:

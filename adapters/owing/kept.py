@@ -13,6 +13,11 @@ from veinledger.projections.schedule import Frame
 
 KEPT_OF_EACH: Final = 2
 """Frames and answers of one encounter: of today, and of the day that the measures end on."""
+KEPT_IN_ALL: Final = 200_000
+"""Obligations of all encounters; those of the encounters that were asked about longest ago go.
+
+With its frame each takes about 3 kB.
+"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -25,7 +30,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Framed:
-    """A frame, and the days over which nothing on record changes."""
+    """A frame, and the days over which nothing on record comes about."""
 
     days: Standstill
     frame: Frame
@@ -63,5 +68,5 @@ class Kept:
 
     @property
     def weight(self) -> int:
-        """How many obligations it holds."""
-        return sum(len(each.owing.owed.obligations) for each in self.answers)
+        """How many obligations it holds; those that two days share, once."""
+        return len({id(one) for each in self.answers for one in each.owing.owed.obligations})

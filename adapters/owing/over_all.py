@@ -7,18 +7,21 @@ not kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
+from typing import Final
 
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.owing.beside import Beside
-from veinledger.adapters.owing.kept import Answer, Framed, Kept
+from veinledger.adapters.owing.kept import KEPT_IN_ALL, Answer, Framed, Kept
 from veinledger.adapters.owing.reading_all import Reading, Watched
-from veinledger.adapters.reading import KEPT_AT_MOST, Histories, ReadStream, Recent
+from veinledger.adapters.reading import Histories, ReadStream, Recent
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import as_of_both_times, certificates
 from veinledger.domain.ledger.port import Store
+from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import (
     FoldedHistory,
@@ -29,12 +32,16 @@ from veinledger.domain.standing.history import (
 )
 from veinledger.projections.due.shapes import Owing
 from veinledger.projections.due.standstill import (
+    Standstill,
     between,
+    days_happened,
     days_of_the_pages,
     days_told,
     standstill,
 )
 from veinledger.projections.schedule import Frame, frame, schedule_on
+
+_A_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,11 +64,11 @@ class _Told:
     certified: History | None
 
     @property
-    def days(self) -> tuple[date, ...]:
-        """The days on which anything can change by it."""
+    def records(self) -> tuple[Record, ...]:
+        """Whatever its standing, and as it was taken by the fold."""
         taken = (each.record for each in self.folded.folded.taken)
         certificates_told = self.certified.records if self.certified else ()
-        return days_told((*self.folded.known, *taken, *certificates_told))
+        return (*self.folded.known, *taken, *certificates_told)
 
 
 class AllOwing:
@@ -82,7 +89,7 @@ class AllOwing:
         self._centre = centre
         self._beside = beside
         self._days_of_the_pages = tuple(days_of_the_pages(rules))
-        self._kept: Recent[Kept] = Recent(KEPT_AT_MOST)
+        self._kept: Recent[Kept] = Recent(KEPT_IN_ALL)
 
     def on(self, store: Store, on: date, known_at: KnownAt) -> Iterator[Owing]:
         """What is owed in each encounter; those that are kept before those that are not.
@@ -98,14 +105,49 @@ class AllOwing:
         if self._beside is not None and known_at is None:
             self._beside.write()
 
+    def ready(self, store: Store, first: date, last: date) -> int:
+        """Work out and write what is owed on each of some days, where that is not written yet.
+
+        Where nothing is kept between processes, of the first day alone. Tells of how many
+        encounters something had to be worked out.
+        """
+        reading, last = Reading(store), last if self._beside is not None else first
+        asked_on = cache(lambda day: _Asked(reading, day, None))
+        worked_out = sum(
+            self._readied(asked_on, stream, first, last) for stream in reading.encounters
+        )
+        if self._beside is not None:
+            self._beside.write()
+        return worked_out
+
+    def _readied(
+        self, asked_on: Callable[[date], _Asked], stream: str, first: date, last: date
+    ) -> bool:
+        """From each standstill to the next; whether anything had to be worked out."""
+        kept, answers, on = None, list[Answer](), first
+        while on <= last:
+            asked = asked_on(on)
+            days = self._written_around(asked, stream)
+            if days is None:
+                kept = self._with_this_day(asked, stream, self._still_holding(asked, stream))
+                answers.append(kept.answers[0])
+                days = kept.answers[0].days
+            on = min(days.last, last) + _A_DAY
+        if kept is not None and self._beside is not None:
+            self._beside.add(stream, kept, answers)
+        return bool(answers)
+
+    def _written_around(self, asked: _Asked, stream: str) -> Standstill | None:
+        beside = self._beside
+        return None if beside is None else beside.days_around(stream, asked.reading, asked.on)
+
     def _kept_or_anew(self, asked: _Asked, stream: str) -> Owing:
         kept = self._still_holding(asked, stream)
         if kept is not None and (found := kept.on(asked.on)) is not None:
             return found
         made = self._with_this_day(asked, stream, kept)
-        self._kept.keep(stream, made, made.weight)
         if self._beside is not None:
-            self._beside.add(stream, made)
+            self._beside.add(stream, made, made.answers[:1])
         return made.answers[0].owing
 
     def _still_holding(self, asked: _Asked, stream: str) -> Kept | None:
@@ -127,20 +169,22 @@ class AllOwing:
         owed = schedule_on(framed.frame, asked.on)
         days = standstill(owed, asked.on, (*known.told, *self._days_of_the_pages))
         owing = Owing(centre=framed.frame.asked.seen.state.centre, owed=owed)
-        return known.answering(framed, Answer(days, owing))
+        made = known.answering(framed, Answer(days, owing))
+        self._kept.keep(stream, made, made.weight)
+        return made
 
     def _read(self, asked: _Asked, stream: str, before: Kept | None) -> tuple[Kept, Framed]:
         """The records anew, with the frame of this day; of what was kept, what still holds."""
         name = before.name if before else self._name(asked, stream)
         watched = Watched(asked.reading)
         told = self._told(asked, watched.stream, name)
-        days = told.days
-        framed = Framed(between(days, asked.on), self._frame(asked, told, told.folded))
+        days = between(days_happened(told.records), asked.on)
+        framed = Framed(days, self._frame(asked, told, told.folded))
         return Kept(
             name=name,
             rests_on=watched.leaves,
             answers=before.answers if before else (),
-            told=days,
+            told=days_told(told.records),
             frames=before.frames if before else (),
         ), framed
 

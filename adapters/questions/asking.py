@@ -143,6 +143,14 @@ class Questions(AtHand):
         self._refuse_times(None, known_at)
         return measures(asked, as_of, self._owing(as_of, known_at), self._rules)
 
+    @boundary
+    def ready_lists(self, first: date, last: date) -> int:
+        """Work out now what the lists of these days need, so that no later process has to.
+
+        It is for whoever has just recorded a lot. Tells of how many encounters anything was new.
+        """
+        return self._over_all().ready(self._reachable(), first, last)
+
     def _owing(self, on: date, known_at: KnownAt) -> Iterator[Owing]:
         return self._over_all().on(self._reachable(), on, known_at)
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import chain
-from typing import Any, cast
+from types import NoneType
+from typing import Any, Final, cast
 
 from veinledger.domain.facts.base import Fact, Group
 from veinledger.domain.reports import Record
@@ -21,6 +23,8 @@ from veinledger.domain.support.programme import Offer, Programme
 from veinledger.projections.schedule import Schedule
 
 _A_DAY = timedelta(days=1)
+_DATELESS: Final = frozenset({str, int, bool, float, Decimal, NoneType})
+"""What most fields of a fact hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,11 @@ def days_told(records: Iterable[Record]) -> tuple[date, ...]:
     return tuple(sorted(told))
 
 
+def days_happened(records: Iterable[Record]) -> tuple[date, ...]:
+    """The days of these records, once each: between two of them nothing comes about."""
+    return tuple(sorted({record.day for record in records}))
+
+
 def days_of_the_pages(rules: Rules) -> Iterator[date]:
     """The days on which a row about support begins to hold, or does no more."""
     for row in (*rules.listing.all(Programme), *rules.listing.all(Offer)):
@@ -82,7 +91,9 @@ def _named(value: object) -> Iterator[date]:
         yield value
     elif isinstance(value, (Fact, Group)):
         for name in cast("Any", value).__dataclass_fields__:
-            yield from _named(getattr(value, name))
+            held = getattr(value, name)
+            if type(held) not in _DATELESS:
+                yield from _named(held)
     elif isinstance(value, tuple):
         for item in cast("tuple[object, ...]", value):
             yield from _named(item)

@@ -7,7 +7,7 @@ not confirmed gives the same calendar, each date of it marked provisional.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,8 +59,12 @@ KINDS: Final[tuple[Callable[[Question], Iterator[Pending]], ...]] = (
 )
 """Each kind of obligation is one function; their order is that of the schedule."""
 
-OF_THE_DAY: Final = frozenset({closer.closer, monitoring.daily_monitoring, support.support})
-"""What these ask for hangs on the day that is asked about; of the others only the status does."""
+OF_THE_DAY: Final[Mapping[Callable[[Question], Iterator[Pending]], Callable[[Question], bool]]] = {
+    closer.closer: closer.hangs_on_the_day,
+    monitoring.daily_monitoring: monitoring.hangs_on_the_day,
+    support.support: support.hangs_on_the_day,
+}
+"""What these ask for may hang on the day asked about; of the others only the status does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -99,7 +103,10 @@ def frame(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = None) -> 
     asked = question(seen, centre, rules, as_of)
     return Frame(
         asked=asked,
-        pending=tuple(None if kind in OF_THE_DAY else tuple(kind(asked)) for kind in KINDS),
+        pending=tuple(
+            None if kind in OF_THE_DAY and OF_THE_DAY[kind](asked) else tuple(kind(asked))
+            for kind in KINDS
+        ),
         gaps=(*filing.unlimited(asked), *appeals.undated(asked)),
         taken_back=(*_infusion_taken_back(asked), *_taken_back(seen, rules, as_of)),
     )

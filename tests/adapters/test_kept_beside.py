@@ -15,8 +15,10 @@ from random import Random
 import pytest
 
 import veinledger
+from tests.given_command_line import Cli, command_line
 from tests.given_ledger import EXAMPLES, SITE, lines_of
 from tests.tiers import SEED, size, tell
+from veinledger.adapters.cli import recording
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import LedgerDamaged, StoreFailed
 from veinledger.adapters.ledger import Ledger
@@ -78,6 +80,11 @@ def cache(made: Path, tmp_path: Path) -> Path:
     return copy
 
 
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
+    return command_line(tmp_path, monkeypatch, capfd)
+
+
 class Worked(Exception):
     """An encounter was worked out from its records."""
 
@@ -128,6 +135,95 @@ def test_whatever_is_recorded_between_processes_it_says_what_the_records_say(
         for on in random.sample([ON, ON + timedelta(days=1), date(2026, 6, 1)], 2):
             assert asked(tmp_path, cache=tmp_path / "cache", on=on) == asked(tmp_path, on=on)
     tell(f"lists kept between processes: seed {SEED}, {steps} steps")
+
+
+# ---- Ready before anybody asks ----------------------------------------------------------------
+
+AHEAD = ON + timedelta(days=31)
+
+
+@pytest.fixture(scope="module")
+def readied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger of every example, whose lists of a month were worked out where it was recorded."""
+    folder = tmp_path_factory.mktemp("readied")
+    with opened(folder, cache=folder / "cache") as ledger:
+        ledger.record(*(line for example in EXAMPLES for line in lines_of(example)))
+        assert ledger.ready_lists(ON, AHEAD) == len(encounters())
+    return folder
+
+
+@pytest.mark.parametrize("days", [0, 1, 8, 9, 30, 31])
+def test_a_list_of_any_day_that_was_readied_reads_no_record(
+    readied: Path, no_record_is_read: None, days: int
+) -> None:
+    assert no_record_is_read is None
+    on = ON + timedelta(days=days)
+    assert asked(readied, cache=readied / "cache", on=on).encounters == len(encounters())
+
+
+@pytest.mark.parametrize("days", range(0, 33, 4))
+def test_what_was_readied_says_the_same_to_the_last_field(readied: Path, days: int) -> None:
+    on = ON + timedelta(days=days)
+    kept, anew = asked(readied, cache=readied / "cache", on=on), asked(readied, on=on)
+    assert repr(asdict(kept)) == repr(asdict(anew))
+
+
+def test_lists_are_readied_once_and_anew_only_where_something_was_recorded(tmp_path: Path) -> None:
+    with opened(tmp_path, cache=tmp_path / "cache") as ledger:
+        ledger.record(*lines_of("page_patient_2l")[:-3], *lines_of("withdrawn"))
+        first, again = ledger.ready_lists(ON, AHEAD), ledger.ready_lists(ON, AHEAD)
+        ledger.record(*lines_of("page_patient_2l")[-3:])
+        later = ledger.ready_lists(ON, AHEAD)
+    assert (first, again, later) == (2, 0, 1)
+
+
+def test_without_a_file_the_first_day_alone_is_worked_out(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.record(*lines_of("page_patient_2l"))
+        assert ledger.ready_lists(ON, AHEAD) == 1
+        assert ledger.due(ON, wanted=EVERYTHING) == asked(tmp_path)
+
+
+def test_a_ledger_asked_for_three_years_keeps_a_file_that_does_not_grow_for_ever(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path, cache=tmp_path / "cache") as ledger:
+        ledger.record(*lines_of("page_patient_2l"))
+        sizes: list[int] = []
+        for days in range(0, 1_080, 18):
+            ledger.due(ON + timedelta(days=days))
+            sizes.append(the_file(tmp_path).stat().st_size)
+    assert sizes[0] < max(sizes[:30])
+    assert max(sizes[30:]) < 1.1 * max(sizes[:30])
+
+
+@pytest.mark.parametrize("a_lot", [2, 9])
+def test_who_records_a_lot_by_command_readies_the_lists_and_who_records_little_does_not(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, a_lot: int
+) -> None:
+    monkeypatch.setenv("VEINLEDGER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(recording, "A_LOT", a_lot)
+    file = tmp_path / "two.ndjson"
+    file.write_bytes(b"\n".join((*lines_of("page_patient_2l"), *lines_of("withdrawn"))))
+    cli("record", str(file))
+    assert (tmp_path / "cache").exists() is (a_lot == 2)
+    cli("record", str(file))  # duplicates all
+    assert (tmp_path / "cache").exists() is (a_lot == 2)
+
+
+def test_where_lists_cannot_be_readied_what_was_recorded_is_told_all_the_same(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> int:
+        raise StoreFailed("the disk is gone")
+
+    monkeypatch.setattr(recording, "A_LOT", 1)
+    monkeypatch.setattr(Ledger, "ready_lists", fail)
+    file = tmp_path / "one.ndjson"
+    file.write_bytes(b"\n".join(lines_of("withdrawn")))
+    found = cli("record", str(file))
+    assert (found.code, "recorded" in found.out) == (0, True)
+    assert "the due lists could not be readied: the disk is gone" in found.err
 
 
 def test_what_is_recorded_later_is_seen(tmp_path: Path) -> None:

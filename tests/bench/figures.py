@@ -124,13 +124,19 @@ def _due(url: str, keys: Path, file: Path) -> list[Figure]:
         days = iter(ON + timedelta(days=number) for number in range(1, 100))
         next_day = shortest(lambda: ledger.due(next(days)))
         years = iter(ON - timedelta(days=400 * number) for number in range(1, 9))
-        far = max(shortest(lambda: ledger.due(next(years)), 1) for _ in range(3))
+        ahead = iter(ON + timedelta(days=number) for number in (90, 800, 5_000))
+        later = max(shortest(lambda: ledger.due(next(ahead)), 1) for _ in range(3))
+        past = max(shortest(lambda: ledger.due(next(years)), 1) for _ in range(3))
     found.append(Figure("the first due list of a ledger", first, beside, bare, cold))
-    for what, seconds in _kept(url, keys, file.parent / "cache"):
+    for what, seconds in _kept(url, keys, file.parent / "readied"):
         found.append(Figure(what, seconds, beside, bare, "all encounters, kept by another process"))
-    found.append(Figure("the same day again", again, beside, bare, warm))
-    found.append(Figure("the next day", next_day, beside, bare, warm))
-    found.append(Figure("a day of another year, the slowest of three", far, beside, bare, warm))
+    for what, seconds in (
+        ("the same day again", again),
+        ("the next day", next_day),
+        ("a day of a later year, the slowest of three", later),
+        ("a day of an earlier year, the slowest of three", past),
+    ):
+        found.append(Figure(what, seconds, beside, bare, warm))
     return found
 
 
@@ -154,8 +160,12 @@ def _kept(url: str, keys: Path, cache: Path) -> Iterator[tuple[str, float]]:
         with _opened(url, keys, read_only=True, cache=cache) as ledger:
             return shortest(lambda: ledger.due(on), 1)
 
+    with _opened(url, keys, read_only=True, cache=cache) as ledger:
+        seconds = shortest(lambda: ledger.ready_lists(ON, ON + timedelta(days=31)), 1)
+    yield "readying the lists of 31 days, as `veinledger record` does after an import", seconds
     yield "the first list of a new process, same day", min(first_list(ON) for _ in range(TRIES))
-    yield "the first list of a new process, next day", first_list(ON + timedelta(days=1))
+    later = max(first_list(ON + timedelta(days=days)) for days in (1, 8, 16, 31))
+    yield "the first list of a new process, the slowest of four days in the month", later
 
 
 def _bare_read(file: Path) -> int:

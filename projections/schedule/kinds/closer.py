@@ -44,6 +44,12 @@ def closer(question: Question) -> Iterator[Pending]:
             yield Pending(_owed(one, number, window, until), _met(question, met))
 
 
+def hangs_on_the_day(question: Question) -> bool:
+    """Whether a watch goes on: then its next visits are those ahead of the day asked about."""
+    every = watches(question.seen, question.rules, question.as_of)
+    return any(watch.ended_by is None for watch in every)
+
+
 def _closer(question: Question, watch: Watch) -> _Closer:
     asked, stands = review(watch, question.chains), watch.provisional is None
     said = in_words(asked, settlements(question.seen)) if stands else ""

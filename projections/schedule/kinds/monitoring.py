@@ -42,11 +42,16 @@ def daily_monitoring(question: Question) -> Iterator[Pending]:
     known = [record for record, _ in question.seen.of(MonitoringDayCompleted)]
     known.extend(unplaced if infusion.provisional else ())
     seen = {record.day: record for record in reversed(known)}
-    beds = (*map(_stay, question.stays()), *map(_observation, question.observed()))
+    beds = _beds(question)
     for number in range(1, regime.daily + 1):
         day = infusion.day + timedelta(days=number)
         met = _monitored(question, seen, day) or _in_a_bed(question, beds, day)
         yield Pending(_owed(question, infusion, regime, number, unplaced), met)
+
+
+def hangs_on_the_day(question: Question) -> bool:
+    """Whether the patient lies in a bed yet, which covers the days that have come."""
+    return not all(bed.ended for bed in _beds(question))
 
 
 def _owed(
@@ -93,6 +98,10 @@ class _Bed:
     how: str
     ended: bool
     covers: Callable[[date], bool]
+
+
+def _beds(question: Question) -> tuple[_Bed, ...]:
+    return (*map(_stay, question.stays()), *map(_observation, question.observed()))
 
 
 def _stay(stay: Stay) -> _Bed:

@@ -30,6 +30,11 @@ def support(question: Question) -> Iterator[Pending]:
             yield Pending(_owed(question, task, window), _met(task))
 
 
+def hangs_on_the_day(question: Question) -> bool:
+    """Wherever anything is offered: coverages, enrolments and offers begin and end."""
+    return question.case is not None
+
+
 def _window(task: Task) -> Window | None:
     """A fund's next day; else from the order of the collection to the collection itself."""
     if task.state == "do now" and task.look_again is not None:

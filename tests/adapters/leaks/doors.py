@@ -74,6 +74,7 @@ DOORS: Final[dict[str, Door]] = {
     "findings": lambda ledger: ledger.findings(ENCOUNTER, on=TODAY),
     "support": lambda ledger: ledger.support(ENCOUNTER),
     "due": lambda ledger: ledger.due(TODAY),
+    "ready_lists": lambda ledger: ledger.ready_lists(TODAY, TODAY),
     "measures": lambda ledger: ledger.measures(Asked(first=TODAY, last=TODAY), as_of=TODAY),
     "asked_by": _asked_by,
     "reads": lambda ledger: ledger.reads(ENCOUNTER),

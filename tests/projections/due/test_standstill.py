@@ -20,11 +20,18 @@ from tests.projections.due.given_due import INFUSED, RULES, owing, told, visit
 from tests.tiers import size
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.certified import as_of_both_times
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import History, effective_by, folded_history
 from veinledger.projections.due.shapes import Wanted
-from veinledger.projections.due.standstill import days_of_the_pages, days_told, standstill
-from veinledger.projections.schedule import Schedule, schedule, schedule_seen
+from veinledger.projections.due.standstill import (
+    between,
+    days_happened,
+    days_of_the_pages,
+    days_told,
+    standstill,
+)
+from veinledger.projections.schedule import Schedule, frame, schedule, schedule_on, schedule_seen
 
 A_DAY = timedelta(days=1)
 
@@ -98,6 +105,59 @@ def test_whatever_happened_what_is_kept_is_what_would_be_worked_out(
     between = first + int((last - first).days * share) * A_DAY
     for other in (first, between, last):
         assert owed(other) == here, other
+
+
+@pytest.mark.stochastic
+@settings(
+    max_examples=size(40, 200, 5_000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(
+    history=histories(),
+    rules=RULE_SETS,
+    centre=st.sampled_from(CENTRES),
+    on=st.dates(date(2025, 1, 1), date(2042, 1, 1)),
+    others=st.lists(st.dates(date(2024, 1, 1), date(2045, 1, 1)), min_size=3, max_size=6),
+)
+def test_whatever_happened_a_frame_is_good_for_every_day_until_something_happens(
+    history: History, rules: Rules, centre: Centre, on: date, others: list[date]
+) -> None:
+    """Coverages may begin and windows close meanwhile: the frame is asked about each day anew."""
+    folded = folded_history(history)
+    taken = (each.record for each in folded.folded.taken)
+    holds = between(days_happened((*folded.known, *taken)), on)
+    made = frame(effective_by(folded, on), centre, rules, on)
+    for other in (holds.first, *others, holds.last):
+        if holds.covers(other) and date(1900, 1, 1) < other < date(2199, 12, 31):
+            anew = schedule_seen(effective_by(folded, other), centre, rules, other)
+            assert schedule_on(made, other) == anew, other
+
+
+@pytest.mark.stochastic
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_frame_of_each_example_is_good_for_every_day_until_something_happens(
+    example: str, tmp_path: Path
+) -> None:
+    with ledger(tmp_path) as opened:
+        opened.record(*lines_of(example))
+        for name in opened.encounters():
+            check_frames(opened, opened.history(name))
+
+
+def check_frames(opened: Ledger, history: History) -> None:
+    centre, folded = opened._centre_of(history), folded_history(history)
+    told_on = [held.told for held in centre.certifications if held.told is not None]
+    taken = (each.record for each in folded.folded.taken)
+    happened = days_happened((*folded.known, *taken, *told_on))
+    today, last, made, holds = happened[0] - 5 * A_DAY, happened[-1] + 200 * A_DAY, None, None
+    while today <= last:
+        if made is None or holds is None or not holds.covers(today):
+            holds = between(happened, today)
+            then = as_of_both_times(centre, today)
+            made = frame(effective_by(folded, today), then, RULES, today)
+        assert schedule_on(made, today) == schedule(history, centre, RULES, today), today
+        today += size(3, 1) * A_DAY
 
 
 def owed_for_support(opened: Ledger, on: date) -> list[tuple[str, date]]:
