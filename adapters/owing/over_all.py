@@ -112,7 +112,11 @@ class AllOwing:
         encounters something had to be worked out.
         """
         reading, last = Reading(store), last if self._beside is not None else first
-        asked_on = cache(lambda day: _Asked(reading, day, None))
+
+        @cache
+        def asked_on(on: date) -> _Asked:
+            return _Asked(reading, on, None)
+
         worked_out = sum(
             self._readied(asked_on, stream, first, last) for stream in reading.encounters
         )
