@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from veinledger.domain.again import again
 from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.decisions import AttestedStep
 from veinledger.domain.facts.encounter import EncounterOpened
@@ -57,16 +57,16 @@ def _where_it_leads(start: Stage, trigger: str) -> Stage:
 def _with_stage(encounter: Encounter, record: Record, stage: Stage) -> Encounter:
     if stage is Stage.CONDITIONING:
         batches = {chain: _conditioned(batch) for chain, batch in encounter.batches.items()}
-        return again(encounter, stage=stage, batches=batches)
+        return replace(encounter, stage=stage, batches=batches)
     if record.fact.type == "apheresis.completed":
         on_its_way = encounter.before_infusion or encounter.stage is Stage.UNOPENED
         kept = stage if on_its_way else encounter.stage
-        return again(encounter, stage=kept, cells_under_no_chain=stage)
-    return again(encounter, stage=stage)
+        return replace(encounter, stage=kept, cells_under_no_chain=stage)
+    return replace(encounter, stage=stage)
 
 
 def _conditioned(batch: Batch) -> Batch:
-    return again(batch, stage=Stage.CONDITIONING) if batch.stage is Stage.RECEIVED else batch
+    return replace(batch, stage=Stage.CONDITIONING) if batch.stage is Stage.RECEIVED else batch
 
 
 def _with_batch(
@@ -78,16 +78,16 @@ def _with_batch(
         encounter, known = _with_new_chain(encounter, chain, record)
     own = _where_it_leads(known.stage, trigger)
     if known.stage in BEFORE_INFUSION and own is not known.stage:
-        encounter = _replacing_batch(encounter, chain, again(known, stage=own))
+        encounter = _replacing_batch(encounter, chain, replace(known, stage=own))
     if record.fact.type == "cells.infused" or encounter.stage is Stage.UNOPENED:
-        return again(encounter, stage=stage)
+        return replace(encounter, stage=stage)
     return _following_its_batches(encounter)
 
 
 def _with_new_chain(encounter: Encounter, chain: str, record: Record) -> tuple[Encounter, Batch]:
     """A new chain starts where its first fact says: ordered, collected, or made of collections."""
     if starts_from_collections(encounter, record.fact):
-        encounter = again(encounter, cells_under_no_chain=Stage.REFERRED)
+        encounter = replace(encounter, cells_under_no_chain=Stage.REFERRED)
         batch = Batch(stage=Stage.COLLECTED)
     elif record.fact.type == "apheresis.completed":
         batch = Batch(stage=Stage.COLLECTED)
@@ -100,17 +100,17 @@ def _with_new_chain(encounter: Encounter, chain: str, record: Record) -> tuple[E
 
 def _replacing_batch(encounter: Encounter, chain: str, batch: Batch) -> Encounter:
     batches: Mapping[str, Batch] = {**encounter.batches, chain: batch}
-    return again(encounter, batches=batches)
+    return replace(encounter, batches=batches)
 
 
 def _following_its_batches(encounter: Encounter) -> Encounter:
     if encounter.before_infusion and encounter.stage is not encounter.furthest_batch:
-        return again(encounter, stage=encounter.furthest_batch)
+        return replace(encounter, stage=encounter.furthest_batch)
     return encounter
 
 
 def _opened(encounter: Encounter, fact: EncounterOpened, _: Record) -> Encounter:
-    return again(
+    return replace(
         encounter,
         product=fact.product,
         centre=fact.centre,
@@ -122,18 +122,18 @@ def _opened(encounter: Encounter, fact: EncounterOpened, _: Record) -> Encounter
 def _collected(encounter: Encounter, fact: ApheresisCompleted, _: Record) -> Encounter:
     if fact.donation_number is None:
         return encounter
-    return again(encounter, collections=encounter.collections | {fact.donation_number})
+    return replace(encounter, collections=encounter.collections | {fact.donation_number})
 
 
 def _released(encounter: Encounter, fact: ManufacturingReleased, _: Record) -> Encounter:
     batch = encounter.batches[fact.chain_of_identity]
-    marked = again(batch, out_of_specification=fact.specification == "out")
+    marked = replace(batch, out_of_specification=fact.specification == "out")
     return _replacing_batch(encounter, fact.chain_of_identity, marked)
 
 
 def _deviation_accepted(encounter: Encounter, fact: Any, _: Record) -> Encounter:
     chain = fact.chain_of_identity
-    accepted = again(encounter.batches[chain], deviation_accepted=True)
+    accepted = replace(encounter.batches[chain], deviation_accepted=True)
     return _replacing_batch(encounter, chain, accepted)
 
 
@@ -144,28 +144,28 @@ def _infused(encounter: Encounter, fact: CellsInfused, record: Record) -> Encoun
         day=record.day,
         partial=fact.extent == "partial",
     )
-    return again(encounter, infusions=(*encounter.infusions, infusion))
+    return replace(encounter, infusions=(*encounter.infusions, infusion))
 
 
 def _admitted(encounter: Encounter, fact: PatientAdmitted, record: Record) -> Encounter:
     stay = encounter.stay
     if stay is not None and not another_account(fact.service.account, stay):
         return encounter
-    return again(encounter, stay=Stay(account=fact.service.account, since=record.day))
+    return replace(encounter, stay=Stay(account=fact.service.account, since=record.day))
 
 
 def _discharged(encounter: Encounter, fact: PatientDischarged, _: Record) -> Encounter:
     stay = encounter.stay
     if stay is None or another_account(fact.service.account, stay):
         return encounter
-    return again(encounter, stay=None)
+    return replace(encounter, stay=None)
 
 
 def _visited(encounter: Encounter, fact: NeurologyVisitCompleted, record: Record) -> Encounter:
     walked_in = fact.service.patient_class in ("outpatient", "office")
     if encounter.stay is None or not walked_in or on_a_day_of_infusion(encounter, record):
         return encounter
-    return again(encounter, stay=None)
+    return replace(encounter, stay=None)
 
 
 _MEMORY: Final[dict[str, Callable[[Encounter, Any, Record], Encounter]]] = {

@@ -7,11 +7,10 @@ and nowhere else. Two eras of a rule are two functions with adjoining dates.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, get_args
 
-from veinledger.domain.again import again
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.shapes import Basis, ClaimKind, Coded, Differs, Line
@@ -48,12 +47,12 @@ class ClaimRule:
 
     def _signed(self, said: Said) -> Said:
         if isinstance(said, Finding):
-            return again(said, rule=said.rule or self.name, source=said.source or self.source)
+            return replace(said, rule=said.rule or self.name, source=said.source or self.source)
         if isinstance(said, Differs):
             return said
         rests_on, book = said.basis.records, said.basis.book
         signed = Basis(records=rests_on, rule=self.name, source=self.source, book=book)
-        return again(said, basis=signed)
+        return replace(said, basis=signed)
 
 
 RULES: Final[list[ClaimRule]] = []

@@ -7,11 +7,10 @@ something and says what to do; where it holds, the claim waits until a person se
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from veinledger.domain.again import again
 from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.findings import Finding, each_once
 from veinledger.projections.case.memo import Memo
@@ -63,7 +62,7 @@ class Edit:
         return each_once(found) if len(found) > 1 else found
 
     def _signed(self, found: Finding) -> Finding:
-        return again(found, rule=found.rule or self.name, source=found.source or self.source)
+        return replace(found, rule=found.rule or self.name, source=found.source or self.source)
 
 
 EDITS: Final[list[Edit]] = []

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
-from veinledger.domain.again import again
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
@@ -39,7 +39,7 @@ def each_drug_is_billed_in_whole_units(bill: Bill) -> Iterator[Said]:
         yield line(
             bill,
             portion.first.meaning,
-            again(
+            replace(
                 given,
                 records=(*given.records, *posted),
                 modifiers=(*modifier_none_discarded(bill, portion), *given.modifiers),
@@ -64,7 +64,7 @@ def discarded_drug_is_a_line_of_its_own(bill: Bill) -> Iterator[Said]:
         yield line(
             bill,
             portion.first.meaning,
-            again(
+            replace(
                 given,
                 units=rest,
                 quantity=arithmetic_of_the_rest(bill, portion),
