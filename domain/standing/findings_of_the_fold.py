@@ -7,7 +7,6 @@ until a person settles it. One function a rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Final
 
 from veinledger.domain.facts.decisions import AttestedStep
@@ -21,7 +20,6 @@ from veinledger.domain.standing.legality import judged_from
 
 Deviation = Callable[[Taken], Finding | None]
 
-_DOSE: Final = "lymphodepletion.dose_given"
 _NOT_YET_RECEIVED: Final = frozenset({Stage.COLLECTED, Stage.MANUFACTURING, Stage.RELEASED})
 
 
@@ -202,26 +200,10 @@ DEVIATIONS: Final[tuple[Deviation, ...]] = (
 )
 
 
-_LOOKS_AT: Final[dict[Deviation, str]] = {
-    product_is_received_after_its_release: "product.received",
-    lymphodepletion_follows_receipt_of_the_product: _DOSE,
-    lymphodepletion_is_not_given_after_a_failed_manufacture: _DOSE,
-    an_admission_ends_the_stay_before_it: "patient.admitted",
-    a_visit_ends_a_stay_whose_discharge_never_came: "neurology.visit_completed",
-    a_bag_out_of_specification_needs_an_accepted_deviation: "cells.infused",
-}
-"""The only fact of which a rule finds something; a rule that is not here looks at all."""
-
-
 def _rules_about(taken: Taken) -> tuple[Deviation, ...]:
     attested = taken.record.kind == "attested"
-    return (what_a_person_attested_is_told,) if attested else _rules_of(taken.record.fact.type)
-
-
-@cache
-def _rules_of(fact: str) -> tuple[Deviation, ...]:
-    return tuple(rule for rule in DEVIATIONS if _LOOKS_AT.get(rule, fact) == fact)
+    return (what_a_person_attested_is_told,) if attested else DEVIATIONS
 
 
 def _is_dose_in(taken: Taken, stages: frozenset[Stage]) -> bool:
-    return taken.record.fact.type == _DOSE and taken.before.stage in stages
+    return taken.record.fact.type == "lymphodepletion.dose_given" and taken.before.stage in stages
