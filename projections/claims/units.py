@@ -59,20 +59,6 @@ class Portion:
 
     entry: Entry
     doses: tuple[Dose, ...]
-    milligrams: Decimal = field(init=False, compare=False)
-    """All that was given, mg."""
-    units: Decimal = field(init=False, compare=False)
-    """Whole billing units, rounded up."""
-    vials: tuple[Vials, ...] = field(init=False, compare=False)
-    """What was opened for it; a vial that two doses share is told with one of them."""
-
-    def __post_init__(self) -> None:
-        milligrams = sum((dose.drug.dose for dose in self.doses), Decimal(0))
-        units = (milligrams / self.size).to_integral_value(ROUND_CEILING)
-        vials = tuple([vials for dose in self.doses for vials in dose.drug.vials])
-        object.__setattr__(self, "milligrams", milligrams)
-        object.__setattr__(self, "units", units)
-        object.__setattr__(self, "vials", vials)
 
     @property
     def first(self) -> Dose:
@@ -85,9 +71,24 @@ class Portion:
         return tuple(dose.record for dose in self.doses)
 
     @property
+    def milligrams(self) -> Decimal:
+        """All that was given, mg."""
+        return sum((dose.drug.dose for dose in self.doses), Decimal(0))
+
+    @property
     def size(self) -> Decimal:
         """What one unit holds, mg."""
         return self.entry.unit.amount if self.entry.unit else Decimal(1)
+
+    @property
+    def units(self) -> Decimal:
+        """Whole billing units, rounded up."""
+        return (self.milligrams / self.size).to_integral_value(ROUND_CEILING)
+
+    @property
+    def vials(self) -> tuple[Vials, ...]:
+        """What was opened for it; a vial that two doses share is told with one of them."""
+        return tuple(vials for dose in self.doses for vials in dose.drug.vials)
 
     @property
     def quantity(self) -> str:
