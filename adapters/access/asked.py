@@ -6,7 +6,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import wraps
 from inspect import signature
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+
+ENCOUNTER: Final = "encounter"
+"""What the parameter is called by which a method is told which encounter it is asked about."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,16 +26,17 @@ L = TypeVar("L", bound=Noted)
 
 def asked(work: Callable[Concatenate[L, P], R]) -> Callable[Concatenate[L, P], R]:
     """Note who asks, by the method's name and the encounter where it is about one."""
-    about_one = "encounter" in signature(work).parameters
+    _, *names = signature(work).parameters  # the first is the ledger
+    place = names.index(ENCOUNTER) if ENCOUNTER in names else None
 
     @wraps(work)
     def noted(self: L, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        about = _encounter(args, kwargs) if about_one else None
+        about = None if place is None else _encounter(place, args, kwargs)
         with self._asking(work.__name__, about):  # pyright: ignore[reportPrivateUsage]
             return work(self, *args, **kwargs)
 
     return noted
 
 
-def _encounter(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
-    return kwargs.get("encounter", args[0] if args else None)
+def _encounter(place: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
+    return kwargs.get(ENCOUNTER, args[place] if place < len(args) else None)

@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -106,6 +107,34 @@ def test_a_reading_tells_who_asked_what_about_whom_when_and_why(tmp_path: Path) 
     assert (told.encounter, told.position) == ("E1", None)
     assert told.reading.reader == NURSE
     assert (told.reading.at, told.reading.question) == (at, "claims")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda ledger: ledger.claims("E1"),
+        lambda ledger: ledger.claims(encounter="E1"),
+        lambda ledger: ledger.replay("E1"),
+        lambda ledger: ledger.replay_against("page", "E1"),
+        lambda ledger: ledger.replay_against("page", encounter="E1"),
+        lambda ledger: ledger.replay_against(edition="page", encounter="E1"),
+    ],
+)
+def test_a_reading_names_its_encounter_wherever_the_call_names_it(
+    ask: Callable[[Ledger], object], tmp_path: Path
+) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES)
+        ask(ledger)
+        assert len(ledger.reads("E1").readings) == 2
+
+
+def test_a_reading_of_all_encounters_names_none(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES)
+        ledger.replay_against("page")
+        (told, _) = ledger.reads().readings
+    assert (told.reading.question, told.reading.stream) == ("replay_against", None)
 
 
 def test_without_a_reader_it_is_whom_the_process_runs_for_whatever_the_environment_says(
