@@ -86,10 +86,10 @@ class Intake:
                     raise attempt
                 yield self.receipts.given_with(_noted(attempt))
 
-    def foresee(self, item: Item, view: View) -> Foreseen:
+    def foresee(self, arrival: Arrival, view: View) -> Foreseen:
         """What an item would do to a ledger as a view shows it; nothing is written."""
         known = KnownInView(view, self.histories, self.codec)
-        return foresee(known, self.naming, (self.border.arrival(item),))
+        return foresee(known, self.naming, (arrival,))
 
     def _decide(self, message: Message, strict: bool, view: View) -> Decision[Answered]:
         known = KnownInView(view, self.histories, self.codec)

@@ -151,13 +151,14 @@ class Ledger(Questions, Replays, Access):
             return consequences(outcome, self._history_if_any, self._compare, as_of)
 
     @boundary
-    @asked
     def foresee(self, item: Item, *, as_of: AsOf = None) -> Consequences:
         """What a report would change, judged as `record` would judge it; nothing is kept."""
         refuse_times_without_offset(as_of, None)
-        store = self._reachable()
-        view = ViewOfStore(store, until=store.head(), now=utc_now())
-        return foreseen(self._intake.foresee(item, view), self._compare, as_of)
+        arrival = self._intake.border.arrival(item)
+        with self._asking("foresee", arrival.encounter):
+            store = self._reachable()
+            view = ViewOfStore(store, until=store.head(), now=utc_now())
+            return foreseen(self._intake.foresee(arrival, view), self._compare, as_of)
 
     @boundary
     @asked

@@ -137,6 +137,28 @@ def test_a_reading_of_all_encounters_names_none(tmp_path: Path) -> None:
     assert (told.reading.question, told.reading.stream) == ("replay_against", None)
 
 
+def test_what_a_report_would_change_or_changed_is_asked_about_the_encounter_that_it_names(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES[:-1])
+        ledger.foresee(LINES[-1])
+        (outcome,) = ledger.record(LINES[-1])
+        ledger.consequences(outcome)
+        assert asked_in(ledger, "E1") == ["foresee", "consequences"]
+
+
+def test_what_a_report_that_cannot_be_taken_would_change_is_asked_about_whom_it_names(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES)
+        ledger.foresee({"type": "no.such_fact", "encounter": "E1"})
+        ledger.foresee(b"no JSON")
+        assert asked_in(ledger, "E1") == ["foresee"]
+        assert asked_in(ledger)[:2] == ["foresee", "foresee"]
+
+
 def test_without_a_reader_it_is_whom_the_process_runs_for_whatever_the_environment_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
