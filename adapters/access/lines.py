@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import Any, Final, cast
 
 from veinledger.domain.ledger.access import Reader, Reading
@@ -43,7 +44,7 @@ def line_of(reading: Reading, before: bytes, key: bytes) -> bytes:
 def lines_in(content: bytes, key: bytes) -> Iterator[Found]:
     """Every line of a file. One that follows a changed line is itself as it was written."""
     before, end = b"", 0
-    for line in content.splitlines(keepends=True):
+    for line in BytesIO(content):  # parted where a line was ended, and at no other sign of an end
         end += len(line)
         written, _, mac = line.rstrip(b"\n").rpartition(b" ")
         holds = hmac.compare_digest(mac, _mac(written, before, key))

@@ -359,6 +359,21 @@ class TestAFileThatSomebodyTouched:
             assert found.not_as_written
             assert set(told) < {"claims", "schedule", "estimate"}
 
+    @pytest.mark.parametrize("sign", [b"\r", b"\r\r"])
+    def test_another_sign_of_an_end_in_a_line_makes_no_two_of_it(
+        self, sign: bytes, tmp_path: Path
+    ) -> None:
+        first, second, third = self._three(tmp_path).splitlines(keepends=True)
+        changed = second[:20] + sign + second[20:]
+        beside(tmp_path).write_bytes(first + changed + third)
+        found = list(lines_in(first + changed + third, self._key(tmp_path)))
+        assert [each.reading is not None for each in found] == [True, False, True]
+        assert [each.line for each in found] == [first, changed, third]
+        assert found[1].end == len(first + changed)
+        with opened(tmp_path, read_only=True) as reading:
+            assert asked_in(reading, "E1") == ["claims", "estimate"]
+            assert reading.reads("E1").not_as_written == 1
+
     def test_a_line_taken_out_is_noticed(self, tmp_path: Path) -> None:
         first, _, third = self._three(tmp_path).splitlines(keepends=True)
         beside(tmp_path).write_bytes(first + third)
