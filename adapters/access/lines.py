@@ -46,15 +46,16 @@ def lines_in(content: bytes, key: bytes) -> Iterator[Found]:
     before, end = b"", 0
     for line in BytesIO(content):  # parted where a line was ended, and at no other sign of an end
         end += len(line)
-        written, _, mac = line.rstrip(b"\n").rpartition(b" ")
+        written, _, mac = line.removesuffix(b"\n").rpartition(b" ")
         holds = hmac.compare_digest(mac, _mac(written, before, key))
         yield Found(reading=_read(written) if holds else None, line=line, end=end)
         before = last_of(line)
 
 
-def last_of(line: bytes) -> bytes:
-    """What the next line is chained to."""
-    return line.rstrip(b"\n")[-MAC_LENGTH:]
+def last_of(content: bytes) -> bytes:
+    """What the next line is chained to: the end of the line before it, which may be a short one."""
+    _, _, line = content.removesuffix(b"\n").rpartition(b"\n")
+    return line[-MAC_LENGTH:]
 
 
 def as_written(reading: Reading) -> dict[str, object]:

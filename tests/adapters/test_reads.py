@@ -374,6 +374,16 @@ class TestAFileThatSomebodyTouched:
             assert asked_in(reading, "E1") == ["claims", "estimate"]
             assert reading.reads("E1").not_as_written == 1
 
+    @pytest.mark.parametrize("spoil", [b"\n", b"x\n", b"x" * 40 + b"\n", b"x" * 40, b"\n\n"])
+    def test_what_is_noted_behind_something_short_that_somebody_put_there_holds(
+        self, spoil: bytes, tmp_path: Path
+    ) -> None:
+        beside(tmp_path).write_bytes(self._three(tmp_path) + spoil)
+        with opened(tmp_path, read_only=True) as reading:
+            reading.audit("E1")
+            assert asked_in(reading, "E1") == ["claims", "schedule", "estimate", "audit"]
+            assert reading.reads("E1").not_as_written == max(1, spoil.count(b"\n"))
+
     def test_a_line_taken_out_is_noticed(self, tmp_path: Path) -> None:
         first, _, third = self._three(tmp_path).splitlines(keepends=True)
         beside(tmp_path).write_bytes(first + third)
