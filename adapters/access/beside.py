@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from time import monotonic, sleep
 from typing import Final
 
 from veinledger.adapters.access.lines import MAC_LENGTH, last_of, line_of
+from veinledger.adapters.files.appending import append_whole
+from veinledger.adapters.files.waiting import is_locked_within
 from veinledger.domain.ledger.access import Reading
-
-if sys.platform != "win32":
-    from fcntl import LOCK_EX, LOCK_NB, flock
 
 SUFFIX: Final = ".reads"
 PATIENCE_SECONDS: Final = 2.0
 """How long a question waits for others who note theirs."""
-_GLANCE_SECONDS: Final = 0.002
+_GLANCE_SECONDS: Final = (0.002, 0.002)
 _AT_MOST: Final = MAC_LENGTH + 1
 
 
@@ -44,10 +41,7 @@ class ReadsFile:
             size = os.fstat(handle).st_size
             tail = os.pread(handle, _AT_MOST, max(0, size - _AT_MOST))
             broken = b"" if tail.endswith(b"\n") or not size else b"\n"
-            line = broken + line_of(reading, last_of(tail), self.key)
-            if os.write(handle, line) != len(line):
-                os.ftruncate(handle, size)
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            append_whole(handle, broken + line_of(reading, last_of(tail), self.key))
 
     def content(self) -> bytes:
         """All lines as they stand; nothing where there is no file. Raises OSError."""
@@ -80,26 +74,14 @@ class ReadsFile:
         try:
             handle = os.open(self.path, flags, 0o600)
             try:
-                _lock(handle)
+                # no longer than anybody at a bedside would wait for another process
+                if not is_locked_within(PATIENCE_SECONDS, handle, _GLANCE_SECONDS):
+                    raise _busy()
                 yield handle
             finally:
                 os.close(handle)
         finally:
             self._lock.release()
-
-
-def _lock(handle: int) -> None:
-    """Wait for another process, and no longer than anybody at a bedside would."""
-    if sys.platform == "win32":
-        return
-    until = monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            return flock(handle, LOCK_EX | LOCK_NB)
-        except BlockingIOError:
-            if monotonic() >= until:
-                raise _busy() from None
-        sleep(_GLANCE_SECONDS)
 
 
 def _busy() -> OSError:

@@ -7,7 +7,6 @@ is only ever appended to; whoever holds one of them can show later that nothing 
 
 from __future__ import annotations
 
-import errno
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from typing import Any, Final
 import platformdirs
 
 from veinledger.adapters.errors import VeinledgerError
+from veinledger.adapters.files.appending import append_whole
 from veinledger.adapters.logs import logger
 from veinledger.adapters.proof.notes import (
     Checkpoint,
@@ -149,10 +149,7 @@ class CheckpointFile:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            before, written = os.fstat(handle).st_size, f"{note}\n".encode()
-            if os.write(handle, written) != len(written):
-                os.ftruncate(handle, before)  # a part of a note would spoil those that follow it
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            append_whole(handle, f"{note}\n".encode())
             os.fsync(handle)
         finally:
             os.close(handle)

@@ -321,6 +321,25 @@ def test_where_no_reading_can_be_noted_the_answer_comes_and_says_so(tmp_path: Pa
         assert ledger.not_noted is None
 
 
+def test_a_reading_that_the_disk_takes_in_part_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = os.write
+
+    def in_part(handle: int, written: bytes) -> int:
+        return whole(handle, written[:40])
+
+    with opened(tmp_path) as ledger:
+        ledger.encounters()
+        before = beside(tmp_path).read_bytes()
+        monkeypatch.setattr(os, "write", in_part)
+        ledger.refused()
+        monkeypatch.undo()
+        assert ledger.not_noted == "a reading could not be noted (no space left on device)"
+        assert beside(tmp_path).read_bytes() == before
+        assert asked_in(ledger) == ["encounters"]
+
+
 def test_a_process_that_holds_the_file_for_ever_keeps_nobody_waiting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,24 +8,20 @@ closing one of them drops the locks that SQLite holds on it.
 from __future__ import annotations
 
 import os
-import random
-import sys
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Final
 
 from veinledger.adapters.errors import LedgerBusy, StoreFailed
+from veinledger.adapters.files.waiting import HAS_LOCKS, is_locked_within
 
 WAIT_SECONDS: Final = 2.0
 """How long a second writer waits for the first."""
+_GLANCE_SECONDS: Final = (0.01, 0.05)
 _LONGEST_NUMBER: Final = 20
 
-AVAILABLE: Final = sys.platform != "win32"
-"""Windows has no `flock`: SQLite's own lock is then the only one."""
-if sys.platform != "win32":
-    from fcntl import LOCK_EX, LOCK_NB, flock
+AVAILABLE: Final = HAS_LOCKS
+"""Where there is none, SQLite's own lock is the only one."""
 
 
 class WriterLock:
@@ -46,7 +42,7 @@ class WriterLock:
             return
         handle = self._opened()
         try:
-            if not _within(WAIT_SECONDS, lambda: self._taken(handle)):
+            if not self._taken(handle):
                 raise LedgerBusy(_held_by(_number_in(handle)))
             with suppress(OSError):  # the number is for an error's words; a full disk is no matter
                 os.ftruncate(handle, 0)
@@ -75,26 +71,13 @@ class WriterLock:
 
     def _taken(self, handle: int) -> bool:
         try:
-            flock(handle, LOCK_EX | LOCK_NB)
-        except BlockingIOError:
-            return False
+            return is_locked_within(WAIT_SECONDS, handle, _GLANCE_SECONDS)
         except OSError as error:
             reason = os.strerror(error.errno or 0).lower()
-        else:
-            return True
         raise StoreFailed(
             f"the file system of the ledger has no locks of files ({reason}); keep the ledger on a"
             " local disk; nothing was opened"
         )
-
-
-def _within(seconds: float, attempt: Callable[[], bool]) -> bool:
-    until = monotonic() + seconds
-    while not attempt():
-        if monotonic() >= until:
-            return False
-        sleep(random.uniform(0.01, 0.05))
-    return True
 
 
 def _number_in(handle: int) -> int | None:
