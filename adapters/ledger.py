@@ -83,13 +83,13 @@ class Ledger(Questions, Replays, Access):
         self._store = store
         self._noting = noting or Noting(None, None, utc_now)
         self._bodies = Bodies(store.ledger_id, keys)
-        before = partial(self._noting.take_in, store, self._bodies.opened)
-        self._anchor = Anchor(store, keys.signer, checkpoints, before=before)
         self._keys = keys
         self._rules = rules
         self._centre = centre
         self._naming = Naming(keys.index_key, keys.digest_key)
         self._codec = RowCodec(self._naming, self._bodies.opened)
+        before = partial(self._noting.take_in, store, self._codec.opened)
+        self._anchor = Anchor(store, keys.signer, checkpoints, before=before)
         self._histories = Histories(self._naming, self._codec)
         self._sweeper = Sweeper(self._codec)
         self._cache = cache

@@ -46,7 +46,7 @@ class Access(AtHand):
         one = None if encounter is None else naming.stream_of("encounter", encounter)
         names = self._sweeper.encounters(store) if encounter is None else (encounter,)
         by_stream = {naming.stream_of("encounter", name): name for name in names}
-        opened = self._bodies.opened
+        opened = self._codec.opened
         rows = map(opened, store.stream(ACCESS_STREAM))
         found = noted(rows, self._noting.pending(store, opened), known_at)
         return readings(found, one, wanted, by_stream)

@@ -10,7 +10,6 @@ from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound
 from veinledger.adapters.questions.times import refuse_positions_beyond, refuse_times_without_offset
 from veinledger.adapters.reading import Histories
-from veinledger.adapters.store.encrypted.bodies import Bodies
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.sweep import Sweeper
 from veinledger.domain.centre.centre import Centre
@@ -35,7 +34,6 @@ class AtHand:
     _codec: RowCodec
     _naming: Naming
     _noting: Noting
-    _bodies: Bodies
 
     def _reachable(self) -> Store:
         raise NotImplementedError
