@@ -28,7 +28,7 @@ LOG: Final = logger(__name__)
 
 Opened = Callable[[Row], Row]
 
-_NOBODY_ELSE: Final[ContextVar[Reader | None]] = ContextVar("veinledger_reader", default=None)
+_WHO_ASKS: Final[ContextVar[Reader | None]] = ContextVar("veinledger_reader", default=None)
 
 
 class Noting:
@@ -60,11 +60,11 @@ class Noting:
     @contextmanager
     def on_behalf_of(self, reader: Reader) -> Generator[None]:
         """What this thread or task asks in the block is asked by this reader."""
-        token = _NOBODY_ELSE.set(reader)
+        token = _WHO_ASKS.set(reader)
         try:
             yield
         finally:
-            _NOBODY_ELSE.reset(token)
+            _WHO_ASKS.reset(token)
 
     def pending(self, store: Store, opened: Opened) -> tuple[Reading | None, ...]:
         """What no record holds yet, in order; None for a line that is not as it was written.
@@ -89,7 +89,7 @@ class Noting:
 
     def _note(self, question: str, stream: str | None) -> None:
         """The answer to a person at a bedside never waits for a full disk to be mended."""
-        reader = _NOBODY_ELSE.get() or self._reader
+        reader = _WHO_ASKS.get() or self._reader
         reading = Reading(at=self._clock(), question=question, stream=stream, reader=reader)
         if self._beside is None:
             self._in_memory.append(reading)
@@ -105,7 +105,11 @@ class Noting:
 
 def whoever_is_logged_in() -> Reader:
     """The user whom the system runs this process for; the environment could say anybody."""
-    return Reader(by=Actor(id=_user(), role=NOT_STATED))
+    try:
+        user = _user()
+    except OSError:  # a computer that cannot say it keeps nobody from asking
+        user = NOT_STATED
+    return Reader(by=Actor(id=user, role=NOT_STATED))
 
 
 def _user() -> str:

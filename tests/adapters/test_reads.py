@@ -26,6 +26,7 @@ from tests.adapters.test_cli import Cli, cli
 from tests.given_ledger import SITE, lines_of
 from veinledger.adapters.access.beside import ReadsFile
 from veinledger.adapters.access.lines import lines_in
+from veinledger.adapters.access.noting import whoever_is_logged_in
 from veinledger.adapters.access.taken import IN_ONE_RECORD, READ
 from veinledger.adapters.errors import VeinledgerError
 from veinledger.adapters.ledger import Ledger
@@ -182,6 +183,22 @@ def test_a_process_that_runs_for_a_number_without_a_name_is_told_by_it(
         ledger.encounters()
         (told, _) = ledger.reads().readings
     assert told.reading.reader.by.id == f"user {os.getuid()}"
+
+
+@pytest.mark.parametrize(
+    ("platform", "asked"), [(sys.platform, (pwd, "getpwuid")), ("win32", (os, "getlogin"))]
+)
+def test_where_the_system_cannot_say_whom_the_process_runs_for_nobody_is_stated(
+    platform: str, asked: tuple[object, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_terminal(*_: object) -> str:
+        raise OSError(25, "Inappropriate ioctl for device")
+
+    monkeypatch.setattr(*asked, no_terminal)
+    monkeypatch.setattr(sys, "platform", platform)
+    found = whoever_is_logged_in()
+    monkeypatch.undo()
+    assert found == Reader(by=Actor(id="not stated", role="not stated"))
 
 
 def test_readers_of_one_host_are_told_apart_in_every_thread(tmp_path: Path) -> None:
