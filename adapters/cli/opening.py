@@ -71,9 +71,11 @@ def opened(
     with open_ledger(
         url, keys=keys, edition=edition, site=folder, read_only=read_only, reader=_reader()
     ) as ledger:
-        yield ledger
-        if ledger.not_noted:
-            note(f"{ledger.not_noted}: keep a note of who asked what, and why, yourself")
+        try:
+            yield ledger
+        finally:
+            if ledger.not_noted:  # what ended with an error was asked for all the same
+                note(f"{ledger.not_noted}: keep a note of who asked what, and why, yourself")
 
 
 def default_url() -> str:

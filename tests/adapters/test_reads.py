@@ -577,6 +577,19 @@ def test_on_the_command_line_a_name_that_no_record_has_was_asked_for_too(cli: Cl
     assert "1 of 2 readings about E7." in flat(cli("reads", "E7", "--question", "effective").out)
 
 
+@pytest.mark.parametrize(("command", "code"), [(("encounters",), 0), (("stage", "E7"), 4)])
+def test_on_the_command_line_what_was_not_noted_is_said_whatever_the_command_ends_with(
+    command: tuple[str, ...], code: int, cli: Cli, tmp_path: Path
+) -> None:
+    cli("init")
+    beside(tmp_path).mkdir()
+    said = cli(*command)
+    assert said.code == code
+    assert flat(said.err).count("a reading could not be noted (is a directory): keep a note") == 1
+    beside(tmp_path).rmdir()
+    assert "could not be noted" not in cli(*command).err
+
+
 def test_the_table_of_readings_holds_no_formula(cli: Cli) -> None:
     cli("init")
     cli("--reader", "=cmd()", "--purpose", "+1", "encounters")
