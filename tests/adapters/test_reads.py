@@ -570,6 +570,24 @@ def test_on_the_command_line_the_reader_stands_before_the_command(cli: Cli) -> N
     assert [each["reading"]["question"] for each in asked["readings"]] == ["claims"]
 
 
+@pytest.mark.parametrize(
+    ("command", "doors"),
+    [
+        (("stage", "E1"), ["effective", "followers"]),
+        (("encounters",), ["encounters", "effective"]),
+        (("audit", "E1"), ["audit", "followers", "reads"]),
+    ],
+)
+def test_one_command_is_noted_as_each_door_that_it_goes_through(
+    command: tuple[str, ...], doors: list[str], cli: Cli
+) -> None:
+    """As docs/audit.md says."""
+    cli("record", "examples/page_patient_2l.ndjson")
+    cli("--reader", "n.reyes", *command)
+    told = cli("reads", "--actor", "n.reyes", "--json").answer["readings"]
+    assert [each["reading"]["question"] for each in told] == doors
+
+
 def test_on_the_command_line_a_name_that_no_record_has_was_asked_for_too(cli: Cli) -> None:
     cli("init")
     assert cli("stage", "E7").code == 4
