@@ -6,7 +6,6 @@ row by row (`verify`).
 
 from __future__ import annotations
 
-import hmac
 import struct
 import sys
 from array import array
@@ -16,7 +15,7 @@ from hashlib import sha256
 from itertools import islice, repeat
 from typing import Any, Final
 
-from veinledger.domain.ledger.seal import FORMAT, LEAF_PREFIX, NO_LEAF
+from veinledger.domain.ledger.seal import FORMAT, LEAF_PREFIX, NO_LEAF, tag_of
 from veinledger.domain.ledger.tree import root_of
 
 CHUNK: Final = 4_096
@@ -170,19 +169,14 @@ def _take(rows: Sequence[Columns], first: int, root: Root, under: _Under) -> Non
 def _refuse_what_does_not_hold(columns: Columns, root: Root, under: _Under) -> None:
     """Recompute the leaf of each row, and its tag where that is asked for; raises Doubt."""
     tags, leaves = columns[10], columns[11]
-    tagged = _tagged(columns, root, under)
-    if root.tag_key is not None and _tags(root.tag_key, tagged) != list(tags):
+    tagged, key = _tagged(columns, root, under), root.tag_key
+    if key is not None and [tag_of(each, key) for each in tagged] != list(tags):
         raise Doubt
     if {*map(len, tags)} != {_HASH}:
         raise Doubt
     sealed = map(b"".join, zip(repeat(LEAF_PREFIX), tagged, repeat(_OF_A_HASH), tags))
     if [sha256(each).digest() for each in sealed] != list(leaves):
         raise Doubt
-
-
-def _tags(key: bytes, tagged: Iterable[bytes]) -> list[bytes]:
-    """What `seal.tag_of` gives."""
-    return [hmac.digest(key, each, "sha256") for each in tagged]
 
 
 def _tagged(columns: Columns, root: Root, under: _Under) -> list[bytes]:
