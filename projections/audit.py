@@ -6,7 +6,7 @@ made it so: how long it waited and what released it, who replaced it, who moved 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -22,6 +22,7 @@ from veinledger.domain.standing.history import (
     History,
     KnownAt,
     effective,
+    folded_history,
 )
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.audited_moments import Moment, moments
@@ -138,7 +139,7 @@ def audit_trail(
         watched=led_to(seen, rules, as_of),
         cites=cites(seen, rules, as_of),
         taken_back=taken_back(seen, rules, deeds, as_of),
-        turns=_turns(seen, moments(seen, history, known_at)),
+        turns=_turns(history, known_at),
     )
     return AuditTrail(
         encounter=history.encounter,
@@ -223,14 +224,25 @@ def _waited(record: Record, turns: Sequence[Turn]) -> Waited | None:
     )
 
 
-def _turns(seen: Effective, moments: Iterator[Moment]) -> dict[str, tuple[Turn, ...]]:
+def _turns(history: History, known_at: KnownAt) -> Mapping[str, tuple[Turn, ...]]:
+    """By report key. They follow from what was recorded, whatever day is asked about."""
+    folded = folded_history(history, known_at)
+    if _turns not in folded.memo:
+        folded.memo[_turns] = _from_moment_to_moment(history, folded.known, known_at)
+    turns: Mapping[str, tuple[Turn, ...]] = folded.memo[_turns]
+    return turns
+
+
+def _from_moment_to_moment(
+    history: History, known: Sequence[Record], known_at: KnownAt
+) -> dict[str, tuple[Turn, ...]]:
     turns: dict[str, tuple[Turn, ...]] = {}
-    for moment in moments:
+    for moment in moments(known, history, known_at):
         for key, standing in moment.standings.items():
             before = turns.get(key, ())
             if not before or _is_another(standing, before[-1].standing):
                 turns[key] = (*before, _turn(key, standing, moment, before))
-    return {record.key: turns[record.key] for record in seen.known}
+    return {record.key: turns[record.key] for record in known}
 
 
 def _is_another(standing: Standing, before: Standing) -> bool:

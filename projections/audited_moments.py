@@ -10,7 +10,6 @@ from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.fold import Folding
 from veinledger.domain.standing.history import (
-    Effective,
     History,
     KnownAt,
     folded_history,
@@ -31,11 +30,11 @@ class Moment:
     kept: tuple[Record, ...]
 
 
-def moments(seen: Effective, history: History, known_at: KnownAt) -> Iterator[Moment]:
+def moments(known: Sequence[Record], history: History, known_at: KnownAt) -> Iterator[Moment]:
     """One fold for each message and for each claim of another encounter, in order."""
     kept: list[Record] = []
     knowing = _Knowing(history)
-    at = {record.seal.position: record for record in seen.known}
+    at = {record.seal.position: record for record in known}
     claimed = {
         claim.position: claim.recorded_at
         for claim in known_claims(history.claims, known_at)
@@ -47,11 +46,11 @@ def moments(seen: Effective, history: History, known_at: KnownAt) -> Iterator[Mo
             kept.append(at[position])
             if _belongs_with(kept[-1], at.get(following)):
                 continue
-        known = [record for record in seen.known if record.seal.position <= position]
+        by_then = [record for record in known if record.seal.position <= position]
         yield Moment(
             position=position,
             recorded_at=kept[-1].seal.recorded_at if kept else claimed[position],
-            standings=knowing.standings(known, position),
+            standings=knowing.standings(by_then, position),
             kept=tuple(kept),
         )
         kept = []

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Final, Self
 
 from veinledger.domain.codebook.entry import Entry, System
+from veinledger.domain.codebook.ndc import product_of
 from veinledger.domain.codebook.page import PageError
 from veinledger.domain.codebook.statement import EDITIONS, Edition, in_force, overlap
 
@@ -53,6 +54,7 @@ class Book:
     _editions: Mapping[Edition, Mapping[str, tuple[Entry, ...]]] = field(init=False, compare=False)
     """The shelf of each edition by itself."""
     _codes: Mapping[Name, tuple[Entry, ...]] = field(init=False, compare=False)
+    _packages: Mapping[str, tuple[Entry, ...]] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         editions = {
@@ -63,10 +65,14 @@ class Book:
             for edition in EDITIONS
         }
         codes: dict[Name, list[Entry]] = {}
+        packages: dict[str, list[Entry]] = {}
         for entry in self:
             codes.setdefault((entry.system, bare(entry.code)), []).append(entry)
+            for ndc in _packages_of(entry):
+                packages.setdefault(ndc, []).append(entry)
         object.__setattr__(self, "_editions", editions)
         object.__setattr__(self, "_codes", {name: tuple(same) for name, same in codes.items()})
+        object.__setattr__(self, "_packages", {ndc: tuple(e) for ndc, e in packages.items()})
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Self:
@@ -137,6 +143,10 @@ class Book:
         """Every entry of a code, whatever its days and editions, with its dot or without."""
         return self._codes.get((system, bare(code)), ())
 
+    def of_package(self, ndc: str) -> tuple[Entry, ...]:
+        """Every entry about a drug by its labeler and product, whatever its days and editions."""
+        return self._packages.get(ndc, ())
+
     def family(self, system: System, code: str) -> tuple[Entry, ...]:
         """Every entry of a code, of those that it is split into and those it is split from."""
         return tuple(
@@ -177,6 +187,18 @@ def bare(code: str) -> str:
     return code.replace(".", "")
 
 
+def _packages_of(entry: Entry) -> Iterable[str]:
+    """Of a HCPCS code the labelers and products that it is for; of an NDC its own."""
+    if entry.system == "HCPCS":
+        return entry.only_for
+    if entry.system != "NDC" or "-" not in entry.code:
+        return ()
+    try:
+        return (product_of(entry.code),)
+    except ValueError as error:
+        raise PageError(f"{entry.file}, meaning {entry.meaning!r}: {error}") from None
+
+
 def other_edition(edition: Edition) -> Edition:
     """The rival of an edition."""
     return "page" if edition == "public" else "public"
@@ -185,7 +207,11 @@ def other_edition(edition: Edition) -> Edition:
 def _teller(this: Entry | None, other: Entry | None) -> Entry:
     """The entry that argues the difference: a site's, else the source page's own."""
     sides = [entry for entry in (this, other) if entry]
-    return min(sides, key=lambda e: (not e.of_a_site, not e.consequence, e.editions != ("page",)))
+    return sides[0] if len(sides) == 1 else min(sides, key=_argues_last)
+
+
+def _argues_last(entry: Entry) -> tuple[bool, bool, bool]:
+    return not entry.of_a_site, not entry.consequence, entry.editions != ("page",)
 
 
 def _known(entry: Entry) -> str:

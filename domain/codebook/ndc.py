@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _PRINTED: Final = re.compile(r"^(\d{4,5})-(\d{3,4})(?:-(\d{1,2}))?$")
@@ -28,6 +29,7 @@ def eleven(ndc: str) -> str:
     return f"{labeler}{product}{package}"
 
 
+@lru_cache(maxsize=4096)
 def _segments(ndc: str) -> tuple[str, str, str | None]:
     shape = _PRINTED.match(ndc) or _ELEVEN.match(ndc)
     if shape is None:

@@ -5,10 +5,10 @@ Every projection reads through `effective`; none looks at records by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding
@@ -122,6 +122,10 @@ class FoldedHistory:
     about_two: tuple[Finding, ...]
     """They are about what is known, whatever day is asked about: a dispute has no date."""
     merged_into: str | None = None
+    memo: dict[Hashable, Any] = field(
+        default_factory=dict[Hashable, Any], init=False, repr=False, compare=False
+    )
+    """What was worked out of it by whoever asked, if it is the same whatever day is asked about."""
 
     def __repr__(self) -> str:
         return f"<folded history: {len(self.known)} records>"

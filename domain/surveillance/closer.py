@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -76,8 +77,14 @@ class CloserWatch(Listed):
         return any(denied) or any(gone)
 
 
+@lru_cache(maxsize=1024)
+def _words_of(phrase: str) -> list[str]:
+    """Of a phrase of the page, of which there are few; what a visit found is not kept."""
+    return _WORDS.findall(phrase.casefold())
+
+
 def _place(words: Sequence[str], phrase: str) -> int | None:
     """Where a phrase stands among words; None where it does not."""
-    sought = _WORDS.findall(phrase.casefold())
+    sought = _words_of(phrase)
     places = range(len(words) - len(sought) + 1)
     return next((at for at in places if list(words[at : at + len(sought)]) == sought), None)

@@ -37,7 +37,7 @@ def once(question: Callable[[S, *Asked], T]) -> Callable[[S, *Asked], T]:
 
     @wraps(question)
     def answer(about: S, *asked: *Asked) -> T:
-        memo, key = about.memo, (question, asked)
+        memo, key = about.memo, (question, asked) if asked else question
         known: T = memo.get(key, _UNASKED)
         if known is _UNASKED:
             known = memo[key] = question(about, *asked)

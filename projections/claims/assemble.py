@@ -41,7 +41,7 @@ from veinledger.projections.claims.shapes import (
 from veinledger.projections.claims.state import state_of
 from veinledger.projections.claims.unbilled import unbilled
 from veinledger.projections.closer.review import reviews
-from veinledger.projections.closer.watches import watches
+from veinledger.projections.closer.watches import watches_of
 from veinledger.projections.discovery import every_module_of
 
 every_module_of(rules_package)
@@ -70,7 +70,7 @@ def claims_in(case: Case, history: History, as_of: AsOf = None) -> ClaimSet:
     made, proposed = _made(case, found, went, otherwise, today)
     stale = rules.stale(today, "codebook") if today else ()
     of_claims = [each for claim in made for each in claim.findings]
-    asked = reviews(watches(seen, rules), seen)
+    asked = reviews(watches_of(case), case.chains)
     every = [*seen.findings, *of_claims, *otherwise, *asked, *stale]
     return ClaimSet(
         encounter=history.encounter,

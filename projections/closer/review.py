@@ -12,8 +12,7 @@ from typing import Final
 from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
-from veinledger.domain.standing.history import Effective
-from veinledger.projections.case.replacements import Replacements, replacements
+from veinledger.projections.case.replacements import Replacements
 from veinledger.projections.closer.watches import Watch
 
 REVIEW: Final = "findings_that_make_the_watch_closer_go_to_a_coder"
@@ -49,9 +48,8 @@ def review(watch: Watch, chains: Replacements) -> Finding:
     )
 
 
-def reviews(found: Iterable[Watch], seen: Effective) -> Iterator[Finding]:
+def reviews(found: Iterable[Watch], chains: Replacements) -> Iterator[Finding]:
     """The review of each watch that stands; of what is not confirmed nobody asks a coder."""
-    chains = replacements(seen.known)
     return (review(watch, chains) for watch in found if watch.provisional is None)
 
 

@@ -19,6 +19,8 @@ from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective
 from veinledger.domain.standing.order import by_day, dated
 from veinledger.domain.surveillance.closer import CloserWatch
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.case.unconfirmed import parked, reasons
 
 LOOKED: Final = frozenset({NeurologyVisitCompleted.type, ToxicityObserved.type})
@@ -64,6 +66,12 @@ def watches(seen: Effective, rules: Rules, as_of: AsOf = None) -> tuple[Watch, .
         found = [replace(each, provisional=_because(infusion, seen)) for each in found]
     at = {record.key: number for number, record in enumerate(after)}
     return tuple(sorted(found, key=lambda watch: at[watch.anchor.key]))
+
+
+@once
+def watches_of(case: Case) -> tuple[Watch, ...]:
+    """The same of a case: what had occurred by its day."""
+    return watches(case.seen, case.rules)
 
 
 def infusion_of(seen: Effective, as_of: AsOf) -> Record | None:

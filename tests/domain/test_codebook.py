@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product as pairs
 
@@ -45,6 +46,23 @@ def test_the_day_before_belongs_to_another_entry_or_to_none(entry: Entry) -> Non
         before = BOOK.find(entry.meaning, on=entry.since - A_DAY, edition=edition, key=key)
         assert before is not entry
         assert before is None or before.until == entry.since or before.only_for != entry.only_for
+
+
+def test_an_ndc_that_is_none_is_refused_with_the_page_and_the_meaning_that_have_it() -> None:
+    known = next(each for each in SHIPPED if each.system == "NDC" and "-" in each.code)
+    with pytest.raises(PageError, match=rf"{known.file}, meaning '{known.meaning}': '123-45'"):
+        Book.of([replace(known, code="123-45")])
+
+
+@pytest.mark.parametrize("ndc", ["57894-0111", "57894-0000"])
+def test_the_entries_about_a_package_are_those_that_name_its_labeler_and_product(ndc: str) -> None:
+    named = [
+        entry
+        for entry in SHIPPED
+        if (entry.system == "HCPCS" and ndc in entry.only_for)
+        or (entry.system == "NDC" and "-" in entry.code and product_of(entry.code) == ndc)
+    ]
+    assert list(BOOK.of_package(ndc)) == named
 
 
 @pytest.mark.parametrize("entry", [e for e in SHIPPED if e.until], ids=name)

@@ -153,6 +153,18 @@ def test_the_history_is_folded_once_for_each_message(monkeypatch: pytest.MonkeyP
     assert folds == list(range(1, len(history.records) + 1))
 
 
+@pytest.mark.parametrize("known_at", [None, 3])
+def test_whatever_was_asked_before_the_trail_is_that_of_a_history_never_asked(
+    known_at: KnownAt,
+) -> None:
+    """What each message changed is worked out once, and serves every day that is asked about."""
+    history = kept(TO_THE_RELEASE, infused(), RECEIPT)
+    days = sorted({record.day for record in history.records})
+    for on in (None, days[-1], days[0], days[len(days) // 2]):
+        anew = audit_trail(replace(history), CENTRE, RULES, on, known_at)
+        assert audit_trail(history, CENTRE, RULES, on, known_at) == anew
+
+
 def a_claim_from_before(history: History, position: int) -> IdentityClaim:
     """A claim of another encounter on the same chain that goes before this one's."""
     mine = next(claim for claim in history.claims if claim.deed == "claimed")

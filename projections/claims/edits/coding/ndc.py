@@ -53,15 +53,7 @@ def _carrying(case: Case, code: str) -> list[Entry]:
 @once
 def _drug_of(case: Case, ndc: str) -> Mapping[str, str]:
     """What the book and the product pages know this labeler and product as: meaning and label."""
-    known = {entry.meaning: entry.label for entry in case.rules.book if _names(case, entry, ndc)}
+    named = case.rules.book.of_package(ndc)
+    known = {each.meaning: each.label for each in named if case.rules.edition in each.editions}
     carried = case.rules.products.by_ndc(ndc)
     return {**known, carried.codes.dose: carried.brand} if carried is not None else known
-
-
-def _names(case: Case, entry: Entry, ndc: str) -> bool:
-    """Whether an entry of this edition is about a labeler and product."""
-    if entry.system not in ("HCPCS", "NDC") or case.rules.edition not in entry.editions:
-        return False
-    if entry.system == "HCPCS":
-        return ndc in entry.only_for
-    return "-" in entry.code and product_of(entry.code) == ndc

@@ -14,6 +14,7 @@ from veinledger.domain.facts.treatment import LymphodepletionDoseGiven
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.charges.belonging import charges_of
 from veinledger.projections.claims.charges.families import ACCOMMODATION
@@ -48,6 +49,7 @@ class DayOfChemotherapy:
     """The chemotherapy that one biller gave outside a bed on one day."""
 
     case: Case
+    biller: str
     day: date
     givings: tuple[Giving, ...]
 
@@ -63,7 +65,7 @@ def the_giving_of_chemotherapy_is_billed_by_the_day(bill: Bill) -> Iterator[Said
     if bill.inpatient:
         return
     mine = {record.key for record in bill.services}
-    for each in days_of_chemotherapy(bill):
+    for each in days_of_chemotherapy(bill.case, bill.biller):
         for said in slots(each, bill.last_day):
             if isinstance(said, Finding):
                 yield from [said] if mine & set(said.records) else []
@@ -94,7 +96,7 @@ def moved_givings(bill: Bill) -> Iterator[tuple[DayOfChemotherapy, Slot, Entry, 
         return
     posted, mine = days_with_a_posted_giving(bill), {record.key for record in bill.services}
     revenue = bill.case.rules.find("revenue_chemo_administration", bill.last_day)
-    for each in days_of_chemotherapy(bill):
+    for each in days_of_chemotherapy(bill.case, bill.biller):
         for slot in slots(each, bill.last_day):
             if isinstance(slot, Finding) or each.day in posted:
                 continue
@@ -122,24 +124,34 @@ def days_with_a_posted_giving(bill: Bill) -> set[date]:
     }
 
 
-def days_of_chemotherapy(bill: Bill) -> Iterator[DayOfChemotherapy]:
-    """Day by day what the biller gave, other accounts included: a day has one initial code."""
-    here = [(record, fact) for record, fact in bill.case.seen.of(LymphodepletionDoseGiven)]
+@once
+def days_of_chemotherapy(case: Case, biller: str) -> tuple[DayOfChemotherapy, ...]:
+    """Day by day what a biller gave, other accounts included: a day has one initial code."""
     ours = [
         Giving(record=record, what=fact.agent, drug=fact.drug, service=fact.service)
-        for record, fact in here
+        for record, fact in case.seen.of(LymphodepletionDoseGiven)
         if fact.service.patient_class != "inpatient"
-        and (fact.service.biller or fact.service.facility) == bill.biller
+        and (fact.service.biller or fact.service.facility) == biller
     ]
     ours.sort(key=_day)
-    for day, same in groupby(ours, key=_day):
-        yield DayOfChemotherapy(case=bill.case, day=day, givings=tuple(same))
+    return tuple(
+        DayOfChemotherapy(case=case, biller=biller, day=day, givings=tuple(same))
+        for day, same in groupby(ours, key=_day)
+    )
 
 
-def slots(day: DayOfChemotherapy, on: date) -> Iterable[Slot | Finding]:
+def slots(day: DayOfChemotherapy, on: date) -> tuple[Slot | Finding, ...]:
     """The codes of a day, as the edition counts them."""
-    entry = day.case.rules.find("chemo_administration", on)
-    return COUNTING[entry.code](day, entry) if entry else ()
+    return _slots(day.case, day.biller, day.day, on)
+
+
+@once
+def _slots(case: Case, biller: str, on_day: date, on: date) -> tuple[Slot | Finding, ...]:
+    entry = case.rules.find("chemo_administration", on)
+    if entry is None:
+        return ()
+    of_day = (each for each in days_of_chemotherapy(case, biller) if each.day == on_day)
+    return tuple(slot for each in of_day for slot in COUNTING[entry.code](each, entry))
 
 
 def _by_start_and_stop(day: DayOfChemotherapy, _: Entry) -> Iterator[Slot | Finding]:
@@ -205,14 +217,14 @@ def _differs(bill: Bill, of_day: DayOfChemotherapy, meaning: str) -> tuple[Diffe
     """Another code for the same act, or an act that the other edition does not count."""
     rules = bill.case.rules
     by_code = told(rules.differs(meaning, of_day.day))
-    if by_code or meaning in _counted(bill.case.elsewhere, of_day, bill.last_day):
+    if by_code or meaning in _counted_elsewhere(of_day, bill.last_day):
         return by_code
     entry = rules.find(meaning, of_day.day)
     here = entry.code if entry else "nothing"
     return told(rules.differs("chemo_administration", bill.last_day), here, "nothing")
 
 
-def _counted(case: Case, of_day: DayOfChemotherapy, on: date) -> set[str]:
-    """The meanings that an edition bills for a day."""
-    there = DayOfChemotherapy(case=case, day=of_day.day, givings=of_day.givings)
-    return {slot.meaning for slot in slots(there, on) if isinstance(slot, Slot)}
+def _counted_elsewhere(of_day: DayOfChemotherapy, on: date) -> set[str]:
+    """The meanings that the other edition bills for a day."""
+    there = _slots(of_day.case.elsewhere, of_day.biller, of_day.day, on)
+    return {slot.meaning for slot in there if isinstance(slot, Slot)}

@@ -125,7 +125,10 @@ COUNTING: Final[dict[str, Callable[[Bill, date, tuple[Giving, ...]], Iterable[Sl
 def _chemotherapy(bill: Bill, day: date) -> tuple[Giving, ...]:
     """What the biller gave as chemotherapy on the same day."""
     return tuple(
-        giving for each in days_of_chemotherapy(bill) if each.day == day for giving in each.givings
+        giving
+        for each in days_of_chemotherapy(bill.case, bill.biller)
+        if each.day == day
+        for giving in each.givings
     )
 
 

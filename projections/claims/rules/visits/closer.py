@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from veinledger.domain.facts.toxicity import ToxicityObserved
-from veinledger.projections.case.case import Case
-from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import on_a_day_of
 from veinledger.projections.closer.review import SOURCE, reviews
-from veinledger.projections.closer.watches import Watch, watches
+from veinledger.projections.closer.watches import Watch, watches_of
 
 
 @rule("C", "D", "E", source=SOURCE)
 def findings_that_make_the_watch_closer_go_to_a_coder(bill: Bill) -> Iterator[Said]:
     """On the claim of the visit that found it, or of the days on which the toxicity was seen."""
     own = {record.key for record in bill.records}
-    here = [each for each in _watches(bill.case) if _stands_here(bill, each, own)]
-    yield from reviews(here, bill.case.seen)
-
-
-@once
-def _watches(case: Case) -> tuple[Watch, ...]:
-    return watches(case.seen, case.rules)
+    here = [each for each in watches_of(bill.case) if _stands_here(bill, each, own)]
+    yield from reviews(here, bill.case.chains)
 
 
 def _stands_here(bill: Bill, watch: Watch, own: set[str]) -> bool:
