@@ -14,7 +14,9 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -38,6 +40,8 @@ from veinledger.projections.support.support import support
 
 ON = date(2026, 11, 23)
 TRIES = 3
+LONG_EXAMPLE = "E5"
+"""A second line with toxicity: ten claims, more than any made-up encounter."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def measured(folder: Path, encounters: int) -> Run:
     with _opened(url, keys) as ledger:
         records = sum(len(told) for told in ledger.record_all(population(encounters, SEED)))
     over_all = (*_due(url, keys, folder / "ledger.sqlite"), *_verified(url, keys))
-    figures = [*over_all, *_one_encounter(), _append(folder)]
+    figures = [*over_all, *_one_encounter(), *_as_of(url, keys), _append(folder)]
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
     return Run(encounters, records, tuple(figures), load)
 
@@ -236,6 +240,44 @@ def _one_encounter() -> list[Figure]:
         return shortest(lambda: each(replace(history)), 15, perf_counter)
 
     return [Figure(what, anew(each), beside, bare) for what, each in work.items()]
+
+
+def _as_of(url: str, keys: Path) -> Iterator[Figure]:
+    """Asked of a ledger that stays open, about another day each time, as an auditor asks."""
+    with _opened(url, keys, read_only=True) as ledger:
+        longest = max(ledger.encounters(), key=lambda name: len(ledger.history(name).records))
+        yield from _questions(ledger, longest)
+    with veinledger.open("memory:", site=SITE) as ledger:
+        for example in EXAMPLES:
+            ledger.record(*lines_of(example))
+        yield from _questions(ledger, LONG_EXAMPLE)
+
+
+def _questions(ledger: Ledger, name: str) -> Iterator[Figure]:
+    """Each of the questions about one encounter, in the middle of several."""
+    history, made = ledger.history(name), len(ledger.claims(name).claims)
+    bodies = [row.body for row in islice(ledger.rows(), 60)]
+    last = max(record.day for record in history.records)
+    part = f"as of a day, an encounter of {len(history.records)} records and {made} claims"
+    bare = shortest(lambda: [msgspec.json.decode(each) for each in bodies], 50, perf_counter)
+    work: dict[str, Callable[[date], object]] = {
+        "`stage`": lambda day: ledger.effective(name, as_of=day),
+        "`audit`": lambda day: ledger.audit(name, as_of=day),
+        "`authorization`": lambda day: ledger.authorization(name, as_of=day),
+        "`check`": lambda day: ledger.check(name, "infuse", on=day),
+        "`schedule`": lambda day: ledger.schedule(name, as_of=day),
+        "`claims`": lambda day: ledger.claims(name, as_of=day),
+        "`estimate`": lambda day: ledger.estimate(name, as_of=day),
+    }
+    for what, ask in work.items():
+        yield Figure(what, _in_the_middle(ask, last), "JSON of 60 records", bare, part)
+
+
+def _in_the_middle(ask: Callable[[date], object], last: date) -> float:
+    """The median of asking about each of the forty days before the last."""
+    days = (last - timedelta(days=back) for back in range(41))
+    took = [shortest(partial(ask, day), 1, perf_counter) for day in days]
+    return sorted(took)[len(took) // 2]
 
 
 # ---- One report -------------------------------------------------------------------------------
