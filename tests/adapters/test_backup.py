@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from tests.adapters.given_files import url
 from tests.adapters.store_contract import append, draft
 from tests.adapters.test_opening import a_stranger_may_take_all
 from tests.given_ledger import SITE, lines_of
@@ -60,10 +61,6 @@ for number in itertools.count(int(sys.argv[3])):
     store.transact(lambda view: Decision(answer=None, drafts=drafts))
     print(number, flush=True)
 """
-
-
-def url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'ledger.sqlite'}"
 
 
 def opened(

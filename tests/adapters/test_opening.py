@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.adapters.given_files import url
 from tests.adapters.store_contract import append, draft
 from tests.given_ledger import SITE, lines_of
 from veinledger.adapters.errors import (
@@ -53,10 +54,6 @@ match sys.argv[4]:
         sys.stdin.read()
 store.close()
 """
-
-
-def url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'ledger.sqlite'}"
 
 
 def opened(folder: Path, *, read_only: bool = False) -> tuple[Store, Keys]:

@@ -15,6 +15,7 @@ import pytest
 
 import veinledger
 from tests.adapters import by_the_book
+from tests.adapters.given_files import opened, url
 from tests.adapters.test_verify import Ledger as File
 from tests.given_command_line import Cli, command_line
 from tests.given_ledger import ROOT, SITE, lines_of
@@ -35,21 +36,6 @@ from veinledger.domain.reports import Actor
 
 LINES = lines_of("withdrawn")
 OFFICER = Actor(id="it-1", role="security officer")
-
-
-def url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'ledger.sqlite'}"
-
-
-def opened(folder: Path, *, read_only: bool = False) -> Ledger:
-    return veinledger.open(
-        url(folder),
-        keys=folder / "keys",
-        site=SITE,
-        checkpoints=folder / "checkpoints",
-        cache="",
-        read_only=read_only,
-    )
 
 
 def rotated(folder: Path) -> Rotation:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.by_the_book import assert_sealed, hkdf
+from tests.adapters.given_files import url
 from tests.adapters.store_contract import Clock, StoreContract, append, draft, key
 from veinledger.adapters.errors import (
     BadInput,
@@ -85,10 +86,6 @@ def opened(
 ) -> tuple[Store, Keys]:
     url_of_it, keys = url(folder), folder / "keys"
     return open_store(url_of_it, keys=keys, clock=clock or Clock(), encrypted=encrypted)
-
-
-def url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'ledger.sqlite'}"
 
 
 @pytest.fixture

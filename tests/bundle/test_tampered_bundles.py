@@ -7,13 +7,13 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from itertools import combinations
-from random import Random
 from typing import Any, cast
 
 import pytest
 
 from tests.bundle.given_bundles import Given, code_of, given, said_of, written
-from tests.tiers import SEED, size, tell
+from tests.bundle.turned_bits import hold_against_turned_bits
+from tests.tiers import size
 from veinledger.adapters.bundle import verify_bundle
 from veinledger.adapters.proof.notes import Checkpoint, Signer, read_note
 
@@ -108,18 +108,8 @@ def test_a_bundle_that_is_cut_off_anywhere_is_not_readable() -> None:
 @pytest.mark.stochastic
 def test_one_bit_anywhere_is_noticed_or_changes_nothing() -> None:
     """A bit of a blank or of an escape may leave the JSON as it is; then the answer is the same."""
-    content, random, kinds = given().whole, Random(SEED), [0, 0, 0]
-    wanted = size(500, 4_000, 8 * len(content))
-    for bit in random.sample(range(8 * len(content)), min(wanted, 8 * len(content))):
-        turned = bytearray(content)
-        turned[bit // 8] ^= 1 << bit % 8
-        code = code_of(bytes(turned))
-        kinds[code] += 1
-        if code == 0:
-            assert json.loads(bytes(turned)) == json.loads(content), bit
-    assert kinds[1] > 0
-    assert kinds[2] > 0
-    tell(f"bundle: seed {SEED}, {sum(kinds)} bits turned: {kinds} yes, no, not readable")
+    content = given().whole
+    hold_against_turned_bits(content, size(500, 4_000, 8 * len(content)), "bundle")
 
 
 # Records

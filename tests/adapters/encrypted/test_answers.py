@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import veinledger
+from tests.adapters.given_files import opened, url
 from tests.adapters.test_assigning import assign, nobodys
 from tests.adapters.test_continuing import continuing
 from tests.adapters.test_corrections import infused, to_the_bedside
@@ -36,21 +37,6 @@ from veinledger.projections.replay.every import every_projection
 OFFICER = Actor(id="it-1", role="security officer")
 MANY = EXAMPLES[: size(7, len(EXAMPLES), len(EXAMPLES))]
 HASH = re.compile("[0-9a-f]{64}")
-
-
-def url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'ledger.sqlite'}"
-
-
-def opened(folder: Path, **more: Any) -> Ledger:
-    return veinledger.open(
-        url(folder),
-        keys=folder / "keys",
-        site=SITE,
-        checkpoints=folder / "checkpoints",
-        cache="",
-        **more,
-    )
 
 
 def answers(found: Ledger) -> list[object]:
