@@ -110,17 +110,17 @@ def test_a_reading_tells_who_asked_what_about_whom_when_and_why(tmp_path: Path) 
     assert (told.reading.at, told.reading.question) == (at, "claims")
 
 
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda ledger: ledger.claims("E1"),
-        lambda ledger: ledger.claims(encounter="E1"),
-        lambda ledger: ledger.replay("E1"),
-        lambda ledger: ledger.replay_against("page", "E1"),
-        lambda ledger: ledger.replay_against("page", encounter="E1"),
-        lambda ledger: ledger.replay_against(edition="page", encounter="E1"),
-    ],
-)
+CALLS_ABOUT_ONE: Final[list[Callable[[Ledger], object]]] = [
+    lambda ledger: ledger.claims("E1"),
+    lambda ledger: ledger.claims(encounter="E1"),
+    lambda ledger: ledger.replay("E1"),
+    lambda ledger: ledger.replay_against("page", "E1"),
+    lambda ledger: ledger.replay_against("page", encounter="E1"),
+    lambda ledger: ledger.replay_against(edition="page", encounter="E1"),
+]
+
+
+@pytest.mark.parametrize("ask", CALLS_ABOUT_ONE)
 def test_a_reading_names_its_encounter_wherever_the_call_names_it(
     ask: Callable[[Ledger], object], tmp_path: Path
 ) -> None:
