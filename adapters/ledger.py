@@ -30,8 +30,9 @@ from veinledger.adapters.errors import NotFound, boundary
 from veinledger.adapters.intake import Intake, Told
 from veinledger.adapters.logs import logger
 from veinledger.adapters.proof.checkpoints import Anchor, CheckpointFile
-from veinledger.adapters.proof.kept import kept_in
-from veinledger.adapters.proof.outside import outside, trusted_key
+from veinledger.adapters.proof.kept import kept_elsewhere
+from veinledger.adapters.proof.originals import with_originals
+from veinledger.adapters.proof.outside import trusted_key
 from veinledger.adapters.proof.receipts import Receipts
 from veinledger.adapters.proof.succession import trusted_by
 from veinledger.adapters.questions.access import Access
@@ -40,13 +41,11 @@ from veinledger.adapters.questions.replays import Replays
 from veinledger.adapters.questions.times import refuse_times_without_offset
 from veinledger.adapters.questions.whose import taken_since
 from veinledger.adapters.reading import Histories
-from veinledger.adapters.store.anchoring import Outside
 from veinledger.adapters.store.backup import Backup, back_up
 from veinledger.adapters.store.encrypted.bodies import Bodies
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.adapters.store.verify import Verification, verify
-from veinledger.adapters.store.witnessed import Kept
 from veinledger.adapters.sweep import Sweeper
 from veinledger.adapters.writer import Writer
 from veinledger.domain.centre.centre import Centre
@@ -227,10 +226,7 @@ class Ledger(Questions, Replays, Access):
         imported again can start. Raises BadInput where a file is none.
         """
         trusted = trusted_by(self._keys, None if key is None else trusted_key(key))
-        signed = [each for file in checkpoints for each in outside(file, trusted)]
-        own = self.ledger_id.hex()
-        kept = [each for file in receipts for each in kept_in(file, own, trusted)]
-        known: tuple[Outside | Kept, ...] = (*signed, *kept)
+        known = kept_elsewhere(self.ledger_id, trusted, checkpoints, receipts)
         found = verify(self._reachable(), self._keys, known, quick=quick, jobs=jobs)
         LOG.info(
             "ledger.verified",
@@ -239,6 +235,11 @@ class Ledger(Questions, Replays, Access):
             faults=len(found.faults) + found.unlisted,
         )
         return found
+
+    @boundary
+    def verify_originals(self, found: Verification) -> Verification:
+        """A verdict, with every original held against the records that came in it as well."""
+        return with_originals(found, self._reachable(), self._bodies)
 
     @property
     def rules(self) -> Rules:

@@ -134,13 +134,21 @@ def verify(
     quick: Annotated[
         bool, typer.Option("--quick", help="Read by scan alone, and say what that leaves out.")
     ] = False,
+    originals: Annotated[
+        bool,
+        typer.Option(
+            "--originals",
+            help="Read the bytes as received as well, and miss those that are not there.",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Say whether every row is as the ledger wrote it, and as its checkpoints signed it.
 
     Recomputes every tag and leaf and the tree over them, and reads every stream by scan and by
-    name. Of each receipt it says whether its record is still there, under the same leaf. Exits 5
-    where something is not as it was written.
+    name. Of each receipt it says whether its record is still there, under the same leaf; with
+    --originals, whether each record's message is there as it was received. Exits 5 where something
+    is not as it was written.
     """
     from veinledger.adapters.cli.show import verdicts as show  # noqa: PLC0415
 
@@ -148,6 +156,8 @@ def verify(
         own = None if checkpoint else own_checkpoints(found.ledger_id)
         files = checkpoint or ([own] if own else [])
         told = found.verify(checkpoints=files, receipts=receipt or [], key=key, quick=quick, jobs=2)
+        if originals:
+            told = found.verify_originals(told)
     if json:
         write(as_json(told))
     else:

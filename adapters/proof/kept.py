@@ -15,7 +15,12 @@ from typing import Any, Final, NoReturn, cast
 
 from veinledger.adapters.errors import BadInput
 from veinledger.adapters.proof.notes import Checkpoint, Note, NoteError, read_note
-from veinledger.adapters.proof.outside import STANDARD_INPUT, text_of, why_not_believed
+from veinledger.adapters.proof.outside import (
+    STANDARD_INPUT,
+    outside,
+    text_of,
+    why_not_believed,
+)
 from veinledger.adapters.proof.succession import Trusted, signed_by_one_in_use
 from veinledger.adapters.store.anchoring import Outside
 from veinledger.adapters.store.witnessed import Kept
@@ -45,6 +50,22 @@ class _Placed:
 
     called: str
     value: object
+
+
+def kept_elsewhere(
+    ledger_id: bytes,
+    trusted: Sequence[Trusted],
+    checkpoints: Sequence[str],
+    receipts: Sequence[str],
+) -> tuple[Outside | Kept, ...]:
+    """All that these files hold against a ledger; raises NotFound, and BadInput where one is none.
+
+    A file named `-` is standard input.
+    """
+    return (
+        *(each for file in checkpoints for each in outside(file, trusted)),
+        *(each for file in receipts for each in kept_in(file, ledger_id.hex(), trusted)),
+    )
 
 
 def kept_in(file: str, ledger_id: str, trusted: Sequence[Trusted]) -> tuple[Kept, ...]:

@@ -171,6 +171,11 @@ class SealedMemoryRecorder(POPOApplicationRecorder):
         """The original that is kept under a digest."""
         return self._originals.get(digest)
 
+    def originals(self) -> Iterator[KeptOriginal]:
+        """Every original, in the order in which they came."""
+        with self._database_lock:
+            return iter(tuple(self._originals.values()))
+
     def names(self) -> tuple[str, ...]:
         """The names of the streams that hold a row, in order."""
         with self._database_lock:
@@ -272,6 +277,11 @@ class MemoryStore:
     def original(self, digest: str) -> KeptOriginal | None:
         """The bytes as received that are kept under a keyed digest."""
         return self._recorder.original(digest)
+
+    @boundary
+    def originals(self) -> Iterator[KeptOriginal]:
+        """Every original as it is stored, each once."""
+        return self._recorder.originals()
 
     @boundary
     def head(self) -> int:

@@ -9,13 +9,12 @@ from veinledger.adapters.store.witnessed import Witnessed
 
 NOT_ANCHORED: Final = "consistent, not anchored"
 _ORIGINALS: Final = (
-    "that an original was changed: rows hold only its digest, and originals are not read here"
+    "that an original was changed or taken out: rows hold only its digest; --originals reads them"
 )
 NOT_EXCLUDED: Final = (
     "that records were cut off the end, or that an older copy of the whole file was put in its"
     " place: only a checkpoint or a receipt kept outside this file shows that",
     "that whoever holds the root key wrote the history anew from some record on",
-    _ORIGINALS,
 )
 _QUICKLY: Final = (
     "that a row was forged by somebody without the root key, for tags were not recomputed: leave"
@@ -58,6 +57,8 @@ class Verification:
     """Read by scan alone: leaves, chains and the tree, no tags and no index."""
     receipts: tuple[Witnessed, ...] = ()
     """What each receipt says that a sender kept, in their order."""
+    originals: int | None = None
+    """How many originals are as they were received; None: they were not read."""
 
     @property
     def consistent(self) -> bool:
@@ -79,14 +80,16 @@ class Verification:
     @property
     def not_excluded(self) -> tuple[str, ...]:
         """What this reading could not have noticed."""
-        quickly = _QUICKLY if self.quick else ()
+        left_out = (
+            *((_ORIGINALS,) if self.originals is None else ()),
+            *(_QUICKLY if self.quick else ()),
+        )
         if not self.anchored:
-            return (*NOT_EXCLUDED, *quickly)
+            return (*NOT_EXCLUDED, *left_out)
         return (
             f"that records after record {self.anchored} were cut off the end, or were written anew"
             " by whoever holds the root key: a newer checkpoint or receipt would show that",
-            _ORIGINALS,
-            *quickly,
+            *left_out,
         )
 
 

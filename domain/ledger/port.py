@@ -164,6 +164,10 @@ class Store(Protocol):
         """The bytes as received that are kept under a keyed digest."""
         ...
 
+    def originals(self) -> Iterator[KeptOriginal]:
+        """Every original as it is stored, each once."""
+        ...
+
     def head(self) -> int:
         """The last position; 0 for an empty ledger."""
         ...

@@ -374,6 +374,18 @@ class StoreContract(ABC):
         kept = opened.store.original(digest)
         assert kept is not None
         assert opened.bodies.original(kept) == first
+        assert [opened.bodies.original(each) for each in opened.store.originals()] == [first]
+
+    def test_every_original_is_read_in_the_order_in_which_they_came(self, opened: Opened) -> None:
+        contents = [bytes([number]) * 3 for number in range(200)]
+        digests = [hmac.digest(opened.keys.digest_key, c, "sha256").hex() for c in contents]
+        every = tuple(
+            KeptOriginal(digest=digest, media_type="text/plain", content=content)
+            for digest, content in zip(digests, contents, strict=True)
+        )
+        append(opened.store, draft(), originals=every[:150])
+        append(opened.store, draft(), originals=every[150:])
+        assert tuple(map(opened.bodies.original, opened.store.originals())) == every
 
     # --- time ------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ Row K1 of the plan: VEINLEDGER_FLIPS random bytes (200 by default), from a print
 flipped in a ledger whose bodies lie in clear, half in one that encrypts them.
 """
 
+import hmac
+import json
 import os
 import random
 from collections import Counter
@@ -20,32 +22,56 @@ from veinledger.adapters.errors import (
     Refused,
     VeinledgerError,
 )
+from veinledger.adapters.proof.originals import with_originals
 from veinledger.adapters.store.anchoring import Outside
 from veinledger.adapters.store.encrypted.bodies import Bodies
 from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.verify import verify
-from veinledger.domain.ledger.port import Row, Store
+from veinledger.domain.ledger.port import KeptOriginal, Row, Store
 from veinledger.domain.ledger.tree import root_of
 
 FLIPS = int(os.environ.get("VEINLEDGER_FLIPS", size(200, 4_000, 30_000)))
 LIES = pytest.mark.parametrize("encrypted", [False, True], ids=["in clear", "encrypted"])
 
-Answers = list[tuple[Row, ...]]
+Answers = tuple[list[tuple[Row, ...]], list[KeptOriginal]]
 
 
 def answers(store: Store, bodies: Bodies, names: list[str], keys: list[bytes]) -> Answers:
-    """All that production would read, in clear: by scan, by stream and by report key."""
+    """All that production would read, in clear: by scan, by stream, by report key, by digest."""
     keyed = tuple(row for row in map(store.keyed, keys) if row is not None)
     found = [tuple(store.rows()), keyed, *map(store.stream, names)]
-    return [tuple(map(bodies.opened, rows)) for rows in found]
+    kept = (store.original(received(each, bodies).digest) for each in range(100))
+    originals = [bodies.original(each) for each in kept if each is not None]
+    return [tuple(map(bodies.opened, rows)) for rows in found], originals
+
+
+def received(number: int, bodies: Bodies) -> KeptOriginal:
+    """A message as received, that one record came in."""
+    content = f"message {number}: {'y' * 20}".encode()
+    digest = hmac.digest(bodies.keys.digest_key, content, "sha256").hex()
+    return KeptOriginal(digest=digest, media_type="text/plain", content=content)
+
+
+def fill(store: Store, bodies: Bodies) -> None:
+    """A hundred records in two streams, each with the message that it came in."""
+    for number in range(50):
+        kept = tuple(received(2 * number + n, bodies) for n in range(2))
+        drafts = (
+            draft(f"encounter/{n}", naming(each), f"{number}/{n}") for n, each in enumerate(kept)
+        )
+        append(store, *drafts, originals=kept)
+
+
+def naming(original: KeptOriginal) -> bytes:
+    told = {"digest": original.digest, "length": len(original.content), "media_type": "text/plain"}
+    return json.dumps({"original": told}).encode()
 
 
 @LIES
 def test_no_bit_changes_an_answer_unnoticed(encrypted: bool, tmp_path: Path) -> None:
     file, broken = tmp_path / "whole.sqlite", tmp_path / "broken.sqlite"
     store, found = open_store(f"sqlite:///{file}", keys=tmp_path, encrypted=encrypted)
-    for number in range(50):
-        append(store, *(draft(f"encounter/{n}", b"x" * 40, f"{number}/{n}") for n in range(2)))
+    fill(store, Bodies(store.ledger_id, found))
     names, keys = list(store.streams("")), [row.key for row in store.rows() if row.key]
     truth = answers(store, Bodies(store.ledger_id, found), names, keys)
     store.close()
@@ -75,8 +101,7 @@ def test_no_bit_of_the_log_beside_the_file_changes_an_answer_unnoticed(
     """SQLite passes over a frame whose sum is wrong, and all behind it: the end is missing then."""
     file, broken = tmp_path / "whole.sqlite", tmp_path / "broken.sqlite"
     store, found = open_store(f"sqlite:///{file}", keys=tmp_path, encrypted=encrypted)
-    for number in range(50):
-        append(store, *(draft(f"encounter/{n}", b"x" * 40, f"{number}/{n}") for n in range(2)))
+    fill(store, Bodies(store.ledger_id, found))
     names, keys = list(store.streams("")), [row.key for row in store.rows() if row.key]
     truth = answers(store, Bodies(store.ledger_id, found), names, keys)
     leaves = list(store.leaves())
@@ -109,8 +134,9 @@ def judged(
     except (LedgerDamaged, KeyMissing, Refused, FormatTooNew):
         return "refused at the door"
     try:
-        consistent = verify(store, found_keys, outside).consistent
         bodies = Bodies(store.ledger_id, found_keys)
+        verdict = verify(store, found_keys, outside)
+        consistent = with_originals(verdict, store, bodies).consistent
         same = answers(store, bodies, names, keys) == truth
     except LedgerDamaged:
         return "refused on reading"

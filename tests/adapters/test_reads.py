@@ -40,7 +40,7 @@ NURSE: Final = Reader(by=Actor(id="n.reyes", role="coordinator"), why="treatment
 AUDITOR: Final = Reader(by=Actor(id="a.okafor", role="auditor"), why="request 12")
 NO_READING: Final = {
     "record", "record an object", "record many", "record strictly", "record_all",  # they add
-    "verify", "checkpoint",  # they tell of rows, and of nobody
+    "verify", "verify_originals", "checkpoint",  # they tell of rows, and of nobody
     "ready_lists",  # it shows nothing: whoever asks for a list afterwards is noted then
     "close", "__enter__", "__exit__",
 }  # fmt: skip

@@ -279,7 +279,7 @@ def test_a_ledger_that_was_changed_signs_no_bundle(
         file=tmp_path / "b.json", originals=True, since=None, until=store.head(), at=TODAY
     )
     tampered: Any = Tampered(store, **PLANTED[name])
-    with pytest.raises(LedgerDamaged, match="run `veinledger verify`"):
+    with pytest.raises(LedgerDamaged, match="run `veinledger verify"):
         make_bundle(tampered, of(opened)._keys, history, order)
     assert list(tmp_path.iterdir()) == []
     make_bundle(store, of(opened)._keys, history, order)

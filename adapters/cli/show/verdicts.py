@@ -48,6 +48,8 @@ def verdict(
         yield f"{plural(told.checkpoints, 'checkpoint')} of {', '.join(files)} held against them."
     if told.checkpoints and on_this_machine:
         yield styled("That file lies on this machine: whoever rules it can take away both.", "dim")
+    if told.originals is not None:
+        yield f"{plural(told.originals, 'original')} read, as received."
     yield from _receipts(told)
     yield styled("This reading cannot exclude:", "dim")
     for each in told.not_excluded:

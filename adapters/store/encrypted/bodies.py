@@ -6,6 +6,7 @@ read before any key is known. So a row that lies otherwise was put there by some
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass, replace
 
 from veinledger.adapters.errors import LedgerDamaged
@@ -61,7 +62,19 @@ class Bodies:
         return None
 
     def original(self, kept: KeptOriginal) -> KeptOriginal:
-        """The original as it was received; raises LedgerDamaged where it does not open."""
+        """The original as it was received; raises LedgerDamaged where it is not that any more."""
+        plain = self._in_clear(kept)
+        if plain is not None and self._digest(plain.content) == plain.digest:
+            return plain
+        raise LedgerDamaged(
+            "an original was changed, or lies under another's digest; keep the ledger as it is, run"
+            " `veinledger verify --originals`, and take it from the newest verified backup"
+        )
+
+    def _digest(self, content: bytes) -> str:
+        return hmac.digest(self.keys.digest_key, content, "sha256").hex()
+
+    def _in_clear(self, kept: KeptOriginal) -> KeptOriginal | None:
         if self.keys.bodies_key is None:
             return kept
         try:
@@ -71,10 +84,7 @@ class Bodies:
                     return with_plain_content(kept, self.ledger_id, each.bodies_key)
         except Unreadable:
             pass
-        raise LedgerDamaged(
-            "an original was changed, or lies under another's digest; keep the ledger as it is,"
-            " and take the original from the newest verified backup"
-        )
+        return None
 
 
 def _damaged(row: Row) -> LedgerDamaged:

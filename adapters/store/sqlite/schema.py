@@ -106,6 +106,10 @@ INSERT_ROW: Final = (
     f"INSERT INTO records ({', '.join(COLUMNS[1:])}) VALUES ({', '.join('?' * len(COLUMNS[1:]))})"
 )
 INSERT_ORIGINAL: Final = "INSERT INTO originals VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING"
+SELECT_ORIGINALS: Final = (
+    "SELECT rowid, digest, media_type, content FROM originals"
+    " WHERE rowid > ? ORDER BY rowid LIMIT ?"
+)
 SELECT_ORIGINAL: Final = "SELECT digest, media_type, content FROM originals WHERE digest = ?"
 
 

@@ -15,6 +15,7 @@ from veinledger.adapters.store.sqlite.schema import (
     SELECT_BY_NAME,
     SELECT_ENDS,
     SELECT_ORIGINAL,
+    SELECT_ORIGINALS,
     SELECT_ROWS,
     counter_faults,
     schema_faults,
@@ -27,6 +28,8 @@ A = TypeVar("A")
 PAGE: Final = 256
 """Rows read in one turn of the one connection, so that a long scan holds nobody up; so few stay in
 a processor's cache until they are recomputed."""
+ORIGINALS: Final = 64
+"""Originals read in one turn: some are whole messages with documents in them."""
 LEAVES: Final = 4_096
 """Leaves read in one turn."""
 LAST_CHARACTER: Final = "\U0010ffff"
@@ -182,6 +185,23 @@ class SQLiteStore:
         if found is None:
             return None
         return KeptOriginal(digest=found[0], media_type=found[1], content=found[2])
+
+    @boundary
+    def originals(self) -> Iterator[KeptOriginal]:
+        """Every original as it is stored, each once, some at a time."""
+        after = 0
+        while page := self._originals_after(after):
+            for _, digest, media_type, content in page:
+                yield KeptOriginal(digest=digest, media_type=media_type, content=content)
+            if page[-1][0] <= after:
+                raise LedgerDamaged("the table of originals leads in a circle; restore a backup")
+            after = page[-1][0]
+
+    @boundary
+    def _originals_after(self, row: int) -> list[Any]:
+        with self._cursor() as cursor:
+            cursor.execute(SELECT_ORIGINALS, (row, ORIGINALS))
+            return list(cursor.fetchall())
 
     @boundary
     def head(self) -> int:

@@ -90,6 +90,7 @@ DOORS: Final[dict[str, Door]] = {
     "original": lambda ledger: ledger.original(DIGEST),
     "rows": lambda ledger: ledger.rows(),
     "verify": lambda ledger: ledger.verify(),
+    "verify_originals": lambda ledger: ledger.verify_originals(ledger.verify()),
     "checkpoint": lambda ledger: ledger.checkpoint(),
     "replay": lambda ledger: ledger.replay(),
     "replayer": lambda ledger: ledger.replayer(),
