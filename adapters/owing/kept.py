@@ -13,7 +13,7 @@ from veinledger.projections.schedule import Frame
 
 KEPT_OF_EACH: Final = 2
 """Frames and answers of one encounter: of today, and of the day that the measures end on."""
-KEPT_IN_ALL: Final = 200_000
+KEPT_IN_ALL: Final = 120_000
 """Obligations of all encounters; those of the encounters that were asked about longest ago go.
 
 With its frame each takes about 3 kB.
