@@ -8,6 +8,8 @@ SEED ?= $(shell date +%s)
 MINUTES ?=
 # Gets a line of JSON for each test of a soak.
 FIGURES ?= soak-$(SEED).ndjson
+# Gets a line of JSON for each mutant.
+MUTANTS ?= mutants.ndjson
 # Processes that share the tests; the random ones bring processes of their own.
 WORKERS ?= 2
 
@@ -16,7 +18,7 @@ RANDOM = $(shell grep -rlE 'stochastic|tests\.tiers' tests --include='test_*.py'
 
 UNTRACED = $(shell grep -rl 'mark.untraced' tests --include='test_*.py')
 
-.PHONY: help demo test check coverage untraced random soak bench lint types mypy pyright docs golden oracles clean
+.PHONY: help demo test check coverage untraced random soak mutants bench lint types mypy pyright docs golden oracles clean
 .DEFAULT_GOAL := help
 
 help:
@@ -25,6 +27,7 @@ help:
 	@echo "make check  lint, types, and what the tests cover"
 	@echo "make random the random tests alone; VEINLEDGER_TIER=1 makes them as large as CI runs them"
 	@echo "make soak   the long form of the random tests, for hours; MINUTES=n ends it, SEED=n repeats one"
+	@echo "make mutants plant small faults in domain/, for an hour or two, and write which of them the tests notice"
 	@echo "make bench  measure how fast it is, and write docs/performance.md"
 	@echo "make golden write the golden claims again; read what it changed before committing it"
 	@echo "make docs   write the generated parts of docs/ and README.md again"
@@ -69,6 +72,9 @@ soak: SEED := $(SEED)
 soak: $(VENV)/built
 	VEINLEDGER_TIER=2 VEINLEDGER_SEED=$(SEED) VEINLEDGER_MINUTES=$(MINUTES) \
 	VEINLEDGER_FIGURES=$(FIGURES) $(BIN)/python -m pytest -q -s -p tests.soaking -o faulthandler_timeout=0 -m 'stochastic or sized' $(RANDOM)
+
+mutants: $(VENV)/built
+	$(BIN)/python -m tests.mutants $(MUTANTS) --workers $(WORKERS)
 
 bench: $(VENV)/built
 	$(BIN)/python -m tests.bench

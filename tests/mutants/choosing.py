@@ -1,0 +1,108 @@
+"""Which tests are asked about a mutant, and in which order.
+
+Those that killed something in the same function come first; then one of each test function, the
+quickest and most specific first, then another of each, as long as the time allows.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from tests.mutants.covering import AT_IMPORT, ON_READING, Cover
+from tests.mutants.sites import HOUSE, Mutant
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The tests to ask, whether that is all that run the line, and what has to be read anew."""
+
+    tests: tuple[int, ...]
+    covering: int
+    """How many tests run the line."""
+    of_pages: bool
+    """Whether the line runs when pages are read, which is once for all tests."""
+    of_import: bool
+    """Whether it runs while modules are imported or tests are collected."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all were asked."""
+        return len(self.tests) >= self.covering
+
+
+class Choosing:
+    """What a cover says about each line."""
+
+    def __init__(self, cover: Cover) -> None:
+        self.cover = cover
+        self.lines = {
+            file: {line: array("I", sorted(tests)) for line, tests in lines.items()}
+            for file, lines in cover.lines.items()
+        }
+        cover.lines = {}
+        self.group = [test.partition("[")[0] for test in cover.tests]
+        self.left_out = {n for n, test in enumerate(cover.tests) if test in cover.left_out}
+        self.size = [0] * len(cover.tests)
+        for file, lines in self.lines.items():
+            for tests in lines.values() if file.startswith(HOUSE) else ():
+                for test in tests:
+                    self.size[test] += 1
+        self.killers: dict[tuple[str, str], list[int]] = {}
+
+    def score(self, test: int) -> float:
+        """How dear a test is: seconds, and what else of the house it runs."""
+        return self.cover.seconds[test] * (1 + self.size[test] / 500)
+
+    def killed(self, mutant: Mutant, test: int) -> None:
+        """Remember who killed, for the next mutant of the same function."""
+        known = self.killers.setdefault((mutant.file, mutant.function), [])
+        if test in known:
+            known.remove(test)
+        known.insert(0, test)
+
+    def choose(self, mutant: Mutant, seconds: float) -> Choice:
+        """Tests for so many seconds."""
+        lines = range(mutant.line, mutant.last + 1)
+        covering = {test for line in lines for test in self._at(mutant.file, line)}
+        once = self.cover.once
+        of_pages = _touches(once.get(ON_READING, {}).get(mutant.file, set()), lines)
+        of_import = _touches(once.get(AT_IMPORT, {}).get(mutant.file, set()), lines)
+        if of_pages:
+            covering |= self.cover.by_pages
+        covering -= self.left_out
+        ordered = [*self._known(mutant, covering), *self.in_turn(covering)]
+        chosen: dict[int, None] = {}
+        for test in ordered:
+            if seconds <= 0:
+                break
+            if test not in chosen:
+                chosen[test] = None
+                seconds -= self.cover.seconds[test]
+        return Choice(tuple(chosen), len(covering), of_pages, of_import)
+
+    def _at(self, file: str, line: int) -> Iterator[int]:
+        yield from self.lines.get(file, {}).get(line, ())
+
+    def _known(self, mutant: Mutant, covering: set[int]) -> list[int]:
+        known = self.killers.get((mutant.file, mutant.function), [])
+        return [test for test in known[:6] if test in covering]
+
+    def running(self, lines: Mapping[str, Iterable[int]]) -> set[int]:
+        """The tests that run any of these lines."""
+        found = {t for file, some in lines.items() for line in some for t in self._at(file, line)}
+        return found - self.left_out
+
+    def in_turn(self, covering: set[int]) -> Iterator[int]:
+        """One of each test function after the other, the quickest and most specific first."""
+        groups: dict[str, list[int]] = {}
+        for test in sorted(covering, key=self.score):
+            groups.setdefault(self.group[test], []).append(test)
+        for row in zip_longest(*groups.values()):
+            yield from (test for test in row if test is not None)
+
+
+def _touches(known: set[int], lines: range) -> bool:
+    return any(line in known for line in lines)
