@@ -37,6 +37,7 @@ class Asked:
     workers: int
     seconds: float
     again: bool
+    tests: list[str]
     only: str
     step: str
     part: int
@@ -52,6 +53,7 @@ def asked_for() -> Asked:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=6.0, help="of tests for each mutant")
     parser.add_argument("--again", action="store_true", help="those that survived, once more")
+    parser.add_argument("--tests", nargs="*", default=[], help="new tests, to be covered before")
     parser.add_argument("--only", default="", help="files whose names begin so")
     parser.add_argument("--step", default="", choices=("", *STEPS), help=argparse.SUPPRESS)
     parser.add_argument("--part", type=int, default=0, help=argparse.SUPPRESS)
@@ -64,12 +66,12 @@ def all_steps(asked: Asked) -> int:
     """One step after the other, each in so many processes."""
     asked.into.mkdir(parents=True, exist_ok=True)
     for step in STEPS:
-        if step == "cover" and [*asked.into.glob("cover-*.pickle")]:
+        if step == "cover" and not asked.tests and [*asked.into.glob("cover-*.pickle")]:
             continue
         arguments = [
             sys.executable, "-m", "tests.mutants", str(asked.figures), "--into", str(asked.into),
             "--workers", str(asked.workers), "--seconds", str(asked.seconds), "--only", asked.only,
-            "--step", step, *(["--again"] if asked.again else []),
+            "--step", step, *(["--again"] if asked.again else []), "--tests", *asked.tests,
         ]  # fmt: skip
         environment = {
             **os.environ, **SAME_EVERYWHERE,
@@ -88,7 +90,7 @@ def all_steps(asked: Asked) -> int:
 def one_step(asked: Asked) -> int:
     """The part of a step that this process was started for."""
     if asked.step == "cover":
-        return cover(asked.into, asked.part, asked.workers)
+        return cover(asked.into, asked.part, asked.workers, asked.tests)
     choosing = Choosing(read(asked.into))
     wanted = wanted_of(asked)
     if asked.step == "functions":

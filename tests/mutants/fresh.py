@@ -71,6 +71,8 @@ class Fresh:
     parts: int = 1
     wanted: Callable[[Mutant], bool] = lambda _: True
     trusted: set[int] = field(default_factory=set[int])
+    imported: set[str] = field(default_factory=set[str])
+    """Test modules that are known to be collected where nothing is planted."""
 
     def run(self) -> int:
         """Every wanted mutant of this part, a line for each."""
@@ -94,6 +96,8 @@ class Fresh:
             ended = self._ask(source, mutant, tests) if tests else Ended("not run")
             if ended.how not in ("killed", "timed out") or self._is_trusted(source, ended, tests):
                 break
+            if ended.test is None:
+                raise RuntimeError(f"tests that cannot be collected here: {self._names(tests)}")
         killed = ended.how in ("killed", "timed out")
         return line_of(
             mutant,
@@ -108,6 +112,9 @@ class Fresh:
 
     def _name(self, test: int | None) -> str:
         return "the import" if test is None else self.choosing.cover.tests[test]
+
+    def _names(self, tests: list[int]) -> list[str]:
+        return [self.choosing.cover.tests[test] for test in tests]
 
     def _of_lines(self, mutant: Mutant) -> set[int]:
         return self.choosing.running({mutant.file: {*range(mutant.line, mutant.last + 1)}})
@@ -139,7 +146,7 @@ class Fresh:
             settle(folder, 60 + 4 * sum(self.choosing.cover.seconds[each] for each in tests))
             if mutant is not None:
                 imported_as(source, source.code(mutant))
-            names = [self.choosing.cover.tests[test] for test in tests]
+            names = self._names(tests)
             numbers = dict(zip(names, tests, strict=True))
             status = pytest.main(
                 [*asked(folder), "-x", *names], plugins=[Told(telling, numbers), Plainly()]
@@ -149,11 +156,15 @@ class Fresh:
             os._exit(2)
 
     def _is_trusted(self, source: Source, ended: Ended, tests: list[int]) -> bool:
-        if ended.test is None or ended.test in self.trusted:
+        """Whether what killed passes where nothing is planted; without a test, the import does."""
+        modules = {name.partition("::")[0] for name in self._names(tests)}
+        if ended.test in self.trusted or (ended.test is None and modules <= self.imported):
             return True
-        without = self._ask(source, None, tests[: tests.index(ended.test) + 1])
+        last = len(tests) if ended.test is None else tests.index(ended.test) + 1
+        without = self._ask(source, None, tests[:last])
         if without.how == "survived":
-            self.trusted.add(ended.test)
+            self.imported |= modules
+            self.trusted |= set() if ended.test is None else {ended.test}
         elif without.test is not None:
             self.choosing.left_out.add(without.test)
         return without.how == "survived"

@@ -11,6 +11,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -125,7 +126,8 @@ def _listed(found: Iterable[tuple[Line, Reason]]) -> str:
 def _code(text: str) -> str:
     """A piece of source in a cell: on one line, not longer than people read."""
     line = " ".join(text.split()).replace("|", "\\|")
-    return f"`{line}`" if len(line) <= SHOWN else f"`{line[: SHOWN - 4]} ...`"
+    shown = line if len(line) <= SHOWN else f"{line[: SHOWN - 4]} ..."
+    return f"<code>{escape(shown, quote=False)}</code>"
 
 
 SHOWN: Final = 100

@@ -54,7 +54,7 @@ class Running:
         gc.freeze()
         numbers = {test: number for number, test in enumerate(self.choosing.cover.tests)}
         self.items = {numbers[i.nodeid]: i for i in session.items if i.nodeid in numbers}
-        self.choosing.left_out |= set(numbers.values()) - set(self.items)
+        self.choosing.left_out |= set(range(len(self.choosing.cover.tests))) - set(self.items)
         for source, mutant in self.mine():
             line = self.of(source, mutant, live, kept)
             with self.figures.open("a", encoding="utf-8") as file:

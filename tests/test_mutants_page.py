@@ -1,0 +1,60 @@
+"""What survived is written with its reason; what has none is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.mutants.page import amiss, figures, reasons, survivors
+from tests.mutants.records import Line
+
+KEPT = """
+[[class]]
+name = "same"
+title = "Nothing changes"
+
+[[survivor]]
+file = "domain/a.py"
+function = "f"
+class = "same"
+why = "a is never 1"
+changes = [["a < 1", "a <= 1"], ["a > 9", "a >= 9"]]
+"""
+
+
+def line(before: str, after: str, outcome: str = "survived") -> Line:
+    return Line(
+        at="2026-11-27T07:00:00+00:00", file="domain/a.py", function="f", line=3, kind="function",
+        operator="boundary or opposite", before=before, after=after, nth=0, outcome=outcome,
+        by=None, asked=1, covering=1, of_import=False, seconds=0.1,
+    )  # fmt: skip
+
+
+def test_a_survivor_without_a_reason_and_a_reason_without_a_survivor_are_told(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "kept.toml").write_text(KEPT)
+    lines = [line("a < 1", "a <= 1"), line("b", "True"), line("c", "True", "killed")]
+    assert list(amiss(lines, reasons(tmp_path / "kept.toml"))) == [
+        "not explained: domain/a.py | f | b | True",
+        "explained, and no survivor: domain/a.py | f | a > 9 | a >= 9",
+    ]
+
+
+def test_a_survivor_stands_under_its_class_and_the_others_under_none(tmp_path: Path) -> None:
+    (tmp_path / "kept.toml").write_text(KEPT)
+    page = survivors([line("a < 1", "a <= 1"), line("b", "True")], reasons(tmp_path / "kept.toml"))
+    first, second = page.split("### ")[1:]
+    assert first.startswith("Nothing changes (1)")
+    assert "<code>a &lt; 1</code> | <code>a &lt;= 1</code> | a is never 1 |" in first
+    assert second.startswith("Not explained (1)")
+
+
+def test_the_figures_tell_time_outs_from_failures_and_count_both() -> None:
+    lines = [line(f"a{n}", "b", end) for n, end in enumerate(("killed", "timed out", "survived"))]
+    assert figures(lines).splitlines()[-1] == "| all | 3 | 1 | 1 | 1 | 0 | 66.7 % |"
+
+
+def test_the_reasons_that_are_kept_can_be_read() -> None:
+    known = reasons()
+    assert {reason.of for reason in known.by_change.values()} <= set(known.titles)
+    assert all(reason.why for reason in known.by_change.values())
