@@ -153,12 +153,16 @@ def _changes(slot: Slot, child: Any, where: Where) -> Iterator[Change]:
     if isinstance(child, ast.stmt):
         yield from statements(child, where.returns, where.again)
         return
-    kind = cast("type[Any]", type(child))
-    yield from EXPRESSIONS[kind](child) if kind in EXPRESSIONS else ()
+    yield from _of_expression(child)
     text = child.value if isinstance(child, ast.Constant) else None
     is_key = _is_key(slot) or where.decides or where.kind == "default"
     if isinstance(text, str) and text and is_key:
         yield other_text(text)
+
+
+def _of_expression(child: Any) -> Iterator[Change]:
+    change = EXPRESSIONS.get(type(child))
+    return iter(()) if change is None else change(child)
 
 
 def _is_key(slot: Slot) -> bool:
