@@ -161,7 +161,7 @@ def _changes(slot: Slot, child: Any, where: Where) -> Iterator[Change]:
 
 
 def _of_expression(child: Any) -> Iterator[Change]:
-    change = EXPRESSIONS.get(type(child))
+    change = EXPRESSIONS.get(type(cast("object", child)))
     return iter(()) if change is None else change(child)
 
 
