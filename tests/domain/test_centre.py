@@ -89,6 +89,68 @@ def test_the_most_exact_charge_answers() -> None:
     assert CENTRE.charge(IN_2026, facility="main", revenue="0999") is None
 
 
+EXACT = """
+[[charge]]
+revenue = "0871"
+amount = 1
+from = 2020-01-01
+[[charge]]
+revenue = "0871"
+facility = "main"
+amount = 2
+from = 2020-01-01
+[[charge]]
+hcpcs = "38206"
+amount = 3
+from = 2020-01-01
+[[charge]]
+revenue = "0871"
+hcpcs = "38206"
+amount = 4
+from = 2020-01-01
+[[charge]]
+revenue = "0871"
+hcpcs = "38206"
+facility = "main"
+amount = 5
+from = 2020-01-01
+until = 2026-01-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "on", "amount"),
+    [
+        ({"facility": "annex", "revenue": "0871"}, IN_2026, 1),
+        ({"facility": "main", "revenue": "0871"}, IN_2026, 2),
+        ({"facility": "main", "hcpcs": "38206"}, IN_2026, 3),
+        ({"facility": "main", "hcpcs": "38206", "revenue": "0874"}, IN_2026, 3),
+        ({"facility": "main", "hcpcs": "38206", "revenue": "0871"}, IN_2026, 4),
+        ({"facility": "main", "hcpcs": "38206", "revenue": "0871"}, date(2025, 12, 31), 5),
+        ({"facility": "annex", "hcpcs": "38206", "revenue": "0871"}, date(2025, 12, 31), 4),
+    ],
+)
+def test_a_code_goes_before_a_place_and_a_place_before_a_revenue_code(
+    asked: dict[str, str], on: date, amount: int
+) -> None:
+    page = FACILITY + FACILITY.replace('"main"', '"annex"') + EXACT
+    charge = centre_of({"site.toml": parsed("site.toml", page.encode())}).charge(on, **asked)
+    assert charge is not None
+    assert charge.amount == amount
+
+
+def test_a_contract_for_the_product_goes_before_one_for_all() -> None:
+    for_all = CONTRACT.replace('name = "c"', 'name = "all"')
+    for_one = CONTRACT.replace('payer = "p"', 'payer = "p"\nproduct = "carvykti"')
+    page = for_all + for_one.removeprefix(PAYER)
+    centre = centre_of({"site.toml": parsed("site.toml", page.encode())})
+    for product, name in [("carvykti", "c"), ("abecma", "all")]:
+        contract = centre.contract("p", product, IN_2026)
+        assert contract is not None
+        assert contract.name == name
+    assert centre.contract("q", "carvykti", IN_2026) is None
+
+
 def test_a_certificate_answers_for_its_role_and_its_days() -> None:
     held = Certification(
         record="r1",
@@ -102,6 +164,10 @@ def test_a_certificate_answers_for_its_role_and_its_days() -> None:
     assert centre.certified("FACT", "infusion facility", IN_2026) is held
     assert centre.certified("FACT", "infusion facility", IN_2026, "annex") is None
     assert centre.certified("FACT", "infusion facility", date(2027, 1, 1)) is None
+    assert centre.certified("FACT", "infusion facility", date(2024, 1, 1)) is held
+    assert centre.certified("FACT", "infusion facility", date(2023, 12, 31)) is None
+    assert centre.certified("FACT", "pharmacy", IN_2026) is None
+    assert centre.certified("REMS", "infusion facility", IN_2026) is None
     assert CENTRE.certified("FACT", "infusion facility", IN_2026) is None
 
 

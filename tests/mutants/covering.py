@@ -21,7 +21,7 @@ from coverage import Coverage, CoverageData
 
 from tests.mutants.sites import ROOT
 
-SECONDS: Final = 4.0
+SECONDS: Final = 2.0
 """No test that takes longer is asked about a mutant; of the processor, whoever shares it."""
 AT_IMPORT: Final = "import"
 ON_READING: Final = "pages"
@@ -29,9 +29,10 @@ ON_READING: Final = "pages"
 LEFT_OUT: Final = (
     "tests/test_layout.py", "tests/test_docs.py", "tests/test_recipes.py", "tests/test_mutants.py",
     "tests/adapters/faults/", "tests/bundle/test_verifier_everywhere.py",
-    "tests/clocks/test_processes.py", "tests/adapters/test_races.py", "tests/test_soaking.py",
+    "tests/clocks/test_processes.py", "tests/claims/test_every_rule.py",
+    "tests/replay/test_command.py", "tests/adapters/test_races.py", "tests/test_soaking.py",
 )  # fmt: skip
-"""Tests that read the source itself, or bring processes of their own."""
+"""Tests that read the source itself, bring processes of their own, or fill a table for long."""
 STARTS: Final = {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.exec", "os.system"}
 
 Lines = dict[str, dict[int, set[int]]]
@@ -94,6 +95,7 @@ class Covering:
         signal.signal(signal.SIGPROF, _too_long)
         self.coverage.switch_context(ON_READING)
         wrappers = warm()
+        self.coverage.stop()
         modules = list(dict.fromkeys(item.nodeid.partition("::")[0] for item in session.items))
         mine = set(modules[self.part :: self.parts])
         items = [item for item in session.items if item.nodeid.partition("::")[0] in mine]
@@ -101,8 +103,7 @@ class Covering:
             following = items[number + 1] if number + 1 < len(items) else None
             if not item.nodeid.startswith(LEFT_OUT):
                 self._run(item, following, wrappers)
-            if following is None or following.path != item.path:
-                self._gather()
+        self._gather()
         name = f"cover-{self.part}-{time.time_ns()}.pickle"
         with (self.into / name).open("wb") as file:
             pickle.dump(self.cover, file)
@@ -110,12 +111,14 @@ class Covering:
 
     def _run(self, item: pytest.Item, following: pytest.Item | None, wrappers: list[Any]) -> None:
         number = len(self.cover.tests)
-        self.coverage.switch_context(f"{number}")
         asked = [wrapper.cache_info().hits for wrapper in wrappers]
         self.started = False
         begun = time.process_time()
-        signal.setitimer(signal.ITIMER_PROF, 1.5 * SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, 3 * SECONDS)
+        self.coverage.start()
+        self.coverage.switch_context(f"{number}")
         reports = outcomes(item, following)
+        self.coverage.stop()
         signal.setitimer(signal.ITIMER_PROF, 0)
         seconds = time.process_time() - begun
         self.cover.tests.append(item.nodeid)
@@ -123,10 +126,10 @@ class Covering:
         if asked != [wrapper.cache_info().hits for wrapper in wrappers]:
             self.cover.by_pages.add(number)
         why = (
-            "fails here" if any(each.failed for each in reports)
+            "takes long" if seconds > SECONDS
+            else "fails here" if any(each.failed for each in reports)
             else "skipped" if any(each.skipped for each in reports)
             else "starts processes" if self.started
-            else "takes long" if seconds > SECONDS
             else ""
         )  # fmt: skip
         if why:
@@ -134,14 +137,11 @@ class Covering:
 
     def _gather(self) -> None:
         """What the tests of one module ran, out of coverage's own table."""
-        self.coverage.switch_context("between")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a module whose tests run nothing of the house
             data = self.coverage.get_data()
         for path in data.measured_files():
             self._of_file(data, path)
-        self.coverage.erase()
-        self.coverage.start()
 
     def _of_file(self, data: CoverageData, path: str) -> None:
         name = Path(path).resolve().relative_to(ROOT).as_posix()
