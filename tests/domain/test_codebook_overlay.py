@@ -113,6 +113,17 @@ def test_of_a_shipped_entry_for_several_keys_only_those_that_the_site_claims_are
     assert sizes == ["3 calendar days", "1 calendar day", "1 calendar day"]
 
 
+def test_an_entry_for_one_key_is_taken_whole_by_a_claim_of_that_key() -> None:
+    only = 'only_for = ["childrens"]'
+    shipped = entries("x", page(entry("1", since="2020-01-01", more=only)))
+    ours = entries("y", page(entry("2", since="2026-01-01", more=only)))
+    laid = [(each.code, each.span, each.only_for) for each in laid_over(shipped, ours)]
+    assert laid == [
+        ("2", "2026-01-01 to open", ("childrens",)),
+        ("1", "2020-01-01 to 2026-01-01", ("childrens",)),
+    ]
+
+
 def test_what_is_left_of_the_page_alone_says_why_it_stands_alone() -> None:
     rules = with_site({"codebook/ours.toml": page(entry("0519"))})
     left = rules.under("page").code("revenue_clinic_visit", WITHIN)
@@ -200,6 +211,14 @@ def test_a_bad_page_of_a_site_is_refused_by_file_entry_and_field(
         with_site({"codebook/ours.toml": content})
     assert words in str(told.value)
     assert "site: codebook/ours.toml" in str(told.value)
+
+
+@pytest.mark.parametrize("file", ["ours.toml", "codes/ours.toml", "codebook"])
+def test_a_page_in_no_folder_of_pages_is_refused_and_told_where_it_may_stand(file: str) -> None:
+    with pytest.raises(PageError) as told:
+        with_site({file: page(entry("0519"))})
+    assert str(told.value).startswith(f"site: {file} is no page of codebook/, products/, ")
+    assert str(told.value).endswith("; move it into one of them")
 
 
 # Products

@@ -69,3 +69,16 @@ def test_a_name_like_no_other_is_refused_without_a_guess() -> None:
 def test_a_row_without_the_limit_that_its_gate_compares_with_is_refused() -> None:
     with pytest.raises(PageError, match="it lacks 'doses'; the shipped row has 2 doses"):
         at_a_site("tocilizumab_is_on_hand")
+
+
+def test_a_limit_that_a_row_lacks_is_asked_for_by_page_and_name() -> None:
+    (row,) = [
+        each
+        for each in shipped_rules().listing.all(GateRule)
+        if each.name == "tocilizumab_is_on_hand"
+    ]
+    with pytest.raises(LookupError) as told:
+        row.limit("days")
+    assert str(told.value) == (
+        f"{row.file}: gate 'tocilizumab_is_on_hand' has no limit 'days'; add it"
+    )

@@ -144,6 +144,22 @@ def test_a_hospitals_own_rates_are_read() -> None:
     assert not rate.holds(date(2026, 10, 1))
 
 
+def test_rates_that_follow_one_another_hold_each_on_its_own_days() -> None:
+    more = """
+[[facility.medicare_rates]]
+operating = 7300.00
+source = "made up"
+from = 2026-10-01
+"""
+    page = parsed("facilities.toml", (FACILITY + more).encode())
+    (place,) = centre_of({"facilities.toml": page}).facilities
+    on = {
+        day: [str(rate.operating) for rate in place.medicare_rates if rate.holds(day)]
+        for day in (date(2026, 9, 30), date(2026, 10, 1))
+    }
+    assert on == {date(2026, 9, 30): ["7105.40"], date(2026, 10, 1): ["7300.00"]}
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "words"),
     [

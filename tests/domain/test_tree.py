@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from veinledger.domain.ledger.tree import Edge, root_of
+import pytest
+
+from veinledger.domain.ledger.tree import (
+    Edge,
+    consistency_path,
+    inclusion_path,
+    inclusion_paths,
+    root_of,
+)
 
 LEAVES = [sha256(b"\x00" + bytes([n])).digest() for n in range(65)]
 
@@ -32,3 +40,24 @@ def test_an_edge_grown_in_any_two_steps_names_the_same_root() -> None:
             grown = Edge().grown(LEAVES[:first]).grown(LEAVES[first:size])
             assert grown.root == by_the_text(LEAVES[:size])
             assert len(grown.hashes) == size.bit_count()
+
+
+def test_an_edge_has_as_many_hashes_as_its_size_has_binary_ones() -> None:
+    with pytest.raises(ValueError, match="one hash for each binary one of its size"):
+        Edge(size=3, hashes=(LEAVES[0],))
+
+
+@pytest.mark.parametrize(("size", "index"), [(0, 0), (5, 5), (5, -1)])
+def test_a_leaf_that_the_tree_lacks_has_no_path(size: int, index: int) -> None:
+    with pytest.raises(IndexError, match="the tree has no such leaf"):
+        inclusion_path(LEAVES[:size], index)
+    with pytest.raises(IndexError, match="the tree has no such leaf"):
+        inclusion_paths(LEAVES[:size], [index])
+
+
+@pytest.mark.parametrize(("size", "earlier"), [(5, 0), (5, 6), (0, 0)])
+def test_a_longer_tree_and_an_empty_one_have_no_proof_of_growing_into_this_one(
+    size: int, earlier: int
+) -> None:
+    with pytest.raises(IndexError, match="a tree that is not empty and no longer"):
+        consistency_path(LEAVES[:size], earlier)
