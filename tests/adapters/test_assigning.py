@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -23,12 +22,10 @@ from tests.adapters.test_corrections import (
 from tests.adapters.test_ledger import Line, one, opening, say
 from tests.given_command_line import Cli, command_line
 from tests.given_ledger import TODAY, centre_in_utc, ledger, lines_of
-from tests.tiers import SEED, size, tell
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.intake.whose.unassigned import Unassigned
 from veinledger.domain.lifecycle.stages import Stage
-from veinledger.domain.standing.history import History
 
 ASSIGNED_ONCE = ["a_report_is_assigned_once"]
 
@@ -254,6 +251,21 @@ def test_an_assignment_that_cannot_be_is_refused_and_says_why(
     assert len(waiting(kept)) == 1
 
 
+def test_a_disputed_text_that_is_assigned_again_is_a_duplicate_of_its_own_assignment(
+    kept: Ledger,
+) -> None:
+    kept.record(opening())
+    texts = [nobodys(say("laboratory.resulted", f"2026-04-{day}", "L")) for day in (20, 21)]
+    stands, disputed = (one(kept.record(text)) for text in texts)
+    assign(kept, stands.record)
+    second, rows = assign(kept, disputed.record, message="W2"), len(kept.rows())
+    again = assign(kept, disputed.record, message="W3")
+    assert (again.answer, again.record, again.sequence) == (
+        "duplicate", second.record, second.sequence,
+    )  # fmt: skip
+    assert len(kept.rows()) == rows
+
+
 def test_a_record_of_an_encounter_cannot_be_assigned_to_another(kept: Ledger) -> None:
     kept.record(opening(), opening("E2"))
     record = kept.history("E1").records[0].key
@@ -383,75 +395,3 @@ def test_assign_says_what_it_cannot_find(cli: Cli) -> None:
     unknown = cli("assign", "abcdef", "--encounter", "E1", *WHO)
     assert unknown.code == 4
     assert "`veinledger parked` shows those that wait to be assigned" in unknown.err
-
-
-# ---- Whatever the order -----------------------------------------------------------------------
-
-SHUFFLES = size(2, 30, 2_000)
-STORIES = ("page_patient_2l", "manufacturing_failure", "withdrawn", "readmission_and_parkinsonism")
-
-
-@pytest.mark.stochastic
-def test_the_end_is_the_same_whichever_reports_named_nobody_and_whenever_they_were_assigned(
-    tmp_path: Path,
-) -> None:
-    """A story with every name told in order, against the same with names left out, in any order."""
-    for seed in range(SEED, SEED + SHUFFLES):
-        rng = Random(seed)
-        story = [json.loads(line) for line in lines_of(rng.choice(STORIES))]
-        with ledger(tmp_path / f"{seed}-named") as named:
-            named.record(*story)
-            expected = ends(named)
-        store = "sqlite" if seed % 2 else "memory"
-        (tmp_path / f"{seed}-nobody").mkdir()
-        with ledger(tmp_path / f"{seed}-nobody", store=store) as nameless:
-            told_without_names(nameless, story, rng)
-            assert ends(nameless) == expected, seed
-            assert not waiting(nameless), seed
-    tell(f"names left out, seeds {SEED} to {SEED + SHUFFLES - 1}: {SHUFFLES} stories")
-
-
-def told_without_names(kept: Ledger, story: list[Line], rng: Random) -> None:
-    """Some of the story names nobody; each such report is assigned some time after it came."""
-    whose = {(line["source"]["connection"], line["source"]["message"]): line for line in story}
-    lines = [line if must_name(line) or rng.random() < 0.5 else nobodys(line) for line in story]
-    rng.shuffle(lines)
-    for number, line in enumerate(lines):
-        kept.record(line)
-        if rng.random() < 0.2 or number == len(lines) - 1:
-            for each in waiting(kept):
-                source = each.report.source
-                encounter = whose[source.connection, source.message]["encounter"]
-                known = encounter in kept.encounters()
-                if known and (number == len(lines) - 1 or rng.random() < 0.5):
-                    told = assign(kept, each.record, encounter, f"W-{each.record}")
-                    assert told.answer == "recorded", told.refusal
-
-
-def must_name(line: Line) -> bool:
-    return line["type"] == "encounter.opened" or "encounter" not in line
-
-
-def ends(kept: Ledger) -> dict[str, object]:
-    """Standings, order, stage, findings and claims of every encounter, decisions apart."""
-    return {name: end_of(kept, kept.history(name)) for name in sorted(kept.encounters())}
-
-
-def end_of(kept: Ledger, history: History) -> tuple[object, ...]:
-    seen = kept.effective(history.encounter)
-    mine = [r.key for r in seen.records if r.fact.type != "report.assigned"]
-    standings = {r.key: str(seen.standings[r.key]) for r in seen.known}
-    acts = {r.key for r in seen.known if r.fact.type == "report.assigned"}
-    claims = [(c.key, c.state, c.total) for c in kept.claims(history.encounter).claims]
-    found = sorted(each.key for each in seen.findings)
-    told = {key: how for key, how in standings.items() if key not in acts}
-    return mine, told, seen.stage, found, claims
-
-
-@pytest.mark.stochastic
-def test_the_control_notices_a_report_that_was_assigned_to_nobody(tmp_path: Path) -> None:
-    story = [json.loads(line) for line in lines_of("withdrawn")]
-    with ledger(tmp_path / "named") as named, ledger(tmp_path / "nobody") as nameless:
-        named.record(*story)
-        nameless.record(*story[:-1], nobodys(story[-1]))
-        assert ends(nameless) != ends(named)

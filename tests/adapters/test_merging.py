@@ -6,12 +6,11 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
 
-from tests.adapters.test_assigning import STORIES, assign, nobodys, rules
+from tests.adapters.test_assigning import assign, nobodys, rules
 from tests.adapters.test_corrections import (
     change,
     correct,
@@ -26,7 +25,6 @@ from tests.adapters.test_corrections import (
 from tests.adapters.test_ledger import Line, one, opening, opening_as, say
 from tests.given_command_line import Cli, command_line
 from tests.given_ledger import TODAY, centre_in_utc, ledger, lines_of
-from tests.tiers import SEED, size, tell
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.intake.outcome import Outcome
@@ -141,6 +139,28 @@ def test_a_visit_told_in_both_holds_its_claims_until_one_is_voided(kept: Ledger)
     assert (list(finding.records), finding.holds) == (keys, True)
     correct(kept, void(record_of(kept, "neurology.visit_completed", "E2")), encounter="E2")
     assert TOLD_IN_BOTH not in found(kept.effective("E1"))
+
+
+def test_a_charge_posted_in_both_is_told_and_one_of_another_amount_is_not(kept: Ledger) -> None:
+    def charge(encounter: str, message: str, amount: int) -> Line:
+        return say("charge.posted", "2026-05-12", message, encounter, amount=amount)
+
+    kept.record(*to_the_bedside(), infused("2026-04-12"), opening("E2"))
+    kept.record(charge("E1", "G1", 250), charge("E2", "G2", 250))
+    kept.record(charge("E2", "G3", 99))
+    first, second, _ = (
+        record
+        for name in ("E1", "E2")
+        for record in kept.history(name).records
+        if record.fact.type == "charge.posted"
+    )
+    link(kept)
+    (finding,) = [f for f in kept.effective("E1").findings if f.rule == TOLD_IN_BOTH]
+    assert (finding.records, finding.holds) == ((first.key, second.key), True)
+    assert finding.reason == (
+        "charge.posted of 2026-05-12 is told in both of two merged encounters; where it is one"
+        " event it would count twice"
+    )
 
 
 def test_two_visits_on_two_days_are_two(kept: Ledger) -> None:
@@ -461,87 +481,3 @@ def test_a_finding_and_a_command_say_of_which_of_the_two_a_record_is(cli: Cli) -
     commands = {each["does"]: each["command"] for each in parked["commands"]}
     assert commands["record 5 of E1 is wrong"] == "correct E1 --void 5"
     assert "it was merged into E1: what is owed is owed there" in cli("schedule", "E2").flat
-
-
-# ---- Whatever the order -----------------------------------------------------------------------
-
-SPLITS = size(2, 24, 2_000)
-
-
-@pytest.mark.stochastic
-def test_a_story_told_under_two_names_ends_as_if_it_had_been_told_under_one(
-    tmp_path: Path,
-) -> None:
-    """Told in any order and linked at any time; and apart again once the link is voided."""
-    for seed in range(SEED, SEED + SPLITS):
-        rng = Random(seed)
-        story = [json.loads(line) for line in lines_of(rng.choice(STORIES))]
-        name = next(line["encounter"] for line in story if "encounter" in line)
-        split, store = under_two_names(story, name, rng), "sqlite" if seed % 2 else "memory"
-        (tmp_path / f"{seed}-two").mkdir()
-        with (
-            ledger(tmp_path / f"{seed}-one") as whole,
-            ledger(tmp_path / f"{seed}-two", store=store) as merged,
-            ledger(tmp_path / f"{seed}-apart") as apart,
-        ):
-            whole.record(*story)
-            apart.record(*split)
-            told_with_a_link(merged, split, name, rng)
-            assert told_of(merged, name) == told_of(whole, name), seed
-            assert told_of(merged, OTHER)[0] == [], seed
-            undo(merged, OTHER)
-            for each in (name, OTHER):
-                assert told_of(merged, each) == told_of(apart, each), seed
-    tell(f"under two names, seeds {SEED} to {SEED + SPLITS - 1}: {SPLITS} stories")
-
-
-OTHER = "E-other"
-
-
-def under_two_names(story: list[Line], name: str, rng: Random) -> list[Line]:
-    """Half of it under another encounter's name, which somebody opened too; in any order."""
-    opened = next(line for line in story if line["type"] == "encounter.opened")
-    again = opened | {"encounter": OTHER, "source": {"connection": "epic-adt", "message": "O-2"}}
-    split = [
-        line | {"encounter": OTHER} if line.get("encounter") == name and may_be(line, rng) else line
-        for line in story
-    ]
-    rng.shuffle(split)
-    return [*split, again]
-
-
-def may_be(line: Line, rng: Random) -> bool:
-    return line["type"] != "encounter.opened" and rng.random() < 0.5
-
-
-def told_with_a_link(kept: Ledger, lines: list[Line], name: str, rng: Random) -> None:
-    """The link comes at any time once the ledger knows both names."""
-    names = [line.get("encounter") for line in lines]
-    first = max(names.index(name), names.index(OTHER)) + 1
-    at = rng.randrange(first, len(lines) + 1)
-    kept.record(*lines[:at])
-    linked = by_the_hospital(linking(OTHER, name), "LK")
-    assert one(kept.record(linked)).answer == "recorded"
-    kept.record(*lines[at:])
-
-
-def told_of(kept: Ledger, name: str) -> tuple[object, ...]:
-    """What counts, in order; what does not; the stage, and what is billed."""
-    seen = kept.effective(name)
-    apart = ("encounter.opened", "encounter.linked", "records.corrected")
-    mine = [record for record in seen.known if record.fact.type not in apart]
-    counts = [r.key for r in seen.records if r.fact.type not in apart]
-    parked = {r.key: str(seen.standings[r.key]) for r in mine if r.key not in counts}
-    if seen.merged_into is not None:
-        parked = {}
-    claims = [(claim.key, claim.total) for claim in kept.claims(name).claims]
-    return counts, parked, seen.stage, claims
-
-
-def test_the_control_notices_a_link_that_is_missing(tmp_path: Path) -> None:
-    story = [json.loads(line) for line in lines_of("withdrawn")]
-    name = next(line["encounter"] for line in story if "encounter" in line)
-    with ledger(tmp_path / "one") as whole, ledger(tmp_path / "two") as split:
-        whole.record(*story)
-        split.record(*under_two_names(story, name, Random(SEED)))
-        assert told_of(split, name) != told_of(whole, name)
