@@ -47,6 +47,32 @@ def test_an_edge_has_as_many_hashes_as_its_size_has_binary_ones() -> None:
         Edge(size=3, hashes=(LEAVES[0],))
 
 
+def led_to(leaf: bytes, index: int, size: int, path: tuple[bytes, ...]) -> bytes:
+    """The root to which a path leads from a leaf: RFC 9162, section 2.1.3.2."""
+    root, at, last = leaf, index, size - 1
+    for each in path:
+        if at & 1 or at == last:
+            root = sha256(b"\x01" + each + root).digest()
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            root = sha256(b"\x01" + root + each).digest()
+        at, last = at >> 1, last >> 1
+    assert last == 0
+    return root
+
+
+def test_every_path_leads_from_its_leaf_to_the_root_and_is_the_same_in_one_pass() -> None:
+    for size in range(1, 34):
+        leaves = LEAVES[:size]
+        together = inclusion_paths(leaves, range(size))
+        assert together.root == by_the_text(leaves)
+        for index, leaf in enumerate(leaves):
+            path = inclusion_path(leaves, index)
+            assert together.of[index] == path
+            assert led_to(leaf, index, size, path) == together.root
+
+
 @pytest.mark.parametrize(("size", "index"), [(0, 0), (5, 5), (5, -1)])
 def test_a_leaf_that_the_tree_lacks_has_no_path(size: int, index: int) -> None:
     with pytest.raises(IndexError, match="the tree has no such leaf"):
