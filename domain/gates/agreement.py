@@ -32,7 +32,8 @@ def _wrong(row: GateRule, known: dict[str, GateRule]) -> Iterator[str]:
             f"field 'name': no gate has this name{like}; `veinledger gates` lists them, with "
             "their limits"
         )
-        return
-    for limit in known[row.name].limits:
-        if limit.name not in {each.name for each in row.limits}:
-            yield f"field 'limits': it lacks {limit.name!r}; the shipped row has {limit}"
+    else:
+        said = {each.name for each in row.limits}
+        for limit in known[row.name].limits:
+            if limit.name not in said:
+                yield f"field 'limits': it lacks {limit.name!r}; the shipped row has {limit}"

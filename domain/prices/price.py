@@ -16,7 +16,7 @@ from pydantic.dataclasses import dataclass
 
 from veinledger.domain.codebook.page import PAGE, Exact, Line, Name
 from veinledger.domain.listed import Listed
-from veinledger.domain.prices.quarter import QUARTER, Quarter, quarter_named
+from veinledger.domain.prices.quarter import QUARTER, quarter_named
 
 Measure = Literal["dollars", "of the amount", "days"]
 """What an amount counts; `of the amount` is a fraction, 0.02 for 2 %."""
@@ -83,8 +83,3 @@ class PaymentLimits(Listed):
         if mine is None or (self.since, self.until) != (mine.first_day, mine.after):
             raise ValueError(f"limits of {self.quarter} hold for that quarter, all of it and alone")
         return self
-
-    @property
-    def when(self) -> Quarter:
-        """The quarter as its days."""
-        return Quarter.of(self.since)

@@ -7,7 +7,7 @@ until a person settles it. One function a rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, cast
 
 from veinledger.domain.facts.decisions import AttestedStep
 from veinledger.domain.facts.patient import PatientAdmitted
@@ -29,11 +29,9 @@ def deviations(history: Sequence[Taken]) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding is not None)
 
 
-def what_a_person_attested_is_told(taken: Taken) -> Finding | None:
+def what_a_person_attested_is_told(taken: Taken) -> Finding:
     """A step that nobody reported stands in for a report, and what rests on it waits for that."""
-    fact = taken.record.fact
-    if not isinstance(fact, AttestedStep):
-        return None
+    fact = cast("AttestedStep", taken.record.fact)
     return Finding(
         rule="what_a_person_attested_is_told",
         severity="warning",

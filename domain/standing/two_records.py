@@ -21,7 +21,7 @@ from veinledger.domain.standing.fold import Folded, Taken
 from veinledger.domain.standing.identity import IdentityClaim, contested_chains, first_claims
 from veinledger.domain.standing.legality import is_legal
 from veinledger.domain.standing.order import by_day, dated
-from veinledger.domain.standing.set_aside import ONE_HOLDER, ONE_MESSAGE, OPENED_ONCE
+from veinledger.domain.standing.set_aside import ONE_MESSAGE, OPENED_ONCE
 
 PUT_OUT: Final = "one_record_puts_another_out_of_effect"
 
@@ -88,15 +88,14 @@ def _taken_on(taken: Taken) -> date:
 
 
 def _what_set_it_aside(record: Record, rule: str, known: Known) -> str | None:
+    """By one of four rules; what is left after three is a chain that another encounter holds."""
     if rule == ONE_MESSAGE:
         return _first_of_its_message(record, known)
     if rule == OPENED_ONCE:
         return known.folded.taken[0].record.key
     if rule == NOTHING_FOLLOWS_THE_END:
         return stands_in_the_ledger_as(known.folded.contested[record.key])
-    if rule == ONE_HOLDER:
-        return first_claims(known.claims)[chain_of(record.fact) or ""].record
-    return None
+    return first_claims(known.claims)[chain_of(record.fact) or ""].record
 
 
 def _first_of_its_message(record: Record, known: Known) -> str | None:

@@ -125,10 +125,8 @@ def assigned_again(desk: Desk, entry: KeptReport) -> Outcome | None:
     standing = seen.standings.get(record.record)
     if standing is None or standing.status == "superseded":
         return None
-    act = next((r.brought_in_by for r in seen.known if r.key == record.record), None)
-    first = next((r for r in seen.known if r.key == act), None)
-    if first is None:
-        return None
+    known = {each.key: each for each in seen.known}
+    first = known[known[record.record].brought_in_by or ""]
     held = Held(digest="", sequence=first.seal.sequence, record=first.key)
     return outcome_of(entry.arrival, "duplicate", held)
 
