@@ -61,7 +61,8 @@ class _Taken:
 
     limits: dict[str, Decimal | None] = field(default_factory=dict[str, Decimal | None])
     rows: dict[str, int] = field(default_factory=dict[str, int])
-    coinsurance: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    shares: dict[str, Decimal] = field(default_factory=dict[str, Decimal])
+    """The patient's, in per cent."""
     skipped: list[Skipped] = field(default_factory=list[Skipped])
 
 
@@ -78,7 +79,11 @@ def pricing_file(rows: Rows, header: Header) -> PricingFile:
     return PricingFile(
         limits=dict(sorted(limits.items())),
         without=tuple(sorted(code for code, each in taken.limits.items() if each is None)),
-        coinsurance=dict(sorted(taken.coinsurance.items())),
+        coinsurance={
+            code: _EXACT.divide(share, Decimal(100))
+            for code, share in sorted(taken.shares.items())
+            if share != USUAL
+        },
         skipped=tuple(taken.skipped),
         columns=header.names,
     )
@@ -123,9 +128,7 @@ def _take(taken: _Taken, number: int, row: Sequence[str], header: Header) -> Non
     if limit == 0:
         taken.skipped.append(Skipped(row=number, why=f"{code}: a limit of 0 is taken as none"))
         limit = None
-    _keep(taken, number, code, limit)
-    share = header.cell(row, header.coinsurance) if header.coinsurance is not None else ""
-    _keep_share(taken, number, code, share, header)
+    _keep(taken, number, code, limit, _share(number, row, header))
 
 
 def _leave(taken: _Taken, number: int, code: str, printed: str, header: Header) -> None:
@@ -138,31 +141,36 @@ def _leave(taken: _Taken, number: int, code: str, printed: str, header: Header) 
     taken.skipped.append(Skipped(row=number, why="a note: it begins with no HCPCS code"))
 
 
-def _keep(taken: _Taken, number: int, code: str, limit: Decimal | None) -> None:
+def _keep(taken: _Taken, number: int, code: str, limit: Decimal | None, share: Decimal) -> None:
     if code not in taken.rows:
-        taken.rows[code], taken.limits[code] = number, limit
+        taken.rows[code], taken.limits[code], taken.shares[code] = number, limit, share
         return
-    before = taken.limits[code]
+    first, before, part = taken.rows[code], taken.limits[code], taken.shares[code]
+    two = ""
     if before != limit:
+        two = f"limits, {_told(before)} and {_told(limit)}"
+    elif part != share:
+        two = f"shares, {part:f} % and {share:f} %"
+    if two:
         raise PricingFileError(
-            f"rows {taken.rows[code]} and {number}: {code} has two limits, {_told(before)} and"
-            f" {_told(limit)}; strike one of the rows, or take the file from CMS anew"
+            f"rows {first} and {number}: {code} has two {two}; strike one of the rows, or take the"
+            " file from CMS anew"
         )
-    taken.skipped.append(Skipped(row=number, why=f"{code} again, as in row {taken.rows[code]}"))
+    taken.skipped.append(Skipped(row=number, why=f"{code} again, as in row {first}"))
 
 
-def _keep_share(taken: _Taken, number: int, code: str, printed: str, header: Header) -> None:
-    if header.coinsurance is None or not printed:
-        return
+def _share(number: int, row: Sequence[str], header: Header) -> Decimal:
+    """The patient's share in per cent; the usual one where the file says nothing."""
+    if header.coinsurance is None:
+        return USUAL
     column = header.name_of(header.coinsurance)
-    share = _amount(number, column, printed.removesuffix("%").strip())
-    if share is None or share == USUAL:
-        return
-    if share > 100:
+    printed = header.cell(row, header.coinsurance).removesuffix("%").strip()
+    share = _amount(number, column, printed)
+    if share is not None and share > 100:
         raise PricingFileError(
             f"row {number}, column {column!r}: a share of {share} % cannot be; 20.000 or less"
         )
-    taken.coinsurance[code] = _EXACT.divide(share, _EXACT.create_decimal(100))
+    return USUAL if share is None else share
 
 
 def _amount(number: int, column: str, printed: str) -> Decimal | None:

@@ -269,6 +269,31 @@ def test_a_code_with_two_limits_is_refused_with_both_rows(site: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("20.000", "15.000", "20.000 % and 15.000 %"),
+        ("15.000", "20.000", "15.000 % and 20.000 %"),
+        ("15.000", "", "15.000 % and 20 %"),
+    ],
+)
+def test_a_code_with_two_shares_is_refused_with_both_rows(
+    site: Path, first: str, second: str, told: str
+) -> None:
+    """The patient would pay by one of the two, whichever it was."""
+    rows = [in_order(row_of("J0001", "5.000", share)) for share in (first, second)]
+    every = [*rows, *(in_order(row_of(c, limit)) for c, limit in LIMITS.items())]
+    said = refusal(site, csv_of(every))
+    assert f"rows 10 and 11: J0001 has two shares, {told}; strike one of the rows" in said
+
+
+def test_a_code_twice_whose_share_is_blank_or_20_is_one(site: Path) -> None:
+    rows = [in_order(row_of("J0001", "5.000", share)) for share in ("20.000", "", "20")]
+    every = [*rows, *(in_order(row_of(c, limit)) for c, limit in LIMITS.items())]
+    assert taken(site, csv_of(every)).taken == len(LIMITS) + 1
+    assert known(site).coinsurance == {}
+
+
+@pytest.mark.parametrize(
     "printed", ["5.88E+05", "(12.00)", "-3.000", "12,34.5", "see note", "1.23456"]
 )
 def test_a_limit_that_is_no_amount_is_refused_by_row_and_column(site: Path, printed: str) -> None:
