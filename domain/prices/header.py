@@ -50,9 +50,24 @@ class Header:
         """A cell of a row, without blanks around it; a short row has blanks at its end."""
         return row[column].replace("\xa0", " ").strip() if column < len(row) else ""
 
+    def code_in(self, row: Sequence[str]) -> str:
+        """What stands where a row has its code, in capitals; what has no capitals stays itself."""
+        cell = self.cell(row, self.code)
+        return cell.upper() if cell.isascii() else cell
+
     def name_of(self, column: int) -> str:
         """A column as the file spells it."""
         return self.cells[column].strip()
+
+    @property
+    def rivals(self) -> tuple[int, ...]:
+        """The columns of which each could be the one that is read; none where all is certain."""
+        named = _named(self.cells)
+        for words in (CODE, LIMIT, COINSURANCE):
+            found = tuple(at for at, name in enumerate(named) if name in words)
+            if len(found) > 1:
+                return found
+        return ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,14 +80,14 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header | None:
     """The first row that names a code and a limit; None where no row does."""
     for number, row in enumerate(rows[:MOST_ROWS], start=1):
         named = _named(row)
-        code, limit = _only(named, CODE), _only(named, LIMIT)
+        code, limit = _first(named, CODE), _first(named, LIMIT)
         if code is not None and limit is not None:
             return Header(
                 row=number,
                 cells=tuple(row),
                 code=code,
                 limit=limit,
-                coinsurance=_only(named, COINSURANCE),
+                coinsurance=_first(named, COINSURANCE),
             )
     return None
 
@@ -113,7 +128,7 @@ def _named(row: Sequence[str]) -> list[str]:
     return [plain(cell) for cell in row[:MOST_COLUMNS]]
 
 
-def _only(named: list[str], words: frozenset[str]) -> int | None:
+def _first(named: list[str], words: frozenset[str]) -> int | None:
     return next((at for at, name in enumerate(named) if name in words), None)
 
 

@@ -76,6 +76,7 @@ def header_or_refusal(rows: Rows, name: str) -> Header:
     """The header of a pricing file; raises PricingFileError that says what it is instead."""
     header = header_of(rows)
     if header is not None:
+        _refuse_rivals(header)
         return header
     if is_crosswalk(rows) or "crosswalk" in name.casefold():
         raise PricingFileError(
@@ -86,6 +87,16 @@ def header_or_refusal(rows: Rows, name: str) -> Header:
         "no row names the columns 'HCPCS Code' and 'Payment Limit'; take the CSV of CMS's payment"
         " limit file, as it is"
     )
+
+
+def _refuse_rivals(header: Header) -> None:
+    if header.rivals:
+        at = " and ".join(str(column + 1) for column in header.rivals)
+        names = " and ".join(repr(header.name_of(column)) for column in header.rivals)
+        raise PricingFileError(
+            f"row {header.row}, columns {at}: {names}: only one of them can be read; strike the"
+            " other, or take the file from CMS anew"
+        )
 
 
 def read(rows: Rows, name: str, asked: Quarter | None) -> tuple[Quarter, PricingFile]:

@@ -94,7 +94,7 @@ def _refuse_a_file_cut_short(rows: Rows, header: Header) -> None:
     coded = [
         (number, len(row))
         for number, row in enumerate(rows[header.row :], start=header.row + 1)
-        if A_CODE.match(header.cell(row, header.code).upper())
+        if A_CODE.match(header.code_in(row))
     ]
     if len(coded) < 2:  # one row alone has nothing to be compared with
         return
@@ -119,7 +119,7 @@ def refuse_without(found: PricingFile, required: Iterable[str], quarter: Quarter
 
 def _take(taken: _Taken, number: int, row: Sequence[str], header: Header) -> None:
     _refuse_an_open_quote(number, row)
-    code = header.cell(row, header.code).upper()
+    code = header.code_in(row)
     printed = header.cell(row, header.limit)
     if not A_CODE.match(code):
         _leave(taken, number, code, printed, header)

@@ -312,6 +312,36 @@ def test_a_share_above_the_whole_is_refused(site: Path) -> None:
     assert "a share of 200.000 % cannot be" in refusal(site, csv_of(rows))
 
 
+@pytest.mark.parametrize(
+    ("another", "told"),
+    [
+        ("Payment Limit", "columns 4 and 12: 'Payment Limit' and 'Payment Limit'"),
+        ("PAYMENT ALLOWANCE LIMIT", "columns 4 and 12: 'Payment Limit' and 'PAYMENT ALLOWANCE"),
+        ("HCPCS", "columns 1 and 12: 'HCPCS Code' and 'HCPCS'"),
+        ("Coinsurance Percentage", "columns 5 and 12: 'Co-insurance Percentage' and 'Coins"),
+    ],
+)
+def test_a_column_that_is_there_twice_is_refused_and_none_of_the_two_is_believed(
+    site: Path, another: str, told: str
+) -> None:
+    """A table of two quarters side by side has two limits for each code."""
+    rows = [[*in_order(row_of(c, limit)), "9.999"] for c, limit in LIMITS.items()]
+    said = refusal(site, csv_of(rows, [*COLUMNS, another]))
+    assert f"row 9, {told}" in said
+    assert "only one of them can be read; strike the other" in said
+
+
+def test_a_letter_that_is_no_letter_of_a_code_is_not_turned_into_one(site: Path) -> None:
+    content = cms_file({"J90\u00df": "1.000", **LIMITS})
+    assert "row 10, column 'HCPCS Code': 'J90\u00df' is no HCPCS code" in refusal(site, content)
+
+
+def test_a_code_in_small_letters_is_the_code(site: Path) -> None:
+    small = {code.lower(): limit for code, limit in LIMITS.items()}
+    assert taken(site, cms_file(small)).taken == len(LIMITS)
+    assert known(site).of == exact()
+
+
 def test_the_crosswalk_is_refused_by_name(site: Path) -> None:
     rows = [["57894-0111-01", "Q2056", "1", "1", "1"]]
     columns = ("NDC2", "HCPCS Code", "PKG SIZE", "BILLUNITS", "BILLUNITSPKG")
