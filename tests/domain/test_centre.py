@@ -348,7 +348,23 @@ class TestTheDirectoryAndTheRules:
         with pytest.raises(BadInput, match="field 'collection_meaning'"):
             open_ledger(site=tmp_path)
 
-    @pytest.mark.parametrize("meaning", ["stem_cell_harvest_autologous", "apheresis_collection"])
+    def test_for_a_collection_procedures_in_words_of_a_collection_are_offered_alone(self) -> None:
+        page = PAYER + 'collection_meaning = "harvest_of_cells"'
+        centre = centre_of({"site.toml": parsed("site.toml", page.encode())})
+        with pytest.raises(PageError) as refused:
+            refuse_what_the_rules_lack(centre, shipped_rules())
+        offered = str(refused.value).rpartition("for a collection it has ")[2].split(", ")
+        assert offered == [
+            "apheresis_collection",
+            "stem_cell_harvest_allogeneic",
+            "stem_cell_harvest_autologous",
+            "therapeutic_apheresis_white_cells",
+        ]
+
+    @pytest.mark.parametrize(
+        "meaning",
+        ["stem_cell_harvest_autologous", "apheresis_collection", "fludarabine_injection"],
+    )
     def test_a_service_of_the_book_will_do(self, meaning: str) -> None:
         page = PAYER + f'collection_meaning = "{meaning}"'
         centre = centre_of({"site.toml": parsed("site.toml", page.encode())})

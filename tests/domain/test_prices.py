@@ -213,6 +213,23 @@ from = 2020-01-01
 """
 
 
+def test_one_rate_may_begin_where_another_ends() -> None:
+    following = """
+[[facility.medicare_rates]]
+operating = 7200
+capital = 550
+source = "made up"
+from = 2026-10-01
+"""
+    centre = centre_of(
+        {"facilities.toml": parsed("facilities.toml", (FACILITY + following).encode())}
+    )
+    assert [rate.operating for rate in centre.facilities[0].medicare_rates] == [
+        Decimal("7105.40"),
+        Decimal(7200),
+    ]
+
+
 def test_a_contract_says_what_it_pays_for_the_product_beside_its_rate_on_a_day() -> None:
     centre = centre_of({"payers.toml": parsed("payers.toml", (PAYER + CONTRACT).encode())})
     (contract,) = centre.contracts
