@@ -58,7 +58,7 @@ class Choosing:
 
     def score(self, test: int) -> float:
         """How dear a test is: seconds, and what else of the house it runs."""
-        return self.cover.seconds[test] * (1 + self.size[test] / 500)
+        return (LEAST + self.cover.seconds[test]) * (1 + self.size[test] / 50)
 
     def killed(self, mutant: Mutant, test: int) -> None:
         """Remember who killed, for the next mutant of the same function."""
@@ -105,7 +105,7 @@ class Choosing:
         turns: list[tuple[float, int]] = []
         for test in sorted(covering, key=self.score):
             seen[self.group[test]] += 1
-            turns.append(((LEAST + self.score(test)) * seen[self.group[test]], test))
+            turns.append((self.score(test) * seen[self.group[test]], test))
         return (test for _, test in sorted(turns))
 
 
