@@ -124,6 +124,13 @@ def test_an_entry_for_one_key_is_taken_whole_by_a_claim_of_that_key() -> None:
     ]
 
 
+def test_where_a_site_claims_every_key_of_an_entry_nothing_of_it_is_left_beside() -> None:
+    keyed = 'only_for = ["a", "b"]'
+    shipped = entries("x", page(entry("1", more=keyed)))
+    ours = entries("y", page(entry("2", more=keyed)))
+    assert [each.code for each in laid_over(shipped, ours)] == ["2"]
+
+
 def test_what_is_left_of_the_page_alone_says_why_it_stands_alone() -> None:
     rules = with_site({"codebook/ours.toml": page(entry("0519"))})
     left = rules.under("page").code("revenue_clinic_visit", WITHIN)

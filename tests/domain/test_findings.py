@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from veinledger.domain.findings import Finding, each_once
+from veinledger.domain.findings import Finding, Objection, Refusal, each_once
 
 ONE = Finding(
     rule="a_rule",
@@ -35,6 +35,27 @@ def test_of_two_under_one_key_the_one_that_holds_leads_and_the_worse_severity_st
 
 def test_what_is_said_in_the_same_words_is_said_once() -> None:
     assert each_once([ONE, replace(ONE), ONE]) == (ONE,)
+
+
+def test_of_two_that_hold_alike_the_first_leads() -> None:
+    for holds in (True, False):
+        first, other = replace(ONE, holds=holds), replace(ONE, holds=holds, reason="no height")
+        (found,) = each_once([first, other])
+        assert (found.holds, found.reason) == (holds, "the weight is missing; no height")
+
+
+def test_of_two_severities_the_worse_stands_whichever_comes_first() -> None:
+    other = replace(ONE, severity="critical", reason="no height")
+    for pair in ([ONE, other], [other, ONE]):
+        (found,) = each_once(pair)
+        assert found.severity == "critical"
+
+
+def test_an_objection_says_its_rule_its_field_where_it_has_one_and_what_to_do() -> None:
+    about = Objection(rule="a_rule", reason="no weight", remedy="report it", source="page 1")
+    assert str(about) == "a_rule: no weight; report it"
+    assert str(replace(about, field="dose.weight")) == "a_rule [dose.weight]: no weight; report it"
+    assert str(Refusal(objections=(about, about))) == f"{about}; {about}"
 
 
 def test_findings_of_other_records_or_rules_stay_apart_and_in_their_order() -> None:

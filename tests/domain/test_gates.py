@@ -6,7 +6,7 @@ import pytest
 
 from veinledger.adapters.pages import shipped_pages, shipped_rules
 from veinledger.domain.codebook.page import PageError
-from veinledger.domain.gates.gate import GateRule
+from veinledger.domain.gates.gate import GateRule, is_of_a_gate
 from veinledger.domain.rules import Rules, rules_of
 from veinledger.projections.discovery import every_module_of
 from veinledger.projections.gates import rules as rules_package
@@ -50,6 +50,28 @@ def test_a_site_says_otherwise_of_a_gate_that_there_is() -> None:
     own = [each for each in rows if each.file.startswith("site: ")]
     assert [str(each.limit("doses")) for each in own] == ["3"]
     assert own[0].weight == "warns"
+
+
+def test_a_limit_is_found_by_its_name_and_one_that_is_not_there_is_an_error() -> None:
+    two = DOSES.replace("]", ', { name = "bags", amount = 1, of = "bag" }]')
+    rows = at_a_site("tocilizumab_is_on_hand", two).listing.all(GateRule)
+    (own,) = [each for each in rows if each.file.startswith("site: ")]
+    assert [str(own.limit(name)) for name in ("doses", "bags")] == ["3", "1"]
+    with pytest.raises(LookupError, match=r"site: gates/own.toml: .* has no limit 'vials'; add it"):
+        own.limit("vials")
+
+
+@pytest.mark.parametrize(
+    ("finding", "so"),
+    [
+        ("consent_is_there:infuse/0123456789ab", True),
+        ("consent_is_there:infuse:2026-05-24/0123456789ab", True),
+        ("a_rule_of_claims/0123456789ab", False),
+        ("a_rule_of_claims/01:23", False),
+    ],
+)
+def test_a_finding_of_a_gate_names_its_step(finding: str, so: bool) -> None:
+    assert is_of_a_gate(finding) is so
 
 
 def test_a_name_of_no_gate_is_refused_with_its_page_and_near_ones() -> None:
