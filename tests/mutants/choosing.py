@@ -70,14 +70,14 @@ class Choosing:
     def choose(self, mutant: Mutant, seconds: float) -> Choice:
         """Tests for so many seconds."""
         lines = range(mutant.line, mutant.last + 1)
-        covering = {test for line in lines for test in self._at(mutant.file, line)}
+        direct = self.running({mutant.file: lines})
         once = self.cover.once
         of_pages = _touches(once.get(ON_READING, {}).get(mutant.file, set()), lines)
         of_import = _touches(once.get(AT_IMPORT, {}).get(mutant.file, set()), lines)
-        if of_pages:
-            covering |= self.cover.by_pages
-        covering -= self.left_out
-        ordered = [*self._known(mutant, covering), *self.in_turn(covering)]
+        by_pages = self.cover.by_pages - self.left_out - direct if of_pages else set[int]()
+        covering = direct | by_pages
+        known = self._known(mutant, covering)
+        ordered = [*known, *self.in_turn(direct), *self.in_turn(by_pages)]
         chosen: dict[int, None] = {}
         for test in ordered:
             if seconds <= 0:
