@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -31,10 +32,7 @@ from veinledger.domain.ledger.port import KeptOriginal, Row, Store
 from veinledger.domain.ledger.seal import Unsealed, tagged_bytes
 
 SAID = (b'{"patient":"P-1004"}', b'{"patient":"P-1005"}', b"")
-ORIGINALS = tuple(
-    KeptOriginal(digest=f"{n}" * 64, media_type="text/plain", content=b"received %d" % n)
-    for n in range(2)
-)
+RECEIVED = (b"received 0", b"received 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +50,26 @@ class Made:
         return tuple(self.store.rows(after=1))
 
     def original(self, number: int) -> KeptOriginal:
-        found = self.store.original(ORIGINALS[number].digest)
+        found = self.store.original(originals(self.keys)[number].digest)
         assert found is not None
         return found
 
 
+def originals(keys: Keys) -> tuple[KeptOriginal, ...]:
+    """Each under its keyed digest, as it is received."""
+    return tuple(
+        KeptOriginal(
+            digest=hmac.digest(keys.digest_key, content, "sha256").hex(),
+            media_type="text/plain",
+            content=content,
+        )
+        for content in RECEIVED
+    )
+
+
 def made() -> Made:
     store, keys = open_store("memory:", encrypted=True)
-    append(store, *(draft(body=body) for body in SAID), originals=ORIGINALS)
+    append(store, *(draft(body=body) for body in SAID), originals=originals(keys))
     return Made(store, keys)
 
 
@@ -71,7 +81,9 @@ def ledger() -> Made:
 def test_the_control_what_was_drafted_is_read_again_and_lies_there_encrypted(ledger: Made) -> None:
     assert tuple(ledger.bodies.opened(row).body for row in ledger.rows) == SAID
     assert [len(row.body) for row in ledger.rows] == [len(said) + 16 for said in SAID]
-    assert tuple(map(ledger.bodies.original, map(ledger.original, range(2)))) == ORIGINALS
+    assert tuple(map(ledger.bodies.original, map(ledger.original, range(2)))) == originals(
+        ledger.keys
+    )
     assert b"received" not in ledger.original(0).content
     assert verify(ledger.store, ledger.keys).consistent
 
@@ -224,7 +236,7 @@ ORIGINALS_CHANGED: dict[str, Callable[[KeptOriginal, KeptOriginal], KeptOriginal
     "cut off": lambda kept, _: replace(kept, content=kept.content[:-1]),
     "cut off in its head": lambda kept, _: replace(kept, content=kept.content[:20]),
     "nothing": lambda kept, _: replace(kept, content=b""),
-    "in clear": lambda _, __: ORIGINALS[0],
+    "in clear": lambda kept, _: replace(kept, content=RECEIVED[0]),
 }
 
 
@@ -244,7 +256,7 @@ def test_an_original_of_another_ledger_is_not_read(ledger: Made) -> None:
 @pytest.fixture
 def on_disk(tmp_path: Path) -> Iterator[Made]:
     store, keys = open_store(f"sqlite:///{tmp_path / 'x.sqlite'}", keys=tmp_path, encrypted=True)
-    append(store, *(draft(body=body) for body in SAID), originals=ORIGINALS)
+    append(store, *(draft(body=body) for body in SAID), originals=originals(keys))
     yield Made(store, keys)
     store.close()
 
