@@ -195,7 +195,7 @@ def asked(into: Path, *more: str) -> list[str]:
     """The ordinary suite, its folders elsewhere, nothing captured and nothing explained."""
     return [
         "-q", "-s", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist",
-        "-o", "faulthandler_timeout=0", "-m", "not stochastic and not sized",
+        "-o", "faulthandler_timeout=0", "-m", "not stochastic",
         f"--basetemp={into / 'tmp'}{time.monotonic_ns()}", *more,
     ]  # fmt: skip
 
