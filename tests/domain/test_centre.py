@@ -310,6 +310,14 @@ def test_a_bad_site_page_is_refused_with_what_would_be_right(page: str, words: s
     assert words in told(page)
 
 
+def test_the_days_of_a_group_are_told_without_those_of_other_groups() -> None:
+    late = GROUP.replace("2020", "2024")
+    other = GROUP.replace('"xs"', '"ys"').replace("1999990058", "1999990033")
+    assert "'xs' is in the directory 2024-01-01 to open, and" in told(
+        PROVIDER + 'group = "xs"' + other + late
+    )
+
+
 def test_a_group_may_change_hands_while_its_people_stay() -> None:
     first = GROUP + 'owner = "us"\nuntil = 2024-01-01\n'
     second = GROUP.replace("2020", "2024") + 'owner = "them"\n'

@@ -207,6 +207,54 @@ def test_no_code_in_force_is_an_error_that_lists_what_the_book_knows() -> None:
     )
 
 
+KEYED = 'only_for = ["55150-0269", "55150-0270"]\n'
+
+
+def test_what_is_not_in_force_is_said_with_the_key_and_with_the_keys_that_are_known() -> None:
+    book = Book.of(entries("codebook/x.toml", (PAGE + ENTRY + KEYED).encode()))
+    with pytest.raises(NotInForce) as told:
+        book.code("a_drug", on=IN_2026, key="1-1")
+    assert str(told.value) == (
+        "no single code means 'a_drug' for 1-1 on 2026-05-01 in edition public; "
+        "the book knows J1000 for 55150-0269 or 55150-0270 (2020-01-01 to open)"
+    )
+    assert book.known("a_drug", "page") == "the book knows nothing in this edition"
+
+
+def test_at_most_three_names_are_offered_for_one_that_no_page_has() -> None:
+    names = [f"a_drug_{number}" for number in range(1, 6)]
+    page = PAGE + "".join(ENTRY.replace('"a_drug"', f'"{each}"') for each in names)
+    known = Book.of(entries("codebook/x.toml", page.encode())).known("a_drug_9")
+    assert len(known.rpartition("near it are ")[2].split(", ")) == 3
+
+
+def test_an_entry_is_read_with_its_unit_and_its_title_where_it_has_them() -> None:
+    def text(more: str) -> str:
+        page = PAGE + ENTRY.replace('unit = { amount = 5, of = "mg" }\n', more)
+        (entry,) = entries("codebook/x.toml", page.encode())
+        return str(entry)
+
+    assert text("") == "HCPCS J1000 (A drug)"
+    assert text('unit = { amount = 5, of = "mg" }\n') == "HCPCS J1000 (A drug, 5 mg)"
+    assert text('title = "Inj, drug"\n') == 'HCPCS J1000 (A drug, worded "Inj, drug")'
+
+
+def test_a_difference_is_read_with_its_key_where_it_has_one() -> None:
+    page = (
+        ENTRY + ENTRY.replace("J1000", "J2000").replace("public", "page") + 'consequence = "C."\n'
+    )
+    book = Book.of(entries("codebook/x.toml", (PAGE + page).encode()))
+    found = book.differs("a_drug", on=IN_2026)
+    assert found is not None
+    said = (
+        "a_drug: HCPCS J1000 (A drug, 5 mg) here, HCPCS J2000 (A drug, 5 mg) in edition page [R17]"
+    )
+    assert str(found) == said
+    assert str(replace(found, key="1-1")) == said.replace("a_drug:", "a_drug for 1-1:")
+    assert str(replace(found, this=None)).startswith("a_drug: nothing here, HCPCS J2000")
+    assert "here, nothing in edition page" in str(replace(found, other=None))
+
+
 def test_a_meaning_that_no_page_names_is_an_error_that_offers_near_ones() -> None:
     with pytest.raises(NotInForce, match="near it are car_t_administration"):
         BOOK.code("car_t_administraton", on=IN_2026)

@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from veinledger.adapters.pages import shipped_evidence, shipped_rules
+from veinledger.domain.codebook.book import Book
+from veinledger.domain.codebook.entry import entries
 from veinledger.domain.codebook.lookup import Found, look_up, near
 from veinledger.domain.codebook.ndc import agrees
 from veinledger.domain.codebook.statement import Edition
@@ -97,6 +99,34 @@ def test_what_is_no_code_and_no_meaning_gives_nothing(asked: str) -> None:
 def test_an_unknown_name_is_answered_with_near_ones(asked: str, name: str) -> None:
     assert name in near(BOOK, asked)
     assert len(near(BOOK, asked)) <= 8
+
+
+@pytest.mark.parametrize(("asked", "name"), [("crs", "crs_grade_1"), ("jug", "access_central")])
+def test_three_letters_are_looked_for_within_names_and_labels(asked: str, name: str) -> None:
+    assert name in near(small(), asked)
+
+
+def test_two_letters_are_within_too_many_names() -> None:
+    assert near(small(), "cr") == ()
+    assert near(small(), "ju") == ()
+
+
+def small() -> Book:
+    """Two entries; what they are called matters alone."""
+    row = """
+[[entry]]
+meaning = "{}"
+code = "{}"
+label = "{}"
+from = 2020-01-01
+editions = ["public"]
+source = "somebody"
+row = "R17"
+confidence = "high"
+"""
+    page = 'system = "HCPCS"\n' + row.format("crs_grade_1", "X1000", "Fever")
+    page += row.format("access_central", "X2000", "By the jugular vein")
+    return Book.of(entries("codebook/x.toml", page.encode()))
 
 
 def test_a_name_like_nothing_has_nothing_near_it() -> None:
