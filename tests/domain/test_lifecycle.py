@@ -14,7 +14,7 @@ from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.lifecycle.machine import LOOKUP, lookup_of, machine_of, mermaid
 from veinledger.domain.lifecycle.pairs import ambiguous, stranding
 from veinledger.domain.lifecycle.paths import paths
-from veinledger.domain.lifecycle.published import published_table
+from veinledger.domain.lifecycle.published import legal_everywhere, published_table
 from veinledger.domain.lifecycle.stages import ENDS, Stage
 from veinledger.domain.lifecycle.table import TABLE, Row
 
@@ -118,6 +118,13 @@ def test_every_pair_that_strands_has_a_reason() -> None:
 def test_every_pair_that_ends_differently_has_a_reason() -> None:
     found = {(pair.first, pair.second) for pair in ambiguous()}
     assert found == set(AMBIGUOUS)
+
+
+def test_what_is_legal_everywhere_moves_nothing_from_any_stage() -> None:
+    still = {t for t in TRIGGERS if all(LOOKUP.get((stage, t)) is stage for stage in Stage)}
+    assert set(legal_everywhere()) == still
+    assert "claim.submitted" in still
+    assert "cells.infused" not in still
 
 
 def test_the_drawing_and_the_table_in_the_docs_are_current() -> None:
