@@ -14,7 +14,6 @@ from veinledger.domain.obligations.limits import AppealLimit, FilingLimit
 from veinledger.domain.obligations.point import Point
 from veinledger.domain.obligations.series import Series
 from veinledger.domain.prices.price import MedicareAmount, PaymentLimits
-from veinledger.domain.prices.quarter import Quarter
 
 L = TypeVar("L", bound=Listed)
 
@@ -108,7 +107,7 @@ LIMITS = {"quarter": "2026Q1", "complete": False, "of": {"J9185": Decimal("1.5")
 
 
 def test_payment_limits_hold_for_their_quarter_all_of_it_and_alone() -> None:
-    limits = row(PaymentLimits, **LIMITS, until=date(2026, 4, 1))
+    assert row(PaymentLimits, **LIMITS, until=date(2026, 4, 1)).quarter == "2026Q1"
     for wrong in ({}, {"until": date(2026, 3, 31)}, {"until": date(2026, 7, 1)}):
         with pytest.raises(PageError, match="all of it and alone"):
             row(PaymentLimits, **LIMITS, **wrong)
