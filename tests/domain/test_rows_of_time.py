@@ -85,7 +85,7 @@ def test_a_point_on_the_day_itself_is_owed_on_it() -> None:
 
 
 @pytest.mark.parametrize("said", [{}, {"days": 1, "months": 1}])
-def test_a_point_has_days_or_months_and_not_both(said: dict[str, int]) -> None:
+def test_a_point_has_days_or_months_and_not_both(said: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="a point of time has days or months, one of the two"):
         Point(name="day_1", **said)
 
