@@ -71,7 +71,10 @@ class Bodies:
             " `veinledger verify --originals`, and take it from the newest verified backup"
         )
 
-    def _digest(self, content: bytes) -> str:
+    def _digest(self, content: object) -> str | None:
+        """None of what a damaged column holds instead of bytes."""
+        if not isinstance(content, bytes):
+            return None
         return hmac.digest(self.keys.digest_key, content, "sha256").hex()
 
     def _in_clear(self, kept: KeptOriginal) -> KeptOriginal | None:
