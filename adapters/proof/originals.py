@@ -45,6 +45,10 @@ class _Read:
     whole: dict[str, _Original] = field(default_factory=dict[str, _Original])
     changed: set[str] = field(default_factory=set[str])
     faults: list[Fault] = field(default_factory=list[Fault])
+    until: int = 0
+    """The last record before any original was read: what came later is no fault of this reading."""
+    every_one: bool = True
+    """Whether the originals could be read to their end: only then is one missing."""
 
     def note(self, what: str, row: Row | None = None) -> None:
         position = row.position if row else None
@@ -54,16 +58,14 @@ class _Read:
 
 def with_originals(found: Verification, store: Store, bodies: Bodies) -> Verification:
     """The verdict on the rows, and on every original beside them."""
-    read = _Read()
+    read = _Read(until=store.head())
     _read_originals(store, bodies, read)
     named = set[str]()
     for row, told in _named_by(store, bodies, read):
         named.add(told.digest)
-        there = read.whole.get(told.digest)
-        if there is None or not there.is_of(told):
-            gone = there is None and told.digest not in read.changed
-            was = "is missing" if gone else "was changed"
-            read.note(f"the original that it came in {was}", row)
+        fault = _fault_of(told, read)
+        if fault is not None:
+            read.note(f"the original that it came in {fault}", row)
     for _ in read.changed - named:
         read.note("an original that no record names does not match its digest")
     every = (*found.faults, *read.faults)
@@ -74,6 +76,13 @@ def with_originals(found: Verification, store: Store, bodies: Bodies) -> Verific
         unlisted=found.unlisted + beyond,
         originals=len(read.whole),
     )
+
+
+def _fault_of(told: _Original, read: _Read) -> str | None:
+    there = read.whole.get(told.digest)
+    if there is None and told.digest not in read.changed:
+        return "is missing" if read.every_one else None
+    return None if there is not None and there.is_of(told) else "was changed"
 
 
 def _read_originals(store: Store, bodies: Bodies, read: _Read) -> None:
@@ -87,6 +96,7 @@ def _read_originals(store: Store, bodies: Bodies, read: _Read) -> None:
             except LedgerDamaged:
                 read.changed.add(kept.digest)
     except LedgerDamaged:
+        read.every_one = False
         read.note("not every original can be read")
 
 
@@ -95,7 +105,7 @@ def _named_by(store: Store, bodies: Bodies, read: _Read) -> Iterator[tuple[Row, 
     try:
         for row in store.rows():
             told = _told_in(row, bodies)
-            if told is not None:
+            if told is not None and row.position <= read.until:
                 yield row, told
     except LedgerDamaged:
         read.note("not every record that names an original can be read")

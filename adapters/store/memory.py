@@ -278,7 +278,6 @@ class MemoryStore:
         """The bytes as received that are kept under a keyed digest."""
         return self._recorder.original(digest)
 
-    @boundary
     def originals(self) -> Iterator[KeptOriginal]:
         """Every original as it is stored, each once."""
         return self._recorder.originals()

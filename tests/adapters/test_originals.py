@@ -1,12 +1,14 @@
 """The bytes as received: changed, exchanged or taken out, they are noticed, and never answered."""
 
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests.given_ledger import SITE, lines_of
 from veinledger import open as open_ledger
 from veinledger.adapters.errors import LedgerDamaged, NotFound
 from veinledger.adapters.ledger import Ledger
+from veinledger.domain.ledger.port import KeptOriginal
 from veinledger.domain.reports import Record
 
 LINES: Final = lines_of("withdrawn")
@@ -142,6 +145,55 @@ def test_a_refused_line_that_was_changed_is_not_judged_again(tmp_path: Path) -> 
             ledger.retry()
         found = ledger.verify_originals(ledger.verify())
     assert [fault.position for fault in found.faults] == [refused.position]
+
+
+def test_what_others_record_while_the_originals_are_read_is_not_missed(tmp_path: Path) -> None:
+    """A second message comes after the originals were read, and before the records are."""
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES[:3])
+        rows, read = ledger.verify(), ledger._store.originals
+
+        def and_then_another() -> Iterator[KeptOriginal]:
+            yield from read()
+            ledger.record(*LINES[3:])
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(ledger._store, "originals", and_then_another)
+            found = ledger.verify_originals(rows)
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize("column", ["digest", "content"])
+@ENCRYPTED
+def test_a_column_that_holds_something_else_is_a_fault_and_no_error(
+    encrypted: bool, tmp_path: Path, column: str
+) -> None:
+    """One bit says of which kind a value is; a reader of the file believes it."""
+    record = recorded(tmp_path, encrypted=encrypted)
+    with opened(tmp_path) as ledger:
+        whole = [*ledger._store.originals()]
+        kept = next(each for each in whole if each.digest == digest_of(record))
+        other: Any = b"no text" if column == "digest" else "no bytes"
+        harmed = [replace(each, **{column: other}) if each is kept else each for each in whole]
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(ledger._store, "originals", lambda: iter(harmed))
+            found = ledger.verify_originals(ledger.verify())
+    assert record.seal.position in {fault.position for fault in found.faults}
+
+
+def test_where_the_originals_cannot_be_read_to_their_end_none_is_said_to_be_missing(
+    tmp_path: Path,
+) -> None:
+    recorded(tmp_path)
+    with opened(tmp_path) as ledger:
+
+        def none() -> Iterator[KeptOriginal]:
+            raise LedgerDamaged("a page is torn")
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(ledger._store, "originals", none)
+            found = ledger.verify_originals(ledger.verify())
+    assert [fault.what for fault in found.faults] == ["not every original can be read"]
 
 
 def test_an_original_that_nobody_names_and_that_does_not_match_is_told(tmp_path: Path) -> None:

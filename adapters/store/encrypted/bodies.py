@@ -63,7 +63,7 @@ class Bodies:
 
     def original(self, kept: KeptOriginal) -> KeptOriginal:
         """The original as it was received; raises LedgerDamaged where it is not that any more."""
-        plain = self._in_clear(kept)
+        plain = self._in_clear(kept) if _is_written_so(kept.digest, kept.content) else None
         if plain is not None and self._digest(plain.content) == plain.digest:
             return plain
         raise LedgerDamaged(
@@ -71,10 +71,7 @@ class Bodies:
             " `veinledger verify --originals`, and take it from the newest verified backup"
         )
 
-    def _digest(self, content: object) -> str | None:
-        """None of what a damaged column holds instead of bytes."""
-        if not isinstance(content, bytes):
-            return None
+    def _digest(self, content: bytes) -> str:
         return hmac.digest(self.keys.digest_key, content, "sha256").hex()
 
     def _in_clear(self, kept: KeptOriginal) -> KeptOriginal | None:
@@ -88,6 +85,11 @@ class Bodies:
         except Unreadable:
             pass
         return None
+
+
+def _is_written_so(digest: object, content: object) -> bool:
+    """Whether two columns hold what was ever written there; damaged ones may hold anything."""
+    return isinstance(digest, str) and isinstance(content, bytes)
 
 
 def _damaged(row: Row) -> LedgerDamaged:

@@ -186,7 +186,6 @@ class SQLiteStore:
             return None
         return KeptOriginal(digest=found[0], media_type=found[1], content=found[2])
 
-    @boundary
     def originals(self) -> Iterator[KeptOriginal]:
         """Every original as it is stored, each once, some at a time."""
         after = 0
