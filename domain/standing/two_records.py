@@ -6,7 +6,7 @@ They follow from the facts alone, whichever of the two was told first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -21,7 +21,7 @@ from veinledger.domain.standing.fold import Folded, Taken
 from veinledger.domain.standing.identity import IdentityClaim, contested_chains, first_claims
 from veinledger.domain.standing.legality import is_legal
 from veinledger.domain.standing.order import by_day, dated
-from veinledger.domain.standing.set_aside import ONE_MESSAGE, OPENED_ONCE
+from veinledger.domain.standing.set_aside import ONE_HOLDER, ONE_MESSAGE, OPENED_ONCE
 
 PUT_OUT: Final = "one_record_puts_another_out_of_effect"
 
@@ -88,14 +88,8 @@ def _taken_on(taken: Taken) -> date:
 
 
 def _what_set_it_aside(record: Record, rule: str, known: Known) -> str | None:
-    """By one of four rules; what is left after three is a chain that another encounter holds."""
-    if rule == ONE_MESSAGE:
-        return _first_of_its_message(record, known)
-    if rule == OPENED_ONCE:
-        return known.folded.taken[0].record.key
-    if rule == NOTHING_FOLLOWS_THE_END:
-        return stands_in_the_ledger_as(known.folded.contested[record.key])
-    return first_claims(known.claims)[chain_of(record.fact) or ""].record
+    """The record that a rule goes by; a rule that is not in the table ends in KeyError."""
+    return _SET_ASIDE_BY[rule](record, known)
 
 
 def _first_of_its_message(record: Record, known: Known) -> str | None:
@@ -105,3 +99,24 @@ def _first_of_its_message(record: Record, known: Known) -> str | None:
             taken_out = known.folded.standings[other.key].status == "superseded"
             return None if taken_out else other.key
     return None
+
+
+def _what_opened_it(_: Record, known: Known) -> str:
+    return known.folded.taken[0].record.key
+
+
+def _what_ended_it(record: Record, known: Known) -> str | None:
+    return stands_in_the_ledger_as(known.folded.contested[record.key])
+
+
+def _who_holds_its_chain(record: Record, known: Known) -> str:
+    return first_claims(known.claims)[chain_of(record.fact) or ""].record
+
+
+_SET_ASIDE_BY: Final[Mapping[str, Callable[[Record, Known], str | None]]] = {
+    ONE_MESSAGE: _first_of_its_message,
+    OPENED_ONCE: _what_opened_it,
+    NOTHING_FOLLOWS_THE_END: _what_ended_it,
+    ONE_HOLDER: _who_holds_its_chain,
+}
+"""By the rule that put a record aside, which other record it is that has its place."""
