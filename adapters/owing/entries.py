@@ -16,7 +16,7 @@ from veinledger.projections.due.shapes import Owing
 from veinledger.projections.due.standstill import Standstill
 from veinledger.projections.schedule import Obligation
 
-KEPT_OF_EACH: Final = 24
+WRITTEN_OF_EACH: Final = 24
 """Answers of one encounter: a month ahead has some eight, and a few of other days stand beside."""
 
 _QUICKLY: Final = 1
@@ -25,15 +25,10 @@ _QUICKLY: Final = 1
 class WrittenAnswer(msgspec.Struct, frozen=True):
     """What is owed over some days: its obligations by their places in the entry's list."""
 
-    first: date
-    last: date
+    days: Standstill
     owing: bytes
     """Without its obligations."""
     obligations: tuple[int, ...]
-
-    def covers(self, day: date) -> bool:
-        """Whether a day lies within."""
-        return self.first <= day <= self.last
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -48,13 +43,16 @@ class Entry(msgspec.Struct, frozen=True):
 
     def on(self, day: date) -> Answer | None:
         """The answer that covers a day."""
-        found = next((each for each in self.answers if each.covers(day)), None)
+        found = self._covering(day)
         return None if found is None else _read(found, _unpacked(self))
 
     def days_around(self, day: date) -> Standstill | None:
         """The days of the answer that covers a day."""
-        found = next((each for each in self.answers if each.covers(day)), None)
-        return None if found is None else Standstill(first=found.first, last=found.last)
+        found = self._covering(day)
+        return None if found is None else found.days
+
+    def _covering(self, day: date) -> WrittenAnswer | None:
+        return next((each for each in self.answers if each.days.covers(day)), None)
 
 
 def entry_of(name: str, rests_on: Leaves, answers: Iterable[Answer], before: Entry | None) -> Entry:
@@ -62,7 +60,7 @@ def entry_of(name: str, rests_on: Leaves, answers: Iterable[Answer], before: Ent
     held = dict.fromkeys(_unpacked(before)) if before else dict[bytes, None]()
     places = {packed: place for place, packed in enumerate(held)}
     new = [_written(each, places) for each in answers]
-    kept = (*new, *(before.answers if before else ()))[:KEPT_OF_EACH]
+    kept = (*new, *(before.answers if before else ()))[:WRITTEN_OF_EACH]
     return _without_what_nobody_names(Entry(name, rests_on, b"", kept), list(places))
 
 
@@ -72,7 +70,7 @@ def _written(answer: Answer, places: dict[bytes, int]) -> WrittenAnswer:
     packed = (msgspec.msgpack.encode(each) for each in owed.obligations)
     at = tuple(places.setdefault(each, len(places)) for each in packed)
     rest = replace(answer.owing, owed=replace(owed, obligations=()))
-    return WrittenAnswer(answer.days.first, answer.days.last, msgspec.msgpack.encode(rest), at)
+    return WrittenAnswer(answer.days, msgspec.msgpack.encode(rest), at)
 
 
 def _without_what_nobody_names(entry: Entry, packed: Sequence[bytes]) -> Entry:
@@ -96,4 +94,4 @@ def _read(written: WrittenAnswer, packed: Sequence[bytes]) -> Answer:
     decode = msgspec.msgpack.Decoder(Obligation).decode
     obligations = tuple(decode(packed[place]) for place in written.obligations)
     owing = replace(rest, owed=replace(rest.owed, obligations=obligations))
-    return Answer(Standstill(first=written.first, last=written.last), owing)
+    return Answer(written.days, owing)
