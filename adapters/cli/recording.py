@@ -68,7 +68,7 @@ def record(
 def _ready_lists(ledger: Ledger, told: list[Numbered]) -> None:
     """After a lot was recorded: the lists of the next weeks, or the first to ask would wait."""
     named = {each.outcome.encounter for each in told if each.outcome.answer in _KEPT}
-    if len(named) >= A_LOT:
+    if len(named - {None}) >= A_LOT:
         on = today()
         try:
             with waiting("readying the due lists"), without_the_collector():
