@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -52,7 +53,10 @@ def test_it_ends_on_the_day_before_anything_opens_closes_or_happens() -> None:
 def test_on_every_day_what_is_kept_is_what_would_be_worked_out(
     example: str, tmp_path: Path
 ) -> None:
-    """Every kind of obligation, in every example, from a year before its facts to years after."""
+    """Every kind of obligation, in every example, from before its facts to long after.
+
+    Kept are the schedule for as long as it says the same, and its frame until something happens.
+    """
     with ledger(tmp_path) as opened:
         opened.record(*lines_of(example))
         for name in opened.encounters():
@@ -60,20 +64,26 @@ def test_on_every_day_what_is_kept_is_what_would_be_worked_out(
 
 
 def check(opened: Ledger, history: History) -> None:
-    centre = opened._centre_of(history)
-    days = sorted({record.day for record in history.records})
-    told_on = [held.told for held in centre.certifications if held.told is not None]
-    happened = [*days_told((*history.records, *told_on)), *days_of_the_pages(RULES)]
-    today, last, worked_out = days[0] - 30 * A_DAY, days[-1] + 400 * A_DAY, 0
-    found, kept = None, None
-    while today <= last:
+    centre, folded = opened._centre_of(history), folded_history(history)
+    certified = [held.told for held in centre.certifications if held.told is not None]
+    records = (*folded.known, *(each.record for each in folded.folded.taken), *certified)
+    happened, named = days_happened(records), [*days_told(records), *days_of_the_pages(RULES)]
+    kept = framed = said = made = None
+    worked_out = 0
+    for today in every_day(happened[0] - 30 * A_DAY, happened[-1] + 400 * A_DAY):
         anew = schedule(history, centre, RULES, today)
-        if found is None or not found.covers(today):
-            kept, found = anew, standstill(anew, today, happened)
+        if kept is None or not kept.covers(today):
+            said, kept = anew, standstill(anew, today, named)
             worked_out += 1
-        assert anew == kept, (history.encounter, today)
-        today += size(3, 1) * A_DAY
+        if made is None or framed is None or not framed.covers(today):
+            then, framed = as_of_both_times(centre, today), between(happened, today)
+            made = frame(effective_by(folded, today), then, RULES, today)
+        assert anew == said == schedule_on(made, today), (history.encounter, today)
     assert worked_out > 5
+
+
+def every_day(first: date, last: date) -> Iterator[date]:
+    return (first + days * A_DAY for days in range(0, (last - first).days + 1, size(3, 1)))
 
 
 @pytest.mark.stochastic
@@ -132,32 +142,6 @@ def test_whatever_happened_a_frame_is_good_for_every_day_until_something_happens
         if holds.covers(other) and date(1900, 1, 1) < other < date(2199, 12, 31):
             anew = schedule_seen(effective_by(folded, other), centre, rules, other)
             assert schedule_on(made, other) == anew, other
-
-
-@pytest.mark.stochastic
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_a_frame_of_each_example_is_good_for_every_day_until_something_happens(
-    example: str, tmp_path: Path
-) -> None:
-    with ledger(tmp_path) as opened:
-        opened.record(*lines_of(example))
-        for name in opened.encounters():
-            check_frames(opened, opened.history(name))
-
-
-def check_frames(opened: Ledger, history: History) -> None:
-    centre, folded = opened._centre_of(history), folded_history(history)
-    told_on = [held.told for held in centre.certifications if held.told is not None]
-    taken = (each.record for each in folded.folded.taken)
-    happened = days_happened((*folded.known, *taken, *told_on))
-    today, last, made, holds = happened[0] - 5 * A_DAY, happened[-1] + 200 * A_DAY, None, None
-    while today <= last:
-        if made is None or holds is None or not holds.covers(today):
-            holds = between(happened, today)
-            then = as_of_both_times(centre, today)
-            made = frame(effective_by(folded, today), then, RULES, today)
-        assert schedule_on(made, today) == schedule(history, centre, RULES, today), today
-        today += size(3, 1) * A_DAY
 
 
 def owed_for_support(opened: Ledger, on: date) -> list[tuple[str, date]]:
