@@ -63,22 +63,80 @@ sys.exit(pytest.main(["-q", "-s", "-p", "no:cacheprovider", "test_it.py"], plugi
 """
 
 
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A module, its tests, and the figures of its mutants."""
-    tmp_path = tmp_path_factory.mktemp("planted")
-    (tmp_path / "looked_at.py").write_text(LOOKED_AT.lstrip())
-    (tmp_path / "test_it.py").write_text(TESTS)
-    (tmp_path / "planting.py").write_text(PLANTING)
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+HELD = """
+LIMIT = 30
+NOBODY_ASKS = 7
+BEGINS = "2026"
+
+def is_late(day):
+    return day > LIMIT
+"""
+
+ASKING = """
+import held
+
+def test_the_day_after_the_limit_is_late():
+    assert held.is_late(31) and not held.is_late(30) and held.BEGINS
+"""
+
+CONFTEST = """
+from hypothesis import settings
+
+settings.register_profile("veinledger", settings())
+"""
+
+PLANTING_ANEW = """
+import sys
+from pathlib import Path
+
+from tests.mutants.choosing import Choosing
+from tests.mutants.covering import Cover
+from tests.mutants.fresh import Fresh
+from tests.mutants.sites import Source
+
+here = Path.cwd()
+tests = ["test_it.py::test_the_day_after_the_limit_is_late"]
+cover = Cover(tests=tests, seconds=[0.1], lines={"held.py": {1: {0}, 3: {0}, 6: {0}}})
+source = Source(here / "held.py", "held.py")
+def of_the_module(mutant):
+    return mutant.kind == "module"
+fresh = Fresh(
+    Choosing(cover), here, here / "figures", 6.0, wanted=of_the_module, whose=[source]
+)
+sys.exit(fresh.run())
+"""
+
+
+def figures_of(folder: Path, planting: str, **files: str) -> Path:
+    """What a script writes that plants in these modules, in a process of its own."""
+    for name, text in {**files, "planting": planting}.items():
+        (folder / f"{name}.py").write_text(text.lstrip())
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers = stochastic\nfilterwarnings = error\n")
     subprocess.run(
         [sys.executable, "planting.py"],
-        cwd=tmp_path,
-        env={"PYTHONPATH": f"{ROOT}:{tmp_path}", "PATH": "", "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=folder,
+        env={"PYTHONPATH": f"{ROOT}:{folder}", "PATH": "", "PYTHONDONTWRITEBYTECODE": "1"},
         check=True,
         capture_output=True,
     )
-    return tmp_path / "figures"
+    return folder / "figures"
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The figures of the mutants of functions, put into a running program."""
+    folder = tmp_path_factory.mktemp("planted")
+    return figures_of(folder, PLANTING, looked_at=LOOKED_AT, test_it=TESTS)
+
+
+def test_what_a_module_holds_is_planted_by_importing_it_anew(tmp_path: Path) -> None:
+    figures = figures_of(tmp_path, PLANTING_ANEW, held=HELD, test_it=ASKING, conftest=CONFTEST)
+    ends = {line.before: (line.outcome, line.by) for line in lines_in([figures]).values()}
+    assert ends == {
+        "LIMIT = 30": ("killed", "test_it.py::test_the_day_after_the_limit_is_late"),
+        "NOBODY_ASKS = 7": ("not run", None),
+        "BEGINS = '2026'": ("survived", None),
+    }
 
 
 def changes(text: str, tmp_path: Path) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
@@ -21,10 +21,9 @@ from typing import Any, Final
 import pytest
 
 from tests.mutants.child import Ended, settle, waited_for
-from tests.mutants.choosing import Choosing
 from tests.mutants.covering import Plainly, asked
-from tests.mutants.finding import mutants_of
-from tests.mutants.records import Line, line_of, written
+from tests.mutants.planting import Planting
+from tests.mutants.records import Line, line_of
 from tests.mutants.sites import ROOT, Mutant, Source, sources
 
 LIBRARIES: Final = (
@@ -35,6 +34,8 @@ LIBRARIES: Final = (
 )  # fmt: skip
 MODULES: Final = 8
 """How many test modules are collected for one mutant."""
+IMPORTED_BEFORE: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+"""A warning that a library was imported before its asserts were rewritten would end the child."""
 HOUSES: Final = ("domain", "projections", "adapters")
 
 
@@ -60,17 +61,9 @@ class Told:
 
 
 @dataclass
-class Fresh:
+class Fresh(Planting):
     """Mutants one after the other, each in a process that imports the house with it."""
 
-    choosing: Choosing
-    into: Path
-    figures: Path
-    seconds: float
-    part: int = 0
-    parts: int = 1
-    wanted: Callable[[Mutant], bool] = lambda _: True
-    trusted: set[int] = field(default_factory=set[int])
     imported: set[str] = field(default_factory=set[str])
     """Test modules that are known to be collected where nothing is planted."""
 
@@ -79,12 +72,8 @@ class Fresh:
         for name in LIBRARIES:
             import_module(name)
         named = Named()
-        wanted = ((s, m) for s in sources() for m in mutants_of(s) if self.wanted(m))
-        for source, mutant in wanted:
-            if mutant.part(self.parts) == self.part:
-                line = self.of(source, mutant, named.lines(source, mutant))
-                with self.figures.open("a", encoding="utf-8") as file:
-                    file.write(written(line))
+        for source, mutant in self.mine():
+            self.write(self.of(source, mutant, named.lines(source, mutant)))
         return 0
 
     def of(self, source: Source, mutant: Mutant, lines: dict[str, set[int]]) -> Line:
@@ -103,18 +92,15 @@ class Fresh:
             mutant,
             at=datetime.now(UTC).isoformat(timespec="seconds"),
             outcome=ended.how,
-            by=self._name(ended.test) if killed else None,
+            by=("the import" if ended.test is None else self.name(ended.test)) if killed else None,
             asked=len(tests),
             covering=len(covering),
             of_import=False,
             seconds=round(perf_counter() - begun, 2),
         )
 
-    def _name(self, test: int | None) -> str:
-        return "the import" if test is None else self.choosing.cover.tests[test]
-
     def _names(self, tests: list[int]) -> list[str]:
-        return [self.choosing.cover.tests[test] for test in tests]
+        return [self.name(test) for test in tests]
 
     def _of_lines(self, mutant: Mutant) -> set[int]:
         return self.choosing.running({mutant.file: {*range(mutant.line, mutant.last + 1)}})
@@ -123,7 +109,7 @@ class Fresh:
         """The first so many seconds of them, out of a few modules."""
         left, modules, chosen = self.seconds, dict[str, None](), list[int]()
         for test in self.choosing.in_turn(covering):
-            module = self.choosing.cover.tests[test].partition("::")[0]
+            module = self.name(test).partition("::")[0]
             if left <= 0 or (module not in modules and len(modules) >= MODULES):
                 continue
             modules[module] = None
@@ -149,7 +135,8 @@ class Fresh:
             names = self._names(tests)
             numbers = dict(zip(names, tests, strict=True))
             status = pytest.main(
-                [*asked(folder), "-x", *names], plugins=[Told(telling, numbers), Plainly()]
+                [*asked(folder, *IMPORTED_BEFORE), "-x", *names],
+                plugins=[Told(telling, numbers), Plainly()],
             )
             os._exit(int(status))
         except BaseException:

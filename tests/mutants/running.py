@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,33 +17,23 @@ from typing import Final
 import pytest
 
 from tests.mutants.child import Ended, ask
-from tests.mutants.choosing import Choice, Choosing
+from tests.mutants.choosing import Choice
 from tests.mutants.covering import Plainly, asked, warm
-from tests.mutants.finding import mutants_of
 from tests.mutants.live import Live
-from tests.mutants.records import Line, line_of, written
-from tests.mutants.sites import ROOT, Mutant, Source, sources
+from tests.mutants.planting import Planting
+from tests.mutants.records import Line, line_of
+from tests.mutants.sites import ROOT, Mutant, Source
 
 PATIENCE: Final = 3.0
 """Seconds that a test may take besides four times what it took under coverage."""
 
 
 @dataclass
-class Running:
+class Running(Planting):
     """A plugin that takes the loop over the tests, and plants instead."""
 
-    choosing: Choosing
-    into: Path
-    figures: Path
-    seconds: float
-    """For the tests of one mutant."""
-    part: int = 0
-    parts: int = 1
-    wanted: Callable[[Mutant], bool] = lambda _: True
-    whose: Sequence[Source] = ()
     root: Path = ROOT
     items: dict[int, pytest.Item] = field(default_factory=dict[int, pytest.Item])
-    trusted: set[int] = field(default_factory=set[int])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -56,17 +46,8 @@ class Running:
         self.items = {numbers[i.nodeid]: i for i in session.items if i.nodeid in numbers}
         self.choosing.left_out |= set(range(len(self.choosing.cover.tests))) - set(self.items)
         for source, mutant in self.mine():
-            line = self.of(source, mutant, live, kept)
-            with self.figures.open("a", encoding="utf-8") as file:
-                file.write(written(line))
+            self.write(self.of(source, mutant, live, kept))
         return True
-
-    def mine(self) -> Iterator[tuple[Source, Mutant]]:
-        """The mutants of this part; those of one function stay together."""
-        for source in self.whose or sources():
-            for mutant in mutants_of(source):
-                if mutant.part(self.parts) == self.part and self.wanted(mutant):
-                    yield source, mutant
 
     def of(self, source: Source, mutant: Mutant, live: Live, kept: set[int]) -> Line:
         """Plant one mutant until its killer can be trusted, or nobody kills it."""
@@ -91,7 +72,7 @@ class Running:
             mutant,
             at=datetime.now(UTC).isoformat(timespec="seconds"),
             outcome=ended.how,
-            by=None if test is None else self.choosing.cover.tests[test],
+            by=None if test is None else self.name(test),
             asked=len(choice.tests),
             covering=choice.covering,
             of_import=choice.of_import,
@@ -122,9 +103,7 @@ class Running:
             return True
         if without.test is not None:
             self.choosing.left_out.add(without.test)
-            self.choosing.cover.left_out[self.choosing.cover.tests[without.test]] = (
-                "fails in a child"
-            )
+            self.choosing.cover.left_out[self.name(without.test)] = "fails in a child"
         return without.test is None
 
 
