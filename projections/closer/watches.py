@@ -70,7 +70,7 @@ def watches(seen: Effective, rules: Rules, as_of: AsOf = None) -> tuple[Watch, .
 
 @once
 def watches_of(case: Case) -> tuple[Watch, ...]:
-    """The same of a case: what had occurred by its day."""
+    """The same of a case, whatever waits or is disputed in it, of any day."""
     return watches(case.seen, case.rules)
 
 
