@@ -21,9 +21,11 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from veinledger.adapters.errors import StoreFailed
 from veinledger.adapters.logs import logger
 from veinledger.adapters.owing.bound import bound_to
 from veinledger.adapters.owing.entries import Entry, entry_of
+from veinledger.adapters.owing.folder import FOLDER_VARIABLE
 from veinledger.adapters.owing.kept import Answer, Kept
 from veinledger.adapters.owing.reading_all import Reading
 from veinledger.domain.centre.centre import Centre
@@ -90,14 +92,34 @@ class Beside:
     def write(self) -> None:
         """Write the file anew where enough has changed; where that fails, a line of log."""
         with self._lock:
-            if self._new == 0 or self._new * WORTH_WRITING < len(self._all()):
+            enough = self._new * WORTH_WRITING >= len(self._all())
+        if enough:
+            try:
+                self._write()
+            except OSError as error:
+                LOG.info("owing.not_kept", why=type(error).__name__)
+
+    def write_all(self) -> None:
+        """Write the file anew where anything has changed; raises StoreFailed where that fails."""
+        try:
+            self._write()
+        except OSError as error:
+            why = (error.strerror or type(error).__name__).lower()
+        else:
+            return
+        raise StoreFailed(
+            f"what is owed cannot be kept in {self._file.parent}: {why}; lists are right without"
+            " it, only slower. Make the folder one that you may write in, or name another by"
+            f" {FOLDER_VARIABLE}"
+        )
+
+    def _write(self) -> None:
+        with self._lock:
+            if self._new == 0:
                 return
             self._new = 0
             content = msgspec.msgpack.encode(self._all())
-        try:
-            _replace(self._file, self._sealed(content))
-        except OSError as error:
-            LOG.info("owing.not_kept", why=type(error).__name__)
+        _replace(self._file, self._sealed(content))
 
     def _all(self) -> dict[str, Entry]:
         if self._entries is None:

@@ -109,7 +109,7 @@ class AllOwing:
         """Work out and write what is owed on each of some days, where that is not written yet.
 
         Where nothing is kept between processes, of the first day alone. Tells of how many
-        encounters something had to be worked out.
+        encounters something had to be worked out. Raises StoreFailed where it cannot be written.
         """
         reading, last = Reading(store), last if self._beside is not None else first
 
@@ -121,7 +121,7 @@ class AllOwing:
             self._readied(asked_on, stream, first, last) for stream in reading.encounters
         )
         if self._beside is not None:
-            self._beside.write()
+            self._beside.write_all()
         return worked_out
 
     def _readied(

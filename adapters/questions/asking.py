@@ -147,7 +147,8 @@ class Questions(AtHand):
     def ready_lists(self, first: date, last: date) -> int:
         """Work out now what the lists of these days need, so that no later process has to.
 
-        It is for whoever has just recorded a lot. Tells of how many encounters anything was new.
+        It is for whoever has just recorded a lot, and for a job of the night. Tells of how many
+        encounters anything was new. Raises StoreFailed where it cannot be kept.
         """
         return self._over_all().ready(self._reachable(), first, last)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -20,8 +21,9 @@ from veinledger.adapters.cli.options import (
     known_at_of,
     today,
 )
-from veinledger.adapters.cli.screen import say, write
+from veinledger.adapters.cli.screen import say, waiting, write
 from veinledger.adapters.errors import BadInput
+from veinledger.adapters.owing.folder import FOLDER_VARIABLE, cache_folder
 
 Centre = Annotated[
     str | None,
@@ -124,3 +126,45 @@ def measures(
         write(as_json(told))
     else:
         say(*show.measures(told, known))
+
+
+def ready(
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on", metavar="DATE", help="The first day, YYYY-MM-DD. Today, if not given."
+        ),
+    ] = None,
+    days: Annotated[
+        int, typer.Option("--days", min=0, max=366, metavar="N", help="How many days after it.")
+    ] = 31,
+    edition: EditionName = "public",
+    ledger: LedgerUrl = None,
+    site: SiteFolder = None,
+    json: Json = False,
+) -> None:
+    """Work out now what the lists of the next days need, so that nobody waits for them.
+
+    For a job of the night, with the site and the edition that the day will ask with. Only what has
+    changed since the last time costs anything. It shows nothing of any encounter, so no reading is
+    noted.
+    """
+    from veinledger.adapters.cli.due import lists as show  # noqa: PLC0415
+
+    first = day_named("--on", on) if on else today()
+    last = first + timedelta(days=days)
+    if cache_folder() is None:
+        raise BadInput(
+            f"nothing can be readied: {FOLDER_VARIABLE} is empty, which says that nothing of lists"
+            " is kept; name a folder there, or unset it"
+        )
+    with (
+        without_the_collector(),
+        opened(ledger, site=site, edition=edition) as found,
+        waiting("readying the due lists"),
+    ):
+        worked_out = found.ready_lists(first, last)
+    if json:
+        write(as_json({"first": first, "last": last, "worked_out": worked_out}))
+    else:
+        say(show.readied(first, last, worked_out))

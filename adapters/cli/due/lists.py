@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Final
 
 from rich.console import RenderableType
 
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.claim_set import asked
-from veinledger.adapters.cli.show.tables import Cell, heading, joined, plural, table
+from veinledger.adapters.cli.show.tables import Cell, asked, heading, joined, plural, table
 from veinledger.domain.lifecycle.stages import ENDS
 from veinledger.domain.standing.history import KnownAt
 from veinledger.projections.due.shapes import DueList, Owed, Reported, WithoutCalendar
@@ -154,3 +154,10 @@ def _at_the_bottom(found: DueList) -> Iterator[RenderableType]:
         yield PROVISIONAL
     if any(row.obligation.confidence == "unverified" for row in found.owed):
         yield styled(UNVERIFIED, "dim")
+
+
+def readied(first: date, last: date, worked_out: int) -> RenderableType:
+    """That the lists of some days are there, and what that cost."""
+    days = f"{first}" if first == last else f"{first} to {last}"
+    of_these = plural(worked_out, "encounter") if worked_out else "nothing"
+    return styled(f"ready: the lists of {days}; {of_these} had to be worked out")

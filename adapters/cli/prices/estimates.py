@@ -11,11 +11,12 @@ from rich.console import RenderableType
 
 from veinledger.adapters.cli.prices import answers
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.claim_set import asked, pack
+from veinledger.adapters.cli.show.claim_set import pack
 from veinledger.adapters.cli.show.claims import KINDS, STATES, money
 from veinledger.adapters.cli.show.notes import Notes, numbers
 from veinledger.adapters.cli.show.tables import (
     Cell,
+    asked,
     heading,
     inset,
     joined,

@@ -14,7 +14,16 @@ from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import KINDS, STATES, difference, money, one_claim
 from veinledger.adapters.cli.show.notes import ToldBefore, numbers
 from veinledger.adapters.cli.show.records import findings, when
-from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table, title
+from veinledger.adapters.cli.show.tables import (
+    Cell,
+    asked,
+    heading,
+    inset,
+    joined,
+    plural,
+    table,
+    title,
+)
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, Effective, KnownAt
 from veinledger.projections.claims.shapes import Claim, ClaimSet, Dosing
@@ -60,12 +69,6 @@ def in_order(found: ClaimSet) -> list[Claim]:
             claim.label,
         ),
     )
-
-
-def asked(edition: str, as_of: AsOf, known_at: KnownAt) -> str:
-    """The question's own dates, in words."""
-    times = (f", as of {as_of}" if as_of else "", f", known at {known_at}" if known_at else "")
-    return f", edition {edition}{''.join(times)}"
 
 
 def pack(name: str) -> str:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
+from veinledger.domain.standing.history import AsOf, KnownAt
 
 Cell = str | Text
 RIGHT: Final = ">"
@@ -82,3 +83,9 @@ def joined(*parts: Cell) -> Text:
 def plural(count: int, one: str, many: str = "") -> str:
     """1 record, 2 records."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def asked(edition: str, as_of: AsOf, known_at: KnownAt) -> str:
+    """The question's own dates, in words."""
+    times = (f", as of {as_of}" if as_of else "", f", known at {known_at}" if known_at else "")
+    return f", edition {edition}{''.join(times)}"

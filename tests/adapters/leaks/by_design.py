@@ -81,6 +81,7 @@ a line that is kept, and of a refused one its number and type alone.
 """
 
 SILENT: Final[dict[str, list[str]]] = {
+    "ready": [],
     "verify": [],
     "checkpoint": [],
     "facts": [],
