@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -12,8 +12,19 @@ from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.findings import Finding, each_once
 from veinledger.domain.products.profile import Product
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective, told_in
+from veinledger.domain.standing.history import (
+    AsOf,
+    Effective,
+    History,
+    KnownAt,
+    effective,
+    effective_by,
+    folded_history,
+    told_in,
+)
 from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once
+from veinledger.projections.case.opening import known_already
 from veinledger.projections.claims import edits as edits_package
 from veinledger.projections.claims import rules as rules_package
 from veinledger.projections.claims.bills.bill import Bill
@@ -52,12 +63,14 @@ def claims(
     history: History, centre: Centre, rules: Rules, as_of: AsOf = None, known_at: KnownAt = None
 ) -> ClaimSet:
     """Every claim of an encounter; a pure function of its arguments."""
-    seen = effective(history, as_of, known_at)
+    folded = folded_history(history, known_at)
+    seen = effective_by(folded, as_of)
     product = _product(seen, rules) or _product_as_sent(history, seen, rules, as_of)
     if product is None or not product.complete:
         return without_claims(seen, rules, product)
     then = as_of_both_times(centre, as_of, known_at)
-    return claims_in(Case(seen=seen, centre=then, rules=rules, product=product), history, as_of)
+    case = known_already(folded, Case(seen=seen, centre=then, rules=rules, product=product))
+    return claims_in(case, history, as_of)
 
 
 def claims_in(case: Case, history: History, as_of: AsOf = None) -> ClaimSet:
@@ -67,7 +80,7 @@ def claims_in(case: Case, history: History, as_of: AsOf = None) -> ClaimSet:
     found = bills(case)
     went = went_out(case, history, as_of, found)
     otherwise = rules_changed(case, went)
-    made, proposed = _made(case, found, went, otherwise, today)
+    made, proposed = _made(case, went, otherwise, today)
     stale = rules.stale(today, "codebook") if today else ()
     of_claims = [each for claim in made for each in claim.findings]
     asked = reviews(watches_of(case), case.chains)
@@ -87,13 +100,12 @@ def claims_in(case: Case, history: History, as_of: AsOf = None) -> ClaimSet:
 
 def _made(
     case: Case,
-    found: tuple[Bill, ...],
     went: WentOut,
     otherwise: tuple[Finding, ...],
     today: date | None,
 ) -> tuple[tuple[Claim, ...], tuple[Proposal, ...]]:
     """The claims, each in its state, and what is to be sent again of those that went out."""
-    drafts = tuple(_drafts(case, found))
+    drafts = _drafts(case)
     unsent = tuple(_finished(draft, today) for draft in drafts)
     proposed = tuple(_with_its_draft(p, unsent) for p in proposals(case, went, otherwise))
     made = tuple(
@@ -125,21 +137,21 @@ def _product_as_sent(
     return _product(effective(whose, as_of, sent.position_known), rules)
 
 
-def _drafts(case: Case, found: tuple[Bill, ...]) -> Iterator[Draft]:
-    """Each claim as the rules make it, beside the others of the encounter."""
+@once
+def _drafts(case: Case) -> tuple[Draft, ...]:
+    """Each claim as the rules make it, beside the others of the encounter; whatever day it is."""
+    found = bills(case)
     named, there = labels(case, found), places(bills(case.elsewhere))
     made = tuple(_claim(bill, named[bill.key], there) for bill in found)
-    for at, bill in enumerate(found):
-        yield Draft(bill=bill, claim=made[at], others=(*made[:at], *made[at + 1 :]))
+    return tuple(
+        Draft(bill=bill, claim=made[at], others=(*made[:at], *made[at + 1 :]))
+        for at, bill in enumerate(found)
+    )
 
 
 def _finished(draft: Draft, today: date | None) -> Claim:
-    """A claim after the edits have looked at it beside the others, with its state.
-
-    What holds nothing is told on the first fraction of a dose, and not on all ten.
-    """
-    every = each_once((*draft.claim.findings, *what_the_edits_find(draft)))
-    findings = tuple(each for each in every if draft.bill.leads or each.holds)
+    """A claim after the edits have looked at it beside the others, with its state on a day."""
+    findings = _against(draft)
     state, reason = state_of(draft.bill, draft.claim.lines, findings, today)
     return replace(
         draft.claim,
@@ -149,6 +161,16 @@ def _finished(draft: Draft, today: date | None) -> Claim:
         draft=state,
         draft_reason=reason,
     )
+
+
+@once
+def _against(draft: Draft) -> tuple[Finding, ...]:
+    """Everything that was found of a claim, whatever day it is.
+
+    What holds nothing is told on the first fraction of a dose, and not on all ten.
+    """
+    every = each_once((*draft.claim.findings, *what_the_edits_find(draft)))
+    return tuple(each for each in every if draft.bill.leads or each.holds)
 
 
 def _with_its_draft(proposal: Proposal, unsent: tuple[Claim, ...]) -> Proposal:

@@ -20,10 +20,16 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import GateRule, Intent
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import Effective, History, KnownAt, effective
+from veinledger.domain.standing.history import (
+    Effective,
+    History,
+    KnownAt,
+    effective_by,
+    folded_history,
+)
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.decided import settlements
-from veinledger.projections.case.opening import case_seen
+from veinledger.projections.case.opening import case_by
 from veinledger.projections.case.policies import policy_of
 from veinledger.projections.discovery import every_module_of
 from veinledger.projections.gates import rules as rules_package
@@ -59,8 +65,9 @@ def check(
     that says so, with what to do. Every row has its function: reading the rules refused the others.
     """
     on = step.on
-    seen = effective(history, on, known_at)
-    case = case_seen(seen, as_of_both_times(centre, on, known_at), rules)
+    folded = folded_history(history, known_at)
+    seen = effective_by(folded, on)
+    case = case_by(folded, seen, as_of_both_times(centre, on, known_at), rules)
     found = _without_a_page(seen, rules, step) if case is None else _of_the_case(case, step)
     payer = case.payer(on) if case is not None else None
     return Check(

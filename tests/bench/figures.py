@@ -269,9 +269,9 @@ def _questions(ledger: Ledger, name: str) -> Iterator[Figure]:
     """Each of the questions about one encounter, in the middle of several."""
     history, made = ledger.history(name), len(ledger.claims(name).claims)
     bodies = [row.body for row in islice(ledger.rows(), 60)]
-    last = max(record.day for record in history.records)
-    part = f"as of a day, an encounter of {len(history.records)} records and {made} claims"
     bare = shortest(lambda: [msgspec.json.decode(each) for each in bodies], 50, perf_counter)
+    happened = sorted({record.day for record in history.records}, reverse=True)
+    before = [happened[0] - timedelta(days=back) for back in range(41)]
     work: dict[str, Callable[[date], object]] = {
         "`stage`": lambda day: ledger.effective(name, as_of=day),
         "`audit`": lambda day: ledger.audit(name, as_of=day),
@@ -281,13 +281,18 @@ def _questions(ledger: Ledger, name: str) -> Iterator[Figure]:
         "`claims`": lambda day: ledger.claims(name, as_of=day),
         "`estimate`": lambda day: ledger.estimate(name, as_of=day),
     }
-    for what, ask in work.items():
-        yield Figure(what, _in_the_middle(ask, last), "JSON of 60 records", bare, part)
+    whose = f"an encounter of {len(history.records)} records and {made} claims"
+    for when, days in (
+        ("as of each day on which something happened", happened),
+        ("as of each of the last forty days", before),
+    ):
+        for what, ask in work.items():
+            took = _in_the_middle(ask, days)
+            yield Figure(what, took, "JSON of 60 records", bare, f"{when}, {whose}")
 
 
-def _in_the_middle(ask: Callable[[date], object], last: date) -> float:
-    """The median of asking about each of the forty days before the last."""
-    days = (last - timedelta(days=back) for back in range(41))
+def _in_the_middle(ask: Callable[[date], object], days: list[date]) -> float:
+    """The median of asking about each of some days, once."""
     took = [shortest(partial(ask, day), 1, perf_counter) for day in days]
     return sorted(took)[len(took) // 2]
 
