@@ -57,6 +57,15 @@ def test_a_sign_that_is_no_one_kind_of_sign_is_refused_by_page_and_row(
     assert words in str(told.value)
 
 
+def test_a_table_that_nothing_reads_is_refused_with_those_that_a_page_has() -> None:
+    page = FILING.replace("[[filing]]", "[[fillings]]").format(says="days = 90")
+    with pytest.raises(PageError) as told:
+        listing_of({"obligations/ours.toml": page.encode()})
+    said = str(told.value)
+    assert said.startswith("obligations/ours.toml: 'fillings' is not read; a page has about, ")
+    assert "series, expected, advice, filing, appeal, notice" in said
+
+
 @pytest.mark.parametrize("says", ["", "days = 90\nmonths = 12"])
 def test_a_filing_limit_of_neither_days_nor_months_or_of_both_is_refused(says: str) -> None:
     with pytest.raises(PageError) as told:
@@ -85,3 +94,13 @@ def test_rows_in_force_are_the_same_when_more_was_asked_than_is_remembered(
         expected = in_force(listing.all(FilingLimit), on, "public")
         assert listing.in_force(FilingLimit, on, "public") == expected
         assert len(listing._known) <= 3  # pyright: ignore[reportPrivateUsage]
+
+
+def test_what_was_asked_of_some_days_is_remembered_for_all_of_them() -> None:
+    page = FILING.format(says="days = 90").encode()
+    listing = listing_of({"obligations/ours.toml": page})
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(5)]
+    first = [listing.in_force(FilingLimit, on, "public") for on in days]
+    again = [listing.in_force(FilingLimit, on, "public") for on in days]
+    assert all(found for found in first)
+    assert all(one is other for one, other in zip(first, again, strict=True))
