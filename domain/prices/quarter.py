@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Self
 
-QUARTER: Final = r"^20\d{2}Q[1-4]$"
+QUARTER: Final = r"^20[0-9]{2}Q[1-4]$"
 """A calendar quarter as it is written here: 2026Q2."""
 
 
@@ -40,7 +40,7 @@ class Quarter:
 
 def quarter_named(text: str) -> Quarter | None:
     """The quarter of a name such as 2026Q2; None where it is no such name."""
-    if not re.match(QUARTER, text):
+    if not re.fullmatch(QUARTER, text):
         return None
     return Quarter(int(text[:4]), int(text[5]))
 

@@ -110,6 +110,7 @@ def test_limits_of_a_site_take_the_place_of_the_shipped_ones_for_their_quarter_a
         ("= 1.000", "= -1.000", "field 'of"),
         ("= 1.000", "= 0", "field 'of"),
         ("Q2056 =", "Q20567 =", "field 'of"),
+        ('"2026Q2"', '"20\u0662\u0666Q2"', "field 'quarter'"),
     ],
 )
 def test_limits_that_could_hold_for_another_quarter_or_be_no_limit_are_refused(
@@ -131,7 +132,9 @@ def test_every_day_lies_in_one_quarter_and_one_fiscal_year(on: date) -> None:
     assert date(fiscal_year(on) - 1, 10, 1) <= on < date(fiscal_year(on), 10, 1)
 
 
-@pytest.mark.parametrize("text", ["2026Q5", "2026q2", "26Q2", "2026-Q2", "Q2 2026", ""])
+@pytest.mark.parametrize(
+    "text", ["2026Q5", "2026q2", "26Q2", "2026-Q2", "Q2 2026", "", "2026Q2\n", "20\u0662\u0666Q2"]
+)
 def test_a_quarter_has_one_way_to_be_written(text: str) -> None:
     assert quarter_named(text) is None
 
