@@ -68,7 +68,7 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     level = list(leaves)
     while len(level) > 1:
         odd = level[-1:] if len(level) % 2 else []
-        pairs = zip(level[:-1:2] if odd else level[::2], level[1::2], strict=True)
+        pairs = zip(level[:-1:2], level[1::2], strict=True)
         level = [node_of(left, right) for left, right in pairs] + odd
     return level[0]
 

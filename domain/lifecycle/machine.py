@@ -34,7 +34,6 @@ def machine_of(rows: tuple[Row, ...], model: object = None) -> Machine:
         transitions=transitions_of(rows),
         initial=Stage.UNOPENED,
         auto_transitions=False,
-        send_event=False,
     )
 
 

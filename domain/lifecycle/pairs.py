@@ -7,6 +7,7 @@ tests, so that a new row cannot bring a new trap unseen.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import permutations
 
 from veinledger.domain.lifecycle.machine import LOOKUP
 from veinledger.domain.lifecycle.stages import Stage
@@ -32,13 +33,8 @@ def _after(stage: Stage, *triggers: str) -> Stage | None:
     return here
 
 
-def _related(first: str, second: str) -> bool:
-    return first.rstrip("+") == second.rstrip("+")
-
-
 def _pairs_in(stage: Stage) -> list[Pair]:
-    legal = _legal_in(stage)
-    return [Pair(stage.value, a, b) for a in legal for b in legal if not _related(a, b)]
+    return [Pair(stage.value, a, b) for a, b in permutations(_legal_in(stage), 2)]
 
 
 def stranding() -> tuple[Pair, ...]:
