@@ -2,7 +2,8 @@
 
 Three steps, each in so many processes: which tests run which lines; mutants of functions, put into
 a running program; mutants of what runs once, and of functions that ran at import, imported anew.
-With `--again` the mutants that survived in FIGURES are planted again, for more seconds of tests.
+With `--again` the mutants that survived in FIGURES are planted again, for more seconds of tests;
+with `--by` they are asked about by the tests that it names alone, be they large or random.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from typing import Final
 from tests.mutants.choosing import Choosing
 from tests.mutants.covering import cover, read
 from tests.mutants.fresh import Fresh
+from tests.mutants.named import ByName
 from tests.mutants.records import Key, lines_in
 from tests.mutants.running import Running, run
 from tests.mutants.sites import Mutant
 
 STEPS: Final = ("cover", "functions", "fresh")
+BY_NAME: Final = "named"
 SAME_EVERYWHERE: Final = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -38,6 +41,7 @@ class Asked:
     seconds: float
     again: bool
     tests: list[str]
+    by: list[str]
     only: str
     step: str
     part: int
@@ -54,8 +58,9 @@ def asked_for() -> Asked:
     parser.add_argument("--seconds", type=float, default=6.0, help="of tests for each mutant")
     parser.add_argument("--again", action="store_true", help="those that survived, once more")
     parser.add_argument("--tests", nargs="*", default=[], help="new tests, to be covered before")
+    parser.add_argument("--by", nargs="*", default=[], help="tests that are asked of survivors")
     parser.add_argument("--only", default="", help="files whose names begin so")
-    parser.add_argument("--step", default="", choices=("", *STEPS), help=argparse.SUPPRESS)
+    parser.add_argument("--step", default="", choices=("", *STEPS, BY_NAME), help=argparse.SUPPRESS)
     parser.add_argument("--part", type=int, default=0, help=argparse.SUPPRESS)
     told = parser.parse_args()
     told.into = told.into or Path(mkdtemp(prefix="veinledger-mutants-"))
@@ -65,13 +70,14 @@ def asked_for() -> Asked:
 def all_steps(asked: Asked) -> int:
     """One step after the other, each in so many processes."""
     asked.into.mkdir(parents=True, exist_ok=True)
-    for step in STEPS:
+    for step in (BY_NAME,) if asked.by else STEPS:
         if step == "cover" and not asked.tests and [*asked.into.glob("cover-*.pickle")]:
             continue
         arguments = [
             sys.executable, "-m", "tests.mutants", str(asked.figures), "--into", str(asked.into),
             "--workers", str(asked.workers), "--seconds", str(asked.seconds), "--only", asked.only,
             "--step", step, *(["--again"] if asked.again else []), "--tests", *asked.tests,
+            "--by", *asked.by,
         ]  # fmt: skip
         environment = {
             **os.environ, **SAME_EVERYWHERE,
@@ -93,6 +99,8 @@ def one_step(asked: Asked) -> int:
         return cover(asked.into, asked.part, asked.workers, asked.tests)
     choosing = Choosing(read(asked.into))
     plan = choosing, asked.into, asked.figures, asked.seconds, asked.part, asked.workers
+    if asked.step == BY_NAME:
+        return ByName(*plan, wanted_of(asked), tests=asked.by).run()
     if asked.step == "fresh":
         return Fresh(*plan, wanted_of(asked)).run()
     return run(Running(*plan, wanted_of(asked), trusted=known_killers(asked, choosing)))
@@ -115,6 +123,8 @@ def wanted_of(asked: Asked) -> Callable[[Mutant], bool]:
     def wanted(mutant: Mutant) -> bool:
         if not mutant.file.startswith(asked.only):
             return False
+        if asked.step == BY_NAME:
+            return mutant.key in alive
         if asked.step == "functions":
             return mutant.kind != "module" and mutant.key not in over
         return mutant.key in anew or (mutant.kind == "module" and mutant.key not in over)
