@@ -107,6 +107,34 @@ sys.exit(fresh.run())
 """
 
 
+ASKING_AT_RANDOM = """
+import pytest
+
+import held
+
+@pytest.mark.stochastic
+def test_any_day_after_the_limit_is_late():
+    assert held.is_late(31) and not held.is_late(30)
+"""
+
+PLANTING_BY_NAME = """
+import sys
+from pathlib import Path
+
+from tests.mutants.choosing import Choosing
+from tests.mutants.covering import Cover
+from tests.mutants.named import ByName
+from tests.mutants.sites import Source
+
+here = Path.cwd()
+source = Source(here / "held.py", "held.py")
+named = ByName(
+    Choosing(Cover()), here, here / "figures", 6.0, whose=[source], tests=["test_it.py"]
+)
+sys.exit(named.run())
+"""
+
+
 def figures_of(folder: Path, planting: str, **files: str) -> Path:
     """What a script writes that plants in these modules, in a process of its own."""
     for name, text in {**files, "planting": planting}.items():
@@ -137,6 +165,21 @@ def test_what_a_module_holds_is_planted_by_importing_it_anew(tmp_path: Path) -> 
         "NOBODY_ASKS = 7": ("not run", None),
         "BEGINS = '2026'": ("survived", None),
     }
+
+
+def test_a_random_test_is_asked_where_somebody_names_it(tmp_path: Path) -> None:
+    files = {"held": HELD, "test_it": ASKING_AT_RANDOM, "conftest": CONFTEST}
+    figures = figures_of(tmp_path, PLANTING_BY_NAME, **files)
+    ends = {line.before: (line.outcome, line.by) for line in lines_in([figures]).values()}
+    assert ends["LIMIT = 30"] == ("killed", "test_it.py")
+    assert ends["BEGINS = '2026'"] == ("survived", None)
+
+
+def test_tests_that_fail_with_nothing_planted_are_asked_of_nothing(tmp_path: Path) -> None:
+    failing = ASKING_AT_RANDOM.replace("not held", "held")
+    with pytest.raises(subprocess.CalledProcessError):
+        figures_of(tmp_path, PLANTING_BY_NAME, held=HELD, test_it=failing, conftest=CONFTEST)
+    assert not (tmp_path / "figures").exists()
 
 
 def changes(text: str, tmp_path: Path) -> list[tuple[str, str]]:

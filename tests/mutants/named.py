@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from time import perf_counter, process_time
+from typing import Final
 
 import pytest
 
@@ -22,7 +23,7 @@ from tests.mutants.planting import Planting
 from tests.mutants.records import Line, line_of
 from tests.mutants.sites import Mutant, Source
 
-WHATEVER_ITS_MARKS: tuple[str, ...] = ("-m", "")
+WHATEVER_THEIR_MARKS: Final = ("-m", "")
 
 
 @dataclass
@@ -76,7 +77,7 @@ class ByName(Planting):
             settle(folder, self.longest + process_time())
             if source is not None and mutant is not None:
                 imported_as(source, source.code(mutant))
-            named = [*asked(folder, *IMPORTED_BEFORE, *WHATEVER_ITS_MARKS), "-x", *self.tests]
+            named = [*asked(folder, *IMPORTED_BEFORE, *WHATEVER_THEIR_MARKS), "-x", *self.tests]
             os._exit(int(pytest.main(named, plugins=[Plainly()])))
         except BaseException:
             os._exit(2)
