@@ -39,8 +39,7 @@ class Rival:
     @property
     def teller(self) -> Statement:
         """The statement that argues the difference: the page's own before the public one."""
-        told = [each for each in (self.page, self.public) if each]
-        return min(told, key=lambda each: each.editions != ("page",))
+        return cast("Statement", self.page or self.public)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +130,9 @@ def _one(statements: Iterable[Statement], on: date, edition: Edition) -> Stateme
 def _says(public: Statement | None, page: Statement | None) -> Iterator[tuple[str, str, str]]:
     told = public or page
     for each in fields(told) if told else ():
-        here, there = (getattr(side, each.name, None) for side in (public, page))
+        here, there = (_word(getattr(side, each.name, None)) for side in (public, page))
         if each.name not in _COMMON and here != there:
-            yield each.name, _word(here), _word(there)
+            yield each.name, here, there
 
 
 def _word(value: object) -> str:
