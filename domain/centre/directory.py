@@ -175,8 +175,7 @@ class CaseRate:
     def bundles(self, kind: ClaimKind, day: int) -> bool:
         """Whether a claim of this kind is inside the rate, `day` days after the anchor."""
         first = self.first_day if self.counts_day_0 else max(self.first_day, 1)
-        inside = first <= day < first + self.days
-        return inside and kind in self.covers and kind not in self.excludes
+        return kind in self.covers and first <= day < first + self.days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PAGE)

@@ -97,6 +97,12 @@ def test_a_later_record_of_the_same_certificate_takes_the_place_of_the_earlier()
     assert [each.until for each in held(certified(), ended, known_at=1).certifications] == [None]
 
 
+def test_a_certificate_told_of_again_with_another_first_day_is_one_certificate() -> None:
+    later = replace(certified().fact, since=day(-600))
+    found = held(certified(), record(later, -10, "corrected")).certifications
+    assert [each.since for each in found] == [day(-600)]
+
+
 def test_certificates_without_a_reference_stand_side_by_side() -> None:
     one, other = (certified(number=number, reference=None) for number in (-300, -200))
     assert len(held(one, other).certifications) == 2
