@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -98,7 +99,7 @@ def test_a_later_record_of_the_same_certificate_takes_the_place_of_the_earlier()
 
 
 def test_a_certificate_told_of_again_with_another_first_day_is_one_certificate() -> None:
-    later = replace(certified().fact, since=day(-600))
+    later = replace(cast("CertificationRecorded", certified().fact), since=day(-600))
     found = held(certified(), record(later, -10, "corrected")).certifications
     assert [each.since for each in found] == [day(-600)]
 
