@@ -44,7 +44,7 @@ def not_released(claims: Sequence[IdentityClaim]) -> tuple[IdentityClaim, ...]:
     let_go = {(c.chain_of_identity, c.record) for c in claims if c.deed == "released"}
     groups: dict[tuple[str, str], list[IdentityClaim]] = {}
     for claim in claims:
-        if claim.deed != "released" and (claim.chain_of_identity, claim.record) not in let_go:
+        if (claim.chain_of_identity, claim.record) not in let_go:
             whose = "" if claim.deed == "claimed" else claim.encounter
             groups.setdefault((claim.chain_of_identity, whose), []).append(claim)
     return tuple(c for group in groups.values() for _, day in by_day(group, _dated) for c in day)

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.given import day, record
+from tests.given import at, day, record
 from tests.minimal import fact_of
 from veinledger.domain.standing.identity import (
     IdentityClaim,
@@ -97,6 +97,19 @@ def test_the_holder_is_told_by_its_claims_its_infusions_and_the_other_record() -
     (bare,) = contested_chains(told, "A", {})
     assert bare.records == (first.record, again.record, theirs.record)
     assert list(contested_chains(told, "B", {})) == []
+
+
+def test_who_holds_a_chain_does_not_hang_on_who_names_it_besides() -> None:
+    by_the_clock = at_the_hour(said("claimed", "A"), "09:00")
+    by_the_day = said("claimed", "B")
+    named = replace(at_the_hour(said("named", "C"), "08:00"), rank=RANK + 1)
+    for told in permutations((by_the_clock, by_the_day, named)):
+        assert first_claims(told) == {"X": by_the_clock}
+
+
+def at_the_hour(claim: IdentityClaim, clock: str) -> IdentityClaim:
+    timed = record(fact_of("patient.measured"), at(0, clock))
+    return replace(claim, occurred=timed.occurred)
 
 
 def test_who_told_breaks_a_tie_of_one_day_and_rank() -> None:
