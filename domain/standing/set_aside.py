@@ -79,7 +79,7 @@ def _confirmed(acts: Sequence[Record]) -> frozenset[str]:
 
 def _of_merges_undone(records: Sequence[Record]) -> dict[str, Standing]:
     """The records of merges whose links were voided: nothing of the other encounter is here."""
-    told = [r for r in records if r.came is not None and r.merges is not None]
+    told = [r for r in records if r.merges is not None]
     if not told:
         return {}
     here = {record.name for record in records}
