@@ -87,7 +87,8 @@ def test_an_infusion_moves_the_encounter_and_what_is_told_of_a_chain_later_does_
     assert [each.partial for each in later.infusions] == [True, False]
     assert later.infusion_day == day(0)
     assert Encounter(infusions=infused.infusions[::-1]).infusion_day == day(0)
-    assert stages(after(infused, "product.received", 2)) == stages(infused)
+    for late in ("product.received", "manufacturing.released", "apheresis.completed"):
+        assert stages(after(infused, late, 2, chain_of_identity=CHAIN)) == stages(infused)
     received = after(infused, "product.received", 2, chain_of_identity=OTHER)
     assert received.stage is infused.stage
 
