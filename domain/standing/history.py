@@ -213,16 +213,18 @@ def merged_with(history: History, known_at: KnownAt = None) -> Iterator[History]
 
 def told_in(history: History, record: Record, known_at: KnownAt) -> History:
     """The history in which a record counted at a moment: its own encounter's before a merge."""
-    apart = {part.encounter: part for part in _ever_merged(history)}
-    own = apart.get(record.name)
-    together = own is None or any(own is part for part in merged_with(history, known_at))
-    return history if together or own is None else told_in(own, record, known_at)
+    counted = {history.encounter, *(part.encounter for part in merged_with(history, known_at))}
+    if record.name in counted:
+        return history
+    ever = (part for part in history.merged if record.name in _ever_told_in(part))
+    part = next(ever, None)
+    return history if part is None else told_in(part, record, known_at)
 
 
-def _ever_merged(history: History) -> Iterator[History]:
+def _ever_told_in(history: History) -> Iterator[str]:
+    yield history.encounter
     for part in history.merged:
-        yield part
-        yield from _ever_merged(part)
+        yield from _ever_told_in(part)
 
 
 def _known(history: History, known_at: KnownAt) -> tuple[Record, ...]:
