@@ -54,9 +54,8 @@ class Dose(Scoped):
 
     @model_validator(mode="after")
     def _goes_by_weight_or_does_not(self) -> Self:
-        by_weight = self.per_kg_least is not None and self.per_kg_most is not None
-        one_end = (self.per_kg_least is None) != (self.per_kg_most is None)
-        if one_end or by_weight == (self.flat_least is not None):
+        by_weight, to_an_end = self.per_kg_least is not None, self.per_kg_most is not None
+        if by_weight != to_an_end or by_weight == (self.flat_least is not None):
             raise ValueError(
                 "a dose has per_kg_least and per_kg_most, or flat_least, beside most; give one pair"
             )

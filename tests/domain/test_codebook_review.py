@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.domain.test_codebook_overlay import entry, page, with_site
-from veinledger.adapters.pages import shipped_rules
+from veinledger.adapters.pages import shipped_pages, shipped_rules
 from veinledger.domain.codebook.page import PageError
 from veinledger.domain.codebook.review import Cadence, Review, review, stale
 
@@ -77,3 +77,32 @@ def test_a_page_without_a_word_on_its_review_is_never_due() -> None:
     assert review("codebook/x.toml", {}) is None
     with pytest.raises(PageError, match=r"x\.toml, its review: field 'cadence' is 'weekly'"):
         review("codebook/x.toml", {"reviewed": date(2026, 1, 1), "cadence": "weekly", "check": "x"})
+
+
+def test_every_page_that_was_reviewed_is_asked_whatever_its_folder() -> None:
+    reviewed_pages = [
+        file for file, content in shipped_pages().items() if b"\nreviewed = " in b"\n" + content
+    ]
+    assert {each.file for each in RULES.reviews} == set(reviewed_pages)
+    assert "surveillance/closer.toml" in reviewed_pages
+
+
+def test_the_pages_of_one_folder_are_asked_by_themselves() -> None:
+    long_after = date(2030, 1, 1)
+    files = {each.file for each in RULES.reviews}
+    for folder in ("codebook", "surveillance"):
+        asked = {each.source for each in RULES.stale(long_after, folder)}
+        assert asked == {file for file in files if file.startswith(f"{folder}/")}
+    assert {each.source for each in RULES.stale(long_after)} == files
+
+
+def test_a_site_that_reviewed_a_page_of_another_folder_speaks_for_it_too() -> None:
+    own = b'reviewed = 2027-01-04\ncadence = "quarterly"\ncheck = "the protocol of January"\n'
+    rules = with_site({"surveillance/closer.toml": own})
+    (ours,) = [each for each in rules.reviews if each.file.endswith("surveillance/closer.toml")]
+    assert ours.due == date(2027, 4, 1)
+
+
+def test_a_page_of_a_site_that_says_nothing_of_a_review_leaves_what_was_said() -> None:
+    rules = with_site({"codebook/revenue.toml": page(entry("0519"))})
+    assert rules.reviews == RULES.reviews
