@@ -94,7 +94,7 @@ class _Run:
                 record=record,
                 before=self.encounter,
                 after=after,
-                a_day_late=record.day != day and record.fact.type != "encounter.opened",
+                a_day_late=record.day != day,
                 by_confirmation=by_confirmation,
                 overruled=self.overruled.get(record.key),
             )

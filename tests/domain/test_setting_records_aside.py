@@ -101,6 +101,16 @@ def test_a_confirmation_that_was_taken_out_confirms_nothing() -> None:
     assert (found.overruled, found.aside[other.key].status) == ({}, "disputed")
 
 
+def test_the_steps_of_a_confirmation_that_was_taken_out_take_no_part() -> None:
+    bag = told("product.received", 2, chain_of_identity=CHAIN)
+    step = {"type": "cells.shipped", "day": "2026-05-01"}
+    confirmation = told("report.confirmed", 3, target=bag.key, attested=[step])
+    attested = sorted_out(OPENING, bag, confirmation).taking_part
+    assert [each.kind for each in attested] == ["report", "report", "attested"]
+    taken_out = sorted_out(OPENING, bag, confirmation, voided(4, confirmation)).taking_part
+    assert [each.kind for each in taken_out] == ["report", "report"]
+
+
 def test_a_confirmation_of_what_nothing_stands_against_overrules_nothing() -> None:
     found = sorted_out(OPENING, GRADE, confirming(3, GRADE))
     assert found.confirmed == {GRADE.key}
