@@ -15,15 +15,15 @@ from veinledger.domain.intake.confirmation_rules import (
     an_attested_step_is_on_the_way_of_the_product,
     an_attested_step_is_one_that_is_missing,
 )
-from veinledger.domain.intake.entries import Held
-from veinledger.domain.intake.making import outcome_of
+from veinledger.domain.intake.entries import Held, KeptReport
+from veinledger.domain.intake.making import outcome_of, provisional_record
 from veinledger.domain.intake.outcome import Arrival
 from veinledger.domain.intake.request import Request
 from veinledger.domain.intake.whose.together import one_with
 from veinledger.domain.reports import Came, Record, Report, Source
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.fold import Taken
-from veinledger.domain.standing.history import Effective
+from veinledger.domain.standing.history import Effective, History
 
 NOW: Final = datetime(2026, 12, 1, tzinfo=UTC)
 NOTHING: Final = Encounter()
@@ -166,3 +166,10 @@ def test_an_answer_names_the_encounter_of_the_report_or_the_one_a_person_has_sai
 def test_what_could_not_be_read_is_answered_by_what_could() -> None:
     found = outcome_of(arrival(None, encounter="E7", type="crs.graded"), "refused")
     assert (found.encounter, found.type, found.record) == ("E7", "crs.graded", None)
+
+
+def test_until_it_is_sealed_a_record_has_no_position_and_the_next_sequence() -> None:
+    entry = KeptReport(key=b"k", kind="report", report=REPORT, arrival=arrival("E1"))
+    made = provisional_record(entry, History(encounter="E1", records=(WEIGHT, BAG)), NOW)
+    assert (made.seal.position, made.seal.sequence, made.seal.recorded_at) == (0, 3, NOW)
+    assert (made.key, made.name, made.fact) == (b"k".hex(), "E1", WEIGHT.fact)
