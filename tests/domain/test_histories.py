@@ -173,6 +173,18 @@ def test_two_merged_one_after_the_other_are_each_told_where_they_were() -> None:
     assert told_in(a, c.records[0], 13) is a
 
 
+def test_an_encounter_that_follows_another_is_looked_at_beside_it_as_both_were_known() -> None:
+    earlier = History(
+        encounter="E0",
+        records=(opened("E0", 1, "P-2"), told("encounter.withdrawn", "E0", 2, 2, -85)),
+    )
+    follows = told("encounter.continued", "A", 2, 4, -80, continues="E0")
+    now = History(encounter="A", records=(opened("A", 3), follows), earlier=(earlier,))
+    assert rules(now) == ["a_continued_encounter_is_of_the_same_patient"]
+    assert rules(now, 3) == []
+    assert rules(History(encounter="A", records=now.records[:1], earlier=(earlier,))) == []
+
+
 def claim(encounter: str, position: int, number: int = 0) -> IdentityClaim:
     said = told("product.ordered", encounter, position, position, number)
     return IdentityClaim(
