@@ -222,6 +222,13 @@ def test_a_small_page_of_evidence_is_read() -> None:
     assert read.row("R01 of something") is read.rows[0]
     assert read.row("page: Claim D") is None
     assert read.sources_of(["E1", "E9"]) == read.sources
+    assert read.reviewed == date(2026, 11, 23)
+
+
+def test_a_row_of_the_evidence_is_numbered_once() -> None:
+    row = PAGE[PAGE.index("[[row]]") : PAGE.index("[[contradiction]]")]
+    with pytest.raises(PageError, match="R01 is given out twice; number one of them anew"):
+        evidence_of("codebook/evidence.toml", f"{PAGE}\n{row}".encode())
 
 
 @pytest.mark.parametrize(
