@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.mutants.page import amiss, figures, reasons, survivors
+from tests.mutants.finding import mutants_of
+from tests.mutants.page import amiss, figures, of_today, reasons, survivors
 from tests.mutants.records import Line
+from tests.mutants.sites import Source
 
 KEPT = """
 [[class]]
@@ -47,6 +49,15 @@ def test_a_survivor_stands_under_its_class_and_the_others_under_none(tmp_path: P
     assert first.startswith("Nothing changes (1)")
     assert "<code>a &lt; 1</code> | <code>a &lt;= 1</code> | a is never 1 |" in first
     assert second.startswith("Not explained (1)")
+
+
+def test_a_line_about_what_is_written_otherwise_now_counts_no_more(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def f(a):\n    return a < 1\n")
+    source = Source(tmp_path / "a.py", "domain/a.py")
+    lines = [line("a < 1", "a <= 1"), line("a < 2", "a <= 2", "killed")]
+    still, missing = of_today({each.key: each for each in lines}, [source])
+    assert still == lines[:1]
+    assert missing == len([*mutants_of(source)]) - 1 > 0
 
 
 def test_the_figures_tell_time_outs_from_failures_and_count_both() -> None:

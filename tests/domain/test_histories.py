@@ -185,6 +185,13 @@ def test_an_encounter_that_follows_another_is_looked_at_beside_it_as_both_were_k
     assert rules(History(encounter="A", records=now.records[:1], earlier=(earlier,))) == []
 
 
+def test_a_record_of_an_encounter_that_was_never_merged_into_it_counts_where_it_is_asked_for() -> (
+    None
+):
+    history = merged_pair()
+    assert told_in(history, opened("Z", 3), None) is history
+
+
 def claim(encounter: str, position: int, number: int = 0) -> IdentityClaim:
     said = told("product.ordered", encounter, position, position, number)
     return IdentityClaim(

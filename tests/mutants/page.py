@@ -15,8 +15,9 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from tests.mutants.records import Line, lines_in
-from tests.mutants.sites import ROOT
+from tests.mutants.finding import mutants_of
+from tests.mutants.records import Key, Line, lines_in
+from tests.mutants.sites import ROOT, Source, sources
 from veinledger.adapters.cli.generated import with_sections
 
 PAGE: Final = ROOT / "docs" / "mutants.md"
@@ -160,9 +161,16 @@ def write(lines: list[Line], why: Reasons, page: Path = PAGE) -> None:
     page.write_text(text, encoding="utf-8")
 
 
+def of_today(known: Mapping[Key, Line], house: Iterable[Source]) -> tuple[list[Line], int]:
+    """The lines about mutants that can still be made, and how many have no line yet."""
+    keys = [mutant.key for source in house for mutant in mutants_of(source)]
+    return [known[key] for key in keys if key in known], sum(key not in known for key in keys)
+
+
 def main(paths: list[str]) -> int:
     """Write the page, and say what is amiss with the reasons."""
-    lines = [*lines_in([Path(path) for path in paths]).values()]
+    lines, missing = of_today(lines_in([Path(path) for path in paths]), sources())
+    print(f"{missing} were not planted yet")
     why = reasons()
     write(lines, why)
     told = [*amiss(lines, why)]
