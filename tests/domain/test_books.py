@@ -10,6 +10,7 @@ import pytest
 from veinledger.domain.codebook.book import Book, NotInForce
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.codebook.evidence import Argued
+from veinledger.domain.codebook.overlay import left_of
 from veinledger.domain.codebook.page import SITE, PageError
 
 SINCE, ON = date(2020, 1, 1), date(2026, 5, 1)
@@ -181,3 +182,43 @@ def test_a_row_conflicts_where_any_of_its_verdicts_does(
 ) -> None:
     row = Argued(id="R01", subject="s", verdicts=verdicts, public="p", confidence="high")
     assert row.conflicts is conflicts
+
+
+# ---- What a site's rows leave of shipped ones ---------------------------------------------------
+
+CUT_AT, CUT_END = date(2022, 1, 1), date(2023, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "left"),
+    [
+        (SINCE, date(2021, 1, 1), [(SINCE, date(2021, 1, 1))]),
+        (SINCE, CUT_AT, [(SINCE, CUT_AT)]),
+        (CUT_END, None, [(CUT_END, None)]),
+        (date(2024, 1, 1), date(2025, 1, 1), [(date(2024, 1, 1), date(2025, 1, 1))]),
+        (SINCE, None, [(SINCE, CUT_AT), (CUT_END, None)]),
+        (CUT_AT, CUT_END, []),
+    ],
+)
+def test_an_entry_keeps_its_days_but_for_those_of_a_claim(
+    since: date, until: date | None, left: list[tuple[date, date | None]]
+) -> None:
+    claim = entry("A9", since=CUT_AT, until=CUT_END)
+    pieces = left_of(entry("A1", since=since, until=until), [claim])
+    assert [(each.since, each.until) for each in pieces] == left
+
+
+def test_what_is_left_keeps_its_consequence_and_gets_one_only_where_the_page_is_alone() -> None:
+    claim = entry("A9", "public")
+    (alone,) = left_of(entry("A1"), [claim])
+    assert (alone.editions, bool(alone.consequence)) == (("page",), True)
+    (told,) = left_of(entry("A1", consequence="a denial"), [claim])
+    assert told.consequence == "a denial"
+    (public,) = left_of(entry("A1", since=SINCE), [entry("A9", "public page", since=CUT_AT)])
+    assert (public.editions, public.consequence) == (("public", "page"), "")
+
+
+def test_a_general_claim_leaves_an_entry_for_a_key_as_it_is() -> None:
+    keyed = entry("A1", only_for=(DRUG,))
+    assert left_of(keyed, [entry("A9", since=CUT_AT)]) == (keyed,)
+    assert left_of(entry("A1"), [entry("A9", only_for=(DRUG,))]) == (entry("A1"),)
