@@ -105,7 +105,8 @@ def test_a_row_holds_for_a_day_at_least() -> None:
 
 
 def case_rate(**told: Any) -> CaseRate:
-    return CaseRate(**{"anchor": "cells.infused", "days": 10, "covers": ("C",), **told})
+    least: dict[str, Any] = {"anchor": "cells.infused", "days": 10, "covers": ("C",)}
+    return CaseRate(**least | told)
 
 
 @pytest.mark.parametrize(
