@@ -263,8 +263,8 @@ class Intake:
     def _refuse(self, arrival: Arrival, refusal: Refusal) -> Outcome:
         """Kept with its bytes; a strict caller only asked, and leaves nothing behind."""
         key = self.naming.report_key("refused", arrival.source, arrival.digest)
-        held = self._holding(key) or Held(digest=arrival.digest, sequence=None, record=key.hex())
-        if key not in self.held and self.known.holding(key) is None and not self.strict:
+        held = Held(digest=arrival.digest, sequence=None, record=key.hex())
+        if not self.strict and self._holding(key) is None:
             self.entries.append(KeptRefusal(key=key, arrival=arrival, refusal=refusal))
             self.held[key] = held
         told = outcome_of(arrival, "refused", None if self.strict else held)
