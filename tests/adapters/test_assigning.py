@@ -266,6 +266,20 @@ def test_a_disputed_text_that_is_assigned_again_is_a_duplicate_of_its_own_assign
     assert len(kept.rows()) == rows
 
 
+def test_the_bytes_of_a_disputed_text_are_a_duplicate_of_its_own_record(kept: Ledger) -> None:
+    told = say("laboratory.resulted", "2026-04-20", "L")
+    kept.record(opening(), told)
+    other = nobodys(say("laboratory.resulted", "2026-04-21", "L"))
+    waits = one(kept.record(other))
+    assert waits.answer == "parked"
+    assign(kept, waits.record)
+    again = one(kept.record(other))
+    disputed = record_of(kept, "laboratory.resulted")
+    assert (again.answer, again.encounter, again.record, str(again.standing)) == (
+        "duplicate", "E1", disputed.key, "disputed",
+    )  # fmt: skip
+
+
 def test_a_record_of_an_encounter_cannot_be_assigned_to_another(kept: Ledger) -> None:
     kept.record(opening(), opening("E2"))
     record = kept.history("E1").records[0].key

@@ -234,6 +234,15 @@ def test_a_report_that_named_nobody_may_be_assigned_to_either(kept: Ledger) -> N
     assert [(r.name, r.fact.type) for r in visits] == [("E2", "neurology.visit_completed")]
 
 
+def test_a_report_that_was_assigned_to_the_one_is_not_assigned_to_the_other(kept: Ledger) -> None:
+    kept.record(*to_the_bedside(), opening("E2"))
+    report = one(kept.record(nobodys(visit("2026-05-12", "", "V9"))))
+    assign(kept, report.record, "E2")
+    link(kept)
+    assert rules(assign(kept, report.record, "E1", "W2")) == ["a_report_is_assigned_once"]
+    assert assign(kept, report.record, "E2", "W3").answer == "duplicate"
+
+
 def test_a_claim_that_went_out_twice_is_proposed_to_be_voided_once(tmp_path: Path) -> None:
     """One infusion, registered twice and billed twice; the second label was mistyped."""
     story = [json.loads(line) for line in lines_of("page_patient_2l")]

@@ -135,7 +135,11 @@ def test_a_discard_takes_a_record_out_and_corrects_none() -> None:
     lab = record_of(held, LAB["type"])
     discard = ReportDiscarded(target=lab.key, reason="another patient's")
     asked = Request(
-        fact=discard, known=known, now=LATER, is_known=lambda name: False, seen=lambda name: known
+        fact=discard,
+        known=known,
+        now=LATER,
+        is_known={"E1"}.__contains__,
+        seen={"E1": known}.__getitem__,
     )
     assert targets_of(discard, known) == (lab,)
     assert asked.corrected == ()

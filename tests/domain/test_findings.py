@@ -37,6 +37,11 @@ def test_what_is_said_in_the_same_words_is_said_once() -> None:
     assert each_once([ONE, replace(ONE), ONE]) == (ONE,)
 
 
+def test_a_finding_that_is_told_again_stays_as_it_was_though_its_own_words_repeat() -> None:
+    twice = replace(ONE, reason="a grade is missing; a grade is missing")
+    assert each_once([twice, replace(twice)]) == (twice,)
+
+
 def test_of_two_that_hold_alike_the_first_leads() -> None:
     for holds in (True, False):
         first, other = replace(ONE, holds=holds), replace(ONE, holds=holds, reason="no height")

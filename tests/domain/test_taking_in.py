@@ -64,8 +64,7 @@ def record_of(known: Known, kind: str, encounter: str = "E1") -> Record:
 
 
 def correction(*changes: dict[str, Any], message: str = "C", **fields: Any) -> Line:
-    told = {"changes": list(changes), **fields}
-    return say("records.corrected", "2026-06-01", message, **told)
+    return say("records.corrected", "2026-06-01", message, changes=list(changes), **fields)
 
 
 def nobodys(line: Line) -> Line:

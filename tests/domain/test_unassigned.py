@@ -13,6 +13,7 @@ from veinledger.domain.intake.outcome import TakenSince
 from veinledger.domain.intake.whose.unassigned import Deed, with_what_became_of_them
 from veinledger.domain.reports import Report, Source
 
+BOTH: Final[tuple[NamelessDeed, NamelessDeed]] = ("assigned", "dismissed")
 NOON: Final = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
@@ -43,7 +44,7 @@ def told_since(source: Source) -> TakenSince | None:
 
 
 def test_an_assignment_goes_before_a_discard_whichever_came_last() -> None:
-    for first, last in permutations(("assigned", "dismissed"), 2):
+    for first, last in permutations(BOTH):
         deeds = [deed(first, "r", 2), deed(last, "r", 3)]
         for told in permutations(deeds):
             (found,) = with_what_became_of_them([report("r", 1)], told, told_since)
