@@ -9,7 +9,8 @@ import pytest
 
 from veinledger.domain.codebook.book import Book, NotInForce
 from veinledger.domain.codebook.entry import Entry
-from veinledger.domain.codebook.evidence import Argued
+from veinledger.domain.codebook.evidence import Argued, Evidence
+from veinledger.domain.codebook.lookup import look_up
 from veinledger.domain.codebook.overlay import left_of
 from veinledger.domain.codebook.page import SITE, PageError
 
@@ -222,3 +223,20 @@ def test_a_general_claim_leaves_an_entry_for_a_key_as_it_is() -> None:
     keyed = entry("A1", only_for=(DRUG,))
     assert left_of(keyed, [entry("A9", since=CUT_AT)]) == (keyed,)
     assert left_of(entry("A1"), [entry("A9", only_for=(DRUG,))]) == (entry("A1"),)
+
+
+def test_beside_an_entry_stand_the_differences_of_the_questions_that_it_answers() -> None:
+    book = Book.of(
+        [
+            entry("A1", "public"),
+            entry("A2", "public", only_for=(DRUG,)),
+            entry("B1", "page", row="R02"),
+        ]
+    )
+    found = {each.entry.code: each for each in look_up(book, EVIDENCE, "a_drug", on=ON)}
+    told = {code: [each.key for each in of_it.differences] for code, of_it in found.items()}
+    assert told == {"A1": [None], "A2": [DRUG], "B1": [None, DRUG]}
+    assert codes(found["A1"].beside) == ["A2", "B1"]
+
+
+EVIDENCE: Final = Evidence(reviewed=ON, sources=(), rows=(), contradictions=())
