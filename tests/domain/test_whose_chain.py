@@ -97,6 +97,9 @@ def test_the_holder_is_told_by_its_claims_its_infusions_and_the_other_record() -
     (bare,) = contested_chains(told, "A", {})
     assert bare.records == (first.record, again.record, theirs.record)
     assert list(contested_chains(told, "B", {})) == []
+    claimed = said("claimed", "B")
+    (both,) = contested_chains((first, claimed), "A", {})
+    assert both.records == (first.record, claimed.record)
 
 
 def test_who_holds_a_chain_does_not_hang_on_who_names_it_besides() -> None:
