@@ -52,7 +52,11 @@ def rows(file: str, page: Table, table: str) -> tuple[Table, ...]:
     found = page.get(table, ())
     if not isinstance(found, list | tuple):
         raise PageError(f"{file}, {table}: one table; write [[{table}]], with two brackets")
-    return tuple(cast("list[Table]", found))
+    made = cast("list[object]", found)
+    for number, row in enumerate(made, start=1):
+        if not isinstance(row, dict):
+            raise PageError(f"{file}, {table} {number}: {row!r} is no table; write [[{table}]]")
+    return tuple(cast("list[Table]", made))
 
 
 def only(file: str, page: Table, known: tuple[str, ...]) -> None:

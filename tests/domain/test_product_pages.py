@@ -89,3 +89,21 @@ def test_a_row_without_a_name_takes_the_place_of_those_without_one() -> None:
     assert [each.near for each in regimes if each.holds(WITHIN, "public")] == [28]
     assert [each.near for each in regimes if each.holds(BEFORE, "public")] == [28]
     assert [each.near for each in regimes if each.holds(AFTER, "public")] == [14]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "where"),
+    [
+        ("products/ours.toml", 'name = "carvykti"\ndoses = [1]\n', "doses 1: 1 is"),
+        ("products/ours.toml", 'name = "new"\ndoses = [{}, 1]\n', "doses 2: 1 is"),
+        ("codebook/ours.toml", 'system = "REV"\nentry = ["0510"]\n', "entry 1: '0510' is"),
+        ("surveillance/ours.toml", "closer = [1]\n", "closer 1: 1 is"),
+    ],
+)
+def test_a_row_that_is_no_table_is_refused_by_its_number(
+    file: str, content: str, where: str
+) -> None:
+    table = where.split(maxsplit=1)[0]
+    with pytest.raises(PageError) as told:
+        with_site({file: content.encode()})
+    assert str(told.value) == f"site: {file}, {where} no table; write [[{table}]]"
