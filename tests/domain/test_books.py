@@ -10,7 +10,7 @@ import pytest
 from veinledger.domain.codebook.book import Book, NotInForce
 from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.codebook.evidence import Argued, Evidence
-from veinledger.domain.codebook.lookup import look_up
+from veinledger.domain.codebook.lookup import carries, look_up
 from veinledger.domain.codebook.overlay import left_of
 from veinledger.domain.codebook.page import SITE, PageError
 
@@ -162,6 +162,22 @@ def test_a_family_of_revenue_codes_covers_codes_of_its_length(
     code: str, asked: str, covered: bool
 ) -> None:
     assert entry(code, system="REV").covers(asked) is covered
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "asked", "carried"),
+    [
+        ("REV", "012x", "0129", True),
+        ("REV", "012x", "0130", False),
+        ("TOB", "13x", "0131", True),
+        ("RULE", "before_tax", "before_tax", True),
+        ("RULE", "before_tax", "before_tab", False),
+    ],
+)
+def test_an_x_at_the_end_stands_for_a_family_only_where_bills_have_families(
+    system: str, code: str, asked: str, carried: bool
+) -> None:
+    assert carries(entry(code, system=system), asked) is carried
 
 
 def test_a_sites_page_says_that_it_is_one() -> None:

@@ -16,6 +16,7 @@ from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certification import Certification
 from veinledger.domain.centre.certified import as_of_both_times, certificates
 from veinledger.domain.facts.authorization import CertificationRecorded, Programme
+from veinledger.domain.facts.disease import DocumentFiled
 from veinledger.domain.reports import Record, Seal
 from veinledger.domain.standing.history import AsOf, History, KnownAt
 
@@ -112,6 +113,12 @@ def test_certificates_without_a_reference_stand_side_by_side() -> None:
 def test_a_message_that_said_something_else_before_counts_for_nothing() -> None:
     disputed = replace(certified(), kind="conflict")
     assert certificates(told(disputed)) == ()
+
+
+def test_a_paper_among_the_records_of_a_centre_is_no_certificate() -> None:
+    """A document may be filed of a centre; it stands in the same stream."""
+    filed = record(DocumentFiled(kind="accreditation letter", reference="LETTER-1"), -299)
+    assert names(held(filed, certified(), filed)) == ["FACT"]
 
 
 def test_what_a_site_says_of_itself_needs_no_record() -> None:
