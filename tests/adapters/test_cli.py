@@ -145,8 +145,8 @@ REFUSED = line(type="crs.graded", grade=7)
 def test_every_command_of_the_design_is_there() -> None:
     assert COMMANDS == [
         "demo", "record", "facts", "encounters", "stage", "history", "check", "claims", "explain",
-        "authorization", "estimate", "appeal", "schedule", "support", "due", "measures", "diff",
-        "audit", "reads", "lifecycle", "products", "gates", "policies", "site", "parked", "refused",
+        "authorization", "estimate", "appeal", "schedule", "support", "due", "measures",
+        "ready", "diff", "audit", "reads", "lifecycle", "products", "gates", "policies", "site", "parked", "refused",
         "assign", "confirm", "discard", "correct", "settle", "settlements", "retry", "verify",
         "checkpoint", "bundle", "replay", "init", "backup", "rotate-key",
         "prices import", "prices show", "codes show", "codes diff", "codes stale",

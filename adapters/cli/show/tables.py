@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
@@ -13,7 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
-from veinledger.domain.standing.history import AsOf, KnownAt
+
+if TYPE_CHECKING:
+    from veinledger.domain.standing.history import AsOf, KnownAt
 
 Cell = str | Text
 RIGHT: Final = ">"
