@@ -145,10 +145,10 @@ REFUSED = line(type="crs.graded", grade=7)
 def test_every_command_of_the_design_is_there() -> None:
     assert COMMANDS == [
         "demo", "record", "facts", "encounters", "stage", "history", "check", "claims", "explain",
-        "authorization", "estimate", "appeal", "schedule", "support", "due", "measures",
-        "ready", "diff", "audit", "reads", "lifecycle", "products", "gates", "policies", "site", "parked", "refused",
-        "assign", "confirm", "discard", "correct", "settle", "settlements", "retry", "verify",
-        "checkpoint", "bundle", "replay", "init", "backup", "rotate-key",
+        "authorization", "estimate", "appeal", "schedule", "support", "due", "measures", "ready",
+        "diff", "audit", "reads", "lifecycle", "products", "gates", "policies", "site", "parked",
+        "refused", "assign", "confirm", "discard", "correct", "settle", "settlements", "retry",
+        "verify", "checkpoint", "bundle", "replay", "init", "backup", "rotate-key",
         "prices import", "prices show", "codes show", "codes diff", "codes stale",
     ]  # fmt: skip
 
