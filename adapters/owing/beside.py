@@ -117,9 +117,14 @@ class Beside:
         with self._lock:
             if self._new == 0:
                 return
-            self._new = 0
+            new, self._new = self._new, 0
             content = msgspec.msgpack.encode(self._all())
-        _replace(self._file, self._sealed(content))
+        try:
+            _replace(self._file, self._sealed(content))
+        except OSError:
+            with self._lock:
+                self._new += new
+            raise
 
     def _all(self) -> dict[str, Entry]:
         if self._entries is None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import veinledger
 from tests.given_command_line import Cli, command_line
-from tests.given_ledger import lines_of
+from tests.given_ledger import SITE, lines_of
+from veinledger.adapters.errors import StoreFailed
 
 ON = date(2026, 11, 23)
 READY = ("ready", "--on", ON.isoformat())
@@ -46,6 +48,20 @@ def test_what_cannot_be_kept_is_not_called_ready(
     assert (found.code, found.out) == (3, "")
     assert "what is owed cannot be kept in" in found.err
     assert "not a directory" in found.err
+
+
+def test_what_could_not_be_kept_is_kept_once_there_is_a_place_for_it(tmp_path: Path) -> None:
+    place = tmp_path / "no folder"
+    place.touch()
+    url, keys = f"sqlite:///{tmp_path / 'ledger.sqlite'}", tmp_path / "keys"
+    with veinledger.open(url, keys=keys, site=SITE, cache=place / "cache") as ledger:
+        ledger.record(*lines_of("withdrawn"))
+        for _ in range(2):
+            with pytest.raises(StoreFailed, match="what is owed cannot be kept in"):
+                ledger.ready_lists(ON, ON)
+        place.unlink()
+        assert ledger.ready_lists(ON, ON) == 0
+    assert [*(place / "cache").iterdir()]
 
 
 def test_where_nothing_is_to_be_kept_nothing_can_be_readied(
