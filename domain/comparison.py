@@ -143,7 +143,7 @@ def _word(value: object) -> str:
         case tuple():
             return ", ".join(_word(each) for each in cast("tuple[object, ...]", value))
         case Decimal() | int():
-            return f"{value:,}"
+            return f"{Decimal(value).normalize():,f}"
         case _:
             return str(value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -200,6 +201,18 @@ def test_a_statement_that_has_no_name_is_one_of_its_kind() -> None:
         (each.table, each.name, each.product) for each in rivals(replace(BARE, doses=(dose,)), ON)
     ]
     assert found == [("doses", "", "carvykti")]
+
+
+def test_a_number_is_the_same_however_many_noughts_are_written_behind_it() -> None:
+    def dose(editions: str, over: str, most: int = 150_000_000) -> Dose:
+        told = {"flat_least": 50, "most": most, "over_kg": Decimal(over)}
+        return Dose(**asserted(editions, "R03", **told))
+
+    alike = replace(BARE, doses=(dose("public", "50"), dose("page", "50.0")))
+    assert list(rivals(alike, ON)) == []
+    other = replace(BARE, doses=(dose("public", "50.50"), dose("page", "50", 100_000_000)))
+    (found,) = rivals(other, ON)
+    assert found.says == (("most", "150,000,000", "100,000,000"), ("over_kg", "50.5", "50"))
 
 
 def test_one_row_is_told_as_it_is_among_all() -> None:
