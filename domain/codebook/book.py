@@ -106,7 +106,7 @@ class Book:
                 continue
             if not entry.only_for:
                 general = entry
-            elif key is not None and key in entry.only_for:
+            elif key in entry.only_for:
                 return entry
         return general
 
@@ -206,8 +206,7 @@ def other_edition(edition: Edition) -> Edition:
 
 def _teller(this: Entry | None, other: Entry | None) -> Entry:
     """The entry that argues the difference: a site's, else the source page's own."""
-    sides = [entry for entry in (this, other) if entry]
-    return sides[0] if len(sides) == 1 else min(sides, key=_argues_last)
+    return min((entry for entry in (this, other) if entry), key=_argues_last)
 
 
 def _argues_last(entry: Entry) -> tuple[bool, bool, bool]:

@@ -95,9 +95,7 @@ class Entry(Statement):
 
     def covers(self, code: str) -> bool:
         """Whether a code is this one, or one of its family: 012x is 0120 to 0129, and so on."""
-        family = self.code.rstrip("x")
-        alike = len(code) == len(self.code) and code.startswith(family)
-        return code == self.code or (family != self.code and alike)
+        return len(code) == len(self.code) and code.startswith(self.code.rstrip("x"))
 
     def __str__(self) -> str:
         size = "" if self.unit is None else f", {self.unit}"
