@@ -125,7 +125,7 @@ class FoldedHistory:
     memo: dict[Hashable, Any] = field(
         default_factory=dict[Hashable, Any], init=False, repr=False, compare=False
     )
-    """What was worked out of it by whoever asked, if it is the same whatever day is asked about."""
+    """What was worked out of it by whoever asked, who knows for which days it holds."""
 
     def __repr__(self) -> str:
         return f"<folded history: {len(self.known)} records>"

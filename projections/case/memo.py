@@ -1,7 +1,8 @@
 """Answers that a case or a bill keeps about itself, so that a hundred rules work them out once.
 
 Cases and bills are frozen and what rules ask of them is a pure function of them, so an answer holds
-as long as they live. It goes when they go: nothing is kept from one derivation to the next.
+as long as they live, and goes when they go. The case that was opened last of a history lives as
+long as the history does (`opening.py`).
 """
 
 from __future__ import annotations
