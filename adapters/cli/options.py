@@ -126,3 +126,9 @@ def known_at_of(text: str | None) -> KnownAt:
 def today() -> date:
     """Today, by the clock and zone of this computer."""
     return datetime.now().astimezone().date()
+
+
+def asked(edition: str, as_of: AsOf, known_at: KnownAt) -> str:
+    """The question's own dates, in words."""
+    times = (f", as of {as_of}" if as_of else "", f", known at {known_at}" if known_at else "")
+    return f", edition {edition}{''.join(times)}"

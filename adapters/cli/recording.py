@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import groupby
 from json import loads
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 
 from veinledger.adapters.cli.as_json import as_json
 from veinledger.adapters.cli.due.collector import without_the_collector
+from veinledger.adapters.cli.due.commands import LOOK_AHEAD
 from veinledger.adapters.cli.exits import Exit
 from veinledger.adapters.cli.opening import opened
 from veinledger.adapters.cli.options import Json, LedgerUrl, SiteFolder, today
@@ -31,7 +31,6 @@ Message = tuple[Line, ...]
 STDIN = "-"
 A_LOT: Final = 50
 """Encounters. What a list has to work out of fewer costs it less than half a second."""
-LOOK_AHEAD: Final = timedelta(days=31)
 _KEPT: Final = frozenset({"recorded", "parked"})
 
 

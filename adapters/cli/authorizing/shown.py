@@ -8,17 +8,9 @@ from typing import Final
 
 from rich.console import RenderableType
 
+from veinledger.adapters.cli.options import asked
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.tables import (
-    Cell,
-    asked,
-    heading,
-    inset,
-    joined,
-    listing,
-    plural,
-    table,
-)
+from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, listing, plural, table
 from veinledger.domain.standing.history import KnownAt
 from veinledger.projections.authorization.answers import Answer, Answers
 from veinledger.projections.authorization.services import RequestedService

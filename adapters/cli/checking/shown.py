@@ -7,19 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from veinledger.adapters.cli.options import asked
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import money, sure
 from veinledger.adapters.cli.show.notes import numbers
-from veinledger.adapters.cli.show.tables import (
-    Cell,
-    asked,
-    heading,
-    inset,
-    joined,
-    listing,
-    plural,
-    title,
-)
+from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, listing, plural, title
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import KnownAt
 from veinledger.projections.gates.shapes import STEPS, Check, Verdict

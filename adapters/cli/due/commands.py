@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -16,14 +16,19 @@ from veinledger.adapters.cli.options import (
     Json,
     KnownAtText,
     LedgerUrl,
+    OnText,
     SiteFolder,
     day_named,
     known_at_of,
+    on_of,
     today,
 )
 from veinledger.adapters.cli.screen import say, waiting, write
 from veinledger.adapters.errors import BadInput
 from veinledger.adapters.owing.folder import FOLDER_VARIABLE, cache_folder
+
+LOOK_AHEAD: Final = timedelta(days=31)
+"""How far ahead lists are readied, where nobody says otherwise."""
 
 Centre = Annotated[
     str | None,
@@ -129,15 +134,10 @@ def measures(
 
 
 def ready(
-    on: Annotated[
-        str | None,
-        typer.Option(
-            "--on", metavar="DATE", help="The first day, YYYY-MM-DD. Today, if not given."
-        ),
-    ] = None,
+    on: OnText = None,
     days: Annotated[
-        int, typer.Option("--days", min=0, max=366, metavar="N", help="How many days after it.")
-    ] = 31,
+        int, typer.Option("--days", min=0, max=366, metavar="N", help="And so many days after it.")
+    ] = LOOK_AHEAD.days,
     edition: EditionName = "public",
     ledger: LedgerUrl = None,
     site: SiteFolder = None,
@@ -151,7 +151,7 @@ def ready(
     """
     from veinledger.adapters.cli.due import lists as show  # noqa: PLC0415
 
-    first = day_named("--on", on) if on else today()
+    first = on_of(on)
     last = first + timedelta(days=days)
     if cache_folder() is None:
         raise BadInput(

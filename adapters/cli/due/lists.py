@@ -10,8 +10,9 @@ from typing import Final
 
 from rich.console import RenderableType
 
+from veinledger.adapters.cli.options import asked
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.tables import Cell, asked, heading, joined, plural, table
+from veinledger.adapters.cli.show.tables import Cell, heading, joined, plural, table
 from veinledger.domain.lifecycle.stages import ENDS
 from veinledger.domain.standing.history import KnownAt
 from veinledger.projections.due.shapes import DueList, Owed, Reported, WithoutCalendar

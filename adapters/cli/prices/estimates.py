@@ -9,6 +9,7 @@ from typing import Final
 
 from rich.console import RenderableType
 
+from veinledger.adapters.cli.options import asked
 from veinledger.adapters.cli.prices import answers
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import pack
@@ -16,7 +17,6 @@ from veinledger.adapters.cli.show.claims import KINDS, STATES, money
 from veinledger.adapters.cli.show.notes import Notes, numbers
 from veinledger.adapters.cli.show.tables import (
     Cell,
-    asked,
     heading,
     inset,
     joined,

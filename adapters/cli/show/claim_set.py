@@ -9,21 +9,13 @@ from typing import TYPE_CHECKING
 from rich.console import RenderableType
 from rich.text import Text
 
+from veinledger.adapters.cli.options import asked
 from veinledger.adapters.cli.payers.sendings import gone_out
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import KINDS, STATES, difference, money, one_claim
 from veinledger.adapters.cli.show.notes import ToldBefore, numbers
 from veinledger.adapters.cli.show.records import findings, when
-from veinledger.adapters.cli.show.tables import (
-    Cell,
-    asked,
-    heading,
-    inset,
-    joined,
-    plural,
-    table,
-    title,
-)
+from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table, title
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, Effective, KnownAt
 from veinledger.projections.claims.shapes import Claim, ClaimSet, Dosing

@@ -10,10 +10,11 @@ from typing import Final
 
 from rich.console import RenderableType
 
+from veinledger.adapters.cli.options import asked
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import sure
 from veinledger.adapters.cli.show.records import detail, when, which
-from veinledger.adapters.cli.show.tables import Cell, asked, heading, joined, table
+from veinledger.adapters.cli.show.tables import Cell, heading, joined, table
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, KnownAt
 from veinledger.projections.case.unconfirmed import Unconfirmed, reasons

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
@@ -13,9 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
-
-if TYPE_CHECKING:
-    from veinledger.domain.standing.history import AsOf, KnownAt
 
 Cell = str | Text
 RIGHT: Final = ">"
@@ -85,9 +82,3 @@ def joined(*parts: Cell) -> Text:
 def plural(count: int, one: str, many: str = "") -> str:
     """1 record, 2 records."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def asked(edition: str, as_of: AsOf, known_at: KnownAt) -> str:
-    """The question's own dates, in words."""
-    times = (f", as of {as_of}" if as_of else "", f", known at {known_at}" if known_at else "")
-    return f", edition {edition}{''.join(times)}"

@@ -7,10 +7,11 @@ from typing import Final
 
 from rich.console import RenderableType
 
+from veinledger.adapters.cli.options import asked
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import sure
 from veinledger.adapters.cli.show.notes import numbers
-from veinledger.adapters.cli.show.tables import Cell, asked, heading, inset, joined, table
+from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, table
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import AsOf, KnownAt
