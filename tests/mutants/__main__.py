@@ -19,7 +19,7 @@ from tempfile import mkdtemp
 from typing import Final
 
 from tests.mutants.choosing import Choosing
-from tests.mutants.covering import cover, read
+from tests.mutants.covering import Cover, cover, read
 from tests.mutants.fresh import Fresh
 from tests.mutants.named import ByName
 from tests.mutants.records import Key, lines_in
@@ -97,7 +97,7 @@ def one_step(asked: Asked) -> int:
     """The part of a step that this process was started for."""
     if asked.step == "cover":
         return cover(asked.into, asked.part, asked.workers, asked.tests)
-    choosing = Choosing(read(asked.into))
+    choosing = Choosing(Cover() if asked.step == BY_NAME else read(asked.into))
     plan = choosing, asked.into, asked.figures, asked.seconds, asked.part, asked.workers
     if asked.step == BY_NAME:
         return ByName(*plan, wanted_of(asked), tests=asked.by).run()

@@ -33,17 +33,20 @@ def ask(
     plant: Callable[[], bool], tests: Sequence[tuple[int, pytest.Item, float]], into: Path
 ) -> Ended:
     """Plant in a child, and run tests there, each with the seconds that it may take."""
+    return in_a_child(lambda telling: _live(plant, tests, into, telling), into)
+
+
+def in_a_child(live: Callable[[int], None], into: Path) -> Ended:
+    """How a child ended, by what it told and by its status; its folder goes with it.
+
+    `live` is all that it does: it is handed the pipe to tell by, and never returns.
+    """
     told, telling = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(told)
-        _live(plant, tests, into, telling)
+        live(telling)
     os.close(telling)
-    return waited_for(child, told, into)
-
-
-def waited_for(child: int, told: int, into: Path) -> Ended:
-    """How a child ended, by what it told and by its status; its folder goes with it."""
     with os.fdopen(told) as said:
         words = said.read().split()
     _, status = os.waitpid(child, 0)

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.mutants.child import Ended, settle, waited_for
+from tests.mutants.child import Ended, in_a_child, settle
 from tests.mutants.covering import Plainly, asked
 from tests.mutants.planting import Planting
 from tests.mutants.records import Line, line_of
@@ -118,13 +118,7 @@ class Fresh(Planting):
         return chosen
 
     def _ask(self, source: Source, mutant: Mutant | None, tests: list[int]) -> Ended:
-        told, telling = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(told)
-            self._live(source, mutant, tests, telling)
-        os.close(telling)
-        return waited_for(child, told, self.into)
+        return in_a_child(lambda telling: self._live(source, mutant, tests, telling), self.into)
 
     def _live(self, source: Source, mutant: Mutant | None, tests: list[int], telling: int) -> None:
         try:

@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 
-from tests.mutants.child import Ended, settle, waited_for
+from tests.mutants.child import Ended, in_a_child, settle
 from tests.mutants.covering import Plainly, asked
 from tests.mutants.fresh import IMPORTED_BEFORE, LIBRARIES, imported_as
 from tests.mutants.planting import Planting
@@ -63,13 +63,7 @@ class ByName(Planting):
         )
 
     def _ask(self, source: Source | None, mutant: Mutant | None) -> Ended:
-        told, telling = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(told)
-            self._live(source, mutant)
-        os.close(telling)
-        return waited_for(child, told, self.into)
+        return in_a_child(lambda _: self._live(source, mutant), self.into)
 
     def _live(self, source: Source | None, mutant: Mutant | None) -> None:
         try:
