@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -15,33 +14,15 @@ from tests.adapters.test_corrections import (
     to_the_bedside,
     void,
 )
-from tests.adapters.test_ledger import Line, collection, opening, say
+from tests.adapters.test_ledger import collection, opening, say
+from tests.domain.given_intake import after, record_of, told
 from tests.naive.program import LATER, Intake
 from veinledger.domain.facts.decisions import ReportDiscarded
-from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.intake.request import Request, targets_of
-from veinledger.domain.reports import Record
 
 NO_PLACE = "a_correction_leaves_no_record_without_its_place"
 CANNOT_STAND = "what_a_correction_brings_in_can_stand"
 LAB = say("laboratory.resulted", "2026-03-03", "L")
-
-
-def after(*lines: Line) -> Intake:
-    held = Intake()
-    for line in lines:
-        told(held, line)
-    return held
-
-
-def told(held: Intake, line: Line) -> Outcome:
-    (outcome,) = held.record([json.dumps(line).encode()])
-    return outcome
-
-
-def record_of(held: Intake, kind: str, encounter: str = "E1", number: int = -1) -> Record:
-    records = held.records["encounter", encounter]
-    return [each for each in records if each.fact.type == kind][number]
 
 
 def refused(held: Intake, *changes: dict[str, Any], encounter: str = "E1") -> dict[str, str]:

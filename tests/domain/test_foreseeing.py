@@ -6,20 +6,13 @@ import json
 
 from tests.adapters.test_corrections import grade, move, to_the_bedside, void
 from tests.adapters.test_ledger import Line, collection, opening, say
+from tests.domain.given_intake import after, record_of, told
 from tests.naive.program import CENTRE, NAMING, Intake, Knows
 from veinledger.adapters.codec.arrivals import Border
 from veinledger.domain.intake.foresight import Foreseen, foresee, touched_by
-from veinledger.domain.reports import Record
 
 LAB = say("laboratory.resulted", "2026-03-03", "L")
 LINK = say("encounter.linked", "2026-06-01", "K", "E2", survivor="E1")
-
-
-def after(*lines: Line) -> Intake:
-    held = Intake()
-    for line in lines:
-        held.record([json.dumps(line).encode()])
-    return held
 
 
 def foreseen(held: Intake, *lines: Line) -> Foreseen:
@@ -30,11 +23,6 @@ def foreseen(held: Intake, *lines: Line) -> Foreseen:
 
 def touched(told: Foreseen) -> list[str]:
     return [each.encounter for each in told.histories]
-
-
-def record_of(held: Intake, kind: str, encounter: str = "E1") -> Record:
-    records = held.records["encounter", encounter]
-    return [each for each in records if each.fact.type == kind][-1]
 
 
 def correction(*changes: object) -> Line:
@@ -123,7 +111,7 @@ def test_a_record_may_change_its_own_encounter_and_those_that_share_a_chain() ->
 def test_a_correction_may_change_the_encounters_that_it_moves_records_to() -> None:
     held = after(opening(), LAB, grade("2026-03-04"), opening("E2"))
     lab, graded = record_of(held, LAB["type"]), record_of(held, "crs.graded")
-    held.record([json.dumps(correction(void(graded), move(lab, "E2"))).encode()])
+    told(held, correction(void(graded), move(lab, "E2")))
     assert touched_by_the_last(held) == ("E1", "E2")
     history = held.history_of("encounter", "E1")
     assert touched_by(history.records[0], history) == ("E1",)

@@ -6,27 +6,12 @@ from typing import Any, Final
 
 import pytest
 
+from tests.domain.test_evolving import IN, after, at_stage
 from tests.given import CHAIN, record
 from tests.minimal import fact_of
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.attested import attested_steps
-from veinledger.domain.standing.encounter import Batch, Encounter
-from veinledger.domain.standing.evolve import evolve
-
-OTHER: Final = "COI-2"
-IN: Final = Stage
-
-
-def after(encounter: Encounter, kind: str, **said: Any) -> Encounter:
-    return evolve(encounter, record(fact_of(kind, **said), 0))
-
-
-def standing_at(stage: Stage, **batches: Stage) -> Encounter:
-    chains = {"one": CHAIN, "other": OTHER}
-    return Encounter(
-        stage=stage, batches={chains[name]: Batch(stage=of) for name, of in batches.items()}
-    )
 
 
 @pytest.mark.parametrize(
@@ -34,11 +19,11 @@ def standing_at(stage: Stage, **batches: Stage) -> Encounter:
 )
 def test_what_never_moves_and_a_dose_without_a_product_leave_the_stage(kind: str) -> None:
     for stage in (IN.REFERRED, IN.WITHDRAWN):
-        assert after(standing_at(stage), kind) == standing_at(stage)
+        assert after(at_stage(stage), kind) == at_stage(stage)
 
 
 def test_what_moves_elsewhere_goes_where_its_first_move_goes() -> None:
-    assert after(standing_at(IN.REFERRED), "product.received").stage is IN.RECEIVED
+    assert after(at_stage(IN.REFERRED), "product.received").stage is IN.RECEIVED
 
 
 @pytest.mark.parametrize(
@@ -53,24 +38,24 @@ def test_what_moves_elsewhere_goes_where_its_first_move_goes() -> None:
 def test_an_unknown_chain_starts_where_the_encounter_is_but_after_the_infusion_at_referred(
     stage: Stage, chain_at: Stage
 ) -> None:
-    shipped = after(standing_at(stage, other=stage), "cells.shipped", chain_of_identity=CHAIN)
+    shipped = after(at_stage(stage, other=stage), "cells.shipped", chain_of_identity=CHAIN)
     assert shipped.batches[CHAIN].stage is chain_at
     assert shipped.stage is stage
 
 
 def test_a_collection_that_failed_brings_in_no_chain() -> None:
-    failed = after(standing_at(IN.REFERRED), "apheresis.failed", chain_of_identity=CHAIN)
-    assert failed == standing_at(IN.REFERRED)
+    failed = after(at_stage(IN.REFERRED), "apheresis.failed", chain_of_identity=CHAIN)
+    assert failed == at_stage(IN.REFERRED)
 
 
 def test_only_the_first_dose_conditions_the_chains_that_were_received() -> None:
-    before = standing_at(IN.CONDITIONING, one=IN.CONDITIONING, other=IN.RECEIVED)
+    before = at_stage(IN.CONDITIONING, one=IN.CONDITIONING, other=IN.RECEIVED)
     for kind in ("lymphodepletion.dose_given", "patient.measured"):
         assert after(before, kind) == before
 
 
 def test_a_chain_that_is_past_the_infusion_is_not_the_furthest_before_it() -> None:
-    before = standing_at(IN.COLLECTED, one=IN.INFUSED, other=IN.COLLECTED)
+    before = at_stage(IN.COLLECTED, one=IN.INFUSED, other=IN.COLLECTED)
     assert before.furthest_batch is IN.COLLECTED
 
 

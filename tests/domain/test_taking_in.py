@@ -10,7 +10,8 @@ import pytest
 
 from tests.adapters.test_corrections import change, grade, infused, to_the_bedside, void
 from tests.adapters.test_ledger import Line, collection, opening, say
-from tests.naive.program import CENTRE, NAMING, Intake, Knows
+from tests.domain import given_intake
+from tests.naive.program import CENTRE, NAMING, Knows
 from veinledger.adapters.codec.arrivals import Border
 from veinledger.domain.intake.decide import take_in
 from veinledger.domain.intake.entries import (
@@ -38,10 +39,7 @@ class AsHeld(Knows):
 
 def after(*lines: Line) -> Known:
     """A ledger that has taken these in, each by itself."""
-    held = Intake()
-    for line in lines:
-        held.record([json.dumps(line).encode()])
-    return AsHeld(held)
+    return AsHeld(given_intake.after(*lines))
 
 
 def taken(

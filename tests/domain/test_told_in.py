@@ -77,7 +77,7 @@ TWICE: list[Told] = [("E3", 9, "E3"), ("E3", 10, "E1"), ("E3", 12, "E3"), ("E3",
 BY_A_FOURTH: list[Told] = [("E3", 11, "E2"), ("E3", 13, "E4"), ("E2", 13, "E4"), ("E3", 16, "E2"),
                            ("E3", 19, "E1"), ("E4", 19, "E4"), ("E4", 31, "E1")]  # fmt: skip
 THE_OTHER_WAY: list[Told] = [("E1", 4, "E1"), ("E2", 4, "E2"), ("E2", 7, "E2"), ("E2", 11, "E1"),
-                             ("E1", 11, "E1"), ("E1", 5, "E1")]  # fmt: skip
+                             ("E1", 11, "E1")]  # fmt: skip
 
 
 @pytest.mark.parametrize(
