@@ -152,25 +152,6 @@ def test_of_three_merged_in_a_row_the_last_survivor_has_all() -> None:
     a = History(encounter="A", records=records, merged=(b,))
     assert [each.encounter for each in merged_with(a)] == ["B", "C"]
     assert [each.encounter for each in merged_with(a, 13)] == []
-    of_c, of_b, of_a = c.records[0], b.records[0], a.records[0]
-    for known_at in (None, 14):
-        assert {told_in(a, each, known_at).encounter for each in (of_a, of_b, of_c)} == {"A"}
-    assert told_in(a, of_a, 13) is a
-    assert told_in(a, of_b, 13) is b
-    assert told_in(a, of_c, 13) is b
-    assert told_in(a, of_c, 11) is c
-
-
-def test_two_merged_one_after_the_other_are_each_told_where_they_were() -> None:
-    parts = tuple(
-        History(encounter=name, records=(opened(name, at), link(name, "A", at + 10)))
-        for at, name in ((2, "B"), (3, "C"))
-    )
-    a = History(encounter="A", records=(opened("A", 1),), merged=parts)
-    b, c = parts
-    assert told_in(a, b.records[0], 12) is a
-    assert told_in(a, c.records[0], 12) is c
-    assert told_in(a, c.records[0], 13) is a
 
 
 def test_an_encounter_that_follows_another_is_looked_at_beside_it_as_both_were_known() -> None:
