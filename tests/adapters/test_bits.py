@@ -9,6 +9,7 @@ import json
 import os
 import random
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -31,18 +32,44 @@ from veinledger.domain.ledger.port import KeptOriginal, Row, Store
 from veinledger.domain.ledger.tree import root_of
 
 FLIPS = int(os.environ.get("VEINLEDGER_FLIPS", size(200, 4_000, 30_000)))
+RECORDS = 100
 LIES = pytest.mark.parametrize("encrypted", [False, True], ids=["in clear", "encrypted"])
 
-Answers = tuple[list[tuple[Row, ...]], list[KeptOriginal]]
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """All that production would read, as it lies in the file: in clear it follows from that."""
+
+    scanned: tuple[Row, ...]
+    by_stream: list[tuple[Row, ...]]
+    keyed: list[Row | None]
+    originals: list[KeptOriginal | None]
 
 
-def answers(store: Store, bodies: Bodies, names: list[str], keys: list[bytes]) -> Answers:
-    """All that production would read, in clear: by scan, by stream, by report key, by digest."""
-    keyed = tuple(row for row in map(store.keyed, keys) if row is not None)
-    found = [tuple(store.rows()), keyed, *map(store.stream, names)]
-    kept = (store.original(received(each, bodies).digest) for each in range(100))
-    originals = [bodies.original(each) for each in kept if each is not None]
-    return [tuple(map(bodies.opened, rows)) for rows in found], originals
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """By which names, report keys and digests a ledger is asked."""
+
+    streams: tuple[str, ...]
+    keys: list[bytes]
+    digests: list[str]
+
+    def answers(self, store: Store) -> Answers:
+        """By scan, by stream, by report key, by digest."""
+        return Answers(
+            tuple(store.rows()),
+            [store.stream(each) for each in self.streams],
+            [store.keyed(each) for each in self.keys],
+            [store.original(each) for each in self.digests],
+        )
+
+
+def asked_of(store: Store, bodies: Bodies) -> Asked:
+    """Everything that it holds."""
+    keys = [row.key for row in store.rows() if row.key]
+    digests = [received(number, bodies).digest for number in range(RECORDS)]
+    assert all(store.original(each) is not None for each in digests)
+    return Asked(store.streams(""), keys, digests)
 
 
 def received(number: int, bodies: Bodies) -> KeptOriginal:
@@ -53,8 +80,8 @@ def received(number: int, bodies: Bodies) -> KeptOriginal:
 
 
 def fill(store: Store, bodies: Bodies) -> None:
-    """A hundred records in two streams, each with the message that it came in."""
-    for number in range(50):
+    """Two streams of records, each with the message that it came in."""
+    for number in range(RECORDS // 2):
         kept = tuple(received(2 * number + n, bodies) for n in range(2))
         drafts = (
             draft(f"encounter/{n}", naming(each), f"{number}/{n}") for n, each in enumerate(kept)
@@ -71,9 +98,10 @@ def naming(original: KeptOriginal) -> bytes:
 def test_no_bit_changes_an_answer_unnoticed(encrypted: bool, tmp_path: Path) -> None:
     file, broken = tmp_path / "whole.sqlite", tmp_path / "broken.sqlite"
     store, found = open_store(f"sqlite:///{file}", keys=tmp_path, encrypted=encrypted)
-    fill(store, Bodies(store.ledger_id, found))
-    names, keys = list(store.streams("")), [row.key for row in store.rows() if row.key]
-    truth = answers(store, Bodies(store.ledger_id, found), names, keys)
+    bodies = Bodies(store.ledger_id, found)
+    fill(store, bodies)
+    asked = asked_of(store, bodies)
+    truth = asked.answers(store)
     store.close()
 
     whole, chance, seen = file.read_bytes(), random.Random(SEED), Counter[str]()
@@ -84,7 +112,7 @@ def test_no_bit_changes_an_answer_unnoticed(encrypted: bool, tmp_path: Path) -> 
         for left in tmp_path.glob("broken.sqlite-*"):
             left.unlink()
         broken.write_bytes(flipped)
-        outcome = judged(broken, truth, names, keys)
+        outcome = judged(broken, asked, truth)
         assert outcome != "changed, unnoticed", f"seed {SEED}, byte {place}"
         seen[outcome] += 1
     which = "encrypted" if encrypted else "in clear"
@@ -101,9 +129,10 @@ def test_no_bit_of_the_log_beside_the_file_changes_an_answer_unnoticed(
     """SQLite passes over a frame whose sum is wrong, and all behind it: the end is missing then."""
     file, broken = tmp_path / "whole.sqlite", tmp_path / "broken.sqlite"
     store, found = open_store(f"sqlite:///{file}", keys=tmp_path, encrypted=encrypted)
-    fill(store, Bodies(store.ledger_id, found))
-    names, keys = list(store.streams("")), [row.key for row in store.rows() if row.key]
-    truth = answers(store, Bodies(store.ledger_id, found), names, keys)
+    bodies = Bodies(store.ledger_id, found)
+    fill(store, bodies)
+    asked = asked_of(store, bodies)
+    truth = asked.answers(store)
     leaves = list(store.leaves())
     newest = Outside(size=len(leaves), root=root_of(leaves), called="the newest checkpoint")
     log, main = file.with_name("whole.sqlite-wal").read_bytes(), file.read_bytes()
@@ -118,7 +147,7 @@ def test_no_bit_of_the_log_beside_the_file_changes_an_answer_unnoticed(
             left.unlink()
         broken.write_bytes(main)
         broken.with_name("broken.sqlite-wal").write_bytes(flipped)
-        outcome = judged(broken, truth, names, keys, newest)
+        outcome = judged(broken, asked, truth, newest)
         assert outcome != "changed, unnoticed", f"seed {SEED}, byte {place}"
         seen[outcome] += 1
     which = "encrypted" if encrypted else "in clear"
@@ -126,9 +155,8 @@ def test_no_bit_of_the_log_beside_the_file_changes_an_answer_unnoticed(
     assert seen["changed, noticed"] > FLIPS / 10, "the control: bits do change answers"
 
 
-def judged(
-    file: Path, truth: Answers, names: list[str], keys: list[bytes], *outside: Outside
-) -> str:
+def judged(file: Path, asked: Asked, truth: Answers, *outside: Outside) -> str:
+    """What becomes of a changed file; whoever is told of it need not ask all the rest."""
     try:
         store, found_keys = open_store(f"sqlite:///{file}", keys=file.parent)
     except (LedgerDamaged, KeyMissing, Refused, FormatTooNew):
@@ -136,15 +164,15 @@ def judged(
     try:
         bodies = Bodies(store.ledger_id, found_keys)
         verdict = verify(store, found_keys, outside)
-        consistent = with_originals(verdict, store, bodies).consistent
-        same = answers(store, bodies, names, keys) == truth
+        if with_originals(verdict, store, bodies).consistent:
+            same = asked.answers(store) == truth
+            return "unchanged" if same else "changed, unnoticed"
+        same = tuple(store.rows()) == truth.scanned
     except LedgerDamaged:
         return "refused on reading"
     finally:
         close(store)
-    if same:
-        return "unchanged" if consistent else "unchanged, noticed"
-    return "changed, unnoticed" if consistent else "changed, noticed"
+    return "unchanged by scan, noticed" if same else "changed, noticed"
 
 
 def close(store: Store) -> None:
