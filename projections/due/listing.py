@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from veinledger.domain.lifecycle.stages import ENDS, Stage
 from veinledger.domain.rules import Rules
@@ -56,8 +56,9 @@ def due_list(
     asked = wanted or Wanted()
     here = [each for each in owing if asked.centre in (None, each.centre)]
     here.sort(key=lambda each: each.owed.encounter)
-    near = [row for each in here for row in _rows(each, on, asked)]
-    far = sum(_is_far(o, on, asked) for each in here for o in _asked_for(each, asked))
+    found = [(each, one) for each in here for one in _asked_for(each, asked)]
+    places = [_place(each, one, on, asked) for each, one in found]
+    near = [_row(*pair, on) for pair, place in zip(found, places, strict=True) if place == "near"]
     ended = Counter(each.owed.stage for each in here if each.owed.stage in ENDS)
     return DueList(
         on=on,
@@ -69,23 +70,29 @@ def due_list(
         reported_not_confirmed=tuple(_reported(here)),
         without_calendar=tuple(_without_calendar(here)),
         owed=tuple(sorted(_each_certificate_once(near), key=_pressing)),
-        further_ahead=far,
-        for_good=0 if asked.late else sum(_for_good(each, on, asked) for each in here),
+        further_ahead=places.count("far"),
+        for_good=places.count("past"),
         gaps=dict(sorted(Counter(gap for each in here for gap in each.owed.gaps).items())),
     )
 
 
-def _rows(each: Owing, on: date, asked: Wanted) -> Iterator[Owed]:
-    for obligation in _asked_for(each, asked):
-        past = not asked.late and _is_past(each, obligation, on)
-        if not past and not _is_far(obligation, on, asked):
-            yield Owed(
-                encounter=each.owed.encounter,
-                centre=each.centre,
-                stage=each.owed.stage,
-                days=(obligation.closes - on).days,
-                obligation=obligation,
-            )
+def _place(
+    each: Owing, obligation: Obligation, on: date, asked: Wanted
+) -> Literal["far", "past", "near"]:
+    """Whether it is listed, or only counted."""
+    if _is_far(obligation, on, asked):
+        return "far"
+    return "past" if not asked.late and _is_past(each, obligation, on) else "near"
+
+
+def _row(each: Owing, obligation: Obligation, on: date) -> Owed:
+    return Owed(
+        encounter=each.owed.encounter,
+        centre=each.centre,
+        stage=each.owed.stage,
+        days=(obligation.closes - on).days,
+        obligation=obligation,
+    )
 
 
 def _asked_for(each: Owing, asked: Wanted) -> Iterator[Obligation]:
@@ -95,10 +102,6 @@ def _asked_for(each: Owing, asked: Wanted) -> Iterator[Obligation]:
         named = obligation.group == group or (group is None and obligation.group != "hint")
         if named and obligation.status in statuses:
             yield obligation
-
-
-def _for_good(each: Owing, on: date, asked: Wanted) -> int:
-    return sum(_is_past(each, obligation, on) for obligation in _asked_for(each, asked))
 
 
 def _is_past(each: Owing, obligation: Obligation, on: date) -> bool:
