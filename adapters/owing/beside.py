@@ -26,10 +26,11 @@ from veinledger.adapters.logs import logger
 from veinledger.adapters.owing.bound import bound_to
 from veinledger.adapters.owing.entries import Entry, entry_of
 from veinledger.adapters.owing.folder import FOLDER_VARIABLE
-from veinledger.adapters.owing.kept import Answer, Kept
+from veinledger.adapters.owing.kept import Kept
 from veinledger.adapters.owing.reading_all import Reading
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.rules import Rules
+from veinledger.projections.due.shapes import OwingAhead
 from veinledger.projections.due.standstill import Standstill
 
 LOG: Final = logger(__name__)
@@ -76,12 +77,12 @@ class Beside:
         entry = self._holding_still(stream, reading)
         return None if entry is None else entry.days_around(on)
 
-    def add(self, stream: str, kept: Kept, answers: Sequence[Answer]) -> None:
-        """Take in answers about an encounter; they are written with the next `write`."""
+    def add(self, stream: str, kept: Kept, spans: Sequence[OwingAhead]) -> None:
+        """Take in what is owed in an encounter over some days, for the next `write`."""
         with self._lock:
             before = self._all().get(stream)
             same = before if before is not None and before.rests_on == kept.rests_on else None
-            self._all()[stream] = entry_of(kept.name, kept.rests_on, answers, same)
+            self._all()[stream] = entry_of(kept.name, kept.rests_on, spans, same)
             self._new += 1
 
     def _holding_still(self, stream: str, reading: Reading) -> Entry | None:

@@ -57,14 +57,18 @@ class Kept:
         """The frame of a day, where there is one."""
         return next((each for each in self.frames if each.days.covers(day)), None)
 
+    def knows(self, day: date) -> bool:
+        """Whether a day can be answered without a look at the records."""
+        return self.on(day) is not None or self.frame_on(day) is not None
+
+    def answered(self, answer: Answer) -> Kept:
+        """The same with one more answer; the oldest goes."""
+        return replace(self, answers=(answer, *self.answers)[:KEPT_OF_EACH])
+
     def answering(self, framed: Framed, answer: Answer) -> Kept:
         """The same with one more answer, and its frame; the oldest go."""
         frames = (framed, *(each for each in self.frames if each is not framed))
-        return replace(
-            self,
-            answers=(answer, *self.answers)[:KEPT_OF_EACH],
-            frames=frames[:KEPT_OF_EACH],
-        )
+        return replace(self.answered(answer), frames=frames[:KEPT_OF_EACH])
 
     @property
     def weight(self) -> int:

@@ -30,7 +30,8 @@ from veinledger.domain.standing.history import (
     effective_by,
     folded_history,
 )
-from veinledger.projections.due.shapes import Owing
+from veinledger.projections.due.ahead import ahead_of
+from veinledger.projections.due.shapes import Owing, OwingAhead
 from veinledger.projections.due.standstill import (
     Standstill,
     between,
@@ -128,18 +129,24 @@ class AllOwing:
         self, asked_on: Callable[[date], _Asked], stream: str, first: date, last: date
     ) -> bool:
         """From each standstill to the next; whether anything had to be worked out."""
-        kept, answers, on = None, list[Answer](), first
+        kept, spans, on = None, list[OwingAhead](), first
         while on <= last:
             asked = asked_on(on)
             days = self._written_around(asked, stream)
             if days is None:
                 kept = self._with_this_day(asked, stream, self._still_holding(asked, stream))
-                answers.append(kept.answers[0])
-                days = kept.answers[0].days
+                spans += self._ahead(kept, on)
+                days = spans[-1].days
             on = min(days.last, last) + _A_DAY
         if kept is not None and self._beside is not None:
-            self._beside.add(stream, kept, answers)
-        return bool(answers)
+            self._beside.add(stream, kept, spans)
+        return bool(spans)
+
+    def _ahead(self, kept: Kept, on: date) -> Iterator[OwingAhead]:
+        """What is owed from a day on that was just worked out, as far ahead as that is known."""
+        framed = kept.frames[0]
+        changes = (*kept.told, *self._days_of_the_pages)
+        return ahead_of(framed.frame, on, changes, framed.days.last)
 
     def _written_around(self, asked: _Asked, stream: str) -> Standstill | None:
         beside = self._beside
@@ -151,20 +158,22 @@ class AllOwing:
             return found
         made = self._with_this_day(asked, stream, kept)
         if self._beside is not None:
-            self._beside.add(stream, made, made.answers[:1])
+            self._beside.add(stream, made, list(self._ahead(made, asked.on)))
         return made.answers[0].owing
 
     def _still_holding(self, asked: _Asked, stream: str) -> Kept | None:
         """What was worked out from the records that are there now, be it by another process."""
         kept = self._kept.get(stream)
-        if kept is not None and asked.reading.holds_still(kept.rests_on):
+        if kept is not None and not asked.reading.holds_still(kept.rests_on):
+            kept = None
+        if self._beside is None or (kept is not None and kept.knows(asked.on)):
             return kept
-        if self._beside is None:
-            return None
         written = self._beside.kept(stream, asked.reading, asked.on)
-        if written is not None and written.answers:
-            self._kept.keep(stream, written, written.weight)
-        return written
+        if written is None or not written.answers:
+            return kept or written
+        both = written if kept is None else kept.answered(written.answers[0])
+        self._kept.keep(stream, both, both.weight)
+        return both
 
     def _with_this_day(self, asked: _Asked, stream: str, before: Kept | None) -> Kept:
         known, framed = before, before.frame_on(asked.on) if before else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.projections.case.unconfirmed import Unconfirmed
-from veinledger.projections.schedule import Obligation, Schedule
+from veinledger.projections.due.standstill import Standstill
+from veinledger.projections.schedule import Course, Obligation, Schedule, stands_on
 
 WITHIN: Final = 30
 """Days ahead that a due list looks where nobody says how far."""
@@ -21,6 +23,28 @@ class Owing:
     centre: str | None
     """None as long as nobody has opened the encounter."""
     owed: Schedule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class OwingAhead:
+    """One encounter over some days, over which only the calendar goes on."""
+
+    days: Standstill
+    owing: Owing
+    """Without its obligations."""
+    courses: tuple[Course, ...]
+
+    def on(self, day: date) -> Iterator[Obligation]:
+        """The obligations of one of the days."""
+        return (stands_on(day, course) for course in self.courses)
+
+    def __repr__(self) -> str:
+        return f"<owing ahead: {len(self.courses)} obligations>"
+
+
+def with_obligations(owing: Owing, obligations: tuple[Obligation, ...]) -> Owing:
+    """The same with these obligations."""
+    return replace(owing, owed=replace(owing.owed, obligations=obligations))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

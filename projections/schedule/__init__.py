@@ -1,5 +1,13 @@
 """The schedule: what is owed in an encounter, by when, and what has met it."""
 
+from veinledger.projections.schedule.ahead import (
+    Ahead,
+    Course,
+    Stand,
+    ahead,
+    is_foreseen,
+    stands_on,
+)
 from veinledger.projections.schedule.assemble import (
     Frame,
     frame,
@@ -10,14 +18,20 @@ from veinledger.projections.schedule.assemble import (
 from veinledger.projections.schedule.shapes import Earlier, Group, Obligation, Schedule, Status
 
 __all__ = [
+    "Ahead",
+    "Course",
     "Earlier",
     "Frame",
     "Group",
     "Obligation",
     "Schedule",
+    "Stand",
     "Status",
+    "ahead",
     "frame",
+    "is_foreseen",
     "schedule",
     "schedule_on",
     "schedule_seen",
+    "stands_on",
 ]

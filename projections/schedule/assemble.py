@@ -7,7 +7,7 @@ not confirmed gives the same calendar, each date of it marked provisional.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,9 +40,11 @@ from veinledger.projections.schedule.kinds import (
 )
 from veinledger.projections.schedule.owed import Pending, obligation
 from veinledger.projections.schedule.question import Question, asked_on, question
-from veinledger.projections.schedule.shapes import Schedule
+from veinledger.projections.schedule.shapes import Obligation, Schedule
 
-KINDS: Final[tuple[Callable[[Question], Iterator[Pending]], ...]] = (
+Kind = Callable[[Question], Iterator[Pending]]
+
+KINDS: Final[tuple[Kind, ...]] = (
     series.after_the_infusion,
     closer.closer,
     monitoring.daily_monitoring,
@@ -59,7 +61,7 @@ KINDS: Final[tuple[Callable[[Question], Iterator[Pending]], ...]] = (
 )
 """Each kind of obligation is one function; their order is that of the schedule."""
 
-OF_THE_DAY: Final[Mapping[Callable[[Question], Iterator[Pending]], Callable[[Question], bool]]] = {
+OF_THE_DAY: Final[Mapping[Kind, Callable[[Question], bool]]] = {
     closer.closer: closer.hangs_on_the_day,
     monitoring.daily_monitoring: monitoring.hangs_on_the_day,
     support.support: support.hangs_on_the_day,
@@ -76,6 +78,10 @@ class Frame:
     """Kind by kind; None of a kind that is worked out for each day."""
     gaps: tuple[str, ...]
     taken_back: tuple[str, ...]
+
+    def by_kind(self) -> Iterator[tuple[Kind, tuple[Pending, ...] | None]]:
+        """Each kind, with what is pending of it."""
+        return zip(KINDS, self.pending, strict=True)
 
     def __repr__(self) -> str:
         return f"<frame: {len(self.pending)} kinds>"
@@ -115,7 +121,14 @@ def frame(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = None) -> 
 def schedule_on(known: Frame, as_of: AsOf) -> Schedule:
     """The schedule of a day; since the day that the frame is of, nothing may have happened."""
     asked = asked_on(known.asked, as_of)
-    infusion, seen = asked.infusion, asked.seen
+    owed = tuple(obligation(asked, each) for _, found in pending_on(known, asked) for each in found)
+    return schedule_of(known, owed)
+
+
+def schedule_of(known: Frame, owed: tuple[Obligation, ...]) -> Schedule:
+    """The schedule of a day on which this is owed."""
+    asked, seen = known.asked, known.asked.seen
+    infusion = asked.infusion
     stands = infusion is not None and infusion.provisional is None
     return Schedule(
         encounter=seen.encounter,
@@ -124,7 +137,7 @@ def schedule_on(known: Frame, as_of: AsOf) -> Schedule:
         stage=seen.stage,
         infusion_day=infusion.day if infusion and stands else None,
         provisional_infusion_day=infusion.day if infusion and not stands else None,
-        obligations=tuple(obligation(asked, each) for each in _pending(known, asked)),
+        obligations=owed,
         gaps=known.gaps,
         taken_back=known.taken_back,
         reported_not_confirmed=asked.unconfirmed,
@@ -132,9 +145,10 @@ def schedule_on(known: Frame, as_of: AsOf) -> Schedule:
     )
 
 
-def _pending(known: Frame, asked: Question) -> Iterator[Pending]:
-    for kind, found in zip(KINDS, known.pending, strict=True):
-        yield from kind(asked) if found is None else found
+def pending_on(known: Frame, asked: Question) -> Iterator[tuple[Kind, Iterable[Pending]]]:
+    """What is owed on the day that is asked about, kind by kind."""
+    for kind, found in known.by_kind():
+        yield kind, kind(asked) if found is None else found
 
 
 def _infusion_taken_back(asked: Question) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from veinledger.domain.obligations.point import Window
@@ -78,11 +79,30 @@ def happened(record: Record) -> str:
 
 def obligation(question: Question, pending: Pending) -> Obligation:
     """What is owed with its status on the day that is asked about."""
-    stands = _status(question.today, pending.owed, pending.met)
+    return obligation_on(question.today, question, pending)
+
+
+def obligation_on(today: date | None, question: Question, pending: Pending) -> Obligation:
+    """What is owed with its status on any day, by which nothing else had happened."""
+    stands = _status(today, pending.owed, pending.met)
     found = pending.told.get(stands)
     if found is None:
         found = pending.told[stands] = _obligation(question, pending.owed, pending.met, *stands)
     return found
+
+
+def turns(pending: Pending) -> Iterator[date]:
+    """The days on which its status may be another than the day before; none once it was met."""
+    if pending.met is None:
+        yield pending.owed.window.opens
+        yield day_after(pending.owed.window.closes)
+        if pending.owed.end is not None:
+            yield pending.owed.end.day
+
+
+def day_after(day: date) -> date:
+    """The next day; of the last day that there is, itself."""
+    return day if day == date.max else day + timedelta(days=1)
 
 
 def _obligation(

@@ -89,11 +89,12 @@ class Worked(Exception):
     """An encounter was worked out from its records."""
 
 
+def refuse(*_: object) -> object:
+    raise Worked
+
+
 @pytest.fixture
 def no_record_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> object:
-        raise Worked
-
     monkeypatch.setattr(RowCodec, "record", refuse)
 
 
@@ -105,6 +106,65 @@ def test_a_new_process_answers_without_reading_a_record(
 ) -> None:
     assert no_record_is_read is None
     assert asked(made, cache=cache).encounters == len(encounters())
+
+
+# ---- It is there for the days ahead -----------------------------------------------------------
+
+WATCHED = "readmission_and_parkinsonism"
+"""What neurology found in it is watched closer, and its next visits hang on the day."""
+
+
+def kept_once(folder: Path, *examples: str) -> Path:
+    """A ledger of some examples, and the file of a list that was asked for once."""
+    with opened(folder, cache=folder / "cache") as ledger:
+        ledger.record(*(line for example in examples for line in lines_of(example)))
+        ledger.due(ON, wanted=EVERYTHING)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Nobody lies in a bed any more, and nothing is watched."""
+    examples = (example for example in EXAMPLES if example != WATCHED)
+    return kept_once(tmp_path_factory.mktemp("calm"), *examples)
+
+
+@pytest.mark.parametrize("days", [1, 9, 40, 100, 366])
+def test_a_list_that_was_asked_for_once_is_there_for_a_year(
+    calm: Path, no_record_is_read: None, days: int
+) -> None:
+    assert no_record_is_read is None
+    found = asked(calm, cache=calm / "cache", on=ON + timedelta(days=days))
+    assert found.encounters == len(encounters()) - 1
+
+
+def test_where_a_finding_is_watched_it_is_there_for_a_month(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_once(tmp_path, WATCHED)
+    monkeypatch.setattr(RowCodec, "record", refuse)
+    for days in range(31):
+        on = ON + timedelta(days=days)
+        assert asked(tmp_path, cache=tmp_path / "cache", on=on).encounters == 1
+    with pytest.raises(veinledger.VeinledgerError):
+        asked(tmp_path, cache=tmp_path / "cache", on=ON + timedelta(days=366))
+
+
+@pytest.mark.parametrize("days", range(0, 400, 33))
+def test_of_every_day_of_that_year_it_says_what_the_records_say(made: Path, days: int) -> None:
+    on = ON + timedelta(days=days)
+    kept, anew = asked(made, cache=made / "cache", on=on), asked(made, on=on)
+    assert repr(asdict(kept)) == repr(asdict(anew))
+
+
+def test_a_process_that_goes_on_finds_the_other_days_in_the_file(
+    calm: Path, no_record_is_read: None
+) -> None:
+    assert no_record_is_read is None
+    with opened(calm, cache=calm / "cache", read_only=True) as ledger:
+        for days in (0, 40, 1, 100, 0):
+            found = ledger.due(ON + timedelta(days=days), wanted=EVERYTHING)
+            assert found.encounters == len(encounters()) - 1
 
 
 def test_without_the_file_the_records_are_read(made: Path, no_record_is_read: None) -> None:

@@ -28,11 +28,11 @@ def _lines(run: Run) -> Iterator[str]:
         yield from _table(part, [each for each in run.figures if each.part == part])
     yield "A due list is worked out from the records. A ledger that stays open keeps, in memory,"
     yield "what it has decoded and folded, and what each encounter owes for the days over which"
-    yield "that stays the same. What is owed is also kept in a sealed file beside it"
-    yield "([keeping.md](keeping.md)), for a month ahead where an import readied it. So the first"
-    yield "list costs the most only of a ledger for which nothing was readied, after the program,"
-    yield "the rules or the site changed, and for a day beyond that month or in the past. Over all"
-    yield "encounters the times are of the processor, of one encounter and one report by the clock."
+    yield "that stays the same. What is owed is also kept in a sealed file beside it, for a year"
+    yield "ahead ([keeping.md](keeping.md)). So the first list costs the most only of a ledger"
+    yield "whose lists nobody asked for or readied yet, after the program, the rules or the site"
+    yield "changed, and for a day in the past or beyond that year. Over all encounters the times"
+    yield "are of the processor, of one encounter and one report by the clock."
 
 
 def _table(part: str, figures: Sequence[Figure]) -> Iterator[str]:

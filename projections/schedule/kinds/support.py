@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Final
 
 from veinledger.domain.facts.authorization import SupportEnrolled
 from veinledger.domain.obligations.point import Window
-from veinledger.projections.schedule.owed import Met, Owed, Pending
+from veinledger.projections.schedule.owed import Met, Owed, Pending, day_after
 from veinledger.projections.schedule.question import Question
 from veinledger.projections.support.asked import asked_of
 from veinledger.projections.support.shapes import Task
@@ -33,6 +34,14 @@ def support(question: Question) -> Iterator[Pending]:
 def hangs_on_the_day(question: Question) -> bool:
     """Wherever anything is offered: coverages, enrolments and offers begin and end."""
     return question.case is not None
+
+
+def turns(found: Iterable[Pending]) -> Iterator[date]:
+    """The day after each look at a fund, on which the next one is owed.
+
+    All else that support hangs on are days that facts and pages name.
+    """
+    return (day_after(each.owed.window.closes) for each in found)
 
 
 def _window(task: Task) -> Window | None:
