@@ -16,6 +16,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from tests.given_ledger import SHUFFLED, SITE, TODAY, ledger, lines_of
 from tests.naive.program import LATER, Intake, Program, ThroughALedger
@@ -80,7 +81,7 @@ def what_is_claimed(found: ClaimSet) -> ClaimSet:
 
 def what_is_owed(owed: Schedule) -> Schedule:
     """Without what names a correction by its record or its time: in those the orders differ."""
-    as_it_is = tuple(replace(each, was_due=()) for each in owed.obligations)
+    as_it_is = tuple(structs.replace(each, was_due=()) for each in owed.obligations)
     return replace(owed, obligations=as_it_is, taken_back=())
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.examples.stories import AS_OF, told
 from tests.given_ledger import EXAMPLES, ROOT, SHUFFLED, ledger, lines_of
@@ -197,7 +198,8 @@ def without_record_numbers(owed: Schedule) -> Schedule:
         return replace(earlier, until=datetime.max, correction="", reason="")
 
     told = (
-        replace(each, was_due=tuple(map(of_any_record, each.was_due))) for each in owed.obligations
+        structs.replace(each, was_due=tuple(map(of_any_record, each.was_due)))
+        for each in owed.obligations
     )
     return replace(owed, obligations=tuple(told))
 

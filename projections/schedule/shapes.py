@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from msgspec import Struct
+
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.projections.case.unconfirmed import Unconfirmed
@@ -45,9 +47,12 @@ class Earlier:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Obligation:
-    """Something owed by a date."""
+class Obligation(Struct, frozen=True, kw_only=True, gc=False):
+    """Something owed by a date.
+
+    A struct and no dataclass: a list over all encounters reads a hundred thousand of them, and the
+    search for cycles, in which none of them can lie, would go through each again and again.
+    """
 
     key: str
     """Rule and anchor record; of a replaced anchor the first record of the chain."""

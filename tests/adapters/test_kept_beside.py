@@ -7,7 +7,7 @@ import json
 import stat
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -19,6 +19,7 @@ from tests.given_command_line import Cli, command_line
 from tests.given_ledger import EXAMPLES, SITE, lines_of
 from tests.tiers import SEED, size, tell
 from veinledger.adapters.cli import recording
+from veinledger.adapters.codec.plain import plain
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import LedgerDamaged, StoreFailed
 from veinledger.adapters.ledger import Ledger
@@ -154,7 +155,7 @@ def test_where_a_finding_is_watched_it_is_there_for_a_month(
 def test_of_every_day_of_that_year_it_says_what_the_records_say(made: Path, days: int) -> None:
     on = ON + timedelta(days=days)
     kept, anew = asked(made, cache=made / "cache", on=on), asked(made, on=on)
-    assert repr(asdict(kept)) == repr(asdict(anew))
+    assert repr(plain(kept)) == repr(plain(anew))
 
 
 def test_a_process_that_goes_on_finds_the_other_days_in_the_file(
@@ -176,7 +177,7 @@ def test_without_the_file_the_records_are_read(made: Path, no_record_is_read: No
 def test_it_says_the_same_to_the_last_field(made: Path, cache: Path) -> None:
     kept, anew = asked(made, cache=cache), asked(made)
     assert kept == anew
-    assert repr(asdict(kept)) == repr(asdict(anew))
+    assert repr(plain(kept)) == repr(plain(anew))
 
 
 @pytest.mark.stochastic
@@ -225,7 +226,7 @@ def test_a_list_of_any_day_that_was_readied_reads_no_record(
 def test_what_was_readied_says_the_same_to_the_last_field(readied: Path, days: int) -> None:
     on = ON + timedelta(days=days)
     kept, anew = asked(readied, cache=readied / "cache", on=on), asked(readied, on=on)
-    assert repr(asdict(kept)) == repr(asdict(anew))
+    assert repr(plain(kept)) == repr(plain(anew))
 
 
 def test_lists_are_readied_once_and_anew_only_where_something_was_recorded(tmp_path: Path) -> None:

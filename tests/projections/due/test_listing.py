@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from msgspec import structs
 
 from tests.given import day, infused, opened, record
 from tests.projections.due.given_due import (
@@ -114,7 +115,7 @@ class TestWhatIsListed:
         def certificate(name: str, centre: str) -> Owing:
             seen = owing(told(name, INFUSED, centre=centre), day(60))
             (one, *_) = seen.owed.of("neurology")
-            held = replace(one, group="certification", key="FACT/1", status="due")
+            held = structs.replace(one, group="certification", key="FACT/1", status="due")
             return replace(seen, owed=replace(seen.owed, obligations=(held,)))
 
         three = [certificate("E1", "lakeside"), certificate("E2", "lakeside")]
