@@ -14,7 +14,6 @@ from eventsourcing.sqlite import SQLiteCursor
 from veinledger.adapters.errors import (
     BadInput,
     LedgerBusy,
-    LedgerDamaged,
     NotFound,
     Refused,
     VeinledgerError,
@@ -40,7 +39,12 @@ from veinledger.adapters.store.rotated import OF_ROTATIONS, ROTATED, keys_after
 from veinledger.adapters.store.sealing import Clock, Sealer, utc_now
 from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
 from veinledger.adapters.store.sqlite.driver import BUSY_SECONDS
-from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder, rows_in
+from veinledger.adapters.store.sqlite.recorder import (
+    LEDGER_ID,
+    SealedSQLiteRecorder,
+    ledger_id_in,
+    rows_in,
+)
 from veinledger.adapters.store.sqlite.store import SQLiteStore
 from veinledger.domain.ledger.port import Decision, Store, View
 
@@ -114,7 +118,7 @@ def store_to_read(path: Path, keys: Keys, clock: Clock = utc_now) -> Store:
 
     def identity_under_these_keys(datastore: SealedSQLiteDatastore) -> tuple[bytes, Keys]:
         with datastore.transaction(commit=False) as cursor:
-            return _ledger_id(cursor), keys
+            return ledger_id_in(cursor), keys
 
     return _saying_where(path, lambda: _reading(path, clock, identity_under_these_keys))[0]
 
@@ -134,7 +138,7 @@ def _in_memory(clock: Clock, *, read_only: bool, encrypted: bool) -> tuple[Store
             "a ledger in memory is empty when it is opened, and there is nothing to read in it;"
             " leave read_only out"
         )
-    ledger_id = os.urandom(16)
+    ledger_id = os.urandom(LEDGER_ID)
     keys = throwaway_keys(ledger_id, encrypted=encrypted)
     store = MemoryStore(sealer_of(ledger_id, keys), clock)
     store.transact(_creation(keys))
@@ -247,7 +251,7 @@ def _is_empty(cursor: SQLiteCursor) -> bool:
 
 
 def _read_identity(cursor: SQLiteCursor, asked: _Asked) -> tuple[bytes, Keys]:
-    ledger_id = _ledger_id(cursor)
+    ledger_id = ledger_id_in(cursor)
     root = read_root(asked.folder, ledger_id)
     first = next(iter(rows_in(cursor, "WHERE position = 1", ())), None)
     keys = derived_keys(root, ledger_id, encrypted=encrypts_bodies(first))
@@ -259,18 +263,10 @@ def _read_identity(cursor: SQLiteCursor, asked: _Asked) -> tuple[bytes, Keys]:
     return ledger_id, keys
 
 
-def _ledger_id(cursor: SQLiteCursor) -> bytes:
-    cursor.execute("SELECT ledger_id FROM ledger")
-    found = cursor.fetchone()
-    if found is None or len(found[0]) != 16:
-        raise LedgerDamaged("the ledger's id is missing; restore the newest verified backup")
-    return bytes(found[0])
-
-
 def _create(
     datastore: SealedSQLiteDatastore, cursor: SQLiteCursor, asked: _Asked
 ) -> tuple[bytes, Keys]:
-    ledger_id = os.urandom(16)
+    ledger_id = os.urandom(LEDGER_ID)
     root = write_new_root(asked.folder, ledger_id)
     keys = derived_keys(root, ledger_id, encrypted=asked.encrypted)
     recorder = SealedSQLiteRecorder(datastore, sealer_of(ledger_id, keys), asked.clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from eventsourcing.persistence import Notification, StoredEvent
@@ -28,6 +28,9 @@ from veinledger.adapters.store.stored import (
     values_of,
 )
 from veinledger.domain.ledger.port import Attempt, Committed, Decide, Row
+
+LEDGER_ID: Final = 16
+"""Bytes of a ledger's own id."""
 
 A = TypeVar("A")
 
@@ -180,6 +183,18 @@ class SQLiteView:
         )
         found = self._cursor.fetchone()
         return Head(sequence=found[0], leaf=found[1]) if found else Head()
+
+
+def ledger_id_in(cursor: SQLiteCursor) -> bytes:
+    """The ledger's own id; raises LedgerDamaged where that is none: its type lies in the file."""
+    cursor.execute("SELECT ledger_id FROM ledger")
+    match cursor.fetchone():
+        case (bytes() as found,) if len(found) == LEDGER_ID:
+            return found
+        case _:
+            raise LedgerDamaged(
+                "the ledger's id is missing or was changed; restore the newest verified backup"
+            )
 
 
 def rows_in(cursor: SQLiteCursor, conditions: str, parameters: Sequence[object]) -> tuple[Row, ...]:
