@@ -1,6 +1,7 @@
-"""Write the figures of a soak into docs/reliability.md: `python -m tests.soaked FIGURES`.
+"""Write the figures of soaks into docs/reliability.md: `python -m tests.soaked FIGURES ...`.
 
-Each row of the table is a line that `tests/soaking.py` wrote; nothing is added by hand.
+Each row is a line that `tests/soaking.py` wrote; nothing is added by hand. Several files are several
+soaks, each of some of the tests, and stand one after the other.
 """
 
 from __future__ import annotations
@@ -40,13 +41,13 @@ def row(test: dict[str, Any]) -> str:
     return f"| {where} | {test['at'][11:16]} | {test['outcome']} | {seconds} | {told} |"
 
 
-def write(figures: Path, page: Path = PAGE) -> None:
+def write(*figures: Path, page: Path = PAGE) -> None:
     """The page with the figures between its marks."""
-    with figures.open(encoding="utf-8") as file:
-        section = table(file)
+    told = (each.read_text(encoding="utf-8").splitlines() for each in figures)
+    section = "\n\n".join(map(table, told))
     text = page.read_text(encoding="utf-8")
     page.write_text(with_sections(text, {"soak": lambda: section}), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(*map(Path, sys.argv[1:]))

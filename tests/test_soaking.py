@@ -60,7 +60,7 @@ def test_the_page_gets_the_figures_of_the_file_and_nothing_for_what_was_not_reac
     assert not found.begins("tests/a.py::test_second")
     page = tmp_path / "page.md"
     page.write_text("Before.\n<!-- generated:soak -->\nOld.\n<!-- /generated -->\nAfter.\n")
-    write(tmp_path / "figures", page)
+    write(tmp_path / "figures", page=page)
     text = page.read_text()
     assert f"Tier {TIER}, seed {SEED}, on " in text
     assert "1 tests ended, 1 were not reached." in text
@@ -70,6 +70,20 @@ def test_the_page_gets_the_figures_of_the_file_and_nothing_for_what_was_not_reac
     assert "Old." not in text
     assert text.startswith("Before.\n")
     assert text.endswith("After.\n")
+
+
+def test_several_soaks_stand_one_after_the_other(tmp_path: Path) -> None:
+    names = ["first", "second"]
+    for name in names:
+        found = Soak(figures=tmp_path / name)
+        assert found.begins(f"tests/{name}.py::test_it")
+        found.write(f"tests/{name}.py::test_it", "passed", 1.0)
+    page = tmp_path / "page.md"
+    page.write_text("<!-- generated:soak -->\n<!-- /generated -->\n")
+    write(*(tmp_path / name for name in names), page=page)
+    text = page.read_text()
+    assert text.count("1 tests ended, 0 were not reached.") == 2
+    assert text.index("| first: test_it |") < text.rindex("Tier") < text.index("| second: test_it |")
 
 
 def test_no_figures_are_said_to_be_none() -> None:
