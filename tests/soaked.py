@@ -1,7 +1,7 @@
 """Write the figures of soaks into docs/reliability.md: `python -m tests.soaked FIGURES ...`.
 
-Each row is a line that `tests/soaking.py` wrote; nothing is added by hand. Several files are several
-soaks, each of some of the tests, and stand one after the other.
+Each row is a line that `tests/soaking.py` wrote; nothing is added by hand. Several files are
+several soaks, each of some of the tests, and stand one after the other.
 """
 
 from __future__ import annotations

@@ -83,7 +83,9 @@ def test_several_soaks_stand_one_after_the_other(tmp_path: Path) -> None:
     write(*(tmp_path / name for name in names), page=page)
     text = page.read_text()
     assert text.count("1 tests ended, 0 were not reached.") == 2
-    assert text.index("| first: test_it |") < text.rindex("Tier") < text.index("| second: test_it |")
+    assert (
+        text.index("| first: test_it |") < text.rindex("Tier") < text.index("| second: test_it |")
+    )
 
 
 def test_no_figures_are_said_to_be_none() -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.claims import encounters
 from tests.claims.encounters.registry import ENCOUNTERS
@@ -201,7 +202,7 @@ def test_an_obligation_that_contradicts_itself_would_be_seen(planted: dict[str, 
     found = one(owed(until_infused(), day(28)), "neurology_month_1")
     holds_together(found, day(28))
     with pytest.raises(AssertionError):
-        holds_together(replace(found, **planted), day(28))
+        holds_together(structs.replace(found, **planted), day(28))
 
 
 @settings(max_examples=size(40, 200, 2000), deadline=None)
