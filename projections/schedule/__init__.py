@@ -1,7 +1,6 @@
 """The schedule: what is owed in an encounter, by when, and what has met it."""
 
 from veinledger.projections.schedule.ahead import (
-    Ahead,
     Course,
     Stand,
     ahead,
@@ -12,13 +11,13 @@ from veinledger.projections.schedule.assemble import (
     Frame,
     frame,
     schedule,
+    schedule_of,
     schedule_on,
     schedule_seen,
 )
 from veinledger.projections.schedule.shapes import Earlier, Group, Obligation, Schedule, Status
 
 __all__ = [
-    "Ahead",
     "Course",
     "Earlier",
     "Frame",
@@ -31,6 +30,7 @@ __all__ = [
     "frame",
     "is_foreseen",
     "schedule",
+    "schedule_of",
     "schedule_on",
     "schedule_seen",
     "stands_on",

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
-from veinledger.projections.schedule.assemble import Frame, Kind, pending_on, schedule_of
+from veinledger.projections.schedule.assemble import Frame, Kind, pending_on
 from veinledger.projections.schedule.kinds import support
 from veinledger.projections.schedule.owed import Pending, obligation_on, turns
 from veinledger.projections.schedule.question import Question, asked_on
-from veinledger.projections.schedule.shapes import Obligation, Schedule
+from veinledger.projections.schedule.shapes import Obligation
 
 FORESEEN: Final[frozenset[Kind]] = frozenset({support.support})
 """Kinds that hang on the day, of which the day of the next change follows from what they ask."""
@@ -38,40 +38,23 @@ def stands_on(day: date, course: Course) -> Obligation:
     return next(stand.obligation for stand in reversed(course) if stand.since <= day)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Ahead:
-    """What is owed over some days, each obligation with its course."""
-
-    first: date
-    last: date
-    schedule: Schedule
-    """Without its obligations."""
-    courses: tuple[Course, ...]
-
-    def __repr__(self) -> str:
-        return f"<ahead: {len(self.courses)} obligations over {self.first} to {self.last}>"
-
-
 def is_foreseen(known: Frame) -> bool:
     """Whether the days ahead can be told; not while a watch or a stay goes on, day by day."""
     return all(found is not None or kind in FORESEEN for kind, found in known.by_kind())
 
 
-def ahead(known: Frame, on: date, changes: Iterable[date]) -> Ahead:
-    """From a day on until anything else is owed. The frame must be foreseen, and cover the day.
+def ahead(known: Frame, on: date, changes: Iterable[date]) -> tuple[date, tuple[Course, ...]]:
+    """The courses of what is owed on a day, and the last day before anything else is owed.
 
-    `changes` are the days that facts and pages name: on no others anything begins or ends.
+    The frame must be foreseen, and cover the day. `changes` are the days that facts and pages name:
+    on no others anything begins or ends.
     """
     asked = asked_on(known.asked, on)
     found = [(kind, tuple(each)) for kind, each in pending_on(known, asked)]
     looks = (day for kind, each in found if kind in FORESEEN for day in support.turns(each))
-    last = min((day for day in (*changes, *looks) if day > on), default=None)
-    return Ahead(
-        first=on,
-        last=date.max if last is None else date.fromordinal(last.toordinal() - 1),
-        schedule=schedule_of(known, ()),
-        courses=tuple(_course(asked, each) for _, kind in found for each in kind),
-    )
+    after = min((day for day in (*changes, *looks) if day > on), default=None)
+    last = date.max if after is None else after - timedelta(days=1)
+    return last, tuple(_course(asked, each) for _, kind in found for each in kind)
 
 
 def _course(asked: Question, pending: Pending) -> Course:

@@ -152,9 +152,11 @@ def test_where_a_finding_is_watched_it_is_there_for_a_month(
 
 
 @pytest.mark.parametrize("days", range(0, 400, 33))
-def test_of_every_day_of_that_year_it_says_what_the_records_say(made: Path, days: int) -> None:
+def test_of_every_day_of_that_year_it_says_what_the_records_say(
+    made: Path, cache: Path, days: int
+) -> None:
     on = ON + timedelta(days=days)
-    kept, anew = asked(made, cache=made / "cache", on=on), asked(made, on=on)
+    kept, anew = asked(made, cache=cache, on=on), asked(made, on=on)
     assert repr(plain(kept)) == repr(plain(anew))
 
 

@@ -29,11 +29,12 @@ from veinledger.projections.schedule import Schedule, frame, is_foreseen, schedu
 pytestmark = pytest.mark.stochastic
 
 
-@settings(
-    max_examples=size(40, 200, 5_000),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+ANY_HISTORY = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
+
+
+@settings(ANY_HISTORY, max_examples=size(40, 200, 5_000))
 @given(
     history=histories(),
     rules=RULE_SETS,
@@ -77,11 +78,7 @@ def _follow_each_other(spans: list[OwingAhead], on: date) -> bool:
     return spans[0].days.covers(on) and [span.days.first for span in spans[1:]] == ends
 
 
-@settings(
-    max_examples=size(20, 100, 2_000),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@settings(ANY_HISTORY, max_examples=size(20, 100, 2_000))
 @given(
     history=histories(),
     rules=RULE_SETS,
