@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.patient import PatientAdmitted
@@ -19,8 +18,7 @@ LAST_OF_THE_DAY: Final = frozenset({"patient.died", "encounter.withdrawn"})
 _TOXICITY: Final = frozenset({"CRS/ICANS", "infection"})
 
 
-@dataclass(frozen=True, slots=True, order=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """What decides where a fact stands among others of its day; `who` breaks every tie."""
 
     rank: int
@@ -28,8 +26,7 @@ class Place:
     """Connection, message, item, whether it is a conflict, report key."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dated:
+class Dated(NamedTuple):
     """A place with its day, and its instant where the clock was told."""
 
     day: date
@@ -67,6 +64,9 @@ def dated(record: Record) -> Dated:
 
 def by_day(items: Iterable[T], when: Callable[[T], Dated]) -> list[tuple[date, list[T]]]:
     """The items day by day, each day in the order of the fold."""
+    items = list(items)
+    if len(items) == 1:
+        return [(when(items[0]).day, items)]
     paired = sorted(((when(item), item) for item in items), key=lambda pair: pair[0].day)
     return [
         (day, [item for _, item in _within_a_day(list(pairs))])

@@ -56,6 +56,8 @@ def deaths_last(queue: list[Fact]) -> list[Fact]:
 def ordered(facts: Iterable[Fact]) -> list[Fact]:
     """The facts of one day. Deaths and withdrawals take no part in the placing of bare dates."""
     facts = list(facts)
+    if len(facts) == 1:
+        return facts
     last = [f for f in facts if f["type"] in LAST_OF_THE_DAY]
     others = [f for f in facts if f["type"] not in LAST_OF_THE_DAY]
     return order_of_a_day(others) + order_of_a_day(last)
