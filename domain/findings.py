@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, Literal
 
 Severity = Literal["critical", "warning", "notice"]
 _FROM_THE_WORST: Final[tuple[Severity, ...]] = ("critical", "warning", "notice")
+NAMED_AT_ONCE: Final = 10_000
+"""Of so many findings the names are remembered: they are asked for again and again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +66,13 @@ class Finding:
     @property
     def key(self) -> str:
         """The finding's name: its rule and its records, whatever else changes around it."""
-        digest = sha256("\x00".join((self.rule, *self.records)).encode()).hexdigest()
-        return f"{self.rule}/{digest[:12]}"
+        return _name_of(self.rule, self.records)
+
+
+@lru_cache(maxsize=NAMED_AT_ONCE)
+def _name_of(rule: str, records: tuple[str, ...]) -> str:
+    digest = sha256("\x00".join((rule, *records)).encode()).hexdigest()
+    return f"{rule}/{digest[:12]}"
 
 
 def each_once(found: Iterable[Finding]) -> tuple[Finding, ...]:

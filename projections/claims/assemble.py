@@ -23,7 +23,7 @@ from veinledger.domain.standing.history import (
     told_in,
 )
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.memo import once
+from veinledger.projections.case.memo import kept_for, once
 from veinledger.projections.case.opening import known_already
 from veinledger.projections.claims import edits as edits_package
 from veinledger.projections.claims import rules as rules_package
@@ -75,8 +75,16 @@ def claims(
 
 def claims_in(case: Case, history: History, as_of: AsOf = None) -> ClaimSet:
     """The same of a case that was opened already: `as_of` is the time that it was opened for."""
-    seen, rules = case.seen, case.rules
     today = as_of.date() if isinstance(as_of, datetime) else as_of
+    kept = kept_for(case, claims_in, (as_of, today))
+    if ClaimSet not in kept:
+        kept[ClaimSet] = _claims_on(case, history, as_of, today)
+    made: ClaimSet = kept[ClaimSet]
+    return made
+
+
+def _claims_on(case: Case, history: History, as_of: AsOf, today: date | None) -> ClaimSet:
+    seen, rules = case.seen, case.rules
     found = bills(case)
     went = went_out(case, history, as_of, found)
     otherwise = rules_changed(case, went)

@@ -29,6 +29,7 @@ from veinledger.domain.standing.history import (
 )
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.decided import settlements
+from veinledger.projections.case.memo import kept_for
 from veinledger.projections.case.opening import case_by
 from veinledger.projections.case.policies import policy_of
 from veinledger.projections.discovery import every_module_of
@@ -68,7 +69,7 @@ def check(
     folded = folded_history(history, known_at)
     seen = effective_by(folded, on)
     case = case_by(folded, seen, as_of_both_times(centre, on, known_at), rules)
-    found = _without_a_page(seen, rules, step) if case is None else _of_the_case(case, step)
+    found = _without_a_page(seen, rules, step) if case is None else _of_the_day(case, step)
     payer = case.payer(on) if case is not None else None
     return Check(
         encounter=history.encounter,
@@ -87,6 +88,15 @@ def check(
 def _place(verdict: Verdict) -> tuple[int, bool, bool]:
     """What nobody may settle goes first: before it is put right the others do not matter."""
     return (_ORDER.index(verdict.state), verdict.weight != "stops", verdict.finding is not None)
+
+
+def _of_the_day(case: Case, step: Step) -> tuple[Verdict, ...]:
+    """Gates, findings and packets all ask about the steps of one day."""
+    kept = kept_for(case, check, step.on)
+    if step.intent not in kept:
+        kept[step.intent] = tuple(_of_the_case(case, step))
+    verdicts: tuple[Verdict, ...] = kept[step.intent]
+    return verdicts
 
 
 def _of_the_case(case: Case, step: Step) -> Iterator[Verdict]:
