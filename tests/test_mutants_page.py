@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.mutants.finding import mutants_of
-from tests.mutants.page import amiss, figures, of_today, reasons, survivors
+from tests.mutants.page import amiss, figures, of_today, reasons, survivors, write
 from tests.mutants.records import Line
 from tests.mutants.sites import Source
 
@@ -62,7 +63,29 @@ def test_a_line_about_what_is_written_otherwise_now_counts_no_more(tmp_path: Pat
 
 def test_the_figures_tell_time_outs_from_failures_and_count_both() -> None:
     lines = [line(f"a{n}", "b", end) for n, end in enumerate(("killed", "timed out", "survived"))]
-    assert figures(lines).splitlines()[-1] == "| all | 3 | 1 | 1 | 1 | 0 | 66.7 % |"
+    told = figures("functions", lines)
+    assert told.splitlines()[-1] == "| functions | 3 | 1 | 1 | 1 | 0 | 66.7 % |"
+
+
+def test_a_kind_of_which_nothing_was_planted_keeps_its_part_of_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    parts = ("mutants", "survivors", "mutants-held", "survivors-held")
+    page.write_text(
+        "".join(f"<!-- generated:{p} -->\nas it was\n<!-- /generated -->\n" for p in parts)
+    )
+    (tmp_path / "kept.toml").write_text(KEPT)
+    of_a_module = replace(line("1", "2"), kind="module", function="")
+    write([of_a_module], reasons(tmp_path / "kept.toml"), page)
+    text = page.read_text()
+    assert text.count("as it was") == 2
+    assert "| what a module holds | 1 | 0 | 0 | 1 | 0 | 0.0 % |" in text
+    assert "Not explained (1)" in text.partition("survivors-held")[2]
+
+
+def test_a_reason_for_what_was_not_planted_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "kept.toml").write_text(KEPT)
+    other = replace(line("1", "2", "killed"), file="domain/b.py")
+    assert list(amiss([other], reasons(tmp_path / "kept.toml"))) == []
 
 
 def test_the_reasons_that_are_kept_can_be_read() -> None:

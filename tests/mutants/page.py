@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, Final
@@ -60,13 +61,10 @@ def reasons(path: Path = REASONS) -> Reasons:
     )
 
 
-def figures(lines: Iterable[Line]) -> str:
-    """How many there were of each kind, and what became of them."""
-    counted = Counter((_kind(line), _end(line)) for line in lines)
-    kinds = dict.fromkeys(kind for kind, _ in sorted(counted))
-    rows = [_row(kind, {end: counted[kind, end] for end in ENDS}) for kind in kinds]
-    rows.append(_row("all", {e: sum(counted[kind, e] for kind in kinds) for e in ENDS}))
-    return "\n".join([HEAD, *rows])
+def figures(kind: str, lines: Iterable[Line]) -> str:
+    """How many there were of a kind, and what became of them."""
+    counted = Counter(_end(line) for line in lines)
+    return f"{HEAD}\n{_row(kind, {end: counted[end] for end in ENDS})}"
 
 
 ENDS: Final = ("killed", "timed out", "survived", "not run")
@@ -83,8 +81,8 @@ def _row(kind: str, ends: Mapping[str, int]) -> str:
     return f"| {kind} | {made:,} | {told} | {share:.1f} % |"
 
 
-def _kind(line: Line) -> str:
-    return "what a module holds" if line.kind == "module" else "functions"
+def _is_held(line: Line) -> bool:
+    return line.kind == "module"
 
 
 def _end(line: Line) -> str:
@@ -134,8 +132,9 @@ def _code(text: str) -> str:
 SHOWN: Final = 100
 
 
-def amiss(lines: Iterable[Line], why: Reasons) -> Iterator[str]:
-    """Survivors without a reason, and reasons without a survivor."""
+def amiss(lines: Sequence[Line], why: Reasons) -> Iterator[str]:
+    """Survivors without a reason, and reasons without a survivor, of the functions planted."""
+    planted = {(line.file, line.function) for line in lines}
     alive = {
         (line.file, line.function, line.before, line.after): line for line in lines if line.survived
     }
@@ -143,22 +142,35 @@ def amiss(lines: Iterable[Line], why: Reasons) -> Iterator[str]:
         if change not in why.by_change:
             yield f"not explained: {' | '.join(change)}"
     for change in why.by_change:
-        if change not in alive:
+        if change not in alive and change[:2] in planted:
             yield f"explained, and no survivor: {' | '.join(change)}"
 
 
+SECTIONS: Final = (
+    ("functions", "mutants", "survivors"),
+    ("what a module holds", "mutants-held", "survivors-held"),
+)
+"""Each kind with the sections of its figures and of its survivors."""
+
+
 def write(lines: list[Line], why: Reasons, page: Path = PAGE) -> None:
-    """The page with the figures and the survivors between its marks."""
+    """The page with the figures and the survivors between their marks.
+
+    A kind of which nothing was planted keeps what the page says of it.
+    """
+    text = page.read_text(encoding="utf-8")
+    for kind, told, alive in SECTIONS:
+        mine = [line for line in lines if _is_held(line) == (kind != "functions")]
+        if mine:
+            sections = {told: partial(_told, kind, mine), alive: partial(survivors, mine, why)}
+            text = with_sections(text, sections)
+    page.write_text(text, encoding="utf-8")
+
+
+def _told(kind: str, lines: list[Line]) -> str:
     days = sorted({line.at[:10] for line in lines})
     said = f"Planted on {' and '.join(dict.fromkeys((days[0], days[-1])))}."
-    text = with_sections(
-        page.read_text(encoding="utf-8"),
-        {
-            "mutants": lambda: f"{said}\n\n{figures(lines)}\n\n{by_operator(lines)}",
-            "survivors": lambda: survivors(lines, why),
-        },
-    )
-    page.write_text(text, encoding="utf-8")
+    return f"{said}\n\n{figures(kind, lines)}\n\n{by_operator(lines)}"
 
 
 def of_today(known: Mapping[Key, Line], house: Iterable[Source]) -> tuple[list[Line], int]:
