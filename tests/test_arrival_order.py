@@ -36,15 +36,15 @@ from veinledger.projections.schedule import Schedule, schedule
 pytestmark = pytest.mark.stochastic
 
 EXAMPLES = len(SHUFFLED)
-ORDERS = size(100, 3_200, 320_000) // EXAMPLES
+ORDERS = size(100, 4_200, 320_000) // EXAMPLES
 TOLD_TO = {
-    "memory": size(24, 600, 60_000) // EXAMPLES,
-    "sqlite": size(8, 200, 20_000) // EXAMPLES,
+    "memory": size(24, 300, 60_000) // EXAMPLES,
+    "sqlite": size(8, 100, 20_000) // EXAMPLES,
 }
 DECIDED = {
-    "intake": size(60, 900, 90_000),
-    "memory": size(6, 60, 6_000),
-    "sqlite": size(2, 40, 4_000),
+    "intake": size(60, 340, 90_000),
+    "memory": size(6, 40, 6_000),
+    "sqlite": size(2, 20, 4_000),
 }
 CENTRE, RULES = read_centre(SITE), shipped_rules("public")
 

@@ -30,7 +30,7 @@ def read_in_another_process(folder: Path, wait: float) -> dict[str, Any]:
 
 @pytest.mark.stochastic
 def test_hostile_rows_import_nothing_take_no_memory_and_are_turned_away(tmp_path: Path) -> None:
-    number = size(200, 1_000, 10_000)
+    number = size(200, 1_000, 100_000)
     hostile.write(tmp_path, number, SEED)
     told = read_in_another_process(tmp_path, wait=number)
     tell(f"hostile rows: {number}, {told['megabytes']:.0f} MB more, seed {SEED}")
