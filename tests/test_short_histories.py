@@ -39,7 +39,7 @@ pytestmark = pytest.mark.stochastic
 
 DEPTH = size(5, 7, 9)
 THOROUGH = 5
-FOLDED_ONE_IN = size(1, 5, 5)
+FOLDED_ONE_IN = size(1, 8, 5)
 PARTS = size(1, 8, 32)
 DEPTH_THROUGH = {"memory": size(2, 3, 5), "sqlite": size(2, 3, 5)}
 SAMPLED = {"memory": size(10, 200, 20_000), "sqlite": size(10, 200, 5_000)}

@@ -55,7 +55,7 @@ def test_however_it_was_asked_before_it_says_what_a_fresh_ledger_says(
     random = Random(SEED)
     lines = [line for example in EXAMPLES for line in lines_of(example)]
     random.shuffle(lines)
-    steps = size(12, 30, 400)
+    steps = size(12, 24, 400)
     with ledger(tmp_path, store=store) as opened:
         for start in range(0, len(lines), len(lines) // steps + 1):
             opened.record(*lines[start : start + len(lines) // steps + 1])

@@ -15,7 +15,7 @@ from tests.tiers import SEED, size, tell
 
 pytestmark = pytest.mark.stochastic
 
-CHILDREN = size(2, 6, 40)
+CHILDREN = size(2, 4, 40)
 
 CHILD = """
 import sys

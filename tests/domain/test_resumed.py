@@ -21,7 +21,7 @@ from veinledger.domain.reports import Record
 from veinledger.domain.standing.fold import Folding, fold
 from veinledger.domain.standing.order import by_day
 
-COUNT = size(300, 1_000, 100_000)
+COUNT = size(300, 600, 100_000)
 SEEDS = range(SEED, SEED + COUNT)
 
 Known = tuple[tuple[Record, ...], Mapping[str, str]]

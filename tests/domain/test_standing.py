@@ -17,7 +17,7 @@ from veinledger.domain.standing.history import History, effective
 
 pytestmark = pytest.mark.stochastic
 
-COUNT = size(400, 1_500, 100_000)
+COUNT = size(400, 1_000, 100_000)
 SEEDS = range(SEED, SEED + COUNT)
 
 

@@ -277,7 +277,7 @@ def done(history: History, deed: str, number: int) -> History:
             return then(history, record(paper, -1, f"note {len(history.records)}"))
 
 
-@settings(max_examples=size(30, 150), deadline=None)
+@settings(max_examples=size(30, 100, 1_000), deadline=None)
 @given(st.integers(0, len(STORIES) - 1), DEEDS)
 def test_a_settlement_counts_exactly_while_its_finding_is_made_and_is_never_silently_gone(
     story: int, deeds: list[tuple[str, int]]

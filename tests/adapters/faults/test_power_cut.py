@@ -85,7 +85,7 @@ def test_the_control_a_ledger_that_does_not_sync_each_commit_is_caught(
 ) -> None:
     events = ran(tmp_path, synchronous)
     chance, inspector = random.Random(SEED), Inspector(tmp_path, SENT, again=10**9)
-    lossy, most, number = 0, 0, size(24, 200, 2_000)
+    lossy, most, number = 0, 0, size(24, 100, 2_000)
     dropped: list[tuple[int, Fate]] = [
         (place, "dropped") for place, _ in cuts(events, number, chance)
     ]

@@ -34,7 +34,7 @@ ANY_HISTORY = settings(
 )
 
 
-@settings(ANY_HISTORY, max_examples=size(40, 200, 5_000))
+@settings(ANY_HISTORY, max_examples=size(40, 120, 5_000))
 @given(
     history=histories(),
     rules=RULE_SETS,

@@ -41,7 +41,7 @@ from veinledger.projections.gates.registry import GATES
 from veinledger.projections.gates.shapes import Verdict
 
 PATIENT: Final = frozenset(n for n, body in GATES.items() if ".rules.patient." in body.__module__)
-MANY: Final = size(25, 150, 2000)
+MANY: Final = size(25, 100, 2000)
 tell(f"gates about the patient: {MANY} histories each, seed {SEED}")
 
 DAYS: Final = st.integers(-100, 20)
