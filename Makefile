@@ -16,15 +16,26 @@ WORKERS ?= 2
 # The modules with random or sized tests: the others need not be read to leave their tests out.
 RANDOM = $(shell grep -rlE 'stochastic|tests\.tiers' tests --include='test_*.py')
 
-UNTRACED = $(shell grep -rl 'mark.untraced' tests --include='test_*.py')
+# The tests that run every branch of the domain, traced; the others need no tracer, under which each
+# takes four times as long. Where a new branch is missed, its test belongs into tests/domain.
+TRACED := tests/domain tests/naive tests/bundle/test_proofs.py tests/claims/test_code_pages.py \
+	$(patsubst %,tests/adapters/test_%.py,assigning continuing corrections deciding hard_messages \
+	ledger merging price_files_of_any_shape prices_command) \
+	$(patsubst %,tests/projections/%,closer gates/test_planned_visits.py support test_audit.py \
+	test_schedule.py)
+ORDINARY := not stochastic and not sized
 
-.PHONY: help demo test check coverage untraced random soak mutants bench lint types mypy pyright docs golden oracles clean
+# The tests start hundreds of processes: each module is compiled once for all of them.
+export PYTHONDONTWRITEBYTECODE =
+
+.PHONY: help demo test check coverage ordinary covered random soak mutants bench lint types mypy pyright docs golden oracles clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo   build the environment and run the worked examples end to end"
 	@echo "make test   build the environment and run the tests"
-	@echo "make check  lint, types, and what the tests cover"
+	@echo "make check  lint, types, every test that is not random, and what they cover of domain/"
+	@echo "make covered what the tests cover of the whole house, for a quarter of an hour"
 	@echo "make random the random tests alone; VEINLEDGER_TIER=1 makes them as large as CI runs them"
 	@echo "make soak   the long form of the random tests, for hours; MINUTES=n ends it, SEED=n repeats one"
 	@echo "make mutants plant small faults in domain/, for an hour or two, and write which of them the tests notice"
@@ -56,15 +67,18 @@ mypy: $(VENV)/built
 pyright: $(VENV)/built
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-check: lint types coverage untraced
+check: lint types coverage ordinary
 
 coverage: $(VENV)/built
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'not stochastic and not sized and not untraced' --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m '$(ORDINARY)' --cov=domain --cov-report= $(TRACED)
 	$(BIN)/python -m coverage report --include='domain/*' --fail-under=100 --skip-covered
 
-# What costs three times as much under the tracer and adds nothing to what is covered.
-untraced: $(VENV)/built
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'untraced and not stochastic and not sized' $(UNTRACED)
+ordinary: $(VENV)/built
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m '$(ORDINARY)' $(TRACED:%=--ignore=%)
+
+# The whole house, for a quarter of an hour.
+covered: $(VENV)/built
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m '$(ORDINARY) and not untraced' --cov --cov-report=term:skip-covered
 
 random: $(VENV)/built
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'stochastic or sized' $(RANDOM)

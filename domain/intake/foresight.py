@@ -16,7 +16,7 @@ from veinledger.domain.intake.entries import Entry, KeptClaim, KeptReport, Known
 from veinledger.domain.intake.making import provisional_record
 from veinledger.domain.intake.outcome import Arrival, Outcome
 from veinledger.domain.ledger.naming import Naming
-from veinledger.domain.reports import Record
+from veinledger.domain.reports import Record, Report
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.history import History
 from veinledger.domain.standing.identity import IdentityClaim
@@ -83,6 +83,10 @@ def _of(name: str) -> Named:
     return "encounter", name
 
 
+def _named(report: Report) -> Named:
+    return report.subject, report.name
+
+
 def _last_position(history: History) -> int:
     positions = (each.seal.position for each in history.records)
     return max((*positions, *(claim.position for claim in history.claims)), default=0)
@@ -95,10 +99,9 @@ def _with(
     added: list[IdentityClaim] = []
     for position, entry in kept:
         match entry:
-            case KeptReport() if entry.report.subject == "encounter":
-                if entry.report.name == history.encounter:
-                    record = _sealed(provisional_record(entry, history, known.now), position)
-                    history = replace(history, records=(*history.records, record))
+            case KeptReport(report=report) if _named(report) == _of(history.encounter):
+                record = _sealed(provisional_record(entry, history, known.now), position)
+                history = replace(history, records=(*history.records, record))
             case KeptClaim():
                 added.append(replace(entry.claim, position=position))
             case _:

@@ -87,3 +87,22 @@ def test_a_longer_tree_and_an_empty_one_have_no_proof_of_growing_into_this_one(
 ) -> None:
     with pytest.raises(IndexError, match="a tree that is not empty and no longer"):
         consistency_path(LEAVES[:size], earlier)
+
+
+def proof_by_the_text(earlier: int, leaves: list[bytes], whole: bool) -> list[bytes]:
+    """SUBPROOF as the RFC defines it, section 2.1.2."""
+    if earlier == len(leaves):
+        return [] if whole else [by_the_text(leaves)]
+    half = 1
+    while half * 2 < len(leaves):
+        half *= 2
+    if earlier <= half:
+        return [*proof_by_the_text(earlier, leaves[:half], whole), by_the_text(leaves[half:])]
+    return [*proof_by_the_text(earlier - half, leaves[half:], False), by_the_text(leaves[:half])]
+
+
+def test_the_proof_of_an_extension_is_the_one_that_the_text_defines() -> None:
+    for size in range(1, 34):
+        for earlier in range(1, size + 1):
+            proof = consistency_path(LEAVES[:size], earlier)
+            assert list(proof) == proof_by_the_text(earlier, LEAVES[:size], True)
