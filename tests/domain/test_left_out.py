@@ -42,11 +42,18 @@ from veinledger.domain.facts.treatment import (
     LymphodepletionHeld,
     TocilizumabGiven,
 )
+from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import GateRule
 from veinledger.domain.intake.outcome import Arrival
+from veinledger.domain.ledger.tree import Edge
+from veinledger.domain.lifecycle.table import Row
 from veinledger.domain.obligations.limits import AppealLimit
 from veinledger.domain.obligations.point import Point
 from veinledger.domain.obligations.series import Series
+from veinledger.domain.reports import Source
+from veinledger.domain.standing.encounter import Batch
+from veinledger.domain.standing.fold import Taken
+from veinledger.domain.standing.identity import IdentityClaim
 from veinledger.domain.support.programme import Offer
 
 LEFT_OUT: dict[type, dict[str, Any]] = {
@@ -93,6 +100,13 @@ LEFT_OUT: dict[type, dict[str, Any]] = {
     AppealLimit: {"arrives_after": 0},
     Series: {"after": "cells.infused", "asked": True},
     Point: {"early": 0, "late": 0},
+    Batch: {"out_of_specification": False, "deviation_accepted": False},
+    Taken: {"a_day_late": False, "by_confirmation": False},
+    Finding: {"holds": False},
+    Source: {"item": 1},
+    Edge: {"size": 0},
+    IdentityClaim: {"deed": "claimed"},
+    Row: {"variant": False},
     Arrival: {"from_a_known_connection": False, "media_type": "application/json"},
 }
 """By class: its fields with a value of their own where none is told, None and empty ones apart."""

@@ -1,0 +1,89 @@
+"""What the modules of the domain hold beside functions: names, ranks, months, places of columns."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import combinations
+
+import pytest
+
+from tests.naive import table
+from veinledger.domain.codebook.review import Cadence, Review
+from veinledger.domain.intake.whose.unassigned import DISMISSED, WAITS_TO_BE_ASSIGNED
+from veinledger.domain.lifecycle.stages import LETTERS
+from veinledger.domain.lifecycle.table import RANKS
+from veinledger.domain.prices.header import header_of, quarters_said
+from veinledger.domain.prices.quarter import Quarter
+
+HEADING = ("HCPCS Code", "Payment Limit")
+
+
+def test_each_stage_is_called_as_on_the_page_of_the_lifecycle() -> None:
+    assert {letter: stage.value for letter, stage in LETTERS.items()} == table.STAGE_NAMES
+
+
+def test_facts_of_one_day_stand_as_on_the_page_of_the_lifecycle() -> None:
+    def by_hand(name: str) -> int:
+        return table.RANKS.get(name, table.RANK_OF_THE_UNNAMED)
+
+    for one, other in combinations(RANKS, 2):
+        ours = (RANKS[one] > RANKS[other], RANKS[one] == RANKS[other])
+        assert ours == (by_hand(one) > by_hand(other), by_hand(one) == by_hand(other)), (one, other)
+
+
+REVIEWED: list[tuple[Cadence, date, date]] = [
+    ("quarterly", date(2025, 12, 31), date(2026, 1, 1)),
+    ("quarterly", date(2026, 1, 1), date(2026, 4, 1)),
+    ("quarterly", date(2026, 4, 1), date(2026, 7, 1)),
+    ("quarterly", date(2026, 7, 1), date(2026, 10, 1)),
+    ("quarterly", date(2026, 10, 1), date(2027, 1, 1)),
+    ("each January", date(2026, 1, 1), date(2027, 1, 1)),
+    ("each July", date(2026, 1, 1), date(2026, 7, 1)),
+    ("each July", date(2026, 7, 1), date(2027, 7, 1)),
+    ("each October", date(2026, 1, 1), date(2026, 10, 1)),
+    ("each October", date(2026, 10, 1), date(2027, 10, 1)),
+]
+
+
+@pytest.mark.parametrize(("cadence", "reviewed", "due"), REVIEWED)
+def test_a_page_is_reviewed_again_when_its_source_changes(
+    cadence: Cadence, reviewed: date, due: date
+) -> None:
+    page = Review(file="a page", reviewed=reviewed, cadence=cadence, check="a publication")
+    assert page.due == due
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [("January 1", 1), ("Jan. 1", 1), ("April 1", 2), ("July 01", 3), ("October 1", 4)],
+)
+def test_the_title_of_a_pricing_file_names_its_quarter(title: str, number: int) -> None:
+    rows = [(f"Payment Allowance Limits, effective {title}, 2026",)]
+    assert [found for found, _ in quarters_said(rows, "limits.csv")] == [Quarter(2026, number)]
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("january", 1), ("apr", 2), ("july", 3), ("october", 4)]
+)
+def test_the_name_of_a_pricing_file_names_its_quarter(name: str, number: int) -> None:
+    assert [q for q, _ in quarters_said([], f"{name}-2026-asp.csv")] == [Quarter(2026, number)]
+
+
+def test_a_header_stands_in_the_first_hundred_rows_and_columns() -> None:
+    blank = ("",)
+    assert header_of([*[blank] * 99, HEADING]) is not None
+    assert header_of([*[blank] * 100, HEADING]) is None
+    assert header_of([(*blank * 98, *HEADING)]) is not None
+    assert header_of([(*blank * 99, *HEADING)]) is None
+
+
+def test_a_report_that_names_nobody_waits_until_a_person_says_whose_it_is_or_nobodys() -> None:
+    assert (WAITS_TO_BE_ASSIGNED.status, WAITS_TO_BE_ASSIGNED.waits_for) == (
+        "waiting",
+        "report.assigned",
+    )
+    assert [each.rule for each in WAITS_TO_BE_ASSIGNED.objections] == [
+        "a_report_names_its_encounter_or_its_centre"
+    ]
+    assert DISMISSED.status == "superseded"
+    assert [each.rule for each in DISMISSED.objections] == ["discarded"]
