@@ -8,12 +8,16 @@ from itertools import combinations
 import pytest
 
 from tests.naive import table
+from tests.naive.page import folding
 from veinledger.domain.codebook.review import Cadence, Review
 from veinledger.domain.intake.whose.unassigned import DISMISSED, WAITS_TO_BE_ASSIGNED
 from veinledger.domain.lifecycle.stages import LETTERS
 from veinledger.domain.lifecycle.table import RANKS
 from veinledger.domain.prices.header import header_of, quarters_said
+from veinledger.domain.prices.pricing_file import NO_LIMIT
 from veinledger.domain.prices.quarter import Quarter
+from veinledger.domain.standing.contested_ends import CANNOT_FOLLOW
+from veinledger.domain.standing.variants import DEPENDS_ON_THE_STAY
 
 HEADING = ("HCPCS Code", "Payment Limit")
 
@@ -29,6 +33,22 @@ def test_facts_of_one_day_stand_as_on_the_page_of_the_lifecycle() -> None:
     for one, other in combinations(RANKS, 2):
         ours = (RANKS[one] > RANKS[other], RANKS[one] == RANKS[other])
         assert ours == (by_hand(one) > by_hand(other), by_hand(one) == by_hand(other)), (one, other)
+
+
+def test_what_cannot_follow_an_end_is_what_the_page_of_standing_lists() -> None:
+    assert {end: {*facts} for end, facts in CANNOT_FOLLOW.items()} == {
+        end: {*facts} for end, facts in folding.SIGNS_OF_LIFE.items()
+    }
+
+
+def test_a_variant_that_an_open_stay_decides_is_judged_again_when_the_stay_changes() -> None:
+    of_a_stay = {"patient.admitted", "patient.discharged", "acute_monitoring.ended"}
+    assert of_a_stay == DEPENDS_ON_THE_STAY
+
+
+@pytest.mark.parametrize("cell", ["", "-", "--", "n/a", "N/A", "na", "none", "None"])
+def test_a_blank_payment_limit_is_none_however_it_is_written(cell: str) -> None:
+    assert cell.casefold() in NO_LIMIT
 
 
 REVIEWED: list[tuple[Cadence, date, date]] = [
