@@ -46,7 +46,7 @@ def plain(value: object) -> object:
 
 
 @cache
-def _way_of(kind: type) -> Callable[[Any], object]:
+def _way_of(kind: Any) -> Callable[[Any], object]:
     """How values of a class are told: by their class alone, so that it is looked for once."""
     from veinledger.adapters.codec.canonical import said  # noqa: PLC0415
     from veinledger.domain.facts.base import Fact, Group  # noqa: PLC0415

@@ -71,7 +71,8 @@ def kept_for(about: Remembers, question: Hashable, moment: Hashable) -> Memo:
     A day is asked about in several ways, and then seldom again: kept for every day, a ledger that
     stays open would grow with the days that were asked about.
     """
-    kept: tuple[Hashable, Memo] = about.memo.get(question, (_UNASKED, {}))
-    if kept[0] != moment:
-        kept = about.memo[question] = moment, {}
+    kept: tuple[Hashable, Memo] | None = about.memo.get(question)
+    if kept is None or kept[0] != moment:
+        answers: Memo = {}
+        kept = about.memo[question] = moment, answers
     return kept[1]
