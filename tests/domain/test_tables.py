@@ -16,7 +16,9 @@ from veinledger.domain.lifecycle.table import RANKS
 from veinledger.domain.prices.header import header_of, quarters_said
 from veinledger.domain.prices.pricing_file import NO_LIMIT
 from veinledger.domain.prices.quarter import Quarter
+from veinledger.domain.standing import contested_ends, identity, set_aside, two_records
 from veinledger.domain.standing.contested_ends import CANNOT_FOLLOW
+from veinledger.domain.standing.related import continuing, merging
 from veinledger.domain.standing.variants import DEPENDS_ON_THE_STAY
 
 HEADING = ("HCPCS Code", "Payment Limit")
@@ -39,6 +41,29 @@ def test_what_cannot_follow_an_end_is_what_the_page_of_standing_lists() -> None:
     assert {end: {*facts} for end, facts in CANNOT_FOLLOW.items()} == {
         end: {*facts} for end, facts in folding.SIGNS_OF_LIFE.items()
     }
+
+
+def test_a_rule_of_standing_keeps_its_name() -> None:
+    """What settles a finding names it by its rule: under another name it would come back."""
+    assert [
+        set_aside.ONE_MESSAGE,
+        set_aside.ONE_HOLDER,
+        set_aside.OPENED_ONCE,
+        two_records.PUT_OUT,
+        identity.CONTESTED,
+        contested_ends.NOTHING_FOLLOWS_THE_END,
+        continuing.EARLIER_CELLS,
+        merging.TOLD_IN_BOTH,
+    ] == [
+        "one_message_says_one_thing",
+        "a_chain_of_identity_has_one_holder",
+        "an_encounter_is_opened_once",
+        "one_record_puts_another_out_of_effect",
+        "a_chain_of_identity_is_named_by_one_encounter",
+        "nothing_is_done_to_the_patient_after_death_or_withdrawal",
+        "earlier_cells_are_a_line_of_therapy",
+        "one_event_is_told_in_one_of_two_merged_encounters",
+    ]
 
 
 def test_a_variant_that_an_open_stay_decides_is_judged_again_when_the_stay_changes() -> None:
