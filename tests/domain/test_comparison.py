@@ -119,6 +119,18 @@ def test_a_difference_that_no_row_argues_is_named_by_itself() -> None:
     assert {each.row.id: len(each.statements) for each in every} == {"R01": 0, "R02": 0, "R03": 1}
 
 
+def test_the_same_in_other_words_is_no_difference() -> None:
+    public, page = programme("public"), programme("page", label="said otherwise")
+    (calendar,) = SHIPPED.products.named("carvykti").calendars[:1]
+    ours = replace(calendar, editions=("public",))
+    theirs = replace(ours, editions=("page",), consequence="a denial", window_source="elsewhere")
+    product = replace(BARE, programmes=(public, page), calendars=(ours, theirs))
+    found = compared(product=product, on=calendar.since)
+    every = (*found.conflicts, *found.silent)
+    assert [each.statements for each in every] == [()] * len(every)
+    assert found.unargued_statements == ()
+
+
 @pytest.mark.parametrize(
     ("on", "elsewhere"), [(ON, False), (date(2019, 6, 1), True)], ids=["in force", "not yet"]
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, fields
-from datetime import date
+from dataclasses import FrozenInstanceError, fields, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -50,7 +50,7 @@ from veinledger.domain.lifecycle.table import Row
 from veinledger.domain.obligations.limits import AppealLimit
 from veinledger.domain.obligations.point import Point
 from veinledger.domain.obligations.series import Series
-from veinledger.domain.reports import Source
+from veinledger.domain.reports import Occurrence, Source
 from veinledger.domain.standing.encounter import Batch
 from veinledger.domain.standing.fold import Taken
 from veinledger.domain.standing.identity import IdentityClaim
@@ -174,3 +174,10 @@ def test_a_row_is_dated_by_either_name_of_its_first_day() -> None:
     day = date(2026, 1, 1)
     read = TypeAdapter(Dated).validate_json('{"from": "2026-01-01"}')
     assert read == Dated(since=day)
+
+
+def test_when_its_day_begins_is_no_part_of_when_something_happened() -> None:
+    """It is told at the border and not kept, so that a record read again is the same."""
+    day = date(2026, 1, 1)
+    told = Occurrence(text="2026-01-01", local_day=day, zone="UTC", instant=None)
+    assert replace(told, begins=datetime(2026, 1, 1, tzinfo=UTC)) == told

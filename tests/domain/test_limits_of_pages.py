@@ -73,7 +73,11 @@ BROKEN: dict[str, tuple[Any, Texts, Texts]] = {
     "base rate": (rates.BaseRate, ("0", "9999999.99"), ("-0.01", "0.001", "99999999.99")),
     "ratio": (rates.Ratio, ("0", "5"), ("-0.0001", "5.0001", "0.00001")),
     "share": (price.Share, ("0", "1"), ("-0.000001", "1.000001", "0.0000001")),
-    "payment limit": (price.Limit, ("0.0001", "12345678901.2345"), ("0", "0.00001", "1E15")),
+    "payment limit": (
+        price.Limit,
+        ("0.0001", "12345678901.2345"),
+        ("0", "0.00001", "123456789012.2345"),
+    ),
 }
 """By what it is: its type, numbers that are taken, and numbers that are not."""
 

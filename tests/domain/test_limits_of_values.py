@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -141,11 +142,21 @@ def test_a_year_outside_is_a_typing_error(text: str) -> None:
         values.day_of(text)
 
 
-@pytest.mark.parametrize("name", ["Day", "Moment"])
-def test_what_a_schema_says_of_a_time_is_what_is_taken(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [("Day", None), ("Moment", f"^{values.DAY_PATTERN}({values.CLOCK_PATTERN})?{values.END}")],
+)
+def test_what_a_schema_says_of_a_time_is_what_is_taken(name: str, pattern: str | None) -> None:
     schema = TypeAdapter[Any](getattr(values, name), config=STRICT).json_schema()
-    assert schema.get("pattern") in (
-        None,
-        f"^{values.DAY_PATTERN}({values.CLOCK_PATTERN})?{values.END}",
-    )
+    assert schema.get("pattern") == pattern
     assert "YYYY-MM-DD" in schema["description"]
+
+
+@pytest.mark.parametrize("text", ["0", "-0", "10.5", "-999999999999.9999"])
+def test_a_number_is_written_plainly(text: str) -> None:
+    assert re.fullmatch(values.NUMBER_PATTERN, text)
+
+
+@pytest.mark.parametrize("text", ["", "01", "1.", ".5", "1e3", "1000000000000", "1.00001", "+1"])
+def test_a_number_is_not_written_otherwise(text: str) -> None:
+    assert not re.fullmatch(values.NUMBER_PATTERN, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 from itertools import combinations
 
 import pytest
@@ -12,7 +13,12 @@ from tests.naive.page import folding
 from veinledger.domain.codebook.review import Cadence, Review
 from veinledger.domain.intake.whose.unassigned import DISMISSED, WAITS_TO_BE_ASSIGNED
 from veinledger.domain.lifecycle.stages import LETTERS
-from veinledger.domain.lifecycle.table import RANKS
+from veinledger.domain.lifecycle.table import (
+    NUMBER,
+    RANK_OF_ADMISSION_FOR_TOXICITY,
+    RANKS,
+    TABLE,
+)
 from veinledger.domain.prices.header import header_of, quarters_said
 from veinledger.domain.prices.pricing_file import NO_LIMIT
 from veinledger.domain.prices.quarter import Quarter
@@ -35,6 +41,17 @@ def test_facts_of_one_day_stand_as_on_the_page_of_the_lifecycle() -> None:
     for one, other in combinations(RANKS, 2):
         ours = (RANKS[one] > RANKS[other], RANKS[one] == RANKS[other])
         assert ours == (by_hand(one) > by_hand(other), by_hand(one) == by_hand(other)), (one, other)
+
+
+ROWS_BY_NUMBER = {1: "ba66f724bebd287e"}
+"""A digest of the rows that each number of the table stands for."""
+
+
+def test_the_table_of_the_lifecycle_has_another_number_where_its_rows_are_others() -> None:
+    """A replay says by which table a history is legal: one number means one table."""
+    told = sorted(f"{r.fact.type} {r.rank} {r.moves} {r.variant}" for r in TABLE)
+    told.append(f"admission for toxicity {RANK_OF_ADMISSION_FOR_TOXICITY}")
+    assert sha256("\n".join(told).encode()).hexdigest()[:16] == ROWS_BY_NUMBER[NUMBER]
 
 
 def test_what_cannot_follow_an_end_is_what_the_page_of_standing_lists() -> None:

@@ -34,6 +34,8 @@ def test_a_sign_that_is_denied_is_not_found(said: str, sign: str) -> None:
         ("mild micrographia, right hand", ("micrographia",)),
         ("resting tremor of the left hand", ("tremor",)),
         ("no rest tremor but marked bradykinesia", ("bradykinesia",)),
+        ("no rest tremor and new rigidity", ("rigidity",)),
+        ("no tremor (rigidity of the neck)", ("rigidity",)),
         ("tremor without rigidity", ("tremor",)),
         ("tremor resolved, bradykinesia persists", ("bradykinesia",)),
         ("no tremor, no rigidity", ()),
