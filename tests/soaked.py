@@ -1,7 +1,8 @@
 """Write the figures of soaks into docs/reliability.md: `python -m tests.soaked FIGURES ...`.
 
 Each row is a line that `tests/soaking.py` wrote; nothing is added by hand. Several files are
-several soaks, each of some of the tests, and stand one after the other.
+several soaks, each of some of the tests, and stand one after the other; with `--add` first they
+stand behind those that the page has.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any, Final
 from veinledger.adapters.cli.generated import with_sections
 
 PAGE: Final = Path(__file__).parent.parent / "docs" / "reliability.md"
+BEGIN: Final = "<!-- generated:soak -->"
+ADD: Final = "--add"
 HEAD: Final = "| test | ended | outcome | seconds | told |\n| --- | --- | --- | ---: | --- |"
 
 
@@ -41,13 +44,20 @@ def row(test: dict[str, Any]) -> str:
     return f"| {where} | {test['at'][11:16]} | {test['outcome']} | {seconds} | {told} |"
 
 
-def write(*figures: Path, page: Path = PAGE) -> None:
+def kept(text: str) -> list[str]:
+    """What the page has of earlier soaks."""
+    section = text.partition(BEGIN)[2].partition("<!-- /generated -->")[0].strip()
+    return [section] if section else []
+
+
+def write(*figures: Path, page: Path = PAGE, add: bool = False) -> None:
     """The page with the figures between its marks."""
-    told = (each.read_text(encoding="utf-8").splitlines() for each in figures)
-    section = "\n\n".join(map(table, told))
     text = page.read_text(encoding="utf-8")
+    told = (each.read_text(encoding="utf-8").splitlines() for each in figures)
+    section = "\n\n".join([*(kept(text) if add else ()), *map(table, told)])
     page.write_text(with_sections(text, {"soak": lambda: section}), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write(*map(Path, sys.argv[1:]))
+    NAMED = [Path(each) for each in sys.argv[1:] if each != ADD]
+    write(*NAMED, add=ADD in sys.argv)

@@ -88,5 +88,18 @@ def test_several_soaks_stand_one_after_the_other(tmp_path: Path) -> None:
     )
 
 
+def test_another_soak_is_added_behind_those_that_the_page_has(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- generated:soak -->\n<!-- /generated -->\n")
+    for name in ("first", "second"):
+        found = Soak(figures=tmp_path / name)
+        assert found.begins(f"tests/{name}.py::test_it")
+        found.write(f"tests/{name}.py::test_it", "passed", 1.0)
+        write(tmp_path / name, page=page, add=True)
+    text = page.read_text()
+    assert text.count("<!-- generated:soak -->") == text.count("<!-- /generated -->") == 1
+    assert text.index("| first: test_it |") < text.index("| second: test_it |")
+
+
 def test_no_figures_are_said_to_be_none() -> None:
     assert table([]) == "No soak has been kept."
