@@ -270,20 +270,29 @@ def six_digits() -> Generator[None, None, None]:
 
 
 def test_a_hosts_decimal_context_changes_no_dollar_and_stops_nothing(tmp_path: Path) -> None:
-    with ledger(tmp_path) as kept:
-        kept.record(*lines_of("page_patient_2l"))
+    with anew(tmp_path / "usual") as kept:
         usual = kept.claims("E1")
         totals = [claim.total for claim in usual.claims]
-        with six_digits():
-            asked = kept.claims("E1")
-            assert asked == usual
-            assert [claim.total for claim in asked.claims] == totals
-            with pytest.raises(decimal.Inexact):
-                print(Decimal(1) / 3)  # the host reckons as it did before
-        # Control: the same question without the boundary's own context
-        without: Any = Ledger.claims.__wrapped__  # type: ignore[attr-defined]
-        with six_digits(), pytest.raises((decimal.Inexact, decimal.Rounded)):
-            without(kept, "E1")
+    with anew(tmp_path / "another") as kept, six_digits():
+        asked = kept.claims("E1")
+        assert asked == usual
+        assert [claim.total for claim in asked.claims] == totals
+        with pytest.raises(decimal.Inexact):
+            print(Decimal(1) / 3)  # the host reckons as it did before
+    # Control: the same question without the boundary's own context
+    without: Any = Ledger.claims.__wrapped__  # type: ignore[attr-defined]
+    raised = pytest.raises((decimal.Inexact, decimal.Rounded))
+    with anew(tmp_path / "control") as kept, six_digits(), raised:
+        without(kept, "E1")
+
+
+@contextmanager
+def anew(folder: Path) -> Generator[Ledger, None, None]:
+    """A ledger that was asked nothing yet: what it was asked last it need not work out again."""
+    folder.mkdir()
+    with ledger(folder) as kept:
+        kept.record(*lines_of("page_patient_2l"))
+        yield kept
 
 
 # The environment
