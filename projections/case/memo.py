@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import wraps
-from inspect import signature
-from typing import Any, Final, Protocol, TypeVar, TypeVarTuple, cast
+from typing import Any, Final, Protocol, TypeVar, TypeVarTuple
 
 Memo = dict[Hashable, Any]
 """Answers by question and what it was asked with. It is no part of what its owner is."""
@@ -37,29 +36,12 @@ def once(question: Callable[[S, *Asked], T]) -> Callable[[S, *Asked], T]:
     It is asked with hashable words, days and numbers; nobody changes the answer, which many share.
     """
 
-    if len(signature(question).parameters) == 1:
-        return cast("Callable[[S, *Asked], T]", _once_alone(cast("Callable[[S], T]", question)))
-
     @wraps(question)
     def answer(about: S, *asked: *Asked) -> T:
-        memo, key = about.memo, (question, asked)
+        memo, key = about.memo, (question, asked) if asked else question
         known: T = memo.get(key, _UNASKED)
         if known is _UNASKED:
             known = memo[key] = question(about, *asked)
-        return known
-
-    return answer
-
-
-def _once_alone(question: Callable[[S], T]) -> Callable[[S], T]:
-    """The same of a question that is asked with nothing: it is its own key."""
-
-    @wraps(question)
-    def answer(about: S) -> T:
-        memo = about.memo
-        known: T = memo.get(question, _UNASKED)
-        if known is _UNASKED:
-            known = memo[question] = question(about)
         return known
 
     return answer
