@@ -81,8 +81,8 @@ def _row(kind: str, ends: Mapping[str, int]) -> str:
     return f"| {kind} | {made:,} | {told} | {share:.1f} % |"
 
 
-def _is_held(line: Line) -> bool:
-    return line.kind == "module"
+def _kind(line: Line) -> str:
+    return "what a module holds" if line.kind == "module" else "functions"
 
 
 def _end(line: Line) -> str:
@@ -160,7 +160,7 @@ def write(lines: list[Line], why: Reasons, page: Path = PAGE) -> None:
     """
     text = page.read_text(encoding="utf-8")
     for kind, told, alive in SECTIONS:
-        mine = [line for line in lines if _is_held(line) == (kind != "functions")]
+        mine = [line for line in lines if _kind(line) == kind]
         if mine:
             sections = {told: partial(_told, kind, mine), alive: partial(survivors, mine, why)}
             text = with_sections(text, sections)
