@@ -24,6 +24,7 @@ def reviewed(on: date, cadence: Cadence = "quarterly") -> Review:
     [
         ("quarterly", date(2026, 11, 23), date(2027, 1, 1)),
         ("quarterly", date(2027, 1, 1), date(2027, 4, 1)),
+        ("quarterly", date(2027, 4, 1), date(2027, 7, 1)),
         ("quarterly", date(2026, 9, 30), date(2026, 10, 1)),
         ("each January", date(2026, 11, 23), date(2027, 1, 1)),
         ("each July", date(2026, 11, 23), date(2027, 7, 1)),

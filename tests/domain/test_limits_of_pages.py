@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from tests.domain.given_limits import takes_from_to, takes_these_and_not_those
 from veinledger.domain.appeals import reason
 from veinledger.domain.centre import directory, rates
 from veinledger.domain.codebook import evidence, page, statement
@@ -94,24 +96,19 @@ def taken(kind: Any, value: object) -> bool:
 @pytest.mark.parametrize("what", SHAPES)
 def test_a_text_of_its_shape_is_taken_and_no_other(what: str) -> None:
     kind, right, wrong = SHAPES[what]
-    assert [text for text in right if not taken(kind, text)] == []
-    assert [text for text in wrong if taken(kind, text)] == []
+    takes_these_and_not_those(partial(taken, kind), right, wrong)
 
 
 @pytest.mark.parametrize("what", WHOLE)
 def test_a_whole_number_has_its_least_and_its_most(what: str) -> None:
     kind, least, most = WHOLE[what]
-    assert taken(kind, least)
-    assert taken(kind, most)
-    assert not taken(kind, least - 1)
-    assert not taken(kind, most + 1)
+    takes_from_to(partial(taken, kind), least, most)
 
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_number_has_its_limits_and_its_places(what: str) -> None:
     kind, right, wrong = BROKEN[what]
-    assert [text for text in right if not taken(kind, Decimal(text))] == []
-    assert [text for text in wrong if taken(kind, Decimal(text))] == []
+    takes_these_and_not_those(partial(taken, kind), map(Decimal, right), map(Decimal, wrong))
 
 
 def test_a_line_is_kept_without_the_blanks_around_it() -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from tests.domain.given_limits import takes_from_to, takes_these_and_not_those
 from veinledger.domain import values
 from veinledger.domain.facts.base import STRICT
 
@@ -60,15 +63,15 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Quantity": (("0", "99999999.9999"), ("-0.0001", "0.00001", "999999999.9999")),
     "Dollars": (("0", "999999999.999"), ("-0.001", "0.0001", "9999999999.999")),
     "Balance": (("-999999999.999", "999999999.999"), ("0.0001", "9999999999.999")),
-    "Kilograms": (("0.0001", "500"), ("0", "500.0001", "1.00001")),
-    "Centimetres": (("0.0001", "300"), ("0", "300.0001", "1.00001")),
-    "SquareMetres": (("0.0001", "5"), ("0", "5.0001", "1.00001")),
-    "Percent": (("0", "100"), ("-0.0001", "100.0001", "1.00001")),
-    "Celsius": (("-273", "100"), ("-273.0001", "100.0001", "1.00001")),
+    "Kilograms": (("0.0001", "499.9999", "500"), ("0", "500.0001", "1.00001")),
+    "Centimetres": (("0.0001", "299.9999", "300"), ("0", "300.0001", "1.00001")),
+    "SquareMetres": (("0.0001", "4.9999", "5"), ("0", "5.0001", "1.00001")),
+    "Percent": (("0", "99.9999", "100"), ("-0.0001", "100.0001", "1.00001")),
+    "Celsius": (("-273", "99.9999", "100"), ("-273.0001", "100.0001", "1.00001")),
 }
 """Numbers with places that are taken, and such that are not."""
 
-WIDEST = {"Kilograms": 500, "Centimetres": 300, "SquareMetres": 5, "Percent": 100, "Celsius": 100}
+Judged = Callable[[str, object], bool]
 
 
 def taken(name: str, value: object) -> bool:
@@ -89,46 +92,33 @@ def read(name: str, value: object) -> bool:
     return True
 
 
+JUDGES = pytest.mark.parametrize("judge", [taken, read])
+
+
+@JUDGES
 @pytest.mark.parametrize("name", AT_MOST)
-def test_a_text_has_its_longest_and_its_shortest(name: str) -> None:
+def test_a_text_has_its_longest_and_its_shortest(name: str, judge: Judged) -> None:
     most, least = AT_MOST[name], 2 if name == "JsonText" else 1
-    for judge in (taken, read):
-        assert judge(name, "x" * most)
-        assert not judge(name, "x" * (most + 1))
-        assert judge(name, "x" * least)
-        assert not judge(name, "x" * (least - 1))
+    right, wrong = ("x" * most, "x" * least), ("x" * (most + 1), "x" * (least - 1))
+    takes_these_and_not_those(partial(judge, name), right, wrong)
 
 
+@JUDGES
 @pytest.mark.parametrize("name", SHAPES)
-def test_a_text_of_a_shape_is_taken_and_no_other(name: str) -> None:
-    right, wrong = SHAPES[name]
-    for judge in (taken, read):
-        assert [text for text in right if not judge(name, text)] == []
-        assert [text for text in wrong if judge(name, text)] == []
+def test_a_text_of_a_shape_is_taken_and_no_other(name: str, judge: Judged) -> None:
+    takes_these_and_not_those(partial(judge, name), *SHAPES[name])
 
 
+@JUDGES
 @pytest.mark.parametrize("name", WHOLE)
-def test_a_whole_number_has_its_least_and_its_most(name: str) -> None:
-    least, most = WHOLE[name]
-    for judge in (taken, read):
-        assert judge(name, least)
-        assert judge(name, most)
-        assert not judge(name, least - 1)
-        assert not judge(name, most + 1)
+def test_a_whole_number_has_its_least_and_its_most(name: str, judge: Judged) -> None:
+    takes_from_to(partial(judge, name), *WHOLE[name])
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_number_has_its_limits_and_its_places(name: str) -> None:
     right, wrong = BROKEN[name]
-    assert [text for text in right if not taken(name, Decimal(text))] == []
-    assert [text for text in wrong if taken(name, Decimal(text))] == []
-
-
-@pytest.mark.parametrize("name", WIDEST)
-def test_a_measure_may_be_written_with_twelve_digits_and_no_more(name: str) -> None:
-    """Where a limit comes sooner the digits are those of its places."""
-    assert taken(name, Decimal(f"{WIDEST[name] - 1}.9999"))
-    assert not taken(name, Decimal("1000000000000"))
+    takes_these_and_not_those(partial(taken, name), map(Decimal, right), map(Decimal, wrong))
 
 
 @pytest.mark.parametrize("text", ["1850-01-01", "2199-12-31"])

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from tests.given_prices import COLUMNS, in_order, row_of
-from veinledger.domain.prices.header import header_of, is_crosswalk
+from veinledger.domain.prices.header import header_of, is_crosswalk, quarters_said
 from veinledger.domain.prices.importing import Origin, header_or_refusal, page_text, read
 from veinledger.domain.prices.pricing_file import (
     PricingFile,
@@ -162,3 +162,33 @@ def test_the_page_of_a_quarter_says_whence_it_is_and_what_the_file_has(
     )
     origin = Origin(name='a"b.csv', digest="00ff")
     assert page_text(Q2, found, origin, date(2026, 4, 2)) == page
+
+
+@pytest.mark.parametrize("cell", ["", "-", "--", "n/a", "N/A", "na", "none", "None"])
+def test_a_blank_limit_is_none_however_it_is_written(cell: str) -> None:
+    found = below_the_header(cells("Q2056", "1.000"), cells("J7318", cell))
+    assert ({*found.limits}, found.without) == ({"Q2056"}, ("J7318",))
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [("January 1", 1), ("Jan. 1", 1), ("April 1", 2), ("July 01", 3), ("October 1", 4)],
+)
+def test_the_title_of_a_pricing_file_names_its_quarter(title: str, number: int) -> None:
+    rows = [(f"Payment Allowance Limits, effective {title}, 2026",)]
+    assert [found for found, _ in quarters_said(rows, "limits.csv")] == [Quarter(2026, number)]
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("january", 1), ("apr", 2), ("july", 3), ("october", 4)]
+)
+def test_the_name_of_a_pricing_file_names_its_quarter(name: str, number: int) -> None:
+    assert [q for q, _ in quarters_said([], f"{name}-2026-asp.csv")] == [Quarter(2026, number)]
+
+
+def test_a_header_stands_in_the_first_hundred_rows_and_columns() -> None:
+    blank, heading = ("",), ("HCPCS Code", "Payment Limit")
+    assert header_of([*[blank] * 99, heading]) is not None
+    assert header_of([*[blank] * 100, heading]) is None
+    assert header_of([(*blank * 98, *heading)]) is not None
+    assert header_of([(*blank * 99, *heading)]) is None

@@ -1,16 +1,12 @@
-"""What the modules of the domain hold beside functions: names, ranks, months, places of columns."""
+"""What the modules of the domain hold beside functions: names, ranks and what follows what."""
 
 from __future__ import annotations
 
-from datetime import date
 from hashlib import sha256
 from itertools import combinations
 
-import pytest
-
 from tests.naive import table
 from tests.naive.page import folding
-from veinledger.domain.codebook.review import Cadence, Review
 from veinledger.domain.intake.whose.unassigned import DISMISSED, WAITS_TO_BE_ASSIGNED
 from veinledger.domain.lifecycle.stages import LETTERS
 from veinledger.domain.lifecycle.table import (
@@ -19,15 +15,10 @@ from veinledger.domain.lifecycle.table import (
     RANKS,
     TABLE,
 )
-from veinledger.domain.prices.header import header_of, quarters_said
-from veinledger.domain.prices.pricing_file import NO_LIMIT
-from veinledger.domain.prices.quarter import Quarter
 from veinledger.domain.standing import contested_ends, identity, set_aside, two_records
 from veinledger.domain.standing.contested_ends import CANNOT_FOLLOW
 from veinledger.domain.standing.related import continuing, merging
 from veinledger.domain.standing.variants import DEPENDS_ON_THE_STAY
-
-HEADING = ("HCPCS Code", "Payment Limit")
 
 
 def test_each_stage_is_called_as_on_the_page_of_the_lifecycle() -> None:
@@ -61,7 +52,7 @@ def test_what_cannot_follow_an_end_is_what_the_page_of_standing_lists() -> None:
 
 
 def test_a_rule_of_standing_keeps_its_name() -> None:
-    """What settles a finding names it by its rule: under another name it would come back."""
+    """A settlement names a finding by its rule, and a host an objection: both would be lost."""
     assert [
         set_aside.ONE_MESSAGE,
         set_aside.ONE_HOLDER,
@@ -83,60 +74,9 @@ def test_a_rule_of_standing_keeps_its_name() -> None:
     ]
 
 
-def test_a_variant_that_an_open_stay_decides_is_judged_again_when_the_stay_changes() -> None:
+def test_an_open_stay_decides_the_variant_of_three_facts() -> None:
     of_a_stay = {"patient.admitted", "patient.discharged", "acute_monitoring.ended"}
     assert of_a_stay == DEPENDS_ON_THE_STAY
-
-
-@pytest.mark.parametrize("cell", ["", "-", "--", "n/a", "N/A", "na", "none", "None"])
-def test_a_blank_payment_limit_is_none_however_it_is_written(cell: str) -> None:
-    assert cell.casefold() in NO_LIMIT
-
-
-REVIEWED: list[tuple[Cadence, date, date]] = [
-    ("quarterly", date(2025, 12, 31), date(2026, 1, 1)),
-    ("quarterly", date(2026, 1, 1), date(2026, 4, 1)),
-    ("quarterly", date(2026, 4, 1), date(2026, 7, 1)),
-    ("quarterly", date(2026, 7, 1), date(2026, 10, 1)),
-    ("quarterly", date(2026, 10, 1), date(2027, 1, 1)),
-    ("each January", date(2026, 1, 1), date(2027, 1, 1)),
-    ("each July", date(2026, 1, 1), date(2026, 7, 1)),
-    ("each July", date(2026, 7, 1), date(2027, 7, 1)),
-    ("each October", date(2026, 1, 1), date(2026, 10, 1)),
-    ("each October", date(2026, 10, 1), date(2027, 10, 1)),
-]
-
-
-@pytest.mark.parametrize(("cadence", "reviewed", "due"), REVIEWED)
-def test_a_page_is_reviewed_again_when_its_source_changes(
-    cadence: Cadence, reviewed: date, due: date
-) -> None:
-    page = Review(file="a page", reviewed=reviewed, cadence=cadence, check="a publication")
-    assert page.due == due
-
-
-@pytest.mark.parametrize(
-    ("title", "number"),
-    [("January 1", 1), ("Jan. 1", 1), ("April 1", 2), ("July 01", 3), ("October 1", 4)],
-)
-def test_the_title_of_a_pricing_file_names_its_quarter(title: str, number: int) -> None:
-    rows = [(f"Payment Allowance Limits, effective {title}, 2026",)]
-    assert [found for found, _ in quarters_said(rows, "limits.csv")] == [Quarter(2026, number)]
-
-
-@pytest.mark.parametrize(
-    ("name", "number"), [("january", 1), ("apr", 2), ("july", 3), ("october", 4)]
-)
-def test_the_name_of_a_pricing_file_names_its_quarter(name: str, number: int) -> None:
-    assert [q for q, _ in quarters_said([], f"{name}-2026-asp.csv")] == [Quarter(2026, number)]
-
-
-def test_a_header_stands_in_the_first_hundred_rows_and_columns() -> None:
-    blank = ("",)
-    assert header_of([*[blank] * 99, HEADING]) is not None
-    assert header_of([*[blank] * 100, HEADING]) is None
-    assert header_of([(*blank * 98, *HEADING)]) is not None
-    assert header_of([(*blank * 99, *HEADING)]) is None
 
 
 def test_a_report_that_names_nobody_waits_until_a_person_says_whose_it_is_or_nobodys() -> None:
