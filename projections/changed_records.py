@@ -10,9 +10,9 @@ from typing import Final
 from veinledger.domain.facts.decisions import ReportConfirmed
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
+from veinledger.domain.standing.found.two_records import PUT_OUT
 from veinledger.domain.standing.history import Effective
 from veinledger.domain.standing.standing import Standing
-from veinledger.domain.standing.two_records import PUT_OUT
 from veinledger.projections.case.decided import Decided, decided
 
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from veinledger.domain.findings import Objection
 from veinledger.domain.reports import Record
-from veinledger.domain.standing.contested_ends import CANNOT_FOLLOW, death_is_followed
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.evolve import evolve
+from veinledger.domain.standing.found.contested_ends import CANNOT_FOLLOW, death_is_followed
 from veinledger.domain.standing.legality import is_legal, touched_by
 from veinledger.domain.standing.order import LAST_OF_THE_DAY, by_day, dated
 from veinledger.domain.standing.set_aside import Sorted, set_aside

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding
@@ -16,10 +16,11 @@ from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.lifecycle.table import EVERYWHERE, TABLE
 from veinledger.domain.reports import Record, Report
 from veinledger.domain.standing.encounter import Encounter
-from veinledger.domain.standing.evolve import evolve
-from veinledger.domain.standing.findings_of_the_fold import deviations
 from veinledger.domain.standing.fold import Folded, Taken, fold
+from veinledger.domain.standing.found.findings_of_the_fold import deviations
+from veinledger.domain.standing.found.two_records import Known, findings_about_two_records
 from veinledger.domain.standing.identity import IdentityClaim, first_claims
+from veinledger.domain.standing.occurred import Happened, Occurred, led_to
 from veinledger.domain.standing.related.continuing import (
     continued_in_effect,
     findings_of_a_continuation,
@@ -31,7 +32,6 @@ from veinledger.domain.standing.related.merging import (
     survivor_of,
 )
 from veinledger.domain.standing.standing import IN_EFFECT, Standing, superseded
-from veinledger.domain.standing.two_records import Known, findings_about_two_records
 
 F = TypeVar("F", bound=Fact)
 
@@ -75,35 +75,45 @@ class Effective:
     encounter: str
     known: tuple[Record, ...]
     """Every record known then, in sequence, whatever its standing."""
-    taken: tuple[Taken, ...]
-    """What is in effect, in the order in which it happened."""
     standings: Mapping[str, Standing]
     """By report key; `as_of` never changes a standing."""
-    state: Encounter
-    findings: tuple[Finding, ...] = field(default_factory=tuple)
+    occurred: Happened
+    """What had occurred by then. The rest is the same for every day that is asked about."""
     merged_into: str | None = None
     """The encounter in which all of this one counts."""
-    records: tuple[Record, ...] = field(init=False, compare=False)
-    """The records in effect, in the order in which they happened; no attested steps."""
-    _by_type: Mapping[type[Fact], list[Record]] = field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        records = tuple(t.record for t in self.taken if t.record.kind != "attested")
-        by_type: dict[type[Fact], list[Record]] = {}
-        for record in records:
-            by_type.setdefault(type(record.fact), []).append(record)
-        object.__setattr__(self, "records", records)
-        object.__setattr__(self, "_by_type", by_type)
+    @property
+    def taken(self) -> tuple[Taken, ...]:
+        """What is in effect, in the order in which it happened."""
+        return self.occurred.taken
+
+    @property
+    def state(self) -> Encounter:
+        """The encounter after all that had occurred."""
+        return self.occurred.state
 
     @property
     def stage(self) -> Stage:
         """Where the encounter stood."""
-        return self.state.stage
+        return self.occurred.state.stage
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the fold saw of what had occurred, and what is about two records."""
+        return self.occurred.findings
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records in effect, in the order in which they happened; no attested steps."""
+        return self.occurred.records
 
     def of(self, kind: type[F]) -> Iterator[tuple[Record, F]]:
         """The records in effect of one fact class, each with its fact."""
-        for record in self._by_type.get(kind, ()):
-            yield record, cast("F", record.fact)
+        return self.occurred.of(kind)
+
+    def among(self, *kinds: type[Fact]) -> tuple[Record, ...]:
+        """The records in effect of some fact classes, in the order in which they happened."""
+        return self.occurred.among(kinds)
 
     def not_in_effect(self) -> tuple[Record, ...]:
         """The records that wait, are disputed or superseded."""
@@ -258,10 +268,12 @@ def effective_by(history: FoldedHistory, as_of: AsOf = None) -> Effective:
     return Effective(
         encounter=history.encounter,
         known=history.known,
-        taken=taken,
         standings=dict(folded.standings),  # whoever gets it may do with it what he likes
-        state=_led_to(taken, folded),
-        findings=(*seen_of_them, *history.about_two),
+        occurred=Occurred(
+            taken=taken,
+            state=led_to(taken, folded),
+            findings=(*seen_of_them, *history.about_two),
+        ),
         merged_into=history.merged_into,
     )
 
@@ -303,15 +315,3 @@ def had_occurred(record: Record | Report, as_of: date | datetime) -> bool:
             return record.occurred.instant <= as_of
         return record.occurred.local_day <= as_of.astimezone(UTC).date()
     return record.occurred.local_day <= as_of
-
-
-def _led_to(taken: tuple[Taken, ...], folded: Folded) -> Encounter:
-    """The state after what is left; the fold knows it already where nothing before it is gone."""
-    if not taken:
-        return Encounter()
-    if all(one is other for one, other in zip(taken, folded.taken, strict=False)):
-        return taken[-1].after
-    state = Encounter()
-    for each in taken:
-        state = evolve(state, each.record)
-    return state

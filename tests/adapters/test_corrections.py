@@ -15,8 +15,8 @@ from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Record
+from veinledger.domain.standing.found.two_records import PUT_OUT
 from veinledger.domain.standing.identity import CONTESTED
-from veinledger.domain.standing.two_records import PUT_OUT
 
 
 @pytest.fixture(params=["memory", "sqlite"])

@@ -29,9 +29,9 @@ from veinledger.adapters.ledger import Ledger
 from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.lifecycle.stages import Stage
+from veinledger.domain.standing.found.two_records import PUT_OUT
 from veinledger.domain.standing.history import Effective
 from veinledger.domain.standing.related.merging import TOLD_IN_BOTH
-from veinledger.domain.standing.two_records import PUT_OUT
 
 COUNTS_ELSEWHERE = "a_merged_encounter_counts_in_its_survivor"
 PATIENTS = "merged_encounters_are_of_one_patient"

@@ -24,6 +24,7 @@ from veinledger.domain.reports import Came, Record, Report, Source
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.fold import Taken
 from veinledger.domain.standing.history import Effective, History
+from veinledger.domain.standing.occurred import Occurred
 
 NOW: Final = datetime(2026, 12, 1, tzinfo=UTC)
 NOTHING: Final = Encounter()
@@ -32,7 +33,8 @@ WEIGHT: Final = record(fact_of("patient.measured"), 0, "weight")
 
 
 def seen(*known: Record, taken: tuple[Taken, ...] = (), **more: Any) -> Effective:
-    return Effective(encounter="E1", known=known, taken=taken, standings={}, state=NOTHING, **more)
+    occurred = Occurred(taken=taken, state=NOTHING)
+    return Effective(encounter="E1", known=known, standings={}, occurred=occurred, **more)
 
 
 def confirming(target: Record, *steps: str) -> ReportConfirmed:

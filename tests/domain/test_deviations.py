@@ -14,8 +14,8 @@ from veinledger.domain.facts.decisions import AttestedCollection
 from veinledger.domain.findings import Finding, Objection
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.standing.encounter import Batch, Encounter, Stay
-from veinledger.domain.standing.findings_of_the_fold import deviations
 from veinledger.domain.standing.fold import Taken
+from veinledger.domain.standing.found.findings_of_the_fold import deviations
 
 NOTHING: Final = Encounter()
 STAY: Final = Stay(account="A-1", since=day(-3))

@@ -15,8 +15,9 @@ from veinledger.domain.lifecycle.table import (
     RANKS,
     TABLE,
 )
-from veinledger.domain.standing import contested_ends, identity, set_aside, two_records
-from veinledger.domain.standing.contested_ends import CANNOT_FOLLOW
+from veinledger.domain.standing import identity, set_aside
+from veinledger.domain.standing.found import contested_ends, two_records
+from veinledger.domain.standing.found.contested_ends import CANNOT_FOLLOW
 from veinledger.domain.standing.related import continuing, merging
 from veinledger.domain.standing.variants import DEPENDS_ON_THE_STAY
 

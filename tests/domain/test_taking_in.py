@@ -26,8 +26,8 @@ from veinledger.domain.intake.entries import (
 from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Record
+from veinledger.domain.standing.found.two_records import PUT_OUT
 from veinledger.domain.standing.history import Effective, History, effective
-from veinledger.domain.standing.two_records import PUT_OUT
 
 
 class AsHeld(Knows):

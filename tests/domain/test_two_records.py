@@ -15,9 +15,9 @@ from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.fold import Folded, Taken, fold
+from veinledger.domain.standing.found.two_records import PUT_OUT, Known, findings_about_two_records
 from veinledger.domain.standing.related.continuing import findings_of_a_continuation
 from veinledger.domain.standing.standing import Standing, disputed
-from veinledger.domain.standing.two_records import PUT_OUT, Known, findings_about_two_records
 
 NOWHERE: Final = Encounter()
 ELSEWHERE: Final = Encounter(stage=Stage.COLLECTED)

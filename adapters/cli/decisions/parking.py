@@ -23,10 +23,10 @@ from veinledger.domain.facts.decisions import ATTESTABLE
 from veinledger.domain.intake.whose.unassigned import WAITS_TO_BE_ASSIGNED, Unassigned
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import chain_of
+from veinledger.domain.standing.found.two_records import PUT_OUT
 from veinledger.domain.standing.history import AsOf, Effective, had_occurred
 from veinledger.domain.standing.set_aside import ONE_HOLDER, ONE_MESSAGE, OPENED_ONCE
 from veinledger.domain.standing.standing import Standing
-from veinledger.domain.standing.two_records import PUT_OUT
 from veinledger.projections.case.unconfirmed import SHOWN_AT_ONCE
 
 WHO = "--by ID --role ROLE --reason TEXT"

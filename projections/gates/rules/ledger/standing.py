@@ -10,9 +10,9 @@ from veinledger.domain.facts.patient import PatientDied
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import chain_of
+from veinledger.domain.standing.found.two_records import PUT_OUT
 from veinledger.domain.standing.history import Effective
 from veinledger.domain.standing.identity import CONTESTED
-from veinledger.domain.standing.two_records import PUT_OUT
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.unconfirmed import parked, reasons
 from veinledger.projections.gates.registry import Asked, Found, gate, met, not_met

@@ -15,9 +15,9 @@ from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.attested import stands_in_the_ledger_as
-from veinledger.domain.standing.contested_ends import NOTHING_FOLLOWS_THE_END
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.fold import Folded, Taken
+from veinledger.domain.standing.found.contested_ends import NOTHING_FOLLOWS_THE_END
 from veinledger.domain.standing.identity import IdentityClaim, contested_chains, first_claims
 from veinledger.domain.standing.legality import is_legal
 from veinledger.domain.standing.order import by_day, dated
