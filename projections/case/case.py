@@ -21,7 +21,8 @@ from veinledger.domain.products.treatment import RegimenDrug
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import Effective
-from veinledger.projections.case.memo import Memo, once
+from veinledger.projections.case.again.watched import Watched
+from veinledger.projections.case.memo import Memo, once, once_by_its_answer
 from veinledger.projections.case.presence.reading import stays_and_attendances
 from veinledger.projections.case.replacements import Replacements, replacements
 from veinledger.projections.case.stays import Attendance, Stay
@@ -39,7 +40,16 @@ class Case:
     centre: Centre
     rules: Rules
     product: Product
+    watched: Watched = field(init=False, repr=False, compare=False)
+    """What had occurred, as `seen` shows it: every look is noted."""
     memo: Memo = field(default_factory=dict[Hashable, Any], init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        watched = self.seen.occurred
+        if not isinstance(watched, Watched):
+            watched = Watched(watched)
+            object.__setattr__(self, "seen", replace(self.seen, occurred=watched))
+        object.__setattr__(self, "watched", watched)
 
     @property
     @once
@@ -104,10 +114,15 @@ class Case:
         return tuple(self.seen.of(CellsInfused))
 
     @property
-    @once
+    @once_by_its_answer
     def presences(self) -> tuple[tuple[Stay, ...], tuple[Attendance, ...]]:
         """The inpatient stays, and the emergency and observation visits that are none."""
         return stays_and_attendances(self.seen.records)
+
+    @once_by_its_answer
+    def first_of(self, fact_type: str) -> Record | None:
+        """The first record of a fact by its name on the page of the lifecycle: cells.infused."""
+        return next((each for each in self.seen.records if each.fact.type == fact_type), None)
 
     @once
     def receipt(self, chain: str) -> tuple[Record, ProductReceived] | None:
@@ -127,7 +142,7 @@ class Case:
         drugs = self.product.regimen_drugs(day, self.rules.edition)
         return next((drug for drug in drugs if drug.agent == agent), None)
 
-    @once
+    @once_by_its_answer
     def posted(self, account: str | None) -> tuple[tuple[Record, ChargePosted], ...]:
         """The charges posted to an account; to any, where the service names none."""
         every = tuple(self.seen.of(ChargePosted))
@@ -143,8 +158,19 @@ class Case:
         )
 
     def came_before(self, record: Record, other: Record) -> bool:
-        """Whether one record stands before another in the order in which things happened."""
-        return self.order[record.key] < self.order[other.key]
+        """Whether one record in effect stands before another in the order of things.
+
+        Raises KeyError where one of them is not in effect.
+        """
+        before = self._comes_before(record.key, other.key)
+        if before is None:
+            raise KeyError(f"{record.key} and {other.key} are not both in effect")
+        return before
+
+    @once_by_its_answer
+    def _comes_before(self, key: str, other: str) -> bool | None:
+        at, then = self.order.get(key), self.order.get(other)
+        return None if at is None or then is None else at < then
 
     @property
     @once

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import Any, Final, Protocol, TypeVar, TypeVarTuple
+from typing import Any, Protocol, TypeVar, TypeVarTuple
+
+from veinledger.domain.rules import Rules
+from veinledger.projections.case.again.watched import Looks, Question, looked, looked_all, watched
 
 Memo = dict[Hashable, Any]
 """Answers by question and what it was asked with. It is no part of what its owner is."""
-_UNASKED: Final = object()
 
 
 class Remembers(Protocol):
@@ -25,7 +27,17 @@ class Remembers(Protocol):
         ...
 
 
+class InAnEdition(Remembers, Protocol):
+    """What is judged by the rules of one edition: a case."""
+
+    @property
+    def rules(self) -> Rules:
+        """The rules."""
+        ...
+
+
 S = TypeVar("S", bound=Remembers)
+C = TypeVar("C", bound=InAnEdition)
 T = TypeVar("T")
 Asked = TypeVarTuple("Asked")
 
@@ -34,15 +46,37 @@ def once(question: Callable[[S, *Asked], T]) -> Callable[[S, *Asked], T]:
     """A pure question about a case or a bill that is worked out only when it is first asked.
 
     It is asked with hashable words, days and numbers; nobody changes the answer, which many share.
+    Whoever asks has looked at all that the answer was worked out from.
     """
 
     @wraps(question)
     def answer(about: S, *asked: *Asked) -> T:
         memo, key = about.memo, (question, asked) if asked else question
-        known: T = memo.get(key, _UNASKED)
-        if known is _UNASKED:
-            known = memo[key] = question(about, *asked)
-        return known
+        known: tuple[T, Looks] | None = memo.get(key)
+        if known is None:
+            known = memo[key] = watched(question, about, *asked)
+        if known[1]:
+            looked_all(known[1])
+        return known[0]
+
+    return answer
+
+
+def once_by_its_answer(question: Callable[[C, *Asked], T]) -> Callable[[C, *Asked], T]:
+    """The same of a case, of which whoever asks has looked at nothing but the answer.
+
+    For what is worked out of much and comes to little: new records seldom change it.
+    """
+
+    @wraps(question)
+    def answer(about: C, *asked: *Asked) -> T:
+        memo, key = about.memo, (question, asked) if asked else question
+        known: tuple[T, Question] | None = memo.get(key)
+        if known is None:
+            found, _ = watched(question, about, *asked)
+            known = memo[key] = found, Question(answer, about.rules.edition, asked)
+        looked(known[1])
+        return known[0]
 
     return answer
 

@@ -14,6 +14,7 @@ from veinledger.domain.standing.history import (
     effective_by,
     folded_history,
 )
+from veinledger.projections.case.again.kept import remembering
 from veinledger.projections.case.case import Case
 
 
@@ -49,5 +50,5 @@ def known_already(folded: FoldedHistory, made: Case) -> Case:
     last: Case | None = folded.memo.get(Case)
     if last is not None and last == made:
         return last
-    folded.memo[Case] = made
+    folded.memo[Case] = remembering(made, folded.memo)
     return made

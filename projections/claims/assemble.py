@@ -22,6 +22,7 @@ from veinledger.domain.standing.history import (
     folded_history,
     told_in,
 )
+from veinledger.projections.case.again.kept import again
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.memo import kept_for, once
 from veinledger.projections.case.opening import known_already
@@ -150,9 +151,9 @@ def _drafts(case: Case) -> tuple[Draft, ...]:
     """Each claim as the rules make it, beside the others of the encounter; whatever day it is."""
     found = bills(case)
     named, there = labels(case, found), places(bills(case.elsewhere))
-    made = tuple(_claim(bill, named[bill.key], there) for bill in found)
+    made = tuple(_claim_again(bill, named[bill.key], there) for bill in found)
     return tuple(
-        Draft(bill=bill, claim=made[at], others=(*made[:at], *made[at + 1 :]))
+        Draft(bill=bill, claim=made[at], beside=(*made[:at], *made[at + 1 :]))
         for at, bill in enumerate(found)
     )
 
@@ -203,6 +204,13 @@ def _with_the_payer(
         claim = replace(claim, findings=each_once((*claim.findings, *mine)))
     proposal = next((each for each in proposed if since and each.key == bill.key), None)
     return with_status(claim, bill, went, proposal)
+
+
+def _claim_again(bill: Bill, label: str, there: Mapping[Where, str]) -> Claim:
+    """The claim of the day that was asked about before, where nothing that makes it changed."""
+    mine = {each: there[each] for each in places((bill,)) if each in there}
+    about = bill.made_of, label, mine
+    return again(bill.case, (_claim, bill.key), about, lambda: _claim(bill, label, mine))
 
 
 def _claim(bill: Bill, label: str, there: Mapping[Where, str]) -> Claim:

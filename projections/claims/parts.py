@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Final, get_args
 
 from veinledger.domain.facts.billing import ChargePosted
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once_by_its_answer
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.grouping import Where, places
 from veinledger.projections.claims.lines import PROFESSIONAL_IN_THE_WINDOW
@@ -40,7 +42,8 @@ def _each_charge_once(bill: Bill, found: list[Line]) -> Iterator[Line]:
     What a rule bills goes first: a line that is nothing but a charge as posted stands where no
     other line has the charge.
     """
-    amounts = {record.key: fact.amount for record, fact in bill.case.seen.of(ChargePosted)}
+    named = frozenset(key for line in found for key in line.basis.records)
+    amounts = _amounts(bill.case, named)
     used: set[str] = set()
     for line in sorted(found, key=lambda line: amounts.keys() >= set(line.basis.records)):
         mine = amounts.keys() & set(line.basis.records)
@@ -49,6 +52,13 @@ def _each_charge_once(bill: Bill, found: list[Line]) -> Iterator[Line]:
             continue
         used |= mine
         yield replace(line, charge=line.charge - again) if again and line.charge else line
+
+
+@once_by_its_answer
+def _amounts(case: Case, named: frozenset[str]) -> Mapping[str, Decimal]:
+    """In dollars what was posted, of the charges among some records."""
+    posted = case.seen.of(ChargePosted)
+    return {record.key: fact.amount for record, fact in posted if record.key in named}
 
 
 def _placed_elsewhere(

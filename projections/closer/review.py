@@ -12,8 +12,10 @@ from typing import Final
 from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import once_by_its_answer
 from veinledger.projections.case.replacements import Replacements
-from veinledger.projections.closer.watches import Watch
+from veinledger.projections.closer.watches import Watch, watches_of
 
 REVIEW: Final = "findings_that_make_the_watch_closer_go_to_a_coder"
 """The rule of the review, on every claim and in every trail."""
@@ -51,6 +53,13 @@ def review(watch: Watch, chains: Replacements) -> Finding:
 def reviews(found: Iterable[Watch], chains: Replacements) -> Iterator[Finding]:
     """The review of each watch that stands; of what is not confirmed nobody asks a coder."""
     return (review(watch, chains) for watch in found if watch.provisional is None)
+
+
+@once_by_its_answer
+def reviews_from(case: Case, anchor: str) -> tuple[Finding, ...]:
+    """The reviews of the watches that a record opened, by its report key."""
+    of_it = (watch for watch in watches_of(case) if watch.anchor.key == anchor)
+    return tuple(reviews(of_it, case.chains))
 
 
 def in_words(asked: Finding, settled: Mapping[str, Record]) -> str:

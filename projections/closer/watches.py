@@ -20,7 +20,7 @@ from veinledger.domain.standing.history import AsOf, Effective
 from veinledger.domain.standing.order import by_day, dated
 from veinledger.domain.surveillance.closer import CloserWatch
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.memo import once
+from veinledger.projections.case.memo import once_by_its_answer
 from veinledger.projections.case.unconfirmed import parked, reasons
 
 LOOKED: Final = frozenset({NeurologyVisitCompleted.type, ToxicityObserved.type})
@@ -68,10 +68,16 @@ def watches(seen: Effective, rules: Rules, as_of: AsOf = None) -> tuple[Watch, .
     return tuple(sorted(found, key=lambda watch: at[watch.anchor.key]))
 
 
-@once
+@once_by_its_answer
 def watches_of(case: Case) -> tuple[Watch, ...]:
     """The same of a case, whatever waits or is disputed in it, of any day."""
     return watches(case.seen, case.rules)
+
+
+@once_by_its_answer
+def anchors(case: Case) -> tuple[Record, ...]:
+    """The records of the findings that opened a watch: a later visit seldom opens another."""
+    return tuple({watch.anchor.key: watch.anchor for watch in watches_of(case)}.values())
 
 
 def infusion_of(seen: Effective, as_of: AsOf) -> Record | None:

@@ -659,7 +659,11 @@ def drafted(story: Story, label: str) -> Draft:
     """The draft of one claim, caught as an edit sees it."""
     caught: list[Draft] = []
     probe = replace(
-        EDITS[0], name="probe", claims=("A", "B", "C", "D", "E", "E0"), body=_into(caught)
+        EDITS[0],
+        name="probe",
+        claims=("A", "B", "C", "D", "E", "E0"),
+        beside=True,
+        body=_into(caught),
     )
     EDITS.append(probe)
     try:
@@ -701,7 +705,7 @@ def test_one_charge_on_two_claims_is_held() -> None:
     edit, draft = BY_NAME["no_charge_stands_on_two_claims"], drafted(inpatient(), "C1")
     assert list(edit.finds(draft)) == []
     twin = replace(draft.claim, label="D1", key="another")
-    (found,) = edit.finds(replace(draft, others=(*draft.others, twin)))
+    (found,) = edit.finds(replace(draft, beside=(*draft.others, twin)))
     assert found.reason == "charges stand on C1 and D1"
 
 

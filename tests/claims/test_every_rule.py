@@ -98,7 +98,7 @@ def drafts(told_so_far: Golden, rules: Rules) -> Iterator[tuple[str, Bill, Draft
         claim = made[bill.key]
         others = tuple(each for each in made.values() if each is not claim)
         where = f"{told_so_far.name}, {rules.edition}, {claim.label}"
-        yield where, bill, Draft(bill=bill, claim=claim, others=others)
+        yield where, bill, Draft(bill=bill, claim=claim, beside=others)
 
 
 def as_drafted(claim: Claim) -> Claim:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any, Literal, TypeVar
+from operator import attrgetter
+from typing import Any, Final, Literal, TypeVar
 
 from veinledger.domain.centre.directory import Facility
 from veinledger.domain.facts.base import Fact
@@ -21,6 +22,10 @@ from veinledger.projections.claims.shapes import ClaimKind, Form, Part
 F = TypeVar("F", bound=Fact)
 
 Setting = Literal["inpatient", "outpatient", "office"]
+
+
+def _all_of(kind: type[Any], but: tuple[str, ...]) -> Callable[[Any], tuple[object, ...]]:
+    return attrgetter(*(each.name for each in fields(kind) if each.name not in but))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +122,14 @@ class Bill:
         object.__setattr__(self, "key", f"{whole}{part}")
 
     @property
+    def made_of(self) -> tuple[object, ...]:
+        """All that it is, but for the case that it is one of."""
+        if self.folding is None:
+            return _of_the_bill(self)
+        parts = tuple(part.made_of for part in self.folding.parts)
+        return *_of_the_bill(self), _of_the_folding(self.folding), parts
+
+    @property
     def form(self) -> Form:
         """CMS-1500 from an office and for what a professional did, UB-04 from a hospital."""
         professional = self.setting == "office" or self.part == "professional"
@@ -168,6 +181,10 @@ class Bill:
         """Whether it covers a day, or that of a service that an admission drew in."""
         moved = {service_day(record) for record in self.services if record.key in self.moved}
         return self.covers(day) or day in moved
+
+
+_of_the_bill: Final = _all_of(Bill, but=("case", "folding", "memo"))
+_of_the_folding: Final = _all_of(Folding, but=("parts",))
 
 
 def service_day(record: Record) -> date:

@@ -66,7 +66,7 @@ def fee_in_words(fee: FixedFee) -> str:
 
 
 def _within_the_days(bill: Bill, rate: CaseRate) -> bool:
-    anchor = next((r for r in bill.case.seen.records if r.fact.type == rate.anchor), None)
+    anchor = bill.case.first_of(rate.anchor)
     return anchor is not None and rate.bundles(bill.kind, (_day(bill) - anchor.day).days)
 
 

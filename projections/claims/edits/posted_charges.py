@@ -10,7 +10,7 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.case.presence.presences import same
 from veinledger.projections.claims.charges.belonging import is_of_a_product
-from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.edits.registry import Draft, beside_the_others, edit
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.shapes import Line
 
@@ -18,6 +18,7 @@ Posted = tuple[Record, ChargePosted]
 
 
 @edit("A", "B", "C", "D", source="house rule: no posted charge is lost without a word")
+@beside_the_others
 def charges_posted_that_no_rule_bills_are_told(draft: Draft) -> Iterator[Finding]:
     """Charges of the account of a hospital claim that stand on no line of any claim."""
     left = [pair for pair in _left(draft) if not is_of_a_product(draft.bill.case, pair[1])]
@@ -32,6 +33,7 @@ def charges_posted_that_no_rule_bills_are_told(draft: Draft) -> Iterator[Finding
 
 
 @edit("A", "B", "C", "D", source="house rule: one dose, billed by its rule alone")
+@beside_the_others
 def a_product_charge_that_no_rule_bills_is_told(draft: Draft) -> Iterator[Finding]:
     """A charge for a CAR-T product on another day or account, or under another product's code."""
     own = a_product_charge_that_no_rule_bills_is_told.__name__

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.findings import Finding, each_once
+from veinledger.projections.case.again.kept import again
 from veinledger.projections.case.memo import Memo
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.registry import FIRST_DAY
@@ -25,9 +26,16 @@ class Draft:
 
     bill: Bill
     claim: Claim
-    others: tuple[Claim, ...] = ()
-    """The other claims of the encounter."""
+    beside: tuple[Claim, ...] | None = None
+    """The other claims of the encounter; None for an edit that looks at this one alone."""
     memo: Memo = field(default_factory=dict[Hashable, Any], init=False, repr=False, compare=False)
+
+    @property
+    def others(self) -> tuple[Claim, ...]:
+        """The other claims of the encounter; raises TypeError in an edit that did not say so."""
+        if self.beside is None:
+            raise TypeError("an edit that looks at the others is declared with beside_the_others")
+        return self.beside
 
 
 EditBody = Callable[[Draft], Iterable[Finding]]
@@ -48,6 +56,8 @@ class Edit:
     source: str
     about: str
     """Its docstring: what for."""
+    beside: bool
+    """Whether it looks at the other claims of the encounter too."""
     body: EditBody
 
     def looks_at(self, draft: Draft) -> bool:
@@ -65,8 +75,15 @@ class Edit:
         return replace(found, rule=found.rule or self.name, source=found.source or self.source)
 
 
+_BESIDE: Final[set[EditBody]] = set()
 EDITS: Final[list[Edit]] = []
 """Every edit, filled as the modules of edits are imported."""
+
+
+def beside_the_others(body: EditBody) -> EditBody:
+    """Declare that an edit looks at the other claims of the encounter too; below `edit`."""
+    _BESIDE.add(body)
+    return body
 
 
 def edit(
@@ -92,6 +109,7 @@ def edit(
                 denial=denial,
                 source=source,
                 about=(body.__doc__ or "").strip(),
+                beside=body in _BESIDE,
                 body=body,
             )
         )
@@ -102,6 +120,18 @@ def edit(
 
 def what_the_edits_find(draft: Draft) -> Iterator[Finding]:
     """Everything that the edits in force find on one claim."""
+    bill, claim = draft.bill, draft.claim
+    name, about = (what_the_edits_find, claim.key), (bill.made_of, claim)
+    alone = again(bill.case, name, about, lambda: _found_alone(Draft(bill=bill, claim=claim)))
     for each in EDITS:
-        if draft.bill.kind in each.claims and each.looks_at(draft):
+        if not each.beside:
+            yield from alone.get(each.name, ())
+        elif each.looks_at(draft):
             yield from each.finds(draft)
+
+
+def _found_alone(draft: Draft) -> dict[str, tuple[Finding, ...]]:
+    """What the edits find that look at no other claim, by their names."""
+    alone = (each for each in EDITS if not each.beside and each.looks_at(draft))
+    found = {each.name: each.finds(draft) for each in alone}
+    return {name: those for name, those in found.items() if those}

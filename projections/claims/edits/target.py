@@ -20,8 +20,8 @@ def a_product_of_another_class_is_never_billed_for_myeloma(draft: Draft) -> Iter
     myeloma = {part.code for part in parts if part is not None}
     coded = [code for code in draft.claim.codes if code.code in myeloma]
     records = {key: None for code in coded for key in code.basis.records}
-    on_claim = [record for record in case.seen.records if record.key in records]
-    if on_claim:
+    if records:
+        on_claim = [record for record in case.seen.records if record.key in records]
         own = case.rules.find("diseases_of_target", day, case.product.target)
         what_for = f" for {own.label}" if own else ""
         yield finding(

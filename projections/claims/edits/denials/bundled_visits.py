@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from veinledger.domain.centre.directory import Contract
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.findings import Finding
-from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.contract import case_rate
 from veinledger.projections.claims.edits.payers.answers import answers_to, reasons_of
@@ -76,12 +75,10 @@ def a_visit_that_was_denied_as_bundled_is_answered(draft: Draft) -> Iterator[Fin
 
 def _why(bill: Bill, contract: Contract) -> str:
     rate = contract.case_rate
-    anchors: list[Record] = [
-        record for record in bill.case.seen.records if rate and record.fact.type == rate.anchor
-    ]
+    anchor = bill.case.first_of(rate.anchor) if rate else None
     if rate is None or bill.kind in rate.excludes:
         return "its kind is excluded"
-    if not anchors:
+    if anchor is None:
         return "what the rate counts from has not happened"
-    since = (bill.first_day - anchors[0].day).days
+    since = (bill.first_day - anchor.day).days
     return f"day {since}, where the rate covers {rate.days} days from day {rate.first_day}"

@@ -10,7 +10,7 @@ from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.edits.reading import known_as, posted, say
-from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.edits.registry import Draft, beside_the_others, edit
 from veinledger.projections.claims.shapes import Claim
 
 COLLECTION: Final = ("revenue_cell_collection", "revenue_cell_transport_preparation")
@@ -18,6 +18,7 @@ NEVER_BOTH: Final = "CGS and CHA on SE19009: tracking lines or charges folded in
 
 
 @edit("C", editions=("public",), source=NEVER_BOTH)
+@beside_the_others
 def the_collection_is_tracked_or_folded_never_both(draft: Draft) -> Iterator[Finding]:
     """Its charges stand in the product's line and on lines of their own: charged double.
 
@@ -44,6 +45,7 @@ def the_collection_is_tracked_or_folded_never_both(draft: Draft) -> Iterator[Fin
 
 
 @edit("C", "D", editions=("public",), source=NEVER_BOTH)
+@beside_the_others
 def no_collection_is_charged_to_the_stay_again(draft: Draft) -> Iterator[Finding]:
     """A charge under the revenue codes of the collection, where claim A lists the collection."""
     if next(draft.bill.of(ApheresisCompleted), None) is not None:
@@ -62,6 +64,7 @@ def no_collection_is_charged_to_the_stay_again(draft: Draft) -> Iterator[Finding
 
 
 @edit("A", "B", "C", "D", "E", "E0", source="house rule: what was charged once is billed once")
+@beside_the_others
 def no_charge_stands_on_two_claims(draft: Draft) -> Iterator[Finding]:
     """One posted charge under lines of two claims would be paid twice."""
     amounts = {r.key: fact.amount for r, fact in draft.bill.case.seen.of(ChargePosted)}

@@ -19,7 +19,7 @@ from veinledger.projections.claims.edits.reading import (
     posted_on_any_day,
     say,
 )
-from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.edits.registry import Draft, beside_the_others, edit
 from veinledger.projections.claims.rules.drugs.doses import doses
 from veinledger.projections.claims.units import Dose
 
@@ -58,6 +58,7 @@ def a_line_has_units(draft: Draft) -> Iterator[Finding]:
 
 
 @edit("C", source="HCPCS, per therapeutic dose; one dose in all its fractions; rows R13, R14")
+@beside_the_others
 def the_dose_is_one_unit_in_all(draft: Draft) -> Iterator[Finding]:
     """Over every claim of the encounter: a second unit is a second dose that nobody gave."""
     case = draft.bill.case

@@ -50,7 +50,7 @@ def doses(bill: Bill) -> tuple[Dose, ...]:
 @once
 def every_dose(case: Case) -> tuple[Dose, ...]:
     """The doses of the encounter whose drug the code book may know."""
-    return tuple(doses_of(case, case.seen.records))
+    return tuple(doses_of(case, case.seen.among(LymphodepletionDoseGiven, TocilizumabGiven)))
 
 
 @once

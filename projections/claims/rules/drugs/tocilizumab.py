@@ -31,6 +31,7 @@ from veinledger.projections.claims.told import plain
 SOURCE: Final = "J&J Medical Connect, CRS; the page agrees; evidence R80"
 DIAGNOSES: Final = {"CRS": "crs_grade_", "ICANS": "icans_grade_", "HLH/MAS": "hlh"}
 """How the code book's meanings of the diagnoses begin, by indication."""
+_MAY_BE_A_REASON: Final = (CrsGraded, IcansGraded, ToxicityObserved, ConditionDocumented)
 
 
 @rule("C", "D", source=SOURCE)
@@ -122,7 +123,7 @@ def _weight(case: Case, day: date) -> tuple[Record, Decimal] | None:
     """The last weight written down by a day: at the infusion, or measured."""
     known = [
         (record, fact.weight)
-        for record in case.seen.records
+        for record in case.seen.among(PatientMeasured, CellsInfused)
         if isinstance(fact := record.fact, (PatientMeasured, CellsInfused))
         and fact.weight is not None
         and record.day <= day
@@ -138,7 +139,7 @@ def _start(record: Record, fact: TocilizumabGiven) -> datetime | None:
 
 
 def _reasons(case: Case, indication: str, day: date) -> bool:
-    until = (record for record in case.seen.records if record.day <= day)
+    until = (record for record in case.seen.among(*_MAY_BE_A_REASON) if record.day <= day)
     return any(_speaks_of(case, record.fact, indication, record.day) for record in until)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import get_args
 
 from veinledger.domain.facts.manufacturing import ManufacturingReleased, ProductReceived
 from veinledger.domain.facts.treatment import CellsInfused
@@ -122,7 +123,7 @@ def label_ndc(
 def labelled(bill: Bill) -> Iterator[tuple[Record, Labelled]]:
     """Every report that read a label of the chain that went in."""
     chains = {fact.chain_of_identity for _, fact in bill.of(CellsInfused)}
-    for record in bill.case.seen.records:
+    for record in bill.case.seen.among(*get_args(Labelled)):
         fact = record.fact
         if isinstance(fact, Labelled) and fact.chain_of_identity in chains:
             yield record, fact

@@ -84,7 +84,7 @@ def _on_the_bill(bill: Bill, test: Test) -> bool:
 def _documented(case: Case, test: Test) -> list[Record]:
     """Every record of the encounter that documents such a code, in the order of events."""
     found: list[Record] = []
-    for record in case.seen.records:
+    for record in case.seen.among(NeurologyVisitCompleted, ConditionDocumented):
         match record.fact:
             case NeurologyVisitCompleted(conditions=conditions):
                 known = conditions

@@ -106,7 +106,7 @@ def procedures_beside(bill: Bill, each: VisitLine) -> tuple[Record, ...]:
 
 @once
 def _procedures(case: Case) -> tuple[Record, ...]:
-    return tuple(each for each in case.seen.records if isinstance(each.fact, PROCEDURES))
+    return case.seen.among(*PROCEDURES)
 
 
 def _inside(day: date, stay: Stay) -> bool:

@@ -1,0 +1,121 @@
+"""What an answer rests on: which parts of a day's history were looked at to work it out.
+
+Of one history as it was known at a moment, days differ in nothing but what had occurred by them
+(`Effective.occurred`). A case shows that part through `Watched` alone, and every look is noted: so
+it can be told whether an answer of one day holds for another (`kept.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Final, TypeVar, TypeVarTuple
+
+from veinledger.domain.codebook.statement import Edition
+from veinledger.domain.facts.base import Fact
+from veinledger.domain.findings import Finding
+from veinledger.domain.reports import Record
+from veinledger.domain.standing.encounter import Encounter
+from veinledger.domain.standing.fold import Taken
+from veinledger.domain.standing.occurred import Happened
+
+F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
+Asked = TypeVarTuple("Asked")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about a case in one edition that stands for all that it looked at itself."""
+
+    ask: Callable[..., object]
+    edition: Edition
+    asked: tuple[Hashable, ...]
+
+
+Look = str | type[Fact] | Question
+"""A part of what had occurred by its name, the records of a fact class, or a question."""
+Looks = dict[Look, None]
+"""What was looked at, in order."""
+
+
+_NOW: Final[ContextVar[Looks | None]] = ContextVar("looks", default=None)
+"""The looks of the answer that is worked out now."""
+
+
+def looked(at: Look) -> None:
+    """Note a look."""
+    now = _NOW.get()
+    if now is not None:
+        now[at] = None
+
+
+def looked_all(looks: Looks) -> None:
+    """Note the looks behind an answer that was there already."""
+    now = _NOW.get()
+    if now is not None:
+        now.update(looks)
+
+
+def watched(question: Callable[[*Asked], T], *asked: *Asked) -> tuple[T, Looks]:
+    """An answer, and what was looked at to work it out; whoever asks notes that by himself."""
+    mine = Looks()
+    outer = _NOW.set(mine)
+    try:
+        return question(*asked), mine
+    finally:
+        _NOW.reset(outer)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What had occurred; every look at it is noted."""
+
+    whole: Happened
+
+    def seen(self, at: str | type[Fact]) -> object:
+        """What a look sees, unnoted: a part by its name, or the records of a fact class."""
+        return getattr(self.whole, at) if isinstance(at, str) else self.whole.by_class.get(at)
+
+    @property
+    def taken(self) -> tuple[Taken, ...]:
+        """What is in effect, in the order in which it happened."""
+        looked("taken")
+        return self.whole.taken
+
+    @property
+    def state(self) -> Encounter:
+        """The encounter after all of it."""
+        looked("state")
+        return self.whole.state
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the fold saw of it, and what is about two records."""
+        looked("findings")
+        return self.whole.findings
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records in effect, in the order in which they happened; no attested steps."""
+        looked("records")
+        return self.whole.records
+
+    @property
+    def by_class(self) -> Mapping[type[Fact], list[Record]]:
+        """The same records by their fact class."""
+        looked("by_class")
+        return self.whole.by_class
+
+    def of(self, kind: type[F]) -> Iterator[tuple[Record, F]]:
+        """The records in effect of one fact class, each with its fact."""
+        looked(kind)
+        return self.whole.of(kind)
+
+    def among(self, kinds: Iterable[type[Fact]]) -> tuple[Record, ...]:
+        """The records in effect of some fact classes, in the order in which they happened."""
+        wanted = tuple(kinds)
+        for kind in wanted:
+            looked(kind)
+        return self.whole.among(wanted)

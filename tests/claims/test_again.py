@@ -1,0 +1,205 @@
+"""A history that was asked about other days answers as one that was never asked."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
+
+from tests.claims.generated import encounters
+from tests.claims.golden import CENTRE
+from tests.claims.test_edits import BY_NAME
+from tests.claims.test_never import RULES
+from tests.examples.stories import told as told_example
+from tests.given import history
+from tests.given_ledger import EXAMPLES
+from tests.tiers import SEED, size, tell
+from veinledger.domain.codebook.statement import EDITIONS, Edition
+from veinledger.domain.facts.treatment import CellsInfused
+from veinledger.domain.gates.gate import INTENTS
+from veinledger.domain.reports import Record
+from veinledger.domain.standing.history import History, effective
+from veinledger.domain.standing.occurred import Happened
+from veinledger.projections.appeals.packet import appeals
+from veinledger.projections.case.again.watched import Watched, watched
+from veinledger.projections.case.opening import case_of
+from veinledger.projections.claims import registry
+from veinledger.projections.claims.assemble import claims
+from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.bills.grouping import bills
+from veinledger.projections.claims.edits.registry import Draft
+from veinledger.projections.claims.lines import finding
+from veinledger.projections.claims.shapes import ClaimSet
+from veinledger.projections.estimate.estimate import estimate
+from veinledger.projections.gates.check import Step, check
+from veinledger.projections.schedule import schedule
+from veinledger.projections.settling.found import every_finding
+
+ENCOUNTERS: Final = size(8, 60, 5_000)
+
+
+def answers(told: History, day: date, edition: Edition) -> dict[str, object]:
+    """Everything that claims play a part in, as of a day."""
+    of = (told, CENTRE, RULES[edition])
+    return {
+        "claims": claims(*of, day),
+        "estimate": estimate(*of, day),
+        "appeals": appeals(*of, day),
+        "findings": every_finding(*of, day),
+        "gates": [check(*of, Step(intent=intent, on=day)) for intent in INTENTS],
+        "schedule": schedule(*of, day),
+    }
+
+
+def never_asked(told: History) -> History:
+    """The same history; what was folded and worked out of it is left behind."""
+    merged = tuple(never_asked(each) for each in told.merged)
+    return replace(told, merged=merged, earlier=tuple(never_asked(each) for each in told.earlier))
+
+
+def answers_alike(told: History, days: Sequence[date], edition: Edition) -> None:
+    """Asked about one day after the other, as of each day alone."""
+    asked = never_asked(told)
+    for day in days:
+        assert answers(asked, day, edition) == answers(never_asked(told), day, edition), day
+
+
+def days_of(told: History) -> list[date]:
+    """The days of the facts, and those before and after them."""
+    return sorted({r.day + timedelta(days=n) for r in told.records for n in (-1, 0, 1)})
+
+
+@pytest.mark.stochastic
+def test_a_day_has_the_answers_that_it_has_alone_whatever_days_were_asked_about_before() -> None:
+    @seed(SEED)
+    @settings(
+        max_examples=ENCOUNTERS,
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(encounters(), st.integers(0, 2**32), st.sampled_from(EDITIONS))
+    def alike(told: list[Record], drawn: int, edition: Edition) -> None:
+        known = history(told)
+        days = days_of(known)
+        answers_alike(known, [Random(drawn + n).choice(days) for n in range(6)], edition)
+
+    alike()
+    tell(f"days one after the other: {ENCOUNTERS} encounters, seed {SEED}")
+
+
+@pytest.mark.stochastic
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_each_day_of_a_worked_example_has_the_answers_that_it_has_alone(
+    example: str, tmp_path: Path
+) -> None:
+    """One after the other, and to and fro."""
+    edition = EDITIONS[EXAMPLES.index(example) % 2]
+    with told_example(example, tmp_path) as opened:
+        for name in opened.encounters():
+            told = opened.history(name)
+            days = days_of(told)[:: size(25, 8, 1)]
+            shuffled = Random(SEED).sample(days, len(days))
+            answers_alike(told, days, edition)
+            answers_alike(told, shuffled, edition)
+
+
+def test_threads_that_ask_one_history_about_many_days_get_the_answers_of_each_day(
+    tmp_path: Path,
+) -> None:
+    with told_example(EXAMPLES[0], tmp_path) as opened:
+        told = opened.history(opened.encounters()[0])
+    days = Random(SEED).sample(days_of(told), 24)
+    expected = {day: claims(never_asked(told), CENTRE, RULES["public"], day) for day in days}
+    asked = never_asked(told)
+
+    def ask(day: date) -> tuple[date, ClaimSet]:
+        return day, claims(asked, CENTRE, RULES["public"], day)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(found == expected[day] for day, found in pool.map(ask, days * 3))
+
+
+# ---- What makes it fail ---------------------------------------------------------------------
+
+
+def test_the_control_a_rule_that_looks_past_the_watch_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It counts what had occurred, and nobody noted that it looked."""
+
+    def counts(bill: Bill) -> Iterator[registry.Said]:
+        seen = bill.case.watched.whole.records
+        yield finding((bill.anchor,), f"{len(seen)} records", "none", holds=False)
+
+    planted = replace(registry.RULES[0], name="counts", body=counts)
+    monkeypatch.setitem(registry._BY_KIND, "C", [*registry._BY_KIND["C"], planted])  # pyright: ignore[reportPrivateUsage]
+    with told_example(EXAMPLES[0], tmp_path) as opened:
+        told = opened.history(opened.encounters()[0])
+    with pytest.raises(AssertionError):
+        answers_alike(told, days_of(told), "public")
+
+
+def test_what_did_not_change_is_not_worked_out_again(tmp_path: Path) -> None:
+    """Otherwise nothing here tries anything: the claims of the next day are the same objects."""
+    with told_example(EXAMPLES[0], tmp_path) as opened:
+        told = opened.history(opened.encounters()[0])
+    days = sorted({record.day for record in told.records})
+    worked_out: list[str] = []
+
+    def heard(bill: Bill) -> Iterator[registry.Said]:
+        worked_out.append(bill.key)
+        yield from ()
+
+    planted = replace(registry.RULES[0], name="heard", body=heard)
+    claimed = 0
+    with pytest.MonkeyPatch.context() as patched:
+        for kind, rules in registry._BY_KIND.items():  # pyright: ignore[reportPrivateUsage]
+            patched.setitem(registry._BY_KIND, kind, [*rules, planted])  # pyright: ignore[reportPrivateUsage]
+        for day in days:
+            claimed += len(claims(told, CENTRE, RULES["public"], day).claims)
+    assert len(worked_out) < claimed * 0.6, (len(worked_out), claimed)
+
+
+def test_every_look_at_what_had_occurred_is_noted() -> None:
+    parts = [name for name in vars(Happened) if not name.startswith("_")]
+    assert {"taken", "state", "findings", "records", "by_class", "of", "among"} <= set(parts)
+    occurred = Watched(effective(history()).occurred)
+    for part in parts:
+        asked = {"of": (CellsInfused,), "among": ((CellsInfused,),)}.get(part)
+        look = getattr(Watched, part)
+        ask = look if inspect.isfunction(look) else look.fget
+        _, looks = watched(ask, occurred, *(asked or ()))
+        assert list(looks) == ([CellsInfused] if asked else [part])
+
+
+def test_an_edit_that_looks_at_the_other_claims_says_so(tmp_path: Path) -> None:
+    edit = BY_NAME["no_charge_stands_on_two_claims"]
+    with told_example(EXAMPLES[0], tmp_path) as opened:
+        found = opened.claims(opened.encounters()[0]).claims
+        case = case_of(opened.history(opened.encounters()[0]), CENTRE, RULES["public"])
+    assert case is not None
+    draft = Draft(bill=bills(case)[0], claim=found[0])
+    assert edit.beside
+    with pytest.raises(TypeError, match="beside_the_others"):
+        _ = draft.others
+
+
+def test_which_of_two_records_came_first_is_asked_of_records_in_effect(tmp_path: Path) -> None:
+    with told_example(EXAMPLES[0], tmp_path) as opened:
+        case = case_of(opened.history(opened.encounters()[0]), CENTRE, RULES["public"])
+    assert case is not None
+    first, second = case.seen.records[:2]
+    assert case.came_before(first, second)
+    assert not case.came_before(second, first)
+    with pytest.raises(KeyError):
+        case.came_before(first, replace(second, key="never told"))
