@@ -44,7 +44,7 @@ help:
 	@echo "make docs   write the generated parts of docs/ and README.md again"
 
 $(VENV)/built: pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable . --group dev
 	@touch $@

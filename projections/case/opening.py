@@ -50,5 +50,5 @@ def known_already(folded: FoldedHistory, made: Case) -> Case:
     last: Case | None = folded.memo.get(Case)
     if last is not None and last == made:
         return last
-    folded.memo[Case] = remembering(made, folded.memo)
+    folded.memo[Case] = remembering(made, folded)
     return made

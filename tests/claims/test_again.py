@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -27,11 +28,13 @@ from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.gates.gate import INTENTS
 from veinledger.domain.reports import Record
-from veinledger.domain.standing.history import History, effective
+from veinledger.domain.standing.history import History, effective, effective_by, folded_history
 from veinledger.domain.standing.occurred import Happened
 from veinledger.projections.appeals.packet import appeals
+from veinledger.projections.case.again.kept import KEPT, again
 from veinledger.projections.case.again.watched import Watched, watched
-from veinledger.projections.case.opening import case_of
+from veinledger.projections.case.case import Case
+from veinledger.projections.case.opening import case_by, case_of
 from veinledger.projections.claims import registry
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.bills.bill import Bill
@@ -44,7 +47,7 @@ from veinledger.projections.gates.check import Step, check
 from veinledger.projections.schedule import schedule
 from veinledger.projections.settling.found import every_finding
 
-ENCOUNTERS: Final = size(8, 60, 5_000)
+ENCOUNTERS: Final = size(8, 20, 5_000)
 
 
 def answers(told: History, day: date, edition: Edition) -> dict[str, object]:
@@ -107,7 +110,7 @@ def test_each_day_of_a_worked_example_has_the_answers_that_it_has_alone(
     with told_example(example, tmp_path) as opened:
         for name in opened.encounters():
             told = opened.history(name)
-            days = days_of(told)[:: size(25, 8, 1)]
+            days = days_of(told)[:: size(25, 25, 1)]
             shuffled = Random(SEED).sample(days, len(days))
             answers_alike(told, days, edition)
             answers_alike(told, shuffled, edition)
@@ -180,6 +183,37 @@ def test_every_look_at_what_had_occurred_is_noted() -> None:
         ask = look if inspect.isfunction(look) else look.fget
         _, looks = watched(ask, occurred, *(asked or ()))
         assert list(looks) == ([CellsInfused] if asked else [part])
+
+
+def test_an_answer_that_rests_on_another_history_is_kept_for_its_own_day_alone(
+    tmp_path: Path,
+) -> None:
+    with told_example(EXAMPLES[0], tmp_path) as opened:
+        told = opened.history(opened.encounters()[0])
+    asked: list[date] = []
+
+    def earlier(about: Case, day: date) -> int:
+        asked.append(day)
+        other = replace(about, seen=effective(told, told.records[0].day))
+        return sum(1 for _ in other.infusions())
+
+    last = max(record.day for record in told.records)
+    for day in (last, last, last - timedelta(days=1)):
+        case = case_of(told, CENTRE, RULES["public"], day)
+        assert case is not None
+        assert again(case, "earlier", None, partial(earlier, case, day)) == 0
+    assert len(asked) == 3
+
+
+def test_what_is_seen_of_another_history_keeps_nothing_in_this_one(tmp_path: Path) -> None:
+    with told_example(EXAMPLES[0], tmp_path) as opened:
+        told = opened.history(opened.encounters()[0])
+    folded = folded_history(told)
+    before = folded_history(told, told.records[5].seal.position)
+    for seen, keeps in ((effective_by(folded), True), (effective_by(before), False)):
+        case = case_by(folded, seen, CENTRE, RULES["public"])
+        assert case is not None
+        assert (KEPT in case.memo) is keeps
 
 
 def test_an_edit_that_looks_at_the_other_claims_says_so(tmp_path: Path) -> None:

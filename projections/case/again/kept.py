@@ -11,9 +11,9 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from veinledger.domain.standing.history import FoldedHistory
 from veinledger.projections.case.again.watched import Look, Looks, Question, looked_all, watched
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.memo import Memo
 
 T = TypeVar("T")
 KEPT: Final = "answers of days asked about before"
@@ -54,9 +54,10 @@ def again(case: Case, name: Hashable, about: object, work_out: Callable[[], T]) 
     return found
 
 
-def remembering(case: Case, kept: Memo) -> Case:
+def remembering(case: Case, folded: FoldedHistory) -> Case:
     """A case that keeps its answers where others of the same history keep theirs."""
-    case.memo[KEPT] = kept.setdefault(KEPT, {})
+    if case.seen.known is folded.known:
+        case.memo[KEPT] = folded.memo.setdefault(KEPT, {})
     return case
 
 

@@ -40,6 +40,8 @@ Looks = dict[Look, None]
 """What was looked at, in order."""
 
 
+ELSEWHERE: Final = "another history"
+"""A look at what this case does not show: an answer that rests on it holds for its own day."""
 _NOW: Final[ContextVar[Looks | None]] = ContextVar("looks", default=None)
 """The looks of the answer that is worked out now."""
 
@@ -76,6 +78,8 @@ class Watched:
 
     def seen(self, at: str | type[Fact]) -> object:
         """What a look sees, unnoted: a part by its name, or the records of a fact class."""
+        if at == ELSEWHERE:
+            return object()
         return getattr(self.whole, at) if isinstance(at, str) else self.whole.by_class.get(at)
 
     @property
