@@ -86,5 +86,7 @@ def _words_of(phrase: str) -> list[str]:
 def _place(words: Sequence[str], phrase: str) -> int | None:
     """Where a phrase stands among words; None where it does not."""
     sought = _words_of(phrase)
+    if sought and sought[0] not in words:
+        return None
     places = range(len(words) - len(sought) + 1)
     return next((at for at in places if list(words[at : at + len(sought)]) == sought), None)

@@ -20,10 +20,13 @@ from veinledger.domain.standing.history import (
     Effective,
     History,
     KnownAt,
-    effective,
+    effective_by,
+    folded_history,
     had_occurred,
 )
+from veinledger.projections.case.case import Case
 from veinledger.projections.case.decided import decided
+from veinledger.projections.case.opening import case_by
 from veinledger.projections.closer.told import taken_back
 from veinledger.projections.closer.watches import LOOKED
 from veinledger.projections.schedule.kinds import (
@@ -95,8 +98,9 @@ def schedule(
     `as_of` is the day that is asked about, an instant that of its own calendar date. Without it
     nothing is due, and nothing missed but a recorded no-show.
     """
-    seen = effective(history, as_of, known_at)
-    return schedule_seen(seen, as_of_both_times(centre, as_of, known_at), rules, as_of)
+    folded = folded_history(history, known_at)
+    seen, then = effective_by(folded, as_of), as_of_both_times(centre, as_of, known_at)
+    return schedule_on(frame(seen, then, rules, as_of, case_by(folded, seen, then, rules)), as_of)
 
 
 def schedule_seen(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = None) -> Schedule:
@@ -104,9 +108,14 @@ def schedule_seen(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = N
     return schedule_on(frame(seen, centre, rules, as_of), as_of)
 
 
-def frame(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = None) -> Frame:
-    """What is owed by all that had happened by a day, to be asked about that day and its like."""
-    asked = question(seen, centre, rules, as_of)
+def frame(
+    seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = None, case: Case | None = None
+) -> Frame:
+    """What is owed by all that had happened by a day, to be asked about that day and its like.
+
+    A case of it that is open already knows much of it; else one is opened.
+    """
+    asked = question(seen, centre, rules, as_of, case)
     return Frame(
         asked=asked,
         pending=tuple(

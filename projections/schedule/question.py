@@ -16,11 +16,13 @@ from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective
 from veinledger.projections.case.case import Case
+from veinledger.projections.case.memo import kept_for
 from veinledger.projections.case.opening import case_seen
 from veinledger.projections.case.presence.reading import stays_and_attendances
 from veinledger.projections.case.replacements import Replacements, replacements
 from veinledger.projections.case.stays import Attendance, Stay
 from veinledger.projections.case.unconfirmed import Unconfirmed, parked, reported_not_confirmed
+from veinledger.projections.closer.watches import Watch, watches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +93,25 @@ class Question:
     def _presences(self) -> tuple[tuple[Stay, ...], tuple[Attendance, ...]]:
         return self.case.presences if self.case else stays_and_attendances(self.seen.records)
 
+    def watches(self) -> tuple[Watch, ...]:
+        """The closer watches as of the day that is asked about."""
+        if self.case is None:
+            return watches(self.seen, self.rules, self.as_of)
+        known = kept_for(self.case, watches, self.as_of)
+        if watches not in known:
+            known[watches] = watches(self.seen, self.rules, self.as_of)
+        found: tuple[Watch, ...] = known[watches]
+        return found
+
     def parked(self, types: Container[str]) -> tuple[Record, ...]:
         """Records of some types that wait or are disputed."""
         return parked(self.seen, types, self.as_of) if self.some_unplaced else ()
 
 
-def question(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf) -> Question:
-    """Everything that the kinds of obligations ask for, found once."""
+def question(
+    seen: Effective, centre: Centre, rules: Rules, as_of: AsOf, case: Case | None = None
+) -> Question:
+    """Everything that the kinds of obligations ask for, found once; of a case if one is open."""
     unconfirmed = reported_not_confirmed(seen, as_of)
     infusion = _infusion(seen, unconfirmed)
     ends = tuple(_ends(seen))
@@ -109,7 +123,7 @@ def question(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf) -> Ques
         unconfirmed=unconfirmed,
         product=_product(seen, infusion, rules),
         infusion=infusion,
-        case=case_seen(seen, centre, rules),
+        case=case or case_seen(seen, centre, rules),
         chains=replacements(seen.known),
         end=min(ends, key=lambda end: end.day, default=None),
         died=next((_died(record) for record, _ in seen.of(PatientDied)), None),

@@ -12,7 +12,7 @@ from veinledger.domain.obligations.point import Point, Window
 from veinledger.domain.reports import Record
 from veinledger.projections.case.decided import settlements
 from veinledger.projections.closer.review import in_words, review, rule_of
-from veinledger.projections.closer.watches import Watch, watches
+from veinledger.projections.closer.watches import Watch
 from veinledger.projections.schedule.kinds.courses import NEUROLOGY
 from veinledger.projections.schedule.kinds.no_shows import no_shows
 from veinledger.projections.schedule.matching import Candidate, assigned, candidates, last_chances
@@ -35,7 +35,7 @@ class _Closer:
 
 def closer(question: Question) -> Iterator[Pending]:
     """Each visit of each closer watch; they count from the finding, whatever the calendar asks."""
-    for watch in watches(question.seen, question.rules, question.as_of):
+    for watch in question.watches():
         one = _closer(question, watch)
         windows = [(point, point.window(watch.anchor.day)) for point in _points(one)]
         found = assigned(windows, candidates(_visits(one), NEUROLOGY))
@@ -46,8 +46,7 @@ def closer(question: Question) -> Iterator[Pending]:
 
 def hangs_on_the_day(question: Question) -> bool:
     """Whether a watch goes on: then its next visits are those ahead of the day asked about."""
-    every = watches(question.seen, question.rules, question.as_of)
-    return any(watch.ended_by is None for watch in every)
+    return any(watch.ended_by is None for watch in question.watches())
 
 
 def _closer(question: Question, watch: Watch) -> _Closer:

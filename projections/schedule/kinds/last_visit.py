@@ -6,7 +6,6 @@ from datetime import date
 
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.reports import Record
-from veinledger.projections.closer.watches import watches
 from veinledger.projections.schedule.kinds.courses import courses
 from veinledger.projections.schedule.question import Question
 
@@ -18,8 +17,7 @@ def last_visit(question: Question, since: date, until: date) -> Record | None:
         return None
     mine = [c for c in courses(question, "cells.infused", infusion.day) if c.group == "neurology"]
     opens = [point.window(infusion.day).opens for course in mine for point in course.points]
-    open_still = watches(question.seen, question.rules, question.as_of)
-    if not opens or any(watch.ended_by is None for watch in open_still):
+    if not opens or any(watch.ended_by is None for watch in question.watches()):
         return None
     visits = (record for record, _ in question.seen.of(NeurologyVisitCompleted))
     return next((v for v in visits if max(since, *opens) <= v.day <= until), None)
