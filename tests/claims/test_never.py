@@ -72,7 +72,7 @@ def billed(told: list[Record], edition: Edition) -> ClaimSet:
 
 
 @settings(
-    max_examples=size(100, 200, 20_000),
+    max_examples=size(100, 120, 20_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -85,7 +85,7 @@ def test_what_never_happens_to_a_claim_does_not(told: list[Record], edition: Edi
 
 
 @settings(
-    max_examples=size(60, 100, 5_000),
+    max_examples=size(60, 60, 5_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

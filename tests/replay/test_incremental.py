@@ -29,7 +29,7 @@ from veinledger.domain.standing.history import Effective, FoldedHistory, History
 from veinledger.projections.replay.every import PROJECTIONS, every_projection
 
 ASKED_EVERY = 6
-PARTS = size(1, 4, 10)
+PARTS = size(1, 4, 40)
 EXAMPLES = size(20, 500, 100_000)
 LATER = datetime(2032, 1, 1, tzinfo=UTC)
 _SITE = read_centre(SITE)

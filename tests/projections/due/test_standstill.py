@@ -83,12 +83,12 @@ def check(opened: Ledger, history: History) -> None:
 
 
 def every_day(first: date, last: date) -> Iterator[date]:
-    return (first + days * A_DAY for days in range(0, (last - first).days + 1, size(3, 1)))
+    return (first + days * A_DAY for days in range(0, (last - first).days + 1, size(3, 2, 1)))
 
 
 @pytest.mark.stochastic
 @settings(
-    max_examples=size(40, 100, 5_000),
+    max_examples=size(40, 60, 5_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -119,7 +119,7 @@ def test_whatever_happened_what_is_kept_is_what_would_be_worked_out(
 
 @pytest.mark.stochastic
 @settings(
-    max_examples=size(40, 120, 5_000),
+    max_examples=size(40, 60, 5_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

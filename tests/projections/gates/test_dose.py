@@ -51,7 +51,7 @@ def dose(
 @example(cells=70_000_001, weight=Decimal("70"), edition="page")
 @example(cells=100_000_000, weight=Decimal("250"), edition="public")
 @example(cells=100_000_001, weight=Decimal("200"), edition="public")
-@settings(max_examples=size(100, 1_000, 10_000), deadline=None)
+@settings(max_examples=size(100, 500, 10_000), deadline=None)
 def test_the_dose_is_half_a_million_to_a_million_a_kilogram_and_at_most_a_hundred_million(
     cells: int, weight: Decimal, edition: Edition
 ) -> None:
