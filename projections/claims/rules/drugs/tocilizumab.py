@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Final
+from typing import Final, get_args
 
-from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.patient import PatientMeasured
 from veinledger.domain.facts.toxicity import (
     ConditionDocumented,
@@ -31,7 +30,8 @@ from veinledger.projections.claims.told import plain
 SOURCE: Final = "J&J Medical Connect, CRS; the page agrees; evidence R80"
 DIAGNOSES: Final = {"CRS": "crs_grade_", "ICANS": "icans_grade_", "HLH/MAS": "hlh"}
 """How the code book's meanings of the diagnoses begin, by indication."""
-_MAY_BE_A_REASON: Final = (CrsGraded, IcansGraded, ToxicityObserved, ConditionDocumented)
+Reason = CrsGraded | IcansGraded | ToxicityObserved | ConditionDocumented
+"""What may say why it was given; no other record is looked at for it."""
 
 
 @rule("C", "D", source=SOURCE)
@@ -139,11 +139,14 @@ def _start(record: Record, fact: TocilizumabGiven) -> datetime | None:
 
 
 def _reasons(case: Case, indication: str, day: date) -> bool:
-    until = (record for record in case.seen.among(*_MAY_BE_A_REASON) if record.day <= day)
-    return any(_speaks_of(case, record.fact, indication, record.day) for record in until)
+    until = (record for record in case.seen.among(*get_args(Reason)) if record.day <= day)
+    return any(
+        isinstance(fact := record.fact, Reason) and _speaks_of(case, fact, indication, record.day)
+        for record in until
+    )
 
 
-def _speaks_of(case: Case, fact: Fact, indication: str, day: date) -> bool:
+def _speaks_of(case: Case, fact: Reason, indication: str, day: date) -> bool:
     match fact:
         case CrsGraded():
             return indication == "CRS"
@@ -155,8 +158,6 @@ def _speaks_of(case: Case, fact: Fact, indication: str, day: date) -> bool:
             if condition.certainty == "ruled out":
                 return False
             return indication == "other" or _means(case, condition.code, indication, day)
-        case _:
-            return False
 
 
 def _means(case: Case, code: str | None, indication: str, day: date) -> bool:
