@@ -81,8 +81,14 @@ def once_by_its_answer(question: Callable[[C, *Asked], T]) -> Callable[[C, *Aske
     return answer
 
 
-def kept_for(about: Remembers, question: Hashable, moment: Hashable) -> Memo:
-    """Answers to a question as of one moment: those of another moment give way to them.
+def as_asked_last(
+    about: Remembers,
+    question: Hashable,
+    moment: Hashable,
+    which: Hashable,
+    work_out: Callable[[], T],
+) -> T:
+    """An answer as of one moment: those of another moment of the same question give way to it.
 
     A day is asked about in several ways, and then seldom again: kept for every day, a ledger that
     stays open would grow with the days that were asked about.
@@ -91,4 +97,7 @@ def kept_for(about: Remembers, question: Hashable, moment: Hashable) -> Memo:
     if kept is None or kept[0] != moment:
         answers: Memo = {}
         kept = about.memo[question] = moment, answers
-    return kept[1]
+    if which not in kept[1]:
+        kept[1][which] = work_out()
+    answer: T = kept[1][which]
+    return answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import as_of_both_times
@@ -24,7 +25,7 @@ from veinledger.domain.standing.history import (
 )
 from veinledger.projections.case.again.kept import again
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.memo import kept_for, once
+from veinledger.projections.case.memo import as_asked_last, once
 from veinledger.projections.case.opening import known_already
 from veinledger.projections.claims import edits as edits_package
 from veinledger.projections.claims import rules as rules_package
@@ -77,11 +78,8 @@ def claims(
 def claims_in(case: Case, history: History, as_of: AsOf = None) -> ClaimSet:
     """The same of a case that was opened already: `as_of` is the time that it was opened for."""
     today = as_of.date() if isinstance(as_of, datetime) else as_of
-    kept = kept_for(case, claims_in, (as_of, today))
-    if ClaimSet not in kept:
-        kept[ClaimSet] = _claims_on(case, history, as_of, today)
-    made: ClaimSet = kept[ClaimSet]
-    return made
+    make = partial(_claims_on, case, history, as_of, today)
+    return as_asked_last(case, claims_in, (as_of, today), None, make)
 
 
 def _claims_on(case: Case, history: History, as_of: AsOf, today: date | None) -> ClaimSet:

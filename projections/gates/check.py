@@ -29,7 +29,7 @@ from veinledger.domain.standing.history import (
 )
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.decided import settlements
-from veinledger.projections.case.memo import kept_for
+from veinledger.projections.case.memo import as_asked_last
 from veinledger.projections.case.opening import case_by
 from veinledger.projections.case.policies import policy_of
 from veinledger.projections.discovery import every_module_of
@@ -92,11 +92,7 @@ def _place(verdict: Verdict) -> tuple[int, bool, bool]:
 
 def _of_the_day(case: Case, step: Step) -> tuple[Verdict, ...]:
     """Gates, findings and packets all ask about the steps of one day."""
-    kept = kept_for(case, check, step.on)
-    if step.intent not in kept:
-        kept[step.intent] = tuple(_of_the_case(case, step))
-    verdicts: tuple[Verdict, ...] = kept[step.intent]
-    return verdicts
+    return as_asked_last(case, check, step.on, step.intent, lambda: tuple(_of_the_case(case, step)))
 
 
 def _of_the_case(case: Case, step: Step) -> Iterator[Verdict]:

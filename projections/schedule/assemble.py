@@ -100,12 +100,14 @@ def schedule(
     """
     folded = folded_history(history, known_at)
     seen, then = effective_by(folded, as_of), as_of_both_times(centre, as_of, known_at)
-    return schedule_on(frame(seen, then, rules, as_of, case_by(folded, seen, then, rules)), as_of)
+    return schedule_seen(seen, then, rules, as_of, case_by(folded, seen, then, rules))
 
 
-def schedule_seen(seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = None) -> Schedule:
+def schedule_seen(
+    seen: Effective, centre: Centre, rules: Rules, as_of: AsOf = None, case: Case | None = None
+) -> Schedule:
     """The schedule of a history that was folded already, before a centre as of both times."""
-    return schedule_on(frame(seen, centre, rules, as_of), as_of)
+    return schedule_on(frame(seen, centre, rules, as_of, case), as_of)
 
 
 def frame(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.codebook.statement import Edition
@@ -16,7 +17,7 @@ from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.memo import kept_for
+from veinledger.projections.case.memo import as_asked_last
 from veinledger.projections.case.opening import case_seen
 from veinledger.projections.case.presence.reading import stays_and_attendances
 from veinledger.projections.case.replacements import Replacements, replacements
@@ -97,11 +98,8 @@ class Question:
         """The closer watches as of the day that is asked about."""
         if self.case is None:
             return watches(self.seen, self.rules, self.as_of)
-        known = kept_for(self.case, watches, self.as_of)
-        if watches not in known:
-            known[watches] = watches(self.seen, self.rules, self.as_of)
-        found: tuple[Watch, ...] = known[watches]
-        return found
+        find = partial(watches, self.seen, self.rules, self.as_of)
+        return as_asked_last(self.case, watches, self.as_of, None, find)
 
     def parked(self, types: Container[str]) -> tuple[Record, ...]:
         """Records of some types that wait or are disputed."""
