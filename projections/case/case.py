@@ -21,7 +21,7 @@ from veinledger.domain.products.treatment import RegimenDrug
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import Effective
-from veinledger.projections.case.again.watched import ELSEWHERE, Watched, looked
+from veinledger.projections.case.again.watched import ANOTHER_HISTORY, Watched, looked
 from veinledger.projections.case.memo import Memo, once, once_by_its_answer
 from veinledger.projections.case.presence.reading import stays_and_attendances
 from veinledger.projections.case.replacements import Replacements, replacements
@@ -48,7 +48,7 @@ class Case:
         watched = self.seen.occurred
         if not isinstance(watched, Watched):
             watched = Watched(watched)
-            looked(ELSEWHERE)
+            looked(ANOTHER_HISTORY)
             object.__setattr__(self, "seen", replace(self.seen, occurred=watched))
         object.__setattr__(self, "watched", watched)
 

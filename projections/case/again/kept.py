@@ -20,7 +20,7 @@ KEPT: Final = "answers of days asked about before"
 """Where a case has them, of the history that it was opened of."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Kept:
     """An answer, what it was worked out for, and what was seen on the way."""
 
@@ -55,7 +55,10 @@ def again(case: Case, name: Hashable, about: object, work_out: Callable[[], T]) 
 
 
 def remembering(case: Case, folded: FoldedHistory) -> Case:
-    """A case that keeps its answers where others of the same history keep theirs."""
+    """A case that keeps its answers where others of the same history keep theirs.
+
+    One that shows what was known of another history, or at another moment, keeps none.
+    """
     if case.seen.known is folded.known:
         case.memo[KEPT] = folded.memo.setdefault(KEPT, {})
     return case

@@ -25,7 +25,7 @@ T = TypeVar("T")
 Asked = TypeVarTuple("Asked")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Question:
     """A question about a case in one edition that stands for all that it looked at itself."""
 
@@ -40,7 +40,7 @@ Looks = dict[Look, None]
 """What was looked at, in order."""
 
 
-ELSEWHERE: Final = "another history"
+ANOTHER_HISTORY: Final = "another history"
 """A look at what this case does not show: an answer that rests on it holds for its own day."""
 _NOW: Final[ContextVar[Looks | None]] = ContextVar("looks", default=None)
 """The looks of the answer that is worked out now."""
@@ -70,7 +70,7 @@ def watched(question: Callable[[*Asked], T], *asked: *Asked) -> tuple[T, Looks]:
         _NOW.reset(outer)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Watched:
     """What had occurred; every look at it is noted."""
 
@@ -78,7 +78,7 @@ class Watched:
 
     def seen(self, at: str | type[Fact]) -> object:
         """What a look sees, unnoted: a part by its name, or the records of a fact class."""
-        if at == ELSEWHERE:
+        if at == ANOTHER_HISTORY:
             return object()
         return getattr(self.whole, at) if isinstance(at, str) else self.whole.by_class.get(at)
 
