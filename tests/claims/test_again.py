@@ -31,7 +31,7 @@ from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import History, effective, effective_by, folded_history
 from veinledger.domain.standing.occurred import Happened
 from veinledger.projections.appeals.packet import appeals
-from veinledger.projections.case.again.kept import KEPT, again
+from veinledger.projections.case.again.kept import AT_MOST, KEPT, again
 from veinledger.projections.case.again.watched import Watched, watched
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.opening import case_by, case_of
@@ -152,11 +152,14 @@ def test_the_control_a_rule_that_looks_past_the_watch_is_found(
         answers_alike(told, days_of(told), "public")
 
 
-def test_what_did_not_change_is_not_worked_out_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("order", ["one after the other", "in no order"])
+def test_what_did_not_change_is_not_worked_out_again(order: str, tmp_path: Path) -> None:
     """Otherwise nothing here tries anything: the claims of the next day are the same objects."""
     with told_example(EXAMPLES[0], tmp_path) as opened:
         told = opened.history(opened.encounters()[0])
     days = sorted({record.day for record in told.records})
+    if order == "in no order":
+        days = Random(SEED).sample(days, len(days))
     worked_out: list[str] = []
 
     def heard(bill: Bill) -> Iterator[registry.Said]:
@@ -171,6 +174,25 @@ def test_what_did_not_change_is_not_worked_out_again(tmp_path: Path) -> None:
         for day in days:
             claimed += len(claims(told, CENTRE, RULES["public"], day).claims)
     assert len(worked_out) < claimed * 0.6, (len(worked_out), claimed)
+
+
+def test_the_answers_that_held_last_are_kept_and_no_more(tmp_path: Path) -> None:
+    """A ledger that stays open does not grow with the days that it is asked about."""
+    with told_example(EXAMPLES[0], tmp_path) as opened:
+        told = opened.history(opened.encounters()[0])
+    case = case_of(told, CENTRE, RULES["public"])
+    assert case is not None
+    worked_out: list[int] = []
+
+    def made(about: int) -> int:
+        worked_out.append(about)
+        return about
+
+    fill = list(range(AT_MOST + 1))
+    for about in (*fill, AT_MOST, 1, 0, 1):
+        assert again(case, "many", about, partial(made, about)) == about
+    assert worked_out == [*fill, 0]
+    assert len(case.memo[KEPT]["many"]) == AT_MOST
 
 
 def test_every_look_at_what_had_occurred_is_noted() -> None:

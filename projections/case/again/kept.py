@@ -1,8 +1,9 @@
 """An answer of the day that was asked about before, where all that it rests on is the same.
 
 An auditor asks about one day after the other, and most of what he is told is what he was told of
-the day before. Each answer is kept with what was looked at to work it out, and with what was seen:
-it holds for every day on which each of these looks sees the same again.
+the day before, or of some day before that. Each answer is kept with what was looked at to work it
+out, and with what was seen: it holds for every day on which each of these looks sees the same
+again. A few answers are kept side by side, so that the days may be asked about in any order.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from veinledger.projections.case.case import Case
 T = TypeVar("T")
 KEPT: Final = "answers of days asked about before"
 """Where a case has them, of the history that it was opened of."""
+AT_MOST: Final = 8
+"""Answers under one name, those that held last before the others."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,14 +44,18 @@ class _Kept:
 
 def again(case: Case, name: Hashable, about: object, work_out: Callable[[], T]) -> T:
     """What `work_out` makes of a case and of nothing else but `about`; by a name of its own."""
-    every: dict[Hashable, _Kept] | None = case.memo.get(KEPT)
+    every: dict[Hashable, tuple[_Kept, ...]] | None = case.memo.get(KEPT)
     if every is None:
         return work_out()
-    kept = every.get(name)
-    if kept is None or not kept.holds(case, about):
+    before = every.get(name, ())
+    kept = next((each for each in before if each.holds(case, about)), None)
+    if kept is None:
         answer, looks = watched(work_out)
         seen = tuple(_look(case, at) for at in looks)
-        kept = every[name] = _Kept(about, _besides(case), looks, seen, answer)
+        kept = _Kept(about, _besides(case), looks, seen, answer)
+    if not before or kept is not before[0]:
+        others = (each for each in before if each is not kept)
+        every[name] = (kept, *others)[:AT_MOST]
     looked_all(kept.looks)
     found: T = kept.answer
     return found
