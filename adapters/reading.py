@@ -22,6 +22,7 @@ from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, View
 from veinledger.domain.reports import Subject
 from veinledger.domain.standing.encounter import chain_of
+from veinledger.domain.standing.fold import Folding
 from veinledger.domain.standing.history import (
     AsOf,
     Effective,
@@ -133,6 +134,7 @@ class Histories:
         self._records = DecodedStreams(codec.record, at_most)
         self._claims = DecodedStreams(codec.claim, at_most)
         self._folded: Recent[tuple[History, FoldedHistory]] = Recent(at_most)
+        self._foldings: Recent[Folding] = Recent(at_most)
 
     def history(
         self,
@@ -159,9 +161,17 @@ class Histories:
             claims=_joined(claims),
             merged=tuple(self.history(stream, subject, part, until, path) for part in parts),
             earlier=tuple(self.history(stream, subject, each, until, path) for each in earlier),
+            folding=self._folding_of(subject, name, len(seen)),
         )
         kept = self._folded.get(self._naming.stream_of(subject, name))
         return kept[0] if kept is not None and _are_the_same(kept[0], found) else found
+
+    def _folding_of(self, subject: Subject, name: str, records: int) -> Folding:
+        """What folded an encounter before, and goes on with what came since."""
+        stream = self._naming.stream_of(subject, name)
+        folding = self._foldings.get(stream) or Folding(name)
+        self._foldings.keep(stream, folding, records)
+        return folding
 
     def claims_on(
         self, stream: ReadStream, chain_of_identity: str, until: int | None = None

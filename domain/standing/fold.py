@@ -64,7 +64,7 @@ class _Lived(NamedTuple):
     encounter: Encounter
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _Run:
     """One pass over the days."""
 
@@ -143,12 +143,14 @@ class _Run:
         return [(record, state) for record, state in self.left if record.key not in placed]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Folding:
     """One encounter, folded as often as more is known of it.
 
     Each time from the first day that differs from the time before: what a pass makes of a day
     follows from the days up to it, from the opening and from what is confirmed, and from no more.
+    A pass never changes once it is through, so threads may share one: what another thread folded
+    in between is a pass like any other.
     """
 
     encounter: str
@@ -159,8 +161,8 @@ class Folding:
         """As `fold` does."""
         history = set_aside(records, holders, self.encounter)
         contested = self._contested_ends(history)
-        self._last = _run(history, frozenset(contested), self._last)
-        return _folded(history, contested, self._last, holders)
+        run = self._last = _run(history, frozenset(contested), self._last)
+        return _folded(history, contested, run, holders)
 
     def _contested_ends(self, history: Sorted) -> dict[str, Record]:
         """Deaths and withdrawals, not confirmed, with what follows each by more than a day."""
@@ -172,8 +174,8 @@ class Folding:
         if not ends:
             return {}
         without = frozenset(record.key for record in ends)
-        self._last_without_ends = _run(history, without, self._last_without_ends)
-        signs = {end.key: _first_sign_of_life_after(end, self._last_without_ends) for end in ends}
+        run = self._last_without_ends = _run(history, without, self._last_without_ends)
+        signs = {end.key: _first_sign_of_life_after(end, run) for end in ends}
         return {key: sign for key, sign in signs.items() if sign is not None}
 
 

@@ -16,7 +16,7 @@ from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.lifecycle.table import EVERYWHERE, TABLE
 from veinledger.domain.reports import Record, Report
 from veinledger.domain.standing.encounter import Encounter
-from veinledger.domain.standing.fold import Folded, Taken, fold
+from veinledger.domain.standing.fold import Folded, Folding, Taken
 from veinledger.domain.standing.found.findings_of_the_fold import deviations
 from veinledger.domain.standing.found.two_records import Known, findings_about_two_records
 from veinledger.domain.standing.identity import IdentityClaim, first_claims
@@ -56,6 +56,8 @@ class History:
     """The histories of encounters that were ever merged into this one."""
     earlier: tuple[History, ...] = ()
     """The histories of encounters that this one ever said it follows."""
+    folding: Folding | None = field(default=None, repr=False, compare=False)
+    """What folded this encounter before, if anything did; a longer history goes on with it."""
     folds: dict[KnownAt, FoldedHistory] = field(
         default_factory=dict[KnownAt, "FoldedHistory"],
         init=False,
@@ -166,7 +168,8 @@ def _folded(history: History, known_at: KnownAt) -> FoldedHistory:
     if len(parts) > 1:
         known = tuple(sorted(known, key=lambda record: record.seal.position or _NOT_SEALED_YET))
     claims = _claims_of(parts, known_at)
-    folded = fold(known, holders(claims), history.encounter)
+    folding = history.folding or Folding(history.encounter)
+    folded = folding.fold(known, holders(claims))
     all_of_it = Known(encounter=history.encounter, records=known, claims=claims, folded=folded)
     return FoldedHistory(
         encounter=history.encounter,

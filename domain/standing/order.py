@@ -65,6 +65,8 @@ def dated(record: Record) -> Dated:
 def by_day(items: Iterable[T], when: Callable[[T], Dated]) -> list[tuple[date, list[T]]]:
     """The items day by day, each day in the order of the fold."""
     items = list(items)
+    if not items:
+        return []
     if len(items) == 1:
         return [(when(items[0]).day, items)]
     paired = sorted(((when(item), item) for item in items), key=lambda pair: pair[0].day)

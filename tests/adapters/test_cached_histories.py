@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -27,6 +28,7 @@ from veinledger.adapters.store.keys import derived_keys
 from veinledger.adapters.store.memory import MemoryStore
 from veinledger.adapters.store.sealing import Sealer
 from veinledger.domain.ledger.port import Row, View
+from veinledger.domain.standing.fold import _Run  # pyright: ignore[reportPrivateUsage]
 
 ENCOUNTERS = ("E1", "E2", "E3")
 CHAINS = ("COI-1", "COI-2")
@@ -147,6 +149,7 @@ def keeps(kept: Any, at_most: int) -> None:
     for part in (histories._records, histories._claims):
         part._recent = Recent(at_most)
     histories._folded = Recent(at_most)
+    histories._foldings = Recent(at_most)
 
 
 def answers(kept: Any, taken: Sequence[Step]) -> list[object]:
@@ -333,3 +336,24 @@ def test_what_was_used_longest_ago_goes_first() -> None:
     assert [recent.get(name) for name in "de"] == [None, None], (
         "what is larger than all is not kept"
     )
+
+
+def test_a_message_costs_the_days_that_it_changes_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lived: list[date] = []
+    live_through = _Run.live_through
+
+    def counted(self: _Run, day: date, *told: Any) -> None:
+        lived.append(day)
+        live_through(self, day, *told)
+
+    monkeypatch.setattr(_Run, "live_through", counted)
+    with ledger(tmp_path, centre=centre_in_utc("adt")) as kept:
+        kept.record(opening("E1"))
+        for day in range(2, 21):
+            lived.clear()
+            on = f"2026-03-{day:02}"
+            kept.record(say("monitoring.day_completed", on, f"M{day}", "E1"))
+            kept.effective("E1")
+            assert set(lived) <= {date(2026, 3, day)}

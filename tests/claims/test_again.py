@@ -66,7 +66,8 @@ def answers(told: History, day: date, edition: Edition) -> dict[str, object]:
 def never_asked(told: History) -> History:
     """The same history; what was folded and worked out of it is left behind."""
     merged = tuple(never_asked(each) for each in told.merged)
-    return replace(told, merged=merged, earlier=tuple(never_asked(each) for each in told.earlier))
+    earlier = tuple(never_asked(each) for each in told.earlier)
+    return replace(told, merged=merged, earlier=earlier, folding=None)
 
 
 def answers_alike(told: History, days: Sequence[date], edition: Edition) -> None:

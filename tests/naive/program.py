@@ -27,6 +27,7 @@ from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.reports import Record, Seal, Subject
 from veinledger.domain.standing.encounter import chain_of
+from veinledger.domain.standing.fold import Folding
 from veinledger.domain.standing.history import Effective, History, effective
 from veinledger.domain.standing.identity import IdentityClaim
 
@@ -79,6 +80,7 @@ class Intake:
     )
     held: dict[bytes, Held] = field(default_factory=dict[bytes, Held])
     position: int = 0
+    folding: dict[str, Folding] = field(default_factory=dict[str, Folding])
     seen: dict[str, tuple[History, Effective]] = field(
         default_factory=dict[str, tuple[History, Effective]]
     )
@@ -128,7 +130,8 @@ class Intake:
         records = self.records.get((subject, name), ())
         chains = dict.fromkeys(filter(None, (chain_of(record.fact) for record in records)))
         claims = tuple(claim for chain in chains for claim in self.claims.get(chain, ()))
-        return History(encounter=name, records=records, claims=claims)
+        folding = self.folding.setdefault(name, Folding(name))
+        return History(encounter=name, records=records, claims=claims, folding=folding)
 
     def effective(self, history: History) -> Effective:
         """Folded once for as long as no record and no claim is added."""
