@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
@@ -82,7 +82,13 @@ def read_centre(folder: Path) -> Centre:
     found = sorted(folder.glob("*.toml"))
     if not found:
         raise PageError(f"{folder} holds no site pages; expected facilities.toml and so on")
-    centre = centre_of({page.name: parsed(page.name, page.read_bytes()) for page in found})
+    return _described(tuple((page.name, page.read_bytes()) for page in found))
+
+
+@lru_cache(maxsize=8)
+def _described(pages: tuple[tuple[str, bytes], ...]) -> Centre:
+    """Worked out once for the same bytes: a host may open one ledger after the other."""
+    centre = centre_of({name: parsed(name, content) for name, content in pages})
     _refuse_unknown_zones(centre)
     return centre
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from io import TextIOWrapper
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from veinledger.adapters.cli import (
     catalogue,
@@ -155,4 +157,10 @@ def run(args: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no box still gets words
-    guarded(lambda: app(args=None if args is None else list(args), prog_name="veinledger"))
+    guarded(lambda: _whole()(args=None if args is None else list(args), prog_name="veinledger"))
+
+
+@cache
+def _whole() -> Callable[..., object]:
+    """Every command with its options; to work them out of the signatures takes a while."""
+    return get_command(app)
