@@ -127,7 +127,7 @@ INSIDE = (
     "veinledger.adapters.intake.take_in",
     "veinledger.adapters.codec.rows.encode_body",
     "veinledger.domain.intake.decide.provisional_record",
-    "veinledger.domain.standing.history.fold",
+    "veinledger.domain.standing.fold.Folding.fold",
 )
 """Places on the way of a report, at the border, in the decision and in the codec."""
 
