@@ -148,12 +148,18 @@ def by_structlog(error: BaseException) -> str:
         return repr(render((type(error), error, error.__traceback__)))
 
 
+class _InOneColour(Traceback):
+    """The same words: to find out the colours of a page of source takes most of the time."""
+
+    LEXERS = {".py": "text"}  # noqa: RUF012 (as rich declares it)
+
+
 def by_rich(error: BaseException) -> str:
     """What rich makes of it where locals are shown."""
     console = Console(file=io.StringIO(), width=_NO_LIMIT, force_terminal=False)
     with _WithoutTheHost(error):
         console.print(
-            Traceback.from_exception(
+            _InOneColour.from_exception(
                 type(error),
                 error,
                 error.__traceback__,
