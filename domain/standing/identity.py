@@ -47,7 +47,13 @@ def not_released(claims: Sequence[IdentityClaim]) -> tuple[IdentityClaim, ...]:
         if (claim.chain_of_identity, claim.record) not in let_go:
             whose = "" if claim.deed == "claimed" else claim.encounter
             groups.setdefault((claim.chain_of_identity, whose), []).append(claim)
-    return tuple(c for group in groups.values() for _, day in by_day(group, _dated) for c in day)
+    return tuple([claim for group in groups.values() for claim in _in_order(group)])
+
+
+def _in_order(group: list[IdentityClaim]) -> list[IdentityClaim]:
+    if len(group) == 1:
+        return group
+    return [claim for _, day in by_day(group, _dated) for claim in day]
 
 
 def first_claims(claims: Sequence[IdentityClaim]) -> dict[str, IdentityClaim]:
@@ -65,6 +71,8 @@ def _holding(standing: Sequence[IdentityClaim]) -> dict[str, IdentityClaim]:
 
 def named_by_others(claims: Sequence[IdentityClaim], encounter: str) -> Iterator[IdentityClaim]:
     """How other encounters name the chains that this one holds: by their first claim, or naming."""
+    if all(claim.encounter == encounter for claim in claims):
+        return
     standing = not_released(claims)
     mine = {chain for chain, held in _holding(standing).items() if held.encounter == encounter}
     others: dict[tuple[str, str], IdentityClaim] = {}
