@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import date
-from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -166,22 +165,13 @@ def _rows(rows: list[str]) -> str:
     return "[\n " + ",\n ".join(rows) + "\n]" if rows else "[]"
 
 
-def digest(edition: Edition) -> str:
-    """One number for all golden files of an edition as this process would write them."""
-    return _digest_of(documents((edition,)))
-
-
-def digest_as_kept(edition: Edition) -> str:
-    """The same number for the golden files as they lie there."""
-    kept = (FOLDER / edition).rglob("*.*")
-    return _digest_of((path, path.read_text(encoding="utf-8")) for path in kept)
-
-
-def _digest_of(found: Iterable[tuple[Path, str]]) -> str:
-    told_so_far = sha256()
-    for path, text in sorted(found):
-        told_so_far.update(f"{path.relative_to(FOLDER).as_posix()}\n{text}\n".encode())
-    return told_so_far.hexdigest()
+def written_so(edition: Edition) -> dict[str, bool]:
+    """Every golden file of an edition, and whether it says what this process would write."""
+    return {
+        path.relative_to(FOLDER).as_posix(): path.is_file()
+        and path.read_text(encoding="utf-8") == text
+        for path, text in documents((edition,))
+    }
 
 
 def refresh() -> None:
@@ -197,7 +187,8 @@ def refresh() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--digest"]:
-        sys.stdout.writelines(digest(edition) for edition in EDITIONS if edition in sys.argv[2:])
+    if sys.argv[1:2] == ["--check"]:
+        asked = (edition for edition in EDITIONS if edition in sys.argv[2:])
+        sys.stdout.writelines(json.dumps(written_so(edition)) for edition in asked)
     else:
         refresh()
