@@ -179,6 +179,13 @@ class Folding:
         return {key: sign for key, sign in signs.items() if sign is not None}
 
 
+def going_on(earlier: Folding | None, encounter: str) -> Folding:
+    """What folded this very encounter before, or one that begins anew."""
+    if earlier is None or earlier.encounter != encounter:
+        return Folding(encounter)
+    return earlier
+
+
 def fold(records: Sequence[Record], holders: Mapping[str, str], encounter: str) -> Folded:
     """Fold everything known of one encounter; `holders` maps a chain of identity to its encounter.
 

@@ -16,7 +16,7 @@ from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.lifecycle.table import EVERYWHERE, TABLE
 from veinledger.domain.reports import Record, Report
 from veinledger.domain.standing.encounter import Encounter
-from veinledger.domain.standing.fold import Folded, Folding, Taken
+from veinledger.domain.standing.fold import Folded, Folding, Taken, going_on
 from veinledger.domain.standing.found.findings_of_the_fold import deviations
 from veinledger.domain.standing.found.two_records import Known, findings_about_two_records
 from veinledger.domain.standing.identity import IdentityClaim, first_claims
@@ -168,8 +168,7 @@ def _folded(history: History, known_at: KnownAt) -> FoldedHistory:
     if len(parts) > 1:
         known = tuple(sorted(known, key=lambda record: record.seal.position or _NOT_SEALED_YET))
     claims = _claims_of(parts, known_at)
-    folding = history.folding or Folding(history.encounter)
-    folded = folding.fold(known, holders(claims))
+    folded = going_on(history.folding, history.encounter).fold(known, holders(claims))
     all_of_it = Known(encounter=history.encounter, records=known, claims=claims, folded=folded)
     return FoldedHistory(
         encounter=history.encounter,

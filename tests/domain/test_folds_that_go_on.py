@@ -57,6 +57,13 @@ def test_a_longer_history_goes_on_with_what_folded_the_shorter(
     assert id(growing.folding) not in asked[1::2]
 
 
+def test_what_folded_another_encounter_folds_none_of_this_one() -> None:
+    told = history(opened(), collected(), made(), admitted(), infused(), discharged())
+    another = Folding("E2")
+    assert effective(replace(told, folding=another)) == effective(told)
+    assert another == Folding("E2")
+
+
 def test_threads_that_share_what_folds_get_each_what_they_asked_for() -> None:
     told = history(opened(), collected(), made(), admitted(), infused(), discharged()).records
     shared = Folding("E1")

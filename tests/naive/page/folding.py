@@ -65,7 +65,7 @@ def fold(opening: Fact | None, facts: list[Fact], confirmed: set[str]) -> Fold:
             if fact["day"] != day:
                 folded.late.append(fact["key"])
         left_over = queue
-        if left_over:  # 3: what a record waits for is asked of the end of its own day
+        if left_over:  # 4: what a record waits for is asked of the end of its own day
             folded.at_end_of[day] = folded.state.copy()
     return folded
 
