@@ -188,7 +188,8 @@ def refresh() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--check"]:
-        asked = (edition for edition in EDITIONS if edition in sys.argv[2:])
-        sys.stdout.writelines(json.dumps(written_so(edition)) for edition in asked)
+        for one in EDITIONS:
+            if one in sys.argv[2:]:
+                sys.stdout.write(json.dumps(written_so(one)))
     else:
         refresh()
