@@ -41,10 +41,10 @@ pytestmark = pytest.mark.stochastic
 
 SLOW: Final = [HealthCheck.too_slow, HealthCheck.data_too_large]
 FEW: Final = settings(
-    max_examples=size(8, 12, 200), deadline=None, suppress_health_check=SLOW, print_blob=True
+    max_examples=size(8, 8, 200), deadline=None, suppress_health_check=SLOW, print_blob=True
 )
 MANY: Final = settings(
-    max_examples=size(40, 60, 3_000), deadline=None, suppress_health_check=SLOW, print_blob=True
+    max_examples=size(40, 40, 3_000), deadline=None, suppress_health_check=SLOW, print_blob=True
 )
 NEVER_ON_A_STAY: Final = {"JZ", "JW", "JG", "TB"}
 BORDERS: Final = (

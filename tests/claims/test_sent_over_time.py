@@ -38,7 +38,7 @@ from veinledger.projections.claims.shapes import Claim, ClaimSet
 pytestmark = pytest.mark.stochastic
 
 FEW: Final = settings(
-    max_examples=size(8, 12, 2_000),
+    max_examples=size(8, 8, 2_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     print_blob=True,

@@ -20,7 +20,7 @@ from tests.tiers import SEED, size, tell
 
 pytestmark = pytest.mark.stochastic
 
-PARTS = size(2, 10, 100)
+PARTS = size(2, 20, 100)
 INTAKE = size(17_000, 480_000, 45_000_000) // PARTS
 MEMORY = size(1_500, 10_000, 3_000_000)
 SQLITE = size(1_200, 6_000, 1_800_000)

@@ -34,7 +34,7 @@ from veinledger.domain.standing.history import History
 pytestmark = pytest.mark.stochastic
 
 FEW: Final = settings(
-    max_examples=size(8, 20, 2_000),
+    max_examples=size(8, 8, 2_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -25,7 +25,7 @@ from veinledger.domain.standing.history import History, was_known
 pytestmark = pytest.mark.stochastic
 
 SOME: Final = settings(
-    max_examples=size(12, 30, 3_000),
+    max_examples=size(12, 12, 3_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

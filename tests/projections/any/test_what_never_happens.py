@@ -28,7 +28,7 @@ from veinledger.projections.support.shapes import Support
 pytestmark = pytest.mark.stochastic
 
 SOME: Final = settings(
-    max_examples=size(15, 40, 5_000),
+    max_examples=size(15, 15, 5_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

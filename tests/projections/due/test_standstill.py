@@ -88,7 +88,7 @@ def every_day(first: date, last: date) -> Iterator[date]:
 
 @pytest.mark.stochastic
 @settings(
-    max_examples=size(40, 60, 5_000),
+    max_examples=size(40, 40, 5_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -119,7 +119,7 @@ def test_whatever_happened_what_is_kept_is_what_would_be_worked_out(
 
 @pytest.mark.stochastic
 @settings(
-    max_examples=size(40, 60, 5_000),
+    max_examples=size(40, 40, 5_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
