@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, get_args
+from typing import Final, assert_never, get_args
 
 from veinledger.domain.facts.treatment import LymphodepletionDoseGiven, TocilizumabGiven
 from veinledger.domain.reports import Record
@@ -44,6 +44,8 @@ def _dose(case: Case, record: Record, given: DoseGiven) -> Iterator[Dose]:
                 meaning=TOCILIZUMAB,
                 course=record.key,
             )
+        case _:
+            assert_never(given)
 
 
 @once
