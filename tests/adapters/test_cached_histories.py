@@ -356,4 +356,4 @@ def test_a_message_costs_the_days_that_it_changes_and_no_more(
             on = f"2026-03-{day:02}"
             kept.record(say("monitoring.day_completed", on, f"M{day}", "E1"))
             kept.effective("E1")
-            assert set(lived) <= {date(2026, 3, day)}
+            assert set(lived) == {date(2026, 3, day)}
