@@ -1,4 +1,4 @@
-"""An answer of the day that was asked about before, where all that it rests on is the same.
+"""An answer of a day that was asked about before, where all that it rests on is the same.
 
 An auditor asks about one day after the other, and most of what he is told is what he was told of
 the day before, or of some day before that. Each answer is kept with what was looked at to work it
