@@ -8,13 +8,24 @@ from itertools import groupby
 from typing import Final, NamedTuple, TypeVar
 
 from veinledger.domain.facts.base import Fact
+from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.facts.patient import PatientAdmitted
 from veinledger.domain.lifecycle.table import RANK_OF_ADMISSION_FOR_TOXICITY, RANKS
 from veinledger.domain.reports import Record
 
 T = TypeVar("T")
 
+PAPERS: Final = {
+    "claim.submitted": 1,
+    "claim.answered": 4,
+    "appeal.filed": 5,
+    "appeal.answered": 6,
+}
+"""What passes between biller and payer, each with its rank: what leads to another stands first."""
+_AS_SENT: Final = {"1": PAPERS["claim.submitted"], "7": 2, "8": 3}
+"""A claim goes out before its replacement, and that before its void."""
 LAST_OF_THE_DAY: Final = frozenset({"patient.died", "encounter.withdrawn"})
+_TURNS: Final = dict.fromkeys(PAPERS, 1) | dict.fromkeys(LAST_OF_THE_DAY, 2)
 _TOXICITY: Final = frozenset({"CRS/ICANS", "infection"})
 
 
@@ -32,14 +43,17 @@ class Dated(NamedTuple):
     day: date
     instant: datetime | None
     place: Place
-    last: bool = False
+    turn: int = 0
+    """Care, then papers, then what ends the encounter."""
 
 
 def rank_of(fact: Fact) -> int:
-    """The rank of a fact among facts of one day, from the lifecycle table."""
+    """The rank of a fact among facts of one day and turn, from the lifecycle table or of papers."""
     if isinstance(fact, PatientAdmitted) and fact.reason in _TOXICITY:
         return RANK_OF_ADMISSION_FOR_TOXICITY
-    return RANKS[fact.type]
+    if isinstance(fact, ClaimSubmitted):
+        return _AS_SENT[fact.frequency]
+    return PAPERS.get(fact.type) or RANKS[fact.type]
 
 
 def dated(record: Record) -> Dated:
@@ -58,7 +72,7 @@ def dated(record: Record) -> Dated:
                 record.key,
             ),
         ),
-        last=record.fact.type in LAST_OF_THE_DAY,
+        turn=_TURNS.get(record.fact.type, 0),
     )
 
 
@@ -79,15 +93,16 @@ def by_day(items: Iterable[T], when: Callable[[T], Dated]) -> list[tuple[date, l
 def _within_a_day(pairs: list[tuple[Dated, T]]) -> list[tuple[Dated, T]]:
     if len(pairs) == 1:
         return pairs
-    last = [pair for pair in pairs if pair[0].last]
-    others = [pair for pair in pairs if not pair[0].last]
-    return _by_clock_and_rank(others) + _by_clock_and_rank(last)
+    turns = sorted({pair[0].turn for pair in pairs})
+    return [
+        pair
+        for turn in turns
+        for pair in _by_clock_and_rank([each for each in pairs if each[0].turn == turn])
+    ]
 
 
 def _by_clock_and_rank(pairs: list[tuple[Dated, T]]) -> list[tuple[Dated, T]]:
     """Timed facts by the clock; each bare date before the first fact with a higher rank."""
-    if not pairs:
-        return pairs
     timed = [pair for pair in pairs if pair[0].instant is not None]
     timed.sort(key=lambda pair: (pair[0].instant, pair[0].place))
     bare = [pair for pair in pairs if pair[0].instant is None]

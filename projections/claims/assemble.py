@@ -44,6 +44,7 @@ from veinledger.projections.claims.sent.sendings import VOID
 from veinledger.projections.claims.sent.shapes import Proposal
 from veinledger.projections.claims.sent.since import WentOut, went_out
 from veinledger.projections.claims.sent.status import with_status
+from veinledger.projections.claims.sent.strays import strays
 from veinledger.projections.claims.shapes import (
     Claim,
     ClaimSet,
@@ -91,7 +92,8 @@ def _claims_on(case: Case, history: History, as_of: AsOf, today: date | None) ->
     stale = rules.stale(today, "codebook") if today else ()
     of_claims = [each for claim in made for each in claim.findings]
     asked = reviews(watches_of(case), case.chains)
-    every = [*seen.findings, *of_claims, *otherwise, *asked, *stale]
+    unheard = strays(case, found)
+    every = [*seen.findings, *of_claims, *otherwise, *unheard, *asked, *stale]
     return ClaimSet(
         encounter=history.encounter,
         edition=rules.edition,

@@ -74,6 +74,43 @@ def test_of_two_at_one_moment_the_rank_decides_and_of_one_rank_who_told() -> Non
     assert in_order(*two) == ["a", "b"]
 
 
+SENT: Final = (
+    ("claim.submitted", {}),
+    ("claim.submitted", {"frequency": "7", "original_payer_control_number": "ICN-1"}),
+    ("claim.submitted", {"frequency": "8", "original_payer_control_number": "ICN-1"}),
+    ("claim.answered", {}),
+    ("appeal.filed", {}),
+    ("appeal.answered", {}),
+)
+
+
+@pytest.mark.parametrize("bare", range(len(SENT)), ids=lambda at: f"{SENT[at][0]} {at}")
+def test_of_one_day_a_claim_goes_out_before_what_replaces_voids_answers_or_appeals_it(
+    bare: int,
+) -> None:
+    by_name = [told(kind, 0, f"{9 - at}", **said) for at, (kind, said) in enumerate(SENT)]
+    assert in_order(*by_name) == ["9", "8", "7", "6", "5", "4"]
+    with_a_clock = [
+        told(kind, 0 if at == bare else at_(at), f"{9 - at}", **said)
+        for at, (kind, said) in enumerate(SENT)
+    ]
+    assert in_order(*with_a_clock) == ["9", "8", "7", "6", "5", "4"]
+
+
+def at_(hour: int) -> str:
+    return at(0, f"{10 + hour}:00")
+
+
+def test_an_hour_of_care_draws_no_answer_before_the_claim_that_it_is_about() -> None:
+    records = (
+        told("neurology.visit_completed", at(0, "08:00"), "a visit"),
+        told("claim.submitted", at(0, "15:00"), "sent"),
+        told("claim.answered", 0, "answered"),
+        told("patient.died", 0, "the end"),
+    )
+    assert in_order(*records) == ["a visit", "sent", "answered", "the end"]
+
+
 @pytest.mark.parametrize("kind", sorted(LAST_OF_THE_DAY))
 def test_an_end_closes_its_day_whatever_the_clock_says(kind: str) -> None:
     records = (

@@ -9,8 +9,25 @@ from tests.naive.table import RANK_OF_A_LATE_ADMISSION, RANK_OF_THE_UNNAMED, RAN
 # They come last on their day, and section 4 folds once without them.
 LAST_OF_THE_DAY = ("patient.died", "encounter.withdrawn")
 
+# What goes to the payer and comes back, from the lowest rank to the highest.
+PAPERS = (
+    ("claim.submitted", "1"),
+    ("claim.submitted", "7"),
+    ("claim.submitted", "8"),
+    ("claim.answered", None),
+    ("appeal.filed", None),
+    ("appeal.answered", None),
+)
+
+
+def is_a_paper(fact: Fact) -> bool:
+    return any(fact["type"] == name for name, _ in PAPERS)
+
 
 def rank_of(fact: Fact) -> int:
+    if is_a_paper(fact):
+        frequency = fact.get("frequency", "1") if fact["type"] == "claim.submitted" else None
+        return PAPERS.index((fact["type"], frequency))
     if fact["type"] == "patient.admitted" and fact.get("reason") in ("CRS/ICANS", "infection"):
         return RANK_OF_A_LATE_ADMISSION
     return RANKS.get(fact["type"], RANK_OF_THE_UNNAMED)
@@ -54,13 +71,14 @@ def deaths_last(queue: list[Fact]) -> list[Fact]:
 
 
 def ordered(facts: Iterable[Fact]) -> list[Fact]:
-    """The facts of one day. Deaths and withdrawals take no part in the placing of bare dates."""
+    """The facts of one day: care, papers, then deaths and withdrawals, each by themselves."""
     facts = list(facts)
     if len(facts) == 1:
         return facts
     last = [f for f in facts if f["type"] in LAST_OF_THE_DAY]
-    others = [f for f in facts if f["type"] not in LAST_OF_THE_DAY]
-    return order_of_a_day(others) + order_of_a_day(last)
+    papers = [f for f in facts if is_a_paper(f)]
+    others = [f for f in facts if f["type"] not in LAST_OF_THE_DAY and not is_a_paper(f)]
+    return order_of_a_day(others) + order_of_a_day(papers) + order_of_a_day(last)
 
 
 def by_day(facts: list[Fact]) -> dict[date, list[Fact]]:
