@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from tests.examples.stories import AS_OF, labels, told
+from veinledger.adapters.cli.decisions.editing import whole_chart
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.telling import change_of, claim_accepted, claim_sent
 from veinledger.domain.facts.decisions import DECISIONS
@@ -155,6 +156,24 @@ def test_a_chart_that_takes_its_opening_along_leaves_its_claims_to_be_voided(
         "A1": "8",
         "B1": "8",
         "C1": "8",
+    }
+
+
+@pytest.mark.parametrize(("whereto", "why"), [("void", "D6"), (RIGHT, "D5")])
+@pytest.mark.parametrize("is_open", [False, True])
+def test_the_command_leaves_what_a_payer_has_to_be_voided_whether_the_chart_goes_or_is_no_chart(
+    chart: Ledger, whereto: str, why: str, is_open: bool
+) -> None:
+    for each in opening(RIGHT) if is_open else ():
+        recorded(chart, each)
+    there = chart.effective(RIGHT) if is_open else None
+    made = whole_chart(chart.effective(CHART), whereto, there)
+    assert not {each.target.fact.type for each in made} & STAYS
+    recorded(chart, one_set([]) | {"changes": [each.told() for each in made]})
+    assert proposals(chart, CHART) == {
+        "A1": ("8", "ICN-9-02", why),
+        "B1": ("8", None, why),
+        "C1": ("8", "ICN-9-01", why),
     }
 
 

@@ -18,6 +18,7 @@ from veinledger.domain.facts.base import FACTS
 from veinledger.domain.facts.decisions import DAY_PLAYS_NO_PART, DECISIONS
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import Effective
+from veinledger.domain.standing.order import PAPERS
 
 _AROUND_THE_FACT: Final = ("source", "actor")
 _TYPED_AS_JSON: Final = frozenset({"whole number", "number", "truth", "list", "group"})
@@ -116,12 +117,15 @@ def whole_chart(seen: Effective, whereto: str, there: Effective | None) -> tuple
     """Every record that counts or may come to count: voided, or moved to another encounter.
 
     What cannot go along is voided: a second opening, a settlement of findings that go with their
-    records, and the second of two reports under one message id.
+    records, and the second of two reports under one message id. What was sent to a payer, and what
+    came back, stays where it has to be voided.
     """
     is_open = there is not None and any(r.fact.type == "encounter.opened" for r in there.records)
     changes = Changes()
     for record in seen.known:
-        if isinstance(record.fact, DECISIONS) or seen.standings[record.key].status == "superseded":
+        if isinstance(record.fact, DECISIONS) or record.fact.type in PAPERS:
+            continue
+        if seen.standings[record.key].status == "superseded":
             continue
         stays_behind = (
             isinstance(record.fact, DAY_PLAYS_NO_PART)

@@ -105,7 +105,8 @@ WholeChart = Annotated[
     typer.Option(
         "--whole-chart",
         metavar="void|ENCOUNTER",
-        help="All of it was charted on the wrong patient: void every record, or move it there.",
+        help="All of it was charted on the wrong patient: void every record, or move it there; what"
+        " went to a payer, and what came back, stays to be voided here.",
     ),
 ]
 ConnectionName = Annotated[
