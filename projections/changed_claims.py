@@ -6,10 +6,11 @@ stand in place of the ones before; so a corrected dose is a changed line, not on
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from veinledger.projections.case.replacements import Replacements
 from veinledger.projections.changed_records import RecordChange
@@ -20,7 +21,7 @@ from veinledger.projections.claims.sent.differences import (
     line_changes,
     paired,
 )
-from veinledger.projections.claims.sent.shapes import CodeChange, LineChange
+from veinledger.projections.claims.sent.shapes import CodeChange, Difference, LineChange
 from veinledger.projections.claims.shapes import Claim, ClaimKind, ClaimSet
 from veinledger.projections.claims.words import State
 
@@ -42,6 +43,8 @@ class ClaimChange:
     state_reason: str
     total_before: Decimal | None
     total: Decimal | None
+    differences: tuple[Difference, ...] = ()
+    """Where the head of the form is another: dates, account, payer."""
     lines: tuple[LineChange, ...] = ()
     codes: tuple[CodeChange, ...] = ()
     records: tuple[str, ...] = ()
@@ -80,7 +83,8 @@ def _claim_change(was: Claim | None, now: Claim | None, causes: Causes) -> Claim
         return None
     lines = tuple(line_changes(was.lines if was else (), now.lines if now else (), causes))
     codes = tuple(code_changes(was.codes if was else (), now.codes if now else (), causes))
-    if was and now and not lines and not codes and _header(was) == _header(now):
+    head = tuple(_head_changes(was, now)) if was and now else ()
+    if was and now and not head and not lines and not codes and _state(was) == _state(now):
         return None
     return ClaimChange(
         key=claim.key,
@@ -94,12 +98,30 @@ def _claim_change(was: Claim | None, now: Claim | None, causes: Causes) -> Claim
         state_reason=now.state_reason if now else "",
         total_before=was.total if was else None,
         total=now.total if now else None,
+        differences=head,
         lines=lines,
         codes=codes,
         records=causes.among(key for each in (was, now) if each for key in each.records),
     )
 
 
-def _header(claim: Claim) -> tuple[object, ...]:
-    paid = (claim.payer, claim.payment_mechanism, claim.payment_reason)
-    return claim.label, claim.state, claim.state_reason, claim.first_day, claim.last_day, *paid
+def _head_changes(was: Claim, now: Claim) -> Iterator[Difference]:
+    for name, tell in _HEAD.items():
+        before, after = tell(was), tell(now)
+        if before != after:
+            yield Difference(name=name, before=str(before or "none"), after=str(after or "none"))
+
+
+_HEAD: Final[dict[str, Callable[[Claim], date | str | None]]] = {
+    "statement from": lambda claim: claim.first_day,
+    "statement through": lambda claim: claim.last_day,
+    "admission": lambda claim: claim.admitted,
+    "account": lambda claim: claim.account,
+    "payer": lambda claim: claim.payer,
+}
+"""What stands at the head of a claim, by what people call it."""
+
+
+def _state(claim: Claim) -> tuple[object, ...]:
+    paid = (claim.payment_mechanism, claim.payment_reason)
+    return claim.label, claim.state, claim.state_reason, *paid

@@ -30,7 +30,7 @@ from tests.given import (
 from tests.given_decisions import correcting, kept, then
 from veinledger.adapters.pages import shipped_rules
 from veinledger.domain.facts.authorization import CoverageRecorded
-from veinledger.domain.facts.billing import ClaimSubmitted
+from veinledger.domain.facts.billing import ChargePosted, ClaimSubmitted
 from veinledger.domain.facts.treatment import LymphodepletionDoseGiven
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import History
@@ -92,6 +92,29 @@ class TestWhatIsToldOtherwise:
         assert proposed.frequency == "7"
         assert f"no longer J9185 of {day(-4)}: 2 units" in proposed.reason
         assert f"now J9185 of {day(-4)}: 3 units" in proposed.reason
+
+    def test_an_admission_of_another_day_replaces_the_claim_that_tells_of_it(self) -> None:
+        known = out("C1")
+        target = next(r for r in known.records if r.fact.type == "patient.admitted")
+        (proposed,) = seen(correcting(known, (target, target.fact, -2))).proposals
+        assert (proposed.label, proposed.frequency) == ("C1", "7")
+        assert f"now statement from {day(-2)}, admission {day(-2)}" in proposed.reason
+        assert {each.name for each in proposed.differences} == {"statement from", "admission"}
+        assert target.key in proposed.records
+        assert (proposed.lines, proposed.codes) == ((), ())
+        assert proposed.change_reason is not None
+        assert proposed.change_reason.code == "D0"
+
+    def test_a_charge_that_is_not_covered_after_all_replaces_the_claim(self) -> None:
+        known = out("C1")
+        target = next(r for r in known.records if r.fact.type == "charge.posted")
+        assert isinstance(target.fact, ChargePosted)
+        fact = replace(target.fact, covered=False)
+        (proposed,) = seen(correcting(known, (target, fact, None))).proposals
+        assert "not covered" in proposed.reason
+        (line,) = proposed.lines
+        told = {each.name: (each.before, each.after) for each in line.differences}
+        assert told["covered"] == ("yes", "no")
 
     def test_a_charge_that_came_late_replaces_the_claim(self) -> None:
         known = out("C1")

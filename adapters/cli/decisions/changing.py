@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from veinledger.adapters.cli.diff.lines import TO, by, code_row, line_row
+from veinledger.adapters.cli.diff.lines import TO, by, code_row, head_row, line_row
 from veinledger.adapters.cli.diff.sums import money_blocks
 from veinledger.adapters.cli.payers.sendings import FREQUENCIES, proposal
 from veinledger.adapters.cli.screen import styled
@@ -148,10 +148,11 @@ def _standing(standing: Standing) -> Text:
 def _claims(found: Iterable[ClaimChange], numbered: Mapping[str, int]) -> Iterator[RenderableType]:
     for each in found:
         yield _claim(each, numbered)
+        head = [head_row(each.differences)] if each.differences else []
         lines = [line_row(line, numbered) for line in each.lines]
         codes = [code_row(code, numbered) for code in each.codes]
-        if (lines or codes) and each.changed != "went":
-            yield inset(listing([*lines, *codes], widths=(8, 13)), 2)
+        if (head or lines or codes) and each.changed != "went":
+            yield inset(listing([*head, *lines, *codes], widths=(8, 13)), 2)
 
 
 def _claim(each: ClaimChange, numbered: Mapping[str, int]) -> Text:

@@ -17,6 +17,11 @@ from veinledger.projections.claims.sent.shapes import CodeChange, Difference, Li
 TO: Final = " → "
 
 
+def head_row(found: Iterable[Difference]) -> tuple[Cell, ...]:
+    """What the head of a claim says otherwise."""
+    return how("changed"), "head", differences(found)
+
+
 def line_row(each: LineChange, numbered: Mapping[str, int]) -> tuple[Cell, ...]:
     """A line of a claim, and which records made it another."""
     because = by(each.records, numbered)

@@ -36,8 +36,27 @@ class Changed:
 
 
 def changed(was: Bill, now: Bill) -> Changed | None:
-    """None where the lines and the codes are what they were, to the last field of the form."""
-    return _compared(was, now, _in_words) or _compared(was, now, _in_full)
+    """None where lines, codes and the dates of the claim are what they were, to the last field."""
+    return _compared(was, now, _in_words) or _compared(was, now, _in_full) or _dated(was, now)
+
+
+def dates_of(bill: Bill) -> dict[str, str]:
+    """The dates that stand at the head of the form, each by its name there."""
+    told = {"statement from": str(bill.first_day), "statement through": str(bill.last_day)}
+    return told | ({"admission": str(bill.stay.admitted.day)} if bill.stay else {})
+
+
+def _dated(was: Bill, now: Bill) -> Changed | None:
+    """The same services, and a stay or a statement of other days."""
+    before, after = dates_of(was), dates_of(now)
+    if before == after:
+        return None
+    ends = [record.key for bill in (was, now) if bill.stay for record in bill.stay.records]
+    return Changed(
+        gone=tuple(f"{name} {on}" for name, on in before.items() if after.get(name) != on),
+        new=tuple(f"{name} {on}" for name, on in after.items() if before.get(name) != on),
+        records=tuple(dict.fromkeys(ends or (record.key for record in now.records))),
+    )
 
 
 def _compared(was: Bill, now: Bill, tell: Tell) -> Changed | None:
@@ -91,4 +110,5 @@ def _in_full(part: Line | Coded) -> str:
         return f"{_in_words(part)}, present on admission: {present}"
     through = f", through {part.through}" if part.through else ""
     ndc = f", NDC {part.ndc}" if part.ndc else ""
-    return f"{_in_words(part)}, revenue {part.revenue_code or 'none'}{through}{ndc}"
+    covered = "" if part.covered else ", not covered"
+    return f"{_in_words(part)}, revenue {part.revenue_code or 'none'}{through}{ndc}{covered}"

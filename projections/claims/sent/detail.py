@@ -14,7 +14,7 @@ from veinledger.domain.facts.decisions import RecordsCorrected
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.changed_records import record_changes
 from veinledger.projections.claims.bills.bill import Bill
-from veinledger.projections.claims.sent.changed import by_the_rules
+from veinledger.projections.claims.sent.changed import by_the_rules, dates_of
 from veinledger.projections.claims.sent.differences import Causes, code_changes, line_changes
 from veinledger.projections.claims.sent.sendings import VOID
 from veinledger.projections.claims.sent.shapes import (
@@ -50,13 +50,14 @@ def with_detail(made: Proposal, since: Since) -> Proposal:
     caused = (*(each.records for each in lines), *(each.records for each in codes))
     named = dict.fromkeys(key for records in caused for key in records)
     named = named or dict.fromkeys(_all_the_news(since, causes))
+    head = tuple(_head(since.was, since.now))
     return replace(
         made,
         records=tuple(dict.fromkeys((*made.records, *named))),
-        differences=tuple(_head(since.was, since.now)),
+        differences=head,
         lines=lines,
         codes=codes,
-        change_reason=_reason(since, _why_replaced(lines, codes, inpatient=since.now.inpatient)),
+        change_reason=_reason(since, _why_replaced(head, lines, codes, since.now.inpatient)),
     )
 
 
@@ -67,23 +68,26 @@ def _all_the_news(since: Since, causes: Causes) -> tuple[str, ...]:
 
 def _head(was: Bill, now: Bill) -> Iterator[Difference]:
     """Where the heads of the two differ."""
-    told = (
-        ("statement from", was.first_day, now.first_day),
-        ("statement through", was.last_day, now.last_day),
-        ("account", was.account or "", now.account or ""),
-    )
-    for name, before, after in told:
-        if before != after:
-            yield Difference(name=name, before=str(before), after=str(after))
+    before = dates_of(was) | {"account": was.account or ""}
+    after = dates_of(now) | {"account": now.account or ""}
+    for name in before | after:
+        if before.get(name) != after.get(name):
+            told = [side.get(name) or "none" for side in (before, after)]
+            yield Difference(name=name, before=told[0], after=told[1])
 
 
 def _why_replaced(
-    lines: Iterable[LineChange], codes: Iterable[CodeChange], *, inpatient: bool
+    head: Iterable[Difference],
+    lines: Iterable[LineChange],
+    codes: Iterable[CodeChange],
+    inpatient: bool,
 ) -> str:
     """The one reason that tells it best; charges count only where nothing else changed."""
     kinds = {*map(_kind_of_line, lines), *map(_kind_of_code, codes)} - {""}
     if kinds != {"charges"}:
         kinds.discard("charges")
+    if not kinds and any(each.name != "account" for each in head):
+        return "service_dates"
     if len(kinds) != 1 or (kinds == {"grouper"} and not inpatient):
         return "other"
     return kinds.pop()

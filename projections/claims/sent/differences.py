@@ -102,6 +102,7 @@ _SHOWN: Final[dict[str, Callable[[Line], str]]] = {
     "modifiers": lambda line: " ".join(line.modifiers),
     "NDC": lambda line: line.ndc or "",
     "revenue code": lambda line: line.revenue_code or "",
+    "covered": lambda line: "yes" if line.covered else "no",
     "payment": lambda line: f"{line.payment}: {line.payment_reason}",
 }
 """What a line says on the form, and how it is paid, by what people call it."""
