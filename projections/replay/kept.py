@@ -18,6 +18,7 @@ from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import Effective, History, told_in
 from veinledger.projections.claims.assemble import claims
+from veinledger.projections.claims.sent.derived_at import derived_at
 from veinledger.projections.claims.shapes import Claim
 
 VERSION: Final = 1
@@ -81,8 +82,9 @@ def stored_against_rules(
     if why_not:
         return _told(record, "not compared", why_not)
     edition = _edition(sent)
-    whose = told_in(history, record, sent.position_known)
-    then = claims(whose, centre, rules.under(edition), record.day, sent.position_known)
+    known = derived_at(record, sent)
+    whose = told_in(history, record, known)
+    then = claims(whose, centre, rules.under(edition), record.day, known)
     claim = next((each for each in then.claims if each.key == sent.claim_key), None)
     found = tuple(_differences(_as_kept(sent), {} if claim is None else _as_made(claim)))
     if not found:

@@ -11,6 +11,7 @@ from veinledger.domain.standing.history import AsOf, Effective, History, effecti
 from veinledger.projections.case.case import Case
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.grouping import as_given, bills
+from veinledger.projections.claims.sent.derived_at import derived_at
 from veinledger.projections.claims.sent.sendings import VOID, Sending, sendings, told
 from veinledger.projections.claims.sent.shapes import Outcome, Sent
 
@@ -140,7 +141,7 @@ def _since(
     case: Case, history: History, as_of: AsOf, sending: Sending, found: tuple[Bill, ...]
 ) -> tuple[Place, Since]:
     key = sending.fact.claim_key
-    known = sending.fact.position_known
+    known = derived_at(sending.record, sending.fact)
     then = effective(told_in(history, sending.record, known), as_of, known)
     was = _as_it_was(replace(case, seen=then), case, key)
     bill = next((each for each in found if each.key == key), None)
