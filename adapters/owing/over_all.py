@@ -59,7 +59,6 @@ class _Asked:
 class _Told:
     """What is on record of an encounter, and of its centre's certificates."""
 
-    history: History
     folded: FoldedHistory
     centre: str | None
     certified: History | None
@@ -192,7 +191,7 @@ class AllOwing:
         watched = Watched(asked.reading)
         told = self._told(asked, watched.stream, name)
         days = between(days_happened(told.records), asked.on)
-        framed = Framed(days, self._frame(asked, told, told.folded))
+        framed = Framed(days, self._frame(asked, told))
         return Kept(
             name=name,
             rests_on=watched.leaves,
@@ -203,25 +202,27 @@ class AllOwing:
 
     def _as_known(self, asked: _Asked, stream: str) -> Owing:
         told = self._told(asked, asked.reading.stream, self._name(asked, stream))
-        found = self._frame(asked, told, folded_history(told.history, asked.known_at))
+        found = self._frame(asked, told)
         return Owing(centre=found.asked.seen.state.centre, owed=schedule_on(found, asked.on))
 
     def _name(self, asked: _Asked, stream: str) -> str:
         return self._codec.record(asked.reading.stream(stream, 0)[0]).name
 
     def _told(self, asked: _Asked, stream: ReadStream, name: str) -> _Told:
-        """The newest record says where the encounter is, whatever day is asked about."""
+        """The newest record known says where the encounter is, whatever day is asked about."""
         head = asked.reading.head
         history = self._histories.history(stream, "encounter", name, head)
         folded = self._histories.folded(history)
+        if asked.known_at is not None:
+            folded = folded_history(history, asked.known_at)
         centre = folded.folded.encounter.centre
         certified = centre and self._histories.history(stream, "centre", centre, head)
-        return _Told(history, folded, centre, certified or None)
+        return _Told(folded, centre, certified or None)
 
-    def _frame(self, asked: _Asked, told: _Told, folded: FoldedHistory) -> Frame:
+    def _frame(self, asked: _Asked, told: _Told) -> Frame:
         if told.centre not in asked.centres:
             certified = told.certified
             held = self._centre.certifying(certificates(certified)) if certified else self._centre
             asked.centres[told.centre] = as_of_both_times(held, asked.on, asked.known_at)
         centre = asked.centres[told.centre]
-        return frame(effective_by(folded, asked.on), centre, self._rules, asked.on)
+        return frame(effective_by(told.folded, asked.on), centre, self._rules, asked.on)

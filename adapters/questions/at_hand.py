@@ -13,7 +13,7 @@ from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.sweep import Sweeper
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.centre.certified import certificates
+from veinledger.domain.centre.certified import centres_named, certified_by
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
@@ -65,10 +65,15 @@ class AtHand:
         return history
 
     def _centre_of(self, history: History) -> Centre:
-        """The site's directory, with the certificates that the encounter's centre has on record."""
-        name = self._histories.folded(history).folded.encounter.centre
-        if name is None:
-            return self._centre
+        """The site's directory, with the certificates of each centre that the encounter ever named.
+
+        Which of them count follows from what was known: a projection finds those of its moment.
+        """
+        self._histories.folded(history)  # so that the next question finds it, and all its moments
         store = self._reachable()
-        told = self._histories.history(store.stream, "centre", name, store.head())
-        return self._centre.certifying(certificates(told))
+        head = store.head()
+        told = (
+            self._histories.history(store.stream, "centre", name, head)
+            for name in centres_named(history)
+        )
+        return certified_by(self._centre, told)

@@ -12,7 +12,7 @@ from veinledger.adapters.reading import Histories
 from veinledger.adapters.replaying.digesting import digest_of
 from veinledger.adapters.sweep import Sweeper
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.centre.certified import certificates
+from veinledger.domain.centre.certified import centres_named, certified_by
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.rules import Rules
@@ -101,7 +101,8 @@ class Replayer:
         if not history.records:
             raise NotFound(NO_RECORD_OF_IT)
         folded = folded_history(history)
-        centre = self._centre_named(folded.folded.encounter.centre)
+        told = map(self._told_of_centre, centres_named(history))
+        centre = certified_by(self._centre, told)
         return Replayed(history=history, folded=folded, centre=centre, rules=self._rules)
 
     def _history(self, encounter: str) -> History:
@@ -109,8 +110,5 @@ class Replayer:
         fresh = Histories(self._codec.naming, self._codec, at_most=0)
         return fresh.history(self._store.stream, "encounter", encounter, self.head)
 
-    def _centre_named(self, name: str | None) -> Centre:
-        if name is None:
-            return self._centre
-        told = self._of_centres.history(self._store.stream, "centre", name, self.head)
-        return self._centre.certifying(certificates(told))
+    def _told_of_centre(self, name: str) -> History:
+        return self._of_centres.history(self._store.stream, "centre", name, self.head)

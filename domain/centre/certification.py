@@ -16,6 +16,8 @@ class Certification:
     """The report key of that record."""
     told: Record | None = None
     """The record itself: what was known of the certificate, and when."""
+    centre: str | None = None
+    """The centre of whose stream that record is; None where a site says it of itself."""
     subject: str
     role: str
     programme: str

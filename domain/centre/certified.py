@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certification import Certification
 from veinledger.domain.facts.authorization import CertificationRecorded
+from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.reports import Record
-from veinledger.domain.standing.history import AsOf, History, KnownAt, had_occurred, was_known
+from veinledger.domain.standing.history import (
+    AsOf,
+    FoldedHistory,
+    History,
+    KnownAt,
+    ever_merged,
+    had_occurred,
+    was_known,
+)
 
 ACCREDITED = ("FACT", "FACT-JACIE")
 """Either accreditation answers a payer who asks for one."""
@@ -21,10 +30,35 @@ def certificates(history: History) -> tuple[Certification, ...]:
     A record of a message that said something else before is disputed, and counts for nothing.
     """
     return tuple(
-        _certificate(record, record.fact)
+        _certificate(record, record.fact, history.encounter)
         for record in history.records
         if record.kind == "report" and isinstance(record.fact, CertificationRecorded)
     )
+
+
+def centres_named(history: History) -> tuple[str, ...]:
+    """Each centre that an encounter, or one merged into it, was ever said to be at."""
+    records = (record for one in ever_merged(history) for record in one.records)
+    openings = (r.fact for r in records if isinstance(r.fact, EncounterOpened))
+    return tuple(dict.fromkeys(fact.centre for fact in openings))
+
+
+def certified_by(site: Centre, told: Iterable[History]) -> Centre:
+    """A site's directory, with every certificate that the records of some centres tell of."""
+    return site.certifying(held for history in told for held in certificates(history))
+
+
+def centre_then(
+    centre: Centre, folded: FoldedHistory, as_of: AsOf = None, known_at: KnownAt = None
+) -> Centre:
+    """The centre where an encounter was known to be, with what had been told of it by then.
+
+    `folded` is the encounter as it was known at that moment: an opening that was replaced since
+    named another centre, whose certificates counted.
+    """
+    here = (None, folded.folded.encounter.centre)
+    held = [each for each in centre.certifications if each.centre in here]
+    return as_of_both_times(centre.certifying(held), as_of, known_at)
 
 
 def as_of_both_times(centre: Centre, as_of: AsOf = None, known_at: KnownAt = None) -> Centre:
@@ -54,10 +88,11 @@ def rems_held(centre: Centre) -> Iterator[Certification]:
     return (each for each in centre.certifications if each.programme.endswith(rems_of("")))
 
 
-def _certificate(record: Record, fact: CertificationRecorded) -> Certification:
+def _certificate(record: Record, fact: CertificationRecorded, centre: str) -> Certification:
     return Certification(
         record=record.key,
         told=record,
+        centre=centre,
         subject=fact.subject,
         role=fact.role,
         programme=_programme(fact),

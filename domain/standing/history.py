@@ -225,18 +225,18 @@ def merged_with(history: History, known_at: KnownAt = None) -> Iterator[History]
 
 def told_in(history: History, record: Record, known_at: KnownAt) -> History:
     """The history in which a record counted at a moment: that of whoever had survived by then."""
-    for one in _ever_merged(history):
+    for one in ever_merged(history):
         names = {part.encounter for part in (one, *merged_with(one, known_at))}
         if record.name in names and link_of(_known(one, known_at)) is None:
             return one
     return history
 
 
-def _ever_merged(history: History) -> Iterator[History]:
+def ever_merged(history: History) -> Iterator[History]:
     """A history, and all that were ever merged into it, each before its own parts."""
     yield history
     for part in history.merged:
-        yield from _ever_merged(part)
+        yield from ever_merged(part)
 
 
 def _known(history: History, known_at: KnownAt) -> tuple[Record, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.centre.certified import as_of_both_times
+from veinledger.domain.centre.certified import centre_then
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import (
     AsOf,
@@ -23,7 +23,7 @@ def case_of(
 ) -> Case | None:
     """The encounter as of both times; None where no complete page describes its product."""
     folded = folded_history(history, known_at)
-    then = as_of_both_times(centre, as_of, known_at)
+    then = centre_then(centre, folded, as_of, known_at)
     return case_by(folded, effective_by(folded, as_of), then, rules)
 
 

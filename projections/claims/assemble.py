@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import partial
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.centre.certified import as_of_both_times
+from veinledger.domain.centre.certified import centre_then
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.findings import Finding, each_once
 from veinledger.domain.products.profile import Product
@@ -72,7 +72,7 @@ def claims(
     product = _product(seen, rules) or _product_as_sent(history, seen, rules, as_of)
     if product is None or not product.complete:
         return without_claims(seen, rules, product)
-    then = as_of_both_times(centre, as_of, known_at)
+    then = centre_then(centre, folded, as_of, known_at)
     case = known_already(folded, Case(seen=seen, centre=then, rules=rules, product=product))
     return claims_in(case, history, as_of)
 

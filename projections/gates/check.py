@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.centre.certified import as_of_both_times
+from veinledger.domain.centre.certified import centre_then
 from veinledger.domain.codebook.statement import in_force
 from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.facts.encounter import EncounterOpened
@@ -68,7 +68,7 @@ def check(
     on = step.on
     folded = folded_history(history, known_at)
     seen = effective_by(folded, on)
-    case = case_by(folded, seen, as_of_both_times(centre, on, known_at), rules)
+    case = case_by(folded, seen, centre_then(centre, folded, on, known_at), rules)
     found = _without_a_page(seen, rules, step) if case is None else _of_the_day(case, step)
     payer = case.payer(on) if case is not None else None
     return Check(

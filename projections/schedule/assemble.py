@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.centre.certified import as_of_both_times
+from veinledger.domain.centre.certified import centre_then
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import (
@@ -99,7 +99,7 @@ def schedule(
     nothing is due, and nothing missed but a recorded no-show.
     """
     folded = folded_history(history, known_at)
-    seen, then = effective_by(folded, as_of), as_of_both_times(centre, as_of, known_at)
+    seen, then = effective_by(folded, as_of), centre_then(centre, folded, as_of, known_at)
     return schedule_seen(seen, then, rules, as_of, case_by(folded, seen, then, rules))
 
 

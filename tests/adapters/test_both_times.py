@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,10 @@ from tests.given_ledger import ledger, lines_of
 from veinledger.adapters.cli.main import app
 from veinledger.adapters.errors import BadInput
 from veinledger.adapters.ledger import Ledger
+from veinledger.adapters.telling import canonical, change_of, fact_of, record_of
+from veinledger.domain.codebook.statement import Edition
+from veinledger.domain.gates.gate import INTENTS
+from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.lifecycle.stages import Stage
 
 __all__ = ["cli"]
@@ -143,6 +148,113 @@ def test_findings_of_a_day_are_those_that_were_known(tmp_path: Path) -> None:
     rests = {key for each in now for key in each.records}
     assert denied.key in rests
     assert denied.key not in {key for each in then for key in each.records}
+
+
+def everything(opened: Ledger, known_at: int) -> Mapping[str, object]:
+    """The answer to every question that is asked of what was known at a moment."""
+    at: dict[str, Any] = {"known_at": known_at}
+    asked: dict[str, Any] = {
+        name: getattr(opened, name)("E1", as_of=AS_OF, **at)
+        for name in ("claims", "estimate", "schedule", "support", "audit", "authorization")
+    }
+    asked |= {
+        name: getattr(opened, name)("E1", as_of=AS_OF, **at)
+        for name in ("appeals", "letters", "settlements")
+    }
+    asked |= {intent: opened.check("E1", intent, on=AS_OF, **at) for intent in INTENTS}
+    return asked | {
+        "findings": opened.findings("E1", on=AS_OF, **at),
+        "due": opened.due(AS_OF, **at),
+        "diff": opened.diff("E1", known_at=(0, known_at), as_of=(AS_OF, AS_OF)),
+    }
+
+
+def at_another_centre(opened: Ledger, *, void: bool = False) -> Outcome:
+    """A person corrects the opening to another centre, or takes it out with all that followed."""
+    opening = record_of(opened, "E1", "E1-001")
+    told_so = {
+        "type": opening.fact.type,
+        "occurred_at": opening.occurred.text,
+        "fact": canonical(fact_of(opened, opening) | {"centre": "hillside"}),
+    }
+    every = [change_of("void", each) for each in opened.history("E1").records]
+    other = [change_of("replace", opening, replacement=told_so)]
+    return opened.record(
+        {
+            "encounter": "E1",
+            "type": "records.corrected",
+            "occurred_at": "2026-11-02",
+            "source": {"connection": "coordinator", "message": "another centre"},
+            "actor": {"id": "him-3", "role": "data integrity analyst"},
+            "reason": "opened under the wrong centre",
+            "changes": every if void else other,
+        }
+    )[0]
+
+
+CERTIFIED: Final = "a_certified_centre_gives_the_cells"
+
+
+@pytest.mark.parametrize("void", [False, True])
+@pytest.mark.parametrize("edition", ["page", "public"])
+def test_the_centre_of_a_moment_is_the_one_that_was_known_then(
+    tmp_path: Path, edition: Edition, void: bool
+) -> None:
+    """The control: now the opening names another, of which nothing says that it is certified."""
+    with ledger(tmp_path, edition=edition) as opened:
+        opened.record(*lines_of("page_patient_2l"))
+        head = opened.rows()[-1].position
+        before = everything(opened, head)
+        assert at_another_centre(opened, void=void).answer == "recorded"
+        assert opened.check("E1", "infuse", on=AS_OF) != before["infuse"]
+        for name, answer in everything(opened, head).items():
+            assert answer == before[name], name
+
+
+def test_each_of_two_moments_has_the_centre_that_was_known_at_it(tmp_path: Path) -> None:
+    with ledger(tmp_path, edition="page") as opened:
+        opened.record(*lines_of("page_patient_2l"))
+        head = opened.rows()[-1].position
+        at_another_centre(opened)
+        changed = opened.diff("E1", known_at=(head, None))
+        back = opened.diff("E1", known_at=(None, head))
+    assert CERTIFIED in {each.rule for each in changed.findings_came}
+    assert CERTIFIED in {each.rule for each in back.findings_went}
+    assert [each.label for each in changed.claims if each.state == "held"] == ["C1"]
+
+
+def test_what_a_correction_of_the_centre_would_change_is_what_it_changes(tmp_path: Path) -> None:
+    with ledger(tmp_path, edition="page") as opened:
+        opened.record(*lines_of("page_patient_2l"))
+        (changed,) = opened.consequences(at_another_centre(opened)).changes
+    assert CERTIFIED in {each.rule for each in changed.findings_came}
+
+
+def test_a_finding_that_was_settled_at_the_centre_of_then_was_found(tmp_path: Path) -> None:
+    """Nobody certified the first centre, somebody settled that, and the opening was corrected."""
+    lines = [line.replace(b'{"centre": "lakeside"', b'{"centre": "hillside"')
+             for line in lines_of("page_patient_2l")]  # fmt: skip
+    with ledger(tmp_path, edition="page") as opened:
+        opened.record(*lines)
+        found = next(f for f in opened.claims("E1").findings if f.rule == CERTIFIED)
+        settled: dict[str, object] = {
+            "encounter": "E1",
+            "type": "finding.settled",
+            "occurred_at": "2026-11-01",
+            "source": {"connection": "coordinator", "message": "settled"},
+            "actor": {"id": "him-3", "role": "data integrity analyst"},
+            "finding": found.key,
+            "decision": "accepted",
+            "credential": "CCS",
+            "reason": "the paper is on its way",
+        }
+        assert opened.record(settled)[0].answer == "recorded"
+        assert [each.state for each in opened.settlements("E1")] == ["settles"]
+        at_another_centre(opened)
+        (told_so,) = opened.settlements("E1")
+        (entry,) = (each for each in opened.audit("E1").entries if each.settlement is not None)
+    assert told_so.state != "never found"
+    assert entry.settlement == told_so
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,22 @@ from typing import cast
 import pytest
 
 from tests.given import day, record
-from tests.given_decisions import FIRST
+from tests.given_decisions import FIRST, correcting, kept, the
 from tests.given_ledger import ledger, lines_of
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certification import Certification
-from veinledger.domain.centre.certified import as_of_both_times, certificates
+from veinledger.domain.centre.certified import (
+    as_of_both_times,
+    centre_then,
+    centres_named,
+    certificates,
+    certified_by,
+)
 from veinledger.domain.facts.authorization import CertificationRecorded, Programme
 from veinledger.domain.facts.disease import DocumentFiled
+from veinledger.domain.facts.encounter import EncounterOpened
 from veinledger.domain.reports import Record, Seal
-from veinledger.domain.standing.history import AsOf, History, KnownAt
+from veinledger.domain.standing.history import AsOf, History, KnownAt, folded_history
 
 
 def told(*records: Record) -> History:
@@ -161,6 +168,24 @@ def test_the_certificates_of_another_centre_do_not_count(tmp_path: Path) -> None
         claim = opened.claims("E1").claim("C1")
     assert claim is not None
     assert CERTIFIED in {each.rule for each in claim.findings}
+
+
+def test_the_certificates_that_count_are_those_of_the_centre_that_was_known_then() -> None:
+    """The opening named lakeside, and was replaced by one that names hillside."""
+    first = kept(_opening("lakeside"))
+    history = correcting(first, (the(first, "encounter.opened"), _opening("hillside").fact, None))
+    assert centres_named(history) == ("lakeside", "hillside")
+    hillside = replace(told(certified("FACT-JACIE")), encounter="hillside")
+    both = certified_by(Centre(), (told(certified()), hillside))
+    assert names(both) == ["FACT", "FACT-JACIE"]
+    for known_at, expected in ((1, ["FACT"]), (None, ["FACT-JACIE"]), (0, [])):
+        then = centre_then(both, folded_history(history, known_at), None, known_at)
+        assert names(then) == expected
+
+
+def _opening(centre: str) -> Record:
+    fact = EncounterOpened(product="carvykti", indication="any", patient="P1", centre=centre)
+    return record(fact, -30)
 
 
 def test_a_renewal_under_the_same_reference_leaves_the_days_before_certified() -> None:
