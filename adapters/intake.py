@@ -14,6 +14,7 @@ from typing import Final
 
 from veinledger.adapters.codec.arrivals import Border, Item
 from veinledger.adapters.codec.rows import RowCodec
+from veinledger.adapters.deciding import ViewOfStore
 from veinledger.adapters.errors import VeinledgerError, boundary
 from veinledger.adapters.logs import logger
 from veinledger.adapters.proof.receipts import Answered, Receipts, there_already
@@ -86,10 +87,10 @@ class Intake:
                     raise attempt
                 yield self.receipts.given_with(_noted(attempt))
 
-    def foresee(self, arrival: Arrival, view: View) -> Foreseen:
+    def foresee(self, arrival: Arrival, view: ViewOfStore) -> Foreseen:
         """What an item would do to a ledger as a view shows it; nothing is written."""
         known = KnownInView(view, self.histories, self.codec)
-        return foresee(known, self.naming, (arrival,))
+        return foresee(known, self.naming, (arrival,), view.until)
 
     def _decide(self, message: Message, strict: bool, view: View) -> Decision[Answered]:
         known = KnownInView(view, self.histories, self.codec)

@@ -1,7 +1,7 @@
 """What the ledger would hold if a message were kept: asked before anything is. Pure.
 
 The message is taken in as ever; what it would add is put behind the histories that it touches, at
-the positions that follow. Any projection then shows what it would change.
+the positions that follow the ledger's last. Any projection then shows what it would change.
 """
 
 from __future__ import annotations
@@ -32,14 +32,17 @@ class Foreseen:
     histories: tuple[History, ...]
     """Of the encounters that it touches; the one that it names first."""
     known_at: int
-    """The position up to which they are as they are now."""
+    """The position up to which they are as they are now: the last of the whole ledger."""
 
 
-def foresee(known: Known, naming: Naming, arrivals: tuple[Arrival, ...]) -> Foreseen:
-    """What a message would do, by the rules that it will be judged by; nothing of it is kept."""
+def foresee(known: Known, naming: Naming, arrivals: tuple[Arrival, ...], head: int) -> Foreseen:
+    """What a message would do, by the rules that it will be judged by; nothing of it is kept.
+
+    `head` is the last position of the ledger: certificates, and what is told of others, may have
+    come later than all that is known of the encounters that it touches.
+    """
     outcomes, entries = take_in(known, naming, arrivals)
     now = [known.history("encounter", name) for name in _touched(entries, known)]
-    head = max(map(_last_position, now), default=0)
     kept = tuple(enumerate(entries, start=head + 1))
     return Foreseen(
         outcomes=outcomes,
@@ -85,11 +88,6 @@ def _of(name: str) -> Named:
 
 def _named(report: Report) -> Named:
     return report.subject, report.name
-
-
-def _last_position(history: History) -> int:
-    positions = (each.seal.position for each in history.records)
-    return max((*positions, *(claim.position for claim in history.claims)), default=0)
 
 
 def _with(
