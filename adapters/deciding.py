@@ -97,7 +97,7 @@ def _changed(
 
 
 def _others(record: Record, history: History, history_of: ReadHistory) -> Iterator[History]:
-    for name in touched_by(record, history)[1:]:
+    for name in touched_by(record, history, history_of)[1:]:
         other = history_of(name)
         if other.records:
             yield other

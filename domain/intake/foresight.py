@@ -6,7 +6,7 @@ the positions that follow the ledger's last. Any projection then shows what it w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from veinledger.domain.facts.decisions import RecordsCorrected
@@ -22,6 +22,9 @@ from veinledger.domain.standing.history import History
 from veinledger.domain.standing.identity import IdentityClaim
 from veinledger.domain.standing.related.continuing import earlier_named_by
 from veinledger.domain.standing.related.merging import merged_into_it
+
+HistoryOf = Callable[[str], History]
+"""The history of an encounter by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -51,12 +54,25 @@ def foresee(known: Known, naming: Naming, arrivals: tuple[Arrival, ...], head: i
     )
 
 
-def touched_by(record: Record, history: History) -> tuple[str, ...]:
-    """The encounters that a record may change: its own, those moved to, those that share chains."""
+def touched_by(record: Record, history: History, history_of: HistoryOf) -> tuple[str, ...]:
+    """The encounters that a record may change: its own, those moved to, those that share chains.
+
+    And all that were merged with one of them, or with one that was: of these the last survivor
+    alone has claims and a schedule.
+    """
     moved = record.fact.changes if isinstance(record.fact, RecordsCorrected) else ()
     others = (change.encounter for change in moved if change.encounter is not None)
     sharing = (claim.encounter for claim in history.claims)
-    return tuple(dict.fromkeys((history.encounter, *others, *_merged_with(history), *sharing)))
+    return _with_all_merged((history.encounter, *others, *sharing), history_of)
+
+
+def _with_all_merged(names: Iterable[str], history_of: HistoryOf) -> tuple[str, ...]:
+    """Encounters, and behind them all that any merge, then or since, ties to them; each once."""
+    found = list(dict.fromkeys(names))
+    for name in found:  # it grows on the way
+        tied = dict.fromkeys(_merged_with(history_of(name)))
+        found += [each for each in tied if each not in found]
+    return tuple(found)
 
 
 def _merged_with(history: History) -> Iterator[str]:
@@ -66,8 +82,8 @@ def _merged_with(history: History) -> Iterator[str]:
             yield record.merges or record.fact.survivor
 
 
-def _touched(entries: Sequence[Entry], known: Known) -> dict[str, None]:
-    """Whose history has something added to it, and who shares a chain of identity with those."""
+def _touched(entries: Sequence[Entry], known: Known) -> tuple[str, ...]:
+    """Whose history has something added to it, who shares a chain of identity, and all merged."""
     reported = dict.fromkeys(
         entry.report.name
         for entry in entries
@@ -75,11 +91,9 @@ def _touched(entries: Sequence[Entry], known: Known) -> dict[str, None]:
     )
     claimed = [entry.claim for entry in entries if isinstance(entry, KeptClaim)]
     held = [claim for name in reported for claim in known.history("encounter", name).claims]
-    together = [each for name in reported for each in _merged_with(known.history(*_of(name)))]
-    reported |= dict.fromkeys(together)
     chains = dict.fromkeys(claim.chain_of_identity for claim in (*held, *claimed))
     sharing = (claim.encounter for chain in chains for claim in known.claims_on(chain))
-    return dict.fromkeys((*reported, *sharing))
+    return _with_all_merged((*reported, *sharing), lambda name: known.history(*_of(name)))
 
 
 def _of(name: str) -> Named:

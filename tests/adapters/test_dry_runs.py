@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from tests.given_ledger import ledger, lines_of
+from tests.minimal import MINIMAL
 from veinledger.adapters.deciding import Consequences
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.telling import canonical, change_of, fact_of, record_of
 
 ON = date(2026, 11, 2)
 Line = dict[str, Any]
+LAB = MINIMAL["laboratory.resulted"]
 
 
 def said(encounter: str, type_: str, message: str, on: str = "2026-10-01", **fact: object) -> Line:
@@ -44,9 +46,9 @@ def linking(encounter: str, survivor: str) -> Line:
     return said(encounter, "encounter.linked", f"{encounter} into {survivor}", "2026-03-12", **told)
 
 
-def correcting(encounter: str, *changes: Line) -> Line:
-    told = {"changes": list(changes), "reason": "charted wrongly"}
-    return said(encounter, "records.corrected", "corrected", **told)
+def correcting(encounter: str, *changes: Line, message: str = "corrected") -> Line:
+    told: Line = {"changes": list(changes), "reason": "charted wrongly"}
+    return said(encounter, "records.corrected", message, **told)
 
 
 def replacing(kept: Ledger, encounter: str, message: str, **fields: object) -> Line:
@@ -60,7 +62,7 @@ def replacing(kept: Ledger, encounter: str, message: str, **fields: object) -> L
 def tell(kept: Ledger, *lines: bytes | Line) -> None:
     """Each by itself, as messages come."""
     for line in lines:
-        assert kept.record(line)[0].answer == "recorded"
+        assert kept.record(line)[0].answer in {"recorded", "parked"}
 
 
 def brief(told: Consequences) -> list[object]:
@@ -87,6 +89,11 @@ def both(kept: Ledger, line: Line) -> tuple[list[object], list[object]]:
     outcome = kept.record(line)[0]
     assert outcome.answer == foreseen.outcome.answer == "recorded"
     return brief(foreseen), brief(kept.consequences(outcome, as_of=ON))
+
+
+def encounters(told: list[object]) -> list[object]:
+    """Those that it tells of."""
+    return [cast("tuple[object, ...]", each)[0] for each in told]
 
 
 def of_the_story() -> tuple[list[bytes], list[bytes]]:
@@ -117,3 +124,64 @@ def test_what_an_earlier_encounter_was_told_last_is_known_before_the_act(tmp_pat
         changed = replacing(kept, "E90", "opened E90", indication="fourth_line")
         foreseen, done = both(kept, correcting("E90", changed))
     assert foreseen == done
+
+
+def test_what_a_merged_encounter_was_told_last_is_known_before_the_act(tmp_path: Path) -> None:
+    """E9 counts in EB, and that in EA; the newest records are those of E9."""
+    of_centre, of_encounter = of_the_story()
+    with ledger(tmp_path) as kept:
+        tell(kept, *of_centre, *merged_twice(), *of_encounter)
+        changed = replacing(kept, "EA", "opened EA", indication="fourth_line")
+        foreseen, done = both(kept, correcting("EA", changed))
+    assert foreseen == done
+
+
+# ---- Whom it touches -----------------------------------------------------------------------------
+
+
+def merged_twice() -> list[Line]:
+    """E9 into EB, and EB into EA."""
+    opened = [opening(each) for each in ("EA", "EB")]
+    return [*opened, linking("E9", "EB"), linking("EB", "EA")]
+
+
+def another_dose(kept: Ledger) -> Line:
+    """The dose of a drug as it should have been told."""
+    drug = fact_of(kept, record_of(kept, "E9", "E9-022"))["drug"]
+    return replacing(kept, "E9", "E9-022", drug=drug | {"dose": 40})
+
+
+def test_a_decision_tells_of_the_encounter_in_which_its_own_counts_through_another(
+    tmp_path: Path,
+) -> None:
+    of_centre, of_encounter = of_the_story()
+    with ledger(tmp_path) as kept:
+        tell(kept, *of_centre, *merged_twice(), *of_encounter)
+        foreseen, done = both(kept, correcting("E9", another_dose(kept)))
+    assert foreseen == done
+    assert encounters(done) == ["E9", "EA"]
+
+
+def test_a_move_into_a_merged_encounter_tells_of_the_one_in_which_it_counts(tmp_path: Path) -> None:
+    with ledger(tmp_path) as kept:
+        tell(kept, *merged_twice(), opening("E66"))
+        tell(kept, said("E66", "laboratory.resulted", "moved", "2026-03-20", **LAB))
+        moved = change_of("move", record_of(kept, "E66", "moved"), encounter="E9")
+        foreseen, done = both(kept, correcting("E66", moved))
+    assert foreseen == done
+    assert encounters(done) == ["E66", "E9", "EA"]
+
+
+def test_encounters_that_were_merged_into_one_another_in_turn_are_each_looked_at_once(
+    tmp_path: Path,
+) -> None:
+    """EA into EB, which was voided, and then EB into EA."""
+    with ledger(tmp_path) as kept:
+        tell(kept, opening("EA"), opening("EB"), linking("EA", "EB"))
+        link = record_of(kept, "EA", "EA into EB")
+        tell(kept, correcting("EA", change_of("void", link)), linking("EB", "EA"))
+        tell(kept, said("EB", "laboratory.resulted", "value", "2026-03-20", **LAB))
+        changed = replacing(kept, "EB", "value", value=7)
+        foreseen, done = both(kept, correcting("EB", changed, message="corrected again"))
+    assert foreseen == done
+    assert encounters(done) == ["EB", "EA"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from tests.adapters.test_corrections import grade, move, to_the_bedside, void
 from tests.adapters.test_ledger import Line, collection, opening, say
@@ -31,7 +32,7 @@ def correction(*changes: object) -> Line:
 
 def touched_by_the_last(held: Intake, encounter: str = "E1") -> tuple[str, ...]:
     history = held.history_of("encounter", encounter)
-    return touched_by(history.records[-1], history)
+    return touched_by(history.records[-1], history, partial(held.history_of, "encounter"))
 
 
 # ---- Where it would stand -----------------------------------------------------------------------
@@ -114,13 +115,37 @@ def test_a_correction_may_change_the_encounters_that_it_moves_records_to() -> No
     told(held, correction(void(graded), move(lab, "E2")))
     assert touched_by_the_last(held) == ("E1", "E2")
     history = held.history_of("encounter", "E1")
-    assert touched_by(history.records[0], history) == ("E1",)
+    of = partial(held.history_of, "encounter")
+    assert touched_by(history.records[0], history, of) == ("E1",)
 
 
 def test_what_is_told_of_either_of_two_that_were_merged_may_change_both() -> None:
     held = after(opening(), opening("E2"), LINK)
     assert touched_by_the_last(held) == ("E1", "E2")
     assert touched_by_the_last(held, "E2") == ("E2", "E1")
+
+
+def test_what_is_told_of_one_of_many_that_were_merged_may_change_them_all() -> None:
+    further = say("encounter.linked", "2026-06-02", "K2", "E1", survivor="E3")
+    held = after(opening(), opening("E2"), opening("E3"), LINK, further)
+    for encounter in ("E1", "E2", "E3"):
+        assert touched_by_the_last(held, encounter)[0] == encounter
+        assert set(touched_by_the_last(held, encounter)) == {"E1", "E2", "E3"}
+        would = touched(foreseen(held, grade("2026-03-04", encounter)))
+        assert set(would) == {"E1", "E2", "E3"}
+        assert (would[0], len(would)) == (encounter, 3)
+
+
+def test_what_is_moved_into_a_merged_encounter_may_change_its_survivor() -> None:
+    held = after(opening(), opening("E2"), opening("E3"), LINK, LAB | {"encounter": "E3"})
+    lab = record_of(held, LAB["type"], "E3")
+    moving = correction(move(lab, "E2")) | {"encounter": "E3"}
+    assert touched(foreseen(held, moving)) == ["E3", "E2", "E1"]
+    told(held, moving)
+    history = held.history_of("encounter", "E3")
+    act = next(each for each in history.records if each.fact.type == "records.corrected")
+    of = partial(held.history_of, "encounter")
+    assert touched_by(act, history, of) == ("E3", "E2", "E1")
 
 
 def test_a_foreseen_record_has_a_leaf_that_no_other_has() -> None:
