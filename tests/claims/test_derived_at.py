@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.claims.given_claims import submitted
-from tests.claims.test_after_sending import more_given, seen, told
-from tests.claims.test_sent import the
+from tests.claims.test_after_sending import more_given, seen
+from tests.claims.test_sent import the, told
 from tests.given_decisions import kept, then
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.findings import Finding
@@ -29,7 +29,7 @@ def about_it(known: History) -> list[Finding]:
     return [each for each in seen(known).findings if each.rule == RULE]
 
 
-@pytest.mark.parametrize("ahead", [0, 1, 10**11])
+@pytest.mark.parametrize("ahead", [0, 1, 10**10])
 def test_what_was_corrected_after_a_claim_went_out_is_proposed_whatever_position_it_names(
     ahead: int,
 ) -> None:

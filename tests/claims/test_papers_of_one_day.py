@@ -9,11 +9,11 @@ from typing import Final
 import pytest
 
 from tests.claims.given_claims import submitted
-from tests.claims.test_after_sending import Kind, answer, seen, told
-from tests.claims.test_sent import the
+from tests.claims.test_after_sending import Kind, answer, seen
+from tests.claims.test_sent import the, told
 from tests.given import at, record
 from tests.given_decisions import correcting, kept, then
-from veinledger.domain.facts.billing import ClaimSubmitted, Frequency
+from veinledger.domain.facts.billing import ClaimAnswered, ClaimSubmitted, Frequency
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import History
@@ -41,6 +41,11 @@ def answering(known: History, clock: str | None, kind: Kind, to: str) -> Record:
     return record(told.fact, when(clock), "0")
 
 
+def by_number_alone(told: Record) -> Record:
+    assert isinstance(told.fact, ClaimAnswered)
+    return replace(told, fact=replace(told.fact, claim_key=None))
+
+
 @pytest.mark.parametrize(("first", "second"), CLOCKS)
 @pytest.mark.parametrize(("frequency", "outcome"), [("7", "replaced"), ("8", "voided")])
 def test_what_replaces_or_voids_a_claim_of_the_same_day_comes_after_it(
@@ -66,8 +71,7 @@ def test_an_answer_of_the_day_on_which_a_claim_went_out_is_an_answer_to_it(
 
 def test_an_answer_under_a_mistyped_number_is_told_to_a_person() -> None:
     known = kept(told())
-    wrong = answering(known, None, "denied", "PCN-1B-1")
-    wrong = replace(wrong, fact=replace(wrong.fact, claim_key=None))
+    wrong = by_number_alone(answering(known, None, "denied", "PCN-1B-1"))
     found = seen(then(known, sending(known, None), wrong))
     (stray,) = strays(found)
     assert (stray.severity, stray.records) == ("warning", (wrong.key,))
@@ -78,7 +82,7 @@ def test_an_answer_under_a_mistyped_number_is_told_to_a_person() -> None:
 def test_an_answer_dated_before_its_claim_went_out_says_which_claim_that_is() -> None:
     known = kept(told())
     early = answer(the(known, "B1"), ON - 1, "paid", to="PCN-B1-1")
-    for named in (early, replace(early, fact=replace(early.fact, claim_key=None))):
+    for named in (early, by_number_alone(early)):
         (stray,) = strays(seen(then(known, sending(known, None), named)))
         assert "B1 went out on" in stray.reason
 
@@ -86,9 +90,8 @@ def test_an_answer_dated_before_its_claim_went_out_says_which_claim_that_is() ->
 def test_the_answer_to_a_submission_that_was_voided_has_lost_its_claim() -> None:
     known = kept(told())
     went = sending(known, None)
-    answered = answering(known, None, "accepted", "PCN-B1-1")
-    by_number = replace(answered, fact=replace(answered.fact, claim_key=None))
-    both = then(known, went, by_number)
+    answered = by_number_alone(answering(known, None, "accepted", "PCN-B1-1"))
+    both = then(known, went, answered)
     target = next(each for each in both.records if each.key == went.key)
     (stray,) = strays(seen(correcting(both, (target, None, None))))
     assert stray.records == (answered.key,)

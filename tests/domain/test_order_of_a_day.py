@@ -74,7 +74,7 @@ def test_of_two_at_one_moment_the_rank_decides_and_of_one_rank_who_told() -> Non
     assert in_order(*two) == ["a", "b"]
 
 
-SENT: Final = (
+SENT: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("claim.submitted", {}),
     ("claim.submitted", {"frequency": "7", "original_payer_control_number": "ICN-1"}),
     ("claim.submitted", {"frequency": "8", "original_payer_control_number": "ICN-1"}),

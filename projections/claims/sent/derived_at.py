@@ -20,8 +20,12 @@ SOURCE: Final = "house rule: docs/claims.md, claims that went out"
 
 def derived_at(record: Record, sent: ClaimSubmitted) -> int:
     """The position that it names, or the last one before its own record, whichever is earlier."""
-    own = record.seal.position
-    return sent.position_known if own is None else min(sent.position_known, own - 1)
+    not_sealed_yet = record.seal.position == 0
+    return (
+        sent.position_known
+        if not_sealed_yet
+        else min(sent.position_known, record.seal.position - 1)
+    )
 
 
 def derived_from_the_future(case: Case) -> Iterator[Finding]:
