@@ -113,9 +113,13 @@ def _why_void(since: Since) -> str:
     """Another patient's claim, or one that nothing is owed for."""
     first = since.case.chains.first
     anchor = first(since.sent.anchor)
-    numbers = {r.seal.sequence for r in since.case.seen.known if first(r.key) == anchor}
+    numbers = {
+        (record.name, record.seal.sequence)  # of merged encounters, each has numbers of its own
+        for record in since.case.seen.known
+        if first(record.key) == anchor
+    }
     moved = any(
-        change.kind == "move" and change.sequence in numbers
+        change.kind == "move" and (record.name, change.sequence) in numbers
         for record in since.case.seen.known
         if isinstance(record.fact, RecordsCorrected) and _counts(since, record.key)
         for change in record.fact.changes
