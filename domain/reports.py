@@ -157,5 +157,10 @@ class Record:
         """The local day on which it happened: the date of service."""
         return self.occurred.local_day
 
+    def number_in(self, encounter: str) -> str:
+        """Its number, and of which encounter where that is another, merged into this one."""
+        number = str(self.seal.sequence)
+        return number if self.name == encounter else f"{number} of {self.name}"
+
     def __repr__(self) -> str:
         return f"<record {self.seal.sequence}: {self.fact.type}>"

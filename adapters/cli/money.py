@@ -89,11 +89,12 @@ def explain(
         typer.Argument(metavar="[CLAIM[:LINE]]", help="A label, such as C1, or a line, C1:2."),
     ] = None,
     record: Annotated[
-        int | None,
+        str | None,
         typer.Option(
             "--record",
             metavar="NUMBER",
-            help="Everything that rests on one record, by its number in `history`.",
+            help="Everything that rests on one record, by its number in `history`; one of an"
+            ' encounter that was merged into this one as "E2 7".',
         ),
     ] = None,
     edition: EditionName = "public",
@@ -124,7 +125,7 @@ def explain(
     if json:
         write(as_json(told))
     else:
-        say(show.tree(told, seen.known))
+        say(show.tree(told, seen))
 
 
 def _explained(made: ClaimSet, seen: Effective, asked: str) -> Explanation:
@@ -137,11 +138,19 @@ def _explained(made: ClaimSet, seen: Effective, asked: str) -> Explanation:
     raise NotFound(f"{sentence}; give a label, or a line as LABEL:NUMBER")
 
 
-def _carried(made: ClaimSet, owed: Schedule, seen: Effective, number: int) -> Explanation:
+def _carried(made: ClaimSet, owed: Schedule, seen: Effective, asked: str) -> Explanation:
+    from veinledger.adapters.cli.decisions.choosing import numbered  # noqa: PLC0415
     from veinledger.projections.claims.why import resting  # noqa: PLC0415
 
+    named = numbered(asked)
+    if named is None:
+        raise BadInput(
+            f"--record {asked!r} is no record: give its number in `veinledger history`, such as 26,"
+            ' or "E2 26" for one of an encounter that was merged into this one'
+        )
+    whose, number = named
     try:
-        return resting.explain_record(made, owed, seen, number)
+        return resting.explain_record(made, owed, seen, number, whose)
     except resting.NoSuchRecord as error:
         sentence = str(error)
     raise NotFound(sentence)

@@ -26,6 +26,17 @@ NOBODYS: Final = "-"
 """What stands in place of an encounter where a report names none."""
 KEY_AT_LEAST: Final = 4
 """Digits of a report key; fewer would often be a sequence mistyped."""
+_DIGITS_AT_MOST: Final = 18
+
+
+def numbered(text: str) -> tuple[str | None, int] | None:
+    """7, or "E2 7" and "7 of E2" where it is said whose: the encounter, and the number."""
+    number, _, name = text.partition(" of ")
+    whose, _, last = text.rpartition(" ")
+    for encounter, digits in ((name, number), (whose, last)):
+        if digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS_AT_MOST:
+            return encounter or None, int(digits)
+    return None
 
 
 def record_named(records: Iterable[Record], text: str) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from rich.text import Text
@@ -11,7 +11,7 @@ from rich.tree import Tree
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.records import LEAF
 from veinledger.adapters.cli.show.tables import plural
-from veinledger.domain.reports import Record
+from veinledger.domain.standing.history import Effective
 from veinledger.projections.claims.why.explain import Explanation
 
 STYLES: Final = {
@@ -32,15 +32,21 @@ SHOWN: Final = 10
 CARRIES: Final = "what rests on it"
 
 
-def tree(told: Explanation, records: Iterable[Record]) -> Tree:
+Named = Mapping[str, tuple[str, str]]
+"""Number and leaf of records, by report key."""
+
+
+def tree(told: Explanation, seen: Effective) -> Tree:
     """The explanation with each record's number and leaf."""
-    named = {record.key: record for record in records}
+    named = {
+        record.key: (record.number_in(seen.encounter), record.seal.leaf) for record in seen.known
+    }
     root = Tree(_words(told, named), guide_style="dim")
     _grow(root, told, named)
     return root
 
 
-def _grow(branch: Tree, told: Explanation, named: Mapping[str, Record]) -> None:
+def _grow(branch: Tree, told: Explanation, named: Named) -> None:
     for each in told.because:
         _grow(branch.add(_words(each, named)), each, named)
     if told.of == "record" and told.carries:
@@ -54,12 +60,11 @@ def _grow(branch: Tree, told: Explanation, named: Mapping[str, Record]) -> None:
             beneath.add(styled(f"and {more}; --json lists them", "dim"))
 
 
-def _words(told: Explanation, named: Mapping[str, Record]) -> Text:
+def _words(told: Explanation, named: Named) -> Text:
     words = styled(told.text, STYLES.get(told.of, ""))
-    record = named.get(told.key) if told.of == "record" else None
-    if record is None:
+    if told.of != "record" or told.key not in named:
         return words
-    seal = record.seal
-    return styled(f"record {seal.sequence}: ").append(words).append(
-        styled(f"  leaf {seal.leaf[:LEAF]}", "dim")
+    number, leaf = named[told.key]
+    return styled(f"record {number}: ").append(words).append(
+        styled(f"  leaf {leaf[:LEAF]}", "dim")
     )  # fmt: skip

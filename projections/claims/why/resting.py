@@ -5,7 +5,7 @@ Who corrects a record asks this first: which claims, codes, visits and findings 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from veinledger.domain.findings import Finding
@@ -18,18 +18,19 @@ from veinledger.projections.schedule import Obligation, Schedule
 
 
 class NoSuchRecord(LookupError):
-    """The encounter has no record of this number; the text says which there are."""
+    """The history has no record of this number; the text says which there are."""
 
 
 def explain_record(
-    claim_set: ClaimSet, owed: Schedule, seen: Effective, number: int
+    claim_set: ClaimSet, owed: Schedule, seen: Effective, number: int, whose: str | None = None
 ) -> Explanation:
     """A record by its number in the encounter's history, with its message and all that it carries.
 
+    `whose`: an encounter that was merged into it; without one, the number is the encounter's own.
     Claims, each with the lines and codes that rest on it and why; obligations of the schedule;
     findings; dose arithmetic; what is not billed because of it; what is to be sent again.
     """
-    record = _numbered(seen, number)
+    record = _numbered(seen, number, whose or seen.encounter)
     records = {each.key: each for each in seen.known}
     teller = Teller(edition=claim_set.edition, records=records)
     standing = seen.standings[record.key]
@@ -57,15 +58,24 @@ def resting_on(claim_set: ClaimSet, record: str) -> tuple[str, ...]:
     )
 
 
-def _numbered(seen: Effective, number: int) -> Record:
+def _numbered(seen: Effective, number: int, whose: str) -> Record:
+    last = dict.fromkeys((seen.encounter, *(record.name for record in seen.known)), 0)
     for record in seen.known:
-        if record.seal.sequence == number:
+        if (record.name, record.seal.sequence) == (whose, number):
             return record
-    last = max((record.seal.sequence for record in seen.known), default=0)
+        last[record.name] = max(last[record.name], record.seal.sequence)
+    if whose not in last:
+        raise NoSuchRecord(f"this history holds no record of {whose}, but those of {_and(last)}")
+    others = [name for name in last if name != seen.encounter]
+    of_others = f"; those of {_and(others)} are named with it, as {others[0]} 1" if others else ""
     raise NoSuchRecord(
-        f"the encounter has no record {number}; they are numbered up to {last}, as "
-        "`veinledger history` shows them"
+        f"{'the encounter' if whose == seen.encounter else whose} has no record {number}; they are"
+        f" numbered up to {last[whose]}, as `veinledger history` shows them{of_others}"
     )
+
+
+def _and(names: Iterable[str]) -> str:
+    return " and ".join(names)
 
 
 def _claims(claim_set: ClaimSet, key: str, teller: Teller) -> Iterator[Explanation]:
