@@ -114,3 +114,71 @@ def test_a_number_that_no_record_has_is_answered_with_those_that_there_are(
 
 def test_what_a_claim_rests_on_is_explained_with_whose_record_it_is(cli: Cli) -> None:
     assert "record 2 of E2: cells.infused" in cli("explain", "E1", "C1", *DATED).flat
+
+
+WHO = ("--by", "q-2", "--role", "quality", "--reason", "seen")
+
+
+def test_a_bare_number_is_corrected_as_the_record_of_the_encounter_that_is_named(cli: Cli) -> None:
+    assert cli("correct", "E2", "--void", "2", *WHO).code == 0
+    assert voided(cli) == [("E2", 2)]
+    said = cli("correct", "E1", "--void", "4", *WHO)
+    assert (said.code, said.err) == (0, "")
+    assert voided(cli) == [("E2", 2), ("E1", 4)]
+
+
+def voided(call: Cli) -> list[tuple[str, int]]:
+    """What a correction took out of the survivor's history, each with its encounter."""
+    return [
+        (each["record"]["name"], each["record"]["seal"]["sequence"])
+        for each in call("history", "E1", "--json").answer["not_in_effect"]
+        if each["type"] in ("cells.infused", "product.received")
+    ]
+
+
+def test_a_record_of_a_merged_encounter_is_corrected_where_it_was_told(cli: Cli) -> None:
+    (key,) = (
+        each["record"]["key"]
+        for each in cli("history", "E2", "--json").answer["not_in_effect"]
+        if each["type"] == "cells.infused"
+    )
+    for named in ("E2 2", "2 of E2", key, key[:12]):
+        said = cli("correct", "E1", "--void", named, *WHO)
+        assert said.code == 2
+        assert "record 2 of E2 is corrected where it was told: `veinledger correct E2`, by its" in (
+            " ".join(said.err.split())
+        )
+    assert cli("correct", "E1", "--void", "E1 4", *WHO, "--dry-run").code == 3
+
+
+def test_the_whole_chart_of_a_survivor_is_its_own_and_not_that_of_the_merged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    call = command_line(tmp_path, monkeypatch, capfd)
+    tell(call, *to_the_bedside("E2", "COI-2"), opening(), weighed_as("E1"), linking())
+    said = call("correct", "E1", "--whole-chart", "void", *WHO)
+    assert said.code == 0, said.err + said.out
+    assert "stage received, as before" in said.flat
+    seen = call("history", "E1", "--json").answer
+    counts = [(each["record"]["name"], each["type"]) for each in seen["in_effect"]]
+    assert ("E2", "product.received") in counts
+    assert [kind for name, kind in counts if name == "E1"] == [
+        "encounter.linked", "records.corrected",
+    ]  # fmt: skip
+
+
+def weighed_as(encounter: str) -> Line:
+    return say("patient.measured", "2026-03-03", f"W-{encounter}", encounter, weight=72)
+
+
+def test_the_whole_chart_of_an_encounter_that_was_merged_away_is_refused_with_what_to_do(
+    cli: Cli,
+) -> None:
+    tell(cli, opening("E7"))
+    for whereto in ("E7", "void"):
+        said = cli("correct", "E2", "--whole-chart", whereto, *WHO)
+        assert said.code == 2
+        assert "E2 was merged into E1, where all of it counts: void the link first" in said.err
+        assert "`veinledger correct E2 --void 3`" in " ".join(said.err.split())
+    assert cli("correct", "E2", "--void", "3", *WHO).code == 0
+    assert cli("correct", "E2", "--whole-chart", "void", *WHO, "--dry-run").code == 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from veinledger.domain.findings import Finding
     from veinledger.domain.intake.whose.unassigned import Unassigned
     from veinledger.domain.reports import Record
+    from veinledger.domain.standing.history import Effective
 
 CONNECTION: Final = "command-line"
 """The connection that decisions made here come by."""
@@ -57,6 +59,26 @@ def record_named(records: Iterable[Record], text: str) -> Record:
             " wait or are disputed"
         )
     return named[0]
+
+
+def own_record_named(seen: Effective, text: str) -> Record:
+    """A record that the encounter itself was told of, named as above; raises the same.
+
+    Those of encounters that were merged into it have numbers of their own.
+    """
+    whose, number = numbered(text) or (None, 0)
+    own = [each for each in seen.known if each.name == seen.encounter]
+    wanted = str(number) if whose == seen.encounter else text
+    others = [each for each in seen.known if each.name != seen.encounter]
+    elsewhere = [each for each in others if (each.name, each.seal.sequence) == (whose, number)]
+    if len(text) >= KEY_AT_LEAST and not any(str(each.seal.sequence) == text for each in own):
+        elsewhere += [each for each in others if each.key.startswith(text)]
+    if elsewhere:
+        raise BadInput(
+            f"record {elsewhere[0].number_in(seen.encounter)} is corrected where it was told:"
+            f" `veinledger correct {quote(elsewhere[0].name)}`, by its number there"
+        )
+    return record_named(own, wanted)
 
 
 def report_named(ledger: Ledger, text: str) -> Unassigned:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING
 
-from veinledger.adapters.cli.decisions.choosing import decision, record_named
+from veinledger.adapters.cli.decisions.choosing import decision, own_record_named
 from veinledger.adapters.cli.decisions.deciding import Item, conclude, decided, deciding_in
 from veinledger.adapters.cli.decisions.options import (
     By,
@@ -117,23 +118,35 @@ def _changes(
 def _put_down(changes: Changes, seen: Effective, asked: _Asked) -> None:
     """One change a record: several options about one record make one replacement."""
     for text in asked.void or ():
-        changes.void(record_named(seen.known, text))
+        changes.void(own_record_named(seen, text))
     for number, file in pairs("--replace", asked.replace, "SEQ=FILE"):
-        changes.replace(record_named(seen.known, number), file)
+        changes.replace(own_record_named(seen, number), file)
     for number, when in pairs("--date", asked.date, "SEQ=WHEN"):
-        changes.date(record_named(seen.known, number), when)
+        changes.date(own_record_named(seen, number), when)
     for named, value in pairs("--set", asked.put, "SEQ:FIELD=VALUE"):
         number, _, path = named.partition(":")
-        changes.set(record_named(seen.known, number), path, value)
+        changes.set(own_record_named(seen, number), path, value)
     for number, other in pairs("--move", asked.move, "SEQ=ENCOUNTER"):
-        changes.move(record_named(seen.known, number), other)
+        changes.move(own_record_named(seen, number), other)
 
 
 def _of_the_whole_chart(ledger: Ledger, seen: Effective, whereto: str) -> tuple[Change, ...]:
     from veinledger.adapters.cli.decisions.editing import whole_chart  # noqa: PLC0415
 
+    if seen.merged_into is not None:
+        raise BadInput(_merged_away(seen, seen.merged_into))
     try:
         there = None if whereto == "void" else ledger.effective(whereto)
     except NotFound:
         there = None
     return whole_chart(seen, whereto, there)
+
+
+def _merged_away(seen: Effective, survivor: str) -> str:
+    """What to do about the chart of an encounter in which nothing counts but the merge."""
+    name, links = quote(seen.encounter), [each.seal.sequence for each in seen.records]
+    return (
+        f"{seen.encounter} was merged into {survivor}, where all of it counts: void the link first"
+        f" (`veinledger correct {name} --void {links[0]}`), and its chart can be voided or moved;"
+        f" or correct {survivor}, where its chart is the wrong one"
+    )

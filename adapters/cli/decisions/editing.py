@@ -6,6 +6,7 @@ A replacement begins as the record's own fact, so that what is not named stays a
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -16,6 +17,7 @@ from veinledger.adapters.codec.shape import Shape, shape_of
 from veinledger.adapters.errors import BadInput
 from veinledger.domain.facts.base import FACTS
 from veinledger.domain.facts.decisions import DAY_PLAYS_NO_PART, DECISIONS
+from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import Effective
 from veinledger.domain.standing.order import PAPERS
@@ -122,7 +124,7 @@ def whole_chart(seen: Effective, whereto: str, there: Effective | None) -> tuple
     """
     is_open = there is not None and any(r.fact.type == "encounter.opened" for r in there.records)
     changes = Changes()
-    for record in seen.known:
+    for record in _own_chart(seen):
         if isinstance(record.fact, DECISIONS) or record.fact.type in PAPERS:
             continue
         if seen.standings[record.key].status == "superseded":
@@ -139,6 +141,12 @@ def whole_chart(seen: Effective, whereto: str, there: Effective | None) -> tuple
     if not changes.made():
         raise BadInput("no record of this encounter is left to be voided or moved")
     return changes.made()
+
+
+def _own_chart(seen: Effective) -> Iterator[Record]:
+    """Not what was merged into it, nor what tells of the merge: its link alone undoes a merge."""
+    own = (record for record in seen.known if record.name == seen.encounter)
+    return (record for record in own if not isinstance(record.fact, EncounterLinked))
 
 
 def _object_in(file: str) -> dict[str, Any]:

@@ -105,8 +105,8 @@ WholeChart = Annotated[
     typer.Option(
         "--whole-chart",
         metavar="void|ENCOUNTER",
-        help="All of it was charted on the wrong patient: void every record, or move it there; what"
-        " went to a payer, and what came back, stays to be voided here.",
+        help="All of it was charted on the wrong patient: void every record, or move it there. What"
+        " went to a payer or came back stays to be voided here, and so does what was merged into it.",
     ),
 ]
 ConnectionName = Annotated[
