@@ -159,8 +159,12 @@ class Record:
 
     def number_in(self, encounter: str) -> str:
         """Its number, and of which encounter where that is another, merged into this one."""
-        number = str(self.seal.sequence)
-        return number if self.name == encounter else f"{number} of {self.name}"
+        return number_in(encounter, self.name, self.seal.sequence)
 
     def __repr__(self) -> str:
         return f"<record {self.seal.sequence}: {self.fact.type}>"
+
+
+def number_in(here: str, name: str, sequence: int) -> str:
+    """The number of a record of one encounter, as another is told of that it was merged into."""
+    return str(sequence) if name == here else f"{sequence} of {name}"

@@ -9,7 +9,7 @@ from typing import Final
 
 from veinledger.domain.facts.decisions import ReportConfirmed
 from veinledger.domain.findings import Finding
-from veinledger.domain.reports import Record
+from veinledger.domain.reports import Record, number_in
 from veinledger.domain.standing.found.two_records import PUT_OUT
 from veinledger.domain.standing.history import Effective
 from veinledger.domain.standing.standing import Standing
@@ -22,6 +22,8 @@ class RecordChange:
 
     record: str
     """Report key."""
+    encounter: str
+    """Of which encounter it is, where others were merged into the one that is asked about."""
     sequence: int
     type: str
     day: date
@@ -43,6 +45,11 @@ class _Compared:
     was: Effective
     now: Effective
     deeds: Decided
+
+    @property
+    def here(self) -> str:
+        """The encounter that is asked about: numbers without a name are its own."""
+        return self.now.encounter
 
     def record(self, key: str) -> Record | None:
         return next((each for each in self.now.known if each.key == key), None)
@@ -66,6 +73,7 @@ def record_changes(was: Effective, now: Effective) -> Iterator[RecordChange]:
         because, by = _because(record, compared)
         yield RecordChange(
             record=record.key,
+            encounter=record.name,
             sequence=record.seal.sequence,
             type=record.fact.type,
             day=record.day,
@@ -90,7 +98,7 @@ def _because(record: Record, compared: _Compared) -> Because:
 def _taken_out(record: Record, compared: _Compared) -> Because:
     deeds = compared.deeds.to.get(record.key, ())
     out = next((deed for deed in reversed(deeds) if deed.kind not in _LEAVES_IT_IN), None)
-    return (str(out), (out.by,)) if out else ("taken out", ())
+    return (out.told_in(compared.here), (out.by,)) if out else ("taken out", ())
 
 
 _LEAVES_IT_IN: Final = ("assigned", "confirmed")
@@ -102,7 +110,7 @@ def _came_in(record: Record, compared: _Compared) -> Because:
         return f"{record.merges} was merged into this encounter", ()
     if record.came is not None:
         act = compared.record(record.came.by)
-        by = f" by record {act.seal.sequence}" if act else ""
+        by = f" by record {act.number_in(compared.here)}" if act else ""
         return f"assigned to this encounter{by}", (record.came.by,)
     if origin is None:
         return "new", ()
@@ -111,8 +119,9 @@ def _came_in(record: Record, compared: _Compared) -> Because:
             origin.correction,
         )
     correction = compared.record(origin.correction)
-    by = f", by record {correction.seal.sequence}" if correction else ""
-    return f"in place of record {origin.sequence}{by}", (origin.correction,)
+    by = f", by record {correction.number_in(compared.here)}" if correction else ""
+    instead = number_in(compared.here, origin.encounter, origin.sequence)
+    return f"in place of record {instead}{by}", (origin.correction,)
 
 
 def _has_its_place(record: Record, compared: _Compared) -> Because:
@@ -120,14 +129,16 @@ def _has_its_place(record: Record, compared: _Compared) -> Because:
     for deed in compared.deeds.to.get(record.key, ()):
         if deed.kind == "confirmed" and deed.by in new:
             steps = f", attesting {' and '.join(deed.attested)}" if deed.attested else ""
-            return f"confirmed by record {deed.by_sequence}{steps}", (deed.by,)
+            by = number_in(compared.here, deed.encounter, deed.by_sequence)
+            return f"confirmed by record {by}{steps}", (deed.by,)
     before = compared.was.standings[record.key]
     reported = [each for each in _now_in_effect(compared) if each.fact.type == before.waits_for]
     if reported:
-        return f"what it waited for is in effect: {_named(reported)}", _keys(reported)
+        told = _named(reported, compared.here)
+        return f"what it waited for is in effect: {told}", _keys(reported)
     attested = [each for each in compared.new if _attests(each, before.waits_for)]
     if attested:
-        return f"what it waited for is attested: {_named(attested)}", _keys(attested)
+        return f"what it waited for is attested: {_named(attested, compared.here)}", _keys(attested)
     return _of_the_news(compared)
 
 
@@ -140,7 +151,7 @@ def _has_no_place(record: Record, compared: _Compared) -> Because:
     for found in compared.now.findings:
         other = _other_of_the_two(found, record, compared)
         if other is not None:
-            return f"{_named([other])} puts it out of effect", (other.key,)
+            return f"{_named([other], compared.here)} puts it out of effect", (other.key,)
     return _of_the_news(compared)
 
 
@@ -155,7 +166,7 @@ def _of_the_news(compared: _Compared) -> Because:
     new = list(compared.new)
     if not new:
         return "what other encounters say about its chain of identity", ()
-    return f"since {_named(new)}", _keys(new)
+    return f"since {_named(new, compared.here)}", _keys(new)
 
 
 def _now_in_effect(compared: _Compared) -> Iterator[Record]:
@@ -165,8 +176,8 @@ def _now_in_effect(compared: _Compared) -> Iterator[Record]:
             yield record
 
 
-def _named(records: list[Record]) -> str:
-    told = [f"record {each.seal.sequence} ({each.fact.type})" for each in records]
+def _named(records: list[Record], here: str) -> str:
+    told = [f"record {each.number_in(here)} ({each.fact.type})" for each in records]
     if len(told) > 3:
         return f"{told[0]} and {len(told) - 1} more"
     return " and ".join(told)

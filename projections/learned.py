@@ -20,6 +20,8 @@ class Learned:
 
     record: str
     """Report key."""
+    encounter: str
+    """Of which encounter it is, where others were merged into the one that is asked about."""
     sequence: int
     kind: RecordKind
     type: str
@@ -38,9 +40,10 @@ class Learned:
 
 def told_of(records: Iterable[Record], standings: Mapping[str, Standing]) -> Iterator[Learned]:
     """Records in the order of the ledger."""
-    for record in sorted(records, key=lambda each: each.seal.sequence):
+    for record in sorted(records, key=_kept):
         yield Learned(
             record=record.key,
+            encounter=record.name,
             sequence=record.seal.sequence,
             kind=record.kind,
             type=record.fact.type,
@@ -51,6 +54,11 @@ def told_of(records: Iterable[Record], standings: Mapping[str, Standing]) -> Ite
             standing=standings[record.key],
             days_late=days_late(record),
         )
+
+
+def _kept(record: Record) -> tuple[bool, int, int]:
+    """When it was kept; what is only foreseen has no position yet, and comes last."""
+    return record.seal.position == 0, record.seal.position, record.seal.sequence
 
 
 def days_late(record: Record) -> int:

@@ -168,7 +168,7 @@ def _fact(each: Shown) -> tuple[Cell, ...]:
 
 def told_by(records: Sequence[Cited]) -> str:
     """Records by their numbers in their streams."""
-    own = [str(r.sequence) for r in records if r.stream == "encounter" and r.sequence is not None]
+    own = [r.number for r in records if r.stream == "encounter" and r.sequence is not None]
     held = [str(r.sequence) for r in records if r.stream == "centre" and r.sequence is not None]
     told = (_numbered("record", own), _numbered("centre's record", held))
     return ", ".join(part for part in told if part)

@@ -162,7 +162,7 @@ def _records(evidence: Iterable[Evidence]) -> Iterator[str]:
         ("encounter", "record", "records"),
         ("centre", "centre's record", "centre's records"),
     ):
-        numbers = [str(each.number) for each in evidence if each.stream == stream]
+        numbers = [each.told_as for each in evidence if each.stream == stream]
         if numbers:
             yield f"{many if len(numbers) > 1 else one} {', '.join(dict.fromkeys(numbers))}"
 

@@ -43,7 +43,7 @@ class Sorted:
 def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: str) -> Sorted:
     """Sort a history by docs/standing.md, section 1; `holders` maps a chain to its encounter."""
     acts = [r for r in records if isinstance(r.fact, _DECISIONS) and r.kind == "report"]
-    aside = _superseded(acts, records)
+    aside = _superseded(acts, records, encounter)
     taken_out = frozenset(aside)
     confirmed = _confirmed([act for act in acts if act.key not in aside])
     held_elsewhere: set[str | None] = {
@@ -87,19 +87,21 @@ def _of_merges_undone(records: Sequence[Record]) -> dict[str, Standing]:
     return {record.key: undone for record in told if record.merges not in here}
 
 
-def _superseded(acts: Sequence[Record], records: Sequence[Record]) -> dict[str, Standing]:
+def _superseded(
+    acts: Sequence[Record], records: Sequence[Record], encounter: str
+) -> dict[str, Standing]:
     """What voids and discards took out; one that was itself taken out still stands."""
     if not acts:
         return {}
     keys = {(record.name, record.seal.sequence): record.key for record in records}
-    aside = {target: how for act in acts for target, how in _taken_out_by(act, keys)}
+    aside = {target: how for act in acts for target, how in _taken_out_by(act, keys, encounter)}
     return {record.key: aside[record.key] for record in records if record.key in aside}
 
 
 def _taken_out_by(
-    act: Record, keys: Mapping[tuple[str, int], str]
+    act: Record, keys: Mapping[tuple[str, int], str], encounter: str
 ) -> Iterator[tuple[str, Standing]]:
-    number = act.seal.sequence
+    number = act.number_in(encounter)
     if isinstance(act.fact, ReportDiscarded):
         yield act.fact.target, superseded("discarded", f"record {number} discarded it")
     elif isinstance(act.fact, RecordsCorrected):

@@ -62,7 +62,7 @@ def _appeal(case: Case, made: ClaimSet, denial: Denial, today: date | None) -> A
     state = how_it_went.state(case, denial, went, due, today)
     first = candidates[0] if candidates else None
     return Appeal(
-        denial=cited(denial.record),
+        denial=cited(denial.record, case.seen.encounter),
         kind=denial.kind,
         about=_about(denial),
         claim=denial.key,

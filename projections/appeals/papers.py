@@ -72,7 +72,7 @@ def _attachment(asked: Asked, paper: Paper) -> Attachment:
 def _filed(asked: Asked, paper: Paper) -> Iterator[There]:
     for record, fact in asked.case.seen.of(DocumentFiled):
         if fact.kind.casefold().replace(" ", "_").replace("-", "_") in paper.kinds:
-            yield fact.reference, cited(record)
+            yield fact.reference, cited(record, asked.case.seen.encounter)
 
 
 def _told(asked: Asked, paper: Paper) -> Iterator[There]:
@@ -86,15 +86,15 @@ def _told(asked: Asked, paper: Paper) -> Iterator[There]:
         case "plan":
             for record, plan in seen.of(SurveillancePlanFiled):
                 if plan.document is not None:
-                    yield plan.document, cited(record)
+                    yield plan.document, cited(record, seen.encounter)
         case "refractoriness":
             for record, note in seen.of(TherapyRefractorinessDocumented):
                 if note.document is not None and _is_the_drug(asked, note):
-                    yield note.document, cited(record)
+                    yield note.document, cited(record, seen.encounter)
         case "failure":
             for record, failed in seen.of(ManufacturingFailed):
                 if failed.non_conformance_reference is not None:
-                    yield failed.non_conformance_reference, cited(record)
+                    yield failed.non_conformance_reference, cited(record, seen.encounter)
         case None:
             pass
 

@@ -84,18 +84,20 @@ def shown(asked: Asked, wants: Iterable[Wanted]) -> Iterator[Shown]:
                 aside=found.aside,
                 remedy=found.missing or "",
                 records=(
-                    *(cited(each) for each in found.records),
+                    *(cited(each, asked.case.seen.encounter) for each in found.records),
                     *(cited_certificate(each) for each in found.certificates),
                 ),
             )
 
 
-def cited(record: Record) -> Cited:
-    """A record by its key, its number, its day and its message."""
+def cited(record: Record, here: str) -> Cited:
+    """A record by its key, its number, its day and its message; `here` is the encounter asked."""
+    of_merged = record.subject == "encounter" and record.name != here
     return Cited(
         record=record.key,
         stream="centre" if record.subject == "centre" else "encounter",
         sequence=record.seal.sequence,
+        merged=record.name if of_merged else None,
         type=record.fact.type,
         day=record.day,
         message=f"{record.source.connection} {record.source.message}",
@@ -105,7 +107,7 @@ def cited(record: Record) -> Cited:
 def cited_certificate(held: Certification) -> Cited:
     """A certificate by the record of the centre's stream that tells of it."""
     if held.told is not None:
-        return cited(held.told)
+        return cited(held.told, "")
     return Cited(
         record=held.record,
         stream="centre",

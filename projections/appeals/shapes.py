@@ -28,10 +28,24 @@ class Cited:
     stream: Literal["encounter", "centre"]
     sequence: int | None
     """Its number in the stream; None where the record of a certificate is not at hand."""
+    merged: str | None = None
+    """The encounter that it was told of, where that was merged into the one that is asked about."""
     type: str
     day: date
     message: str
     """Connection and message."""
+
+    @property
+    def number(self) -> str:
+        """Its number, and of which encounter where that was merged into the one asked about."""
+        number = "" if self.sequence is None else str(self.sequence)
+        return number if self.merged is None else f"{number} of {self.merged}"
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """As which somebody may name it: 7; of a merged encounter `7 of E2` or `E2 7`."""
+        other = () if self.merged is None else (f"{self.merged} {self.sequence}",)
+        return (self.number, *other)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -200,6 +214,6 @@ class Appeals:
         return tuple(
             each
             for each in self.denials
-            if name in (each.about, each.claim, each.control_number, str(each.denial.sequence))
+            if name in (each.about, each.claim, each.control_number, *each.denial.numbers)
             or (len(name) == 1 and each.claim is not None and each.about.startswith(name))
         )

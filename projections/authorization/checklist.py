@@ -90,7 +90,7 @@ def _item(case: Case, to: Addressee, item: Item, ask: Ask | None, on: date) -> C
         found=found.found,
         remedy=found.remedy,
         asks=_asks(ask),
-        evidence=tuple(_evidence(found)),
+        evidence=tuple(_evidence(found, case.seen.encounter)),
         source=ask.said_by,
         confidence=ask.confidence,
     )
@@ -134,7 +134,7 @@ def _asks(ask: Ask) -> str:
     return "; ".join(part for part in (ask.text or "", said) if part)
 
 
-def _evidence(found: Reading) -> Iterator[Evidence]:
+def _evidence(found: Reading, here: str) -> Iterator[Evidence]:
     for held in found.certificates:
         if held.told is not None:
             yield _of_a_certificate(held, held.told)
@@ -147,6 +147,7 @@ def _evidence(found: Reading) -> Iterator[Evidence]:
             what=_what(record.fact),
             source=came_by(record),
             document=getattr(record.fact, "document", None),
+            merged=None if record.name == here else record.name,
         )
 
 

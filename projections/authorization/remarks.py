@@ -107,7 +107,7 @@ def _about_the_lines(case: Case, on: date) -> Iterator[str]:
 def _not_counted(case: Case, as_of: AsOf) -> Iterator[str]:
     found = parked(case.seen, BEARING, as_of)
     if found:
-        numbers = ", ".join(str(record.seal.sequence) for record in found)
+        numbers = ", ".join(record.number_in(case.seen.encounter) for record in found)
         yield (
             f"Reported, not confirmed, and not in this packet: record{'s' * (len(found) > 1)} "
             f"{numbers}."

@@ -33,6 +33,13 @@ class Evidence:
     document: str | None = None
     until: date | None = None
     """Of a certificate: its last day."""
+    merged: str | None = None
+    """The encounter that it was told of, where that was merged into the one that is asked about."""
+
+    @property
+    def told_as(self) -> str:
+        """Its number, and of which encounter where that was merged into the one asked about."""
+        return str(self.number) if self.merged is None else f"{self.number} of {self.merged}"
 
     def __repr__(self) -> str:
         return f"<evidence: record {self.number} of the {self.stream}>"

@@ -19,7 +19,7 @@ from veinledger.domain.facts.decisions import (
     ReportConfirmed,
     ReportDiscarded,
 )
-from veinledger.domain.reports import Actor, Record
+from veinledger.domain.reports import Actor, Record, number_in
 from veinledger.domain.standing.history import Effective
 
 DeedKind = Literal["assigned", "confirmed", "discarded", "voided", "replaced", "moved"]
@@ -38,6 +38,8 @@ class Deed:
     kind: DeedKind
     target: str
     """Report key of the record that it was done to."""
+    encounter: str
+    """In which both are: a decision is about records of its own encounter."""
     sequence: int
     """Of that record."""
     by: str
@@ -54,12 +56,16 @@ class Deed:
     attested: tuple[str, ...] = ()
     """The steps that a confirmation attests, each a type and a day."""
 
-    def __str__(self) -> str:
+    def told_in(self, here: str) -> str:
+        """What was done, as an encounter is told of it that this one may have been merged into."""
+        instead = self.replacement_sequence
         told = {
-            "replaced": f" with record {self.replacement_sequence}",
+            "replaced": f" with record {number_in(here, self.encounter, instead)}"
+            if instead is not None
+            else "",
             "moved": f" to {self.moved_to}",
         }.get(self.kind, "")
-        return f"{self.kind}{told} by record {self.by_sequence}"
+        return f"{self.kind}{told} by record {number_in(here, self.encounter, self.by_sequence)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -149,6 +155,7 @@ def _deed(act: Record, kind: DeedKind, target: Record, reason: str) -> Deed:
     return Deed(
         kind=kind,
         target=target.key,
+        encounter=act.name,
         sequence=target.seal.sequence,
         by=act.key,
         by_sequence=act.seal.sequence,

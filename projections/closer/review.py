@@ -62,7 +62,7 @@ def reviews_from(case: Case, anchor: str) -> tuple[Finding, ...]:
     return tuple(reviews(of_it, case.chains))
 
 
-def in_words(asked: Finding, settled: Mapping[str, Record]) -> str:
+def in_words(asked: Finding, settled: Mapping[str, Record], encounter: str) -> str:
     """The review by the digits of its key, and whether a person settled it."""
     named = f"coder review {asked.key.rpartition('/')[2]}"
     by = settled.get(asked.key)
@@ -70,6 +70,6 @@ def in_words(asked: Finding, settled: Mapping[str, Record]) -> str:
         return f"{named}, open"
     chosen = f" {by.fact.code}" if by.fact.code else ""
     return (
-        f"{named}, settled by record {by.seal.sequence}: {by.fact.decision}"
+        f"{named}, settled by record {by.number_in(encounter)}: {by.fact.decision}"
         f"{chosen} by {by.actor.id}, {by.actor.role}"
     )

@@ -54,7 +54,7 @@ def _lines(watch: Watch, seen: Effective) -> Iterator[tuple[Record, str]]:
     named = key_of(watch, chains)
     found = ", ".join(watch.found)
     if watch.provisional is None:
-        asked = in_words(review(watch, chains), settlements(seen))
+        asked = in_words(review(watch, chains), settlements(seen), seen.encounter)
         yield watch.anchor, f"found: {found} -> {asked}; closer watch {named}"
     else:
         yield watch.anchor, f"found, not confirmed: {found} -> closer watch {named}, provisional"
@@ -72,7 +72,8 @@ def _taken_back(record: Record, seen: Effective, rules: Rules, deeds: Decided) -
     instead = next((r for r in seen.known if r.key == by[-1].replacement), None)
     if instead is not None and signs_of(instead, seen, rules):
         return ""
+    number = record.number_in(seen.encounter)
     return (
-        f"the finding of {record.day} ({', '.join(found)}, record {record.seal.sequence}) was"
-        f" {by[-1]}: no closer watch counts from it"
+        f"the finding of {record.day} ({', '.join(found)}, record {number}) was"
+        f" {by[-1].told_in(seen.encounter)}: no closer watch counts from it"
     )

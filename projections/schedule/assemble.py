@@ -173,8 +173,9 @@ def _infusion_taken_back(asked: Question) -> Iterator[str]:
         told = asked.as_of is None or had_occurred(record, asked.as_of)
         gone = told and asked.seen.standings[record.key].status == "superseded"
         if isinstance(record.fact, CellsInfused) and gone:
+            number = record.number_in(asked.seen.encounter)
             yield (
-                f"the infusion of {record.day} (record {record.seal.sequence}) was taken out by a"
+                f"the infusion of {record.day} (record {number}) was taken out by a"
                 " person: no calendar counts from it"
             )
 

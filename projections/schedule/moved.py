@@ -32,7 +32,7 @@ def was_due(
 def _earlier(question: Question, due: date, before: Record, after: Record, what: str) -> Earlier:
     correction = after.in_place_of.correction if after.in_place_of else before.key
     record = question.chains.by_key.get(correction)
-    number = f" by record {record.seal.sequence}" if record else ""
+    number = f" by record {record.number_in(question.seen.encounter)}" if record else ""
     return Earlier(
         due=due,
         until=after.seal.recorded_at,

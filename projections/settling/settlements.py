@@ -57,6 +57,8 @@ class Settlement:
 
     record: str
     """Report key of the settlement."""
+    encounter: str
+    """In which it was decided, where that was merged into the one that is asked about."""
     sequence: int
     recorded_at: datetime
     actor: Actor
@@ -176,6 +178,7 @@ def _settlement(act: Record, known: _Known) -> Settlement:
     state, why = _judged(act, fact.finding, known, now, made)
     return Settlement(
         record=act.key,
+        encounter=act.name,
         sequence=act.seal.sequence,
         recorded_at=act.seal.recorded_at,
         actor=act.actor,
@@ -209,7 +212,8 @@ def _judged(
     if not standing.in_effect:
         return "taken out", f"the settlement itself is {standing}"
     if last is not None and last.key != act.key:
-        return "settled again", f"record {last.seal.sequence} settled the same finding later"
+        number = last.number_in(known.seen.encounter)
+        return "settled again", f"record {number} settled the same finding later"
     if now is not None:
         return "settles", ""
     if made is None:
@@ -224,12 +228,12 @@ def _changed(records: tuple[str, ...], act: Record, known: _Known) -> Iterator[s
     """Each record that counts for something else than when it was settled, and by what."""
     then = told_in(known.asked.history, act, act.seal.position)
     before = effective(then, None, act.seal.position).standings
-    by_key = {record.key: record for record in known.seen.known}
+    by_key, here = {record.key: record for record in known.seen.known}, known.seen.encounter
     for key in records:
         record, now = by_key.get(key), known.seen.standings.get(key)
         if record is None or now is None or str(before.get(key)) == str(now):
             continue
         deeds = known.deeds.to.get(key, ())
-        done = [deed for deed in deeds if deed.by_sequence > act.seal.sequence]
-        how = f"was {done[-1]}" if done else f"was {before.get(key)} and is {now}"
-        yield f"record {record.seal.sequence} ({record.fact.type}) {how}"
+        done = [deed for deed in deeds if by_key[deed.by].seal.position > act.seal.position]
+        how = f"was {done[-1].told_in(here)}" if done else f"was {before.get(key)} and is {now}"
+        yield f"record {record.number_in(here)} ({record.fact.type}) {how}"

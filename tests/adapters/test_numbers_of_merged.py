@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.adapters.test_corrections import infused, move, to_the_bedside
+from tests.adapters import test_corrections
+from tests.adapters.test_corrections import grade, infused, move, to_the_bedside, void
 from tests.adapters.test_ledger import Line, opening, opening_as, say
 from tests.adapters.test_merging import by_the_hospital, linking
 from tests.examples.stories import AS_OF, told
 from tests.given_command_line import Cli, command_line
+from tests.given_ledger import centre_in_utc, ledger
 from veinledger.adapters.ledger import Ledger
 
 DATED = ("--as-of", AS_OF.isoformat())
@@ -182,3 +185,57 @@ def test_the_whole_chart_of_an_encounter_that_was_merged_away_is_refused_with_wh
         assert "`veinledger correct E2 --void 3`" in " ".join(said.err.split())
     assert cli("correct", "E2", "--void", "3", *WHO).code == 0
     assert cli("correct", "E2", "--whole-chart", "void", *WHO, "--dry-run").code == 0
+
+
+# ---- What changed, and who says so ------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[Ledger]:
+    """E1 has a grade that waits for its infusion, which is record 2 of E2."""
+    with ledger(tmp_path, centre=centre_in_utc("adt")) as opened:
+        opened.record(opening("E2"), infused("2026-04-12", "E2"))
+        opened.record(*to_the_bedside(), grade("2026-04-20"))
+        yield opened
+
+
+def head(kept: Ledger) -> int:
+    return kept.rows()[-1].position
+
+
+def test_what_a_merge_changed_names_the_records_of_the_other_with_their_encounter(
+    kept: Ledger,
+) -> None:
+    before = head(kept)
+    kept.record(linking())
+    told = kept.diff("E1", known_at=(before, None))
+    graded = next(each for each in told.records if each.type == "crs.graded")
+    assert graded.because == "what it waited for is in effect: record 2 of E2 (cells.infused)"
+    assert {(each.encounter, each.type) for each in told.learned} >= {("E2", "cells.infused")}
+
+
+def test_a_correction_in_the_merged_encounter_is_blamed_with_its_encounter(kept: Ledger) -> None:
+    kept.record(linking())
+    before = head(kept)
+    graded = test_corrections.record_of(kept, "crs.graded")
+    infusion = test_corrections.record_of(kept, "cells.infused", "E2")
+    assert test_corrections.correct(kept, void(graded)).answer == "recorded"
+    assert (
+        test_corrections.correct(kept, void(infusion), encounter="E2", message="C2").answer
+        == "recorded"
+    )
+    told = {each.type: each for each in kept.diff("E1", known_at=(before, None)).records}
+    assert told["crs.graded"].because == "voided by record 7"
+    assert told["cells.infused"].because == "voided by record 4 of E2"
+    against = kept.effective("E1").standings[infusion.key].objections
+    assert [each.reason for each in against] == ["record 4 of E2 voided it"]
+
+
+def test_the_tables_of_a_survivor_say_whose_each_record_is(cli: Cli) -> None:
+    since = str(cli("history", "E2", "--json").answer["in_effect"][0]["record"]["seal"]["position"])
+    assert cli("correct", "E2", "--void", "2", *WHO).code == 0
+    said = cli("diff", "E1", "--known-at", since, *DATED).flat
+    assert "E2 2 cells.infused in effect → superseded voided by record 4 of E2" in said
+    trail = cli("audit", "E1").flat
+    assert "voided record 2 of E2" in trail
+    assert "voided by record 4 of E2 (q-2, quality)" in trail

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from veinledger.adapters.cli.audited.words import became, came, done_by
+from veinledger.adapters.cli.show.records import numbered_in
 from veinledger.adapters.printing.page import Cell, Document, Grid, Pairs, Section, Words
 from veinledger.projections.audit import AuditTrail, Entry
 from veinledger.projections.audited_wanted import EVERY_ENTRY, WantedEntries, how_many, only
@@ -40,25 +41,32 @@ def _lead(trail: AuditTrail, whole: AuditTrail) -> Iterator[tuple[str, str]]:
 
 
 def _grid(trail: AuditTrail) -> Grid:
-    return Grid(heads=HEADS, rows=tuple(map(_row, trail.entries)), widths=WIDTHS)
+    return Grid(
+        heads=HEADS,
+        rows=tuple(_row(entry, trail.encounter) for entry in trail.entries),
+        widths=WIDTHS,
+    )
 
 
-def _row(entry: Entry) -> tuple[Cell, ...]:
+def _row(entry: Entry, here: str) -> tuple[Cell, ...]:
     source, actor = entry.source, entry.actor
     reason = (f"reason: {entry.reason}",) if entry.reason else ()
     said_in = f"{source.connection} {source.message} item {source.item}"
     to = (f"to {entry.stage_after}",) if entry.stage_after is not entry.stage_before else ()
     return (
-        Cell(text=str(entry.sequence)),
+        Cell(text=numbered_in(here, entry.encounter, entry.sequence)),
         Cell(
             text=f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
             under=(f"position {entry.position}", f"leaf {entry.leaf[:16]}"),
         ),
-        Cell(text=entry.type, under=(entry.occurred, *came(entry), *entry.says, *_digests(entry))),
-        Cell(text=f"{actor.id}, {actor.role}", under=(said_in, *done_by(entry), *reason)),
+        Cell(
+            text=entry.type,
+            under=(entry.occurred, *came(entry, here), *entry.says, *_digests(entry)),
+        ),
+        Cell(text=f"{actor.id}, {actor.role}", under=(said_in, *done_by(entry, here), *reason)),
         Cell(
             text=str(entry.standing),
-            under=(*to, *became(entry), *(found.rule for found in entry.findings)),
+            under=(*to, *became(entry, here), *(found.rule for found in entry.findings)),
         ),
     )
 

@@ -31,7 +31,7 @@ def harmless(text: str) -> str:
 
 def spreadsheet(trail: AuditTrail) -> str:
     """A head and one row for each entry, in the order of the ledger; UTC times, whole keys."""
-    return table(HEADS, map(_row, trail.entries))
+    return table(HEADS, (_row(entry, trail.encounter) for entry in trail.entries))
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -49,14 +49,14 @@ def _cell(value: object) -> object:
     return value if isinstance(value, int) else harmless(str(value))
 
 
-def _row(entry: Entry) -> Iterator[object]:
+def _row(entry: Entry, here: str) -> Iterator[object]:
     original, source = entry.original, entry.source
     yield from (entry.encounter, entry.sequence, entry.position)
     yield from (entry.recorded_at.isoformat(), entry.occurred, entry.day, entry.type, entry.kind)
     yield from (entry.actor.id, entry.actor.role)
     yield from (source.connection, source.message, source.item)
     yield from (entry.standing, entry.first_standing, entry.stage_before, entry.stage_after)
-    for told in (entry.says, came(entry), done_by(entry), became(entry)):
+    for told in (entry.says, came(entry, here), done_by(entry, here), became(entry, here)):
         yield "; ".join(told)
     yield from (entry.reason, "; ".join(found.rule for found in entry.findings))
     yield entry.waited.days if entry.waited else None

@@ -1,38 +1,48 @@
-"""What an entry of an audit trail says of others, in words, for every form that it is shown in."""
+"""What an entry of an audit trail says of others, in words, for every form that it is shown in.
+
+`here` is the encounter whose trail it is: the records of one that was merged into it are named.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from veinledger.adapters.cli.show.notes import numbers
+from veinledger.adapters.cli.show.notes import records
+from veinledger.domain.reports import number_in
 from veinledger.projections.audit import Entry
 from veinledger.projections.case.decided import Deed
 from veinledger.projections.settling.settlements import Settlement
 
 
-def came(entry: Entry) -> Iterator[str]:
+def came(entry: Entry, here: str) -> Iterator[str]:
     """Where a record came from that a correction brought in."""
     origin = entry.in_place_of
     if origin is not None and entry.kind == "moved":
         yield f"moved here from {origin.encounter}, record {origin.sequence} there"
     elif origin is not None:
-        yield f"in place of record {origin.sequence}"
+        yield f"in place of record {number_in(here, origin.encounter, origin.sequence)}"
 
 
-def done(deeds: Sequence[Deed]) -> Iterator[str]:
+def done(deeds: Sequence[Deed], here: str) -> Iterator[str]:
     """What a decision did to records, as the decision's entry tells it; many of a kind at once."""
-    same: dict[tuple[str, str | None], list[int]] = {}
+    same: dict[tuple[str, str | None], list[tuple[str, int]]] = {}
     for deed in deeds:
+        number = number_in(here, deed.encounter, deed.sequence)
         if deed.kind == "replaced":
-            instead = f"record {deed.replacement_sequence} stands in its place"
-            yield f"replaced record {deed.sequence}, {instead}"
+            instead = f"record {_instead(deed, here)} stands in its place"
+            yield f"replaced record {number}, {instead}"
         elif deed.kind == "confirmed":
             attested = "".join(f", attests {step}" for step in deed.attested)
-            yield f"confirmed record {deed.sequence}{attested}"
+            yield f"confirmed record {number}{attested}"
         else:
-            same.setdefault((deed.kind, deed.moved_to), []).append(deed.sequence)
-    for (kind, moved_to), sequences in same.items():
-        yield f"{kind} {numbers('record', sequences)}{f' to {moved_to}' if moved_to else ''}"
+            same.setdefault((deed.kind, deed.moved_to), []).append((deed.encounter, deed.sequence))
+    for (kind, moved_to), found in same.items():
+        yield f"{kind} {records(here, found)}{f' to {moved_to}' if moved_to else ''}"
+
+
+def _instead(deed: Deed, here: str) -> str:
+    """The number of the record that stands in the place of another."""
+    return number_in(here, deed.encounter, deed.replacement_sequence or 0)
 
 
 def settled(settlement: Settlement | None) -> Iterator[str]:
@@ -43,22 +53,22 @@ def settled(settlement: Settlement | None) -> Iterator[str]:
         yield f"reason: {settlement.reason}"
 
 
-def done_by(entry: Entry) -> Iterator[str]:
+def done_by(entry: Entry, here: str) -> Iterator[str]:
     """All that the record did to others."""
-    yield from done(entry.changes)
+    yield from done(entry.changes, here)
     yield from settled(entry.settlement)
 
 
-def became(entry: Entry) -> Iterator[str]:
+def became(entry: Entry, here: str) -> Iterator[str]:
     """All that became of the record."""
-    yield from decided_on(entry)
+    yield from decided_on(entry, here)
     yield from led_to(entry)
 
 
-def decided_on(entry: Entry) -> Iterator[str]:
+def decided_on(entry: Entry, here: str) -> Iterator[str]:
     """What persons did to the record."""
     for deed in entry.decided:
-        yield f"{deed} ({deed.actor.id}, {deed.actor.role})"
+        yield f"{deed.told_in(here)} ({deed.actor.id}, {deed.actor.role})"
 
 
 def led_to(entry: Entry) -> Iterator[str]:

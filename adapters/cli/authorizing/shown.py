@@ -100,7 +100,7 @@ def _gap(each: Gap) -> tuple[Cell, ...]:
 def _evidence(each: Evidence) -> str:
     whose = "centre's record" if each.stream == "centre" else "record"
     document = f", document {each.document}" if each.document else ""
-    return f"{whose} {each.number}, {each.day}: {each.what}{document} ({each.source})"
+    return f"{whose} {each.told_as}, {each.day}: {each.what}{document} ({each.source})"
 
 
 def _answers(told: Answers) -> Iterator[RenderableType]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -10,7 +10,8 @@ from rich.text import Text
 from veinledger.adapters.cli.options import asked
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import money, sure
-from veinledger.adapters.cli.show.notes import numbers
+from veinledger.adapters.cli.show.notes import Numbering
+from veinledger.adapters.cli.show.records import numbering
 from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, listing, plural, title
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import KnownAt
@@ -27,7 +28,7 @@ def check(
 
     What is met stands by its name alone and what nobody asks for as a number, unless all is wanted.
     """
-    sequences = {record.key: record.seal.sequence for record in records}
+    mine = numbering(records, told.encounter)
     what = STEPS[told.intent].removeprefix("The ")
     yield heading(f"{told.encounter}: before the {what}{asked(told.edition, None, known_at)}")
     yield styled(told.sentence, _style(told))
@@ -38,7 +39,7 @@ def check(
         if found:
             yield title(f"{name} ({len(found)})")
             for each in found:
-                yield from _failing(each, told, sequences)
+                yield from _failing(each, told, mine)
     met = [each for each in told.verdicts if each.state == "met"]
     unasked = [each for each in told.verdicts if each.state == "not asked"]
     yield from _in_full(met, unasked) if whole else _in_short(met, unasked)
@@ -69,13 +70,13 @@ def _groups(told: Check) -> Iterator[tuple[str, list[Verdict]]]:
     yield "settled", [each for each in told.verdicts if each.state == "settled"]
 
 
-def _failing(each: Verdict, told: Check, sequences: Mapping[str, int]) -> Iterator[RenderableType]:
+def _failing(each: Verdict, told: Check, mine: Numbering) -> Iterator[RenderableType]:
     yield styled(each.label, "bold")
-    yield inset(listing(_lines(each, told, sequences), widths=NAMES))
+    yield inset(listing(_lines(each, told, mine), widths=NAMES))
     yield ""
 
 
-def _lines(each: Verdict, told: Check, sequences: Mapping[str, int]) -> Iterator[tuple[Cell, Cell]]:
+def _lines(each: Verdict, told: Check, mine: Numbering) -> Iterator[tuple[Cell, Cell]]:
     yield "found", each.reason
     if each.settled is None:
         yield "to do", each.remedy
@@ -84,7 +85,7 @@ def _lines(each: Verdict, told: Check, sequences: Mapping[str, int]) -> Iterator
     if each.claims:
         yield "hangs on it", _claims(each)
     if each.records:
-        yield "rests on", _records(each, sequences)
+        yield "rests on", _records(each, mine)
     yield "source", _source(each)
     if each.finding is not None and each.settled is None:
         yield "settle as", _key(each.finding.key, told)
@@ -106,11 +107,11 @@ def _claims(each: Verdict) -> str:
     return f"{kinds} ({of}{money(each.at_risk)} dollars)"
 
 
-def _records(each: Verdict, sequences: Mapping[str, int]) -> str:
+def _records(each: Verdict, mine: Numbering) -> str:
     """The encounter's by number; the centre's have numbers of their own, in its stream."""
-    mine = sorted(sequences[key] for key in each.records if key in sequences)
-    others = sum(key not in sequences for key in each.records)
-    told = [numbers("record", mine)] if mine else []
+    own = mine.told(each.records)
+    others = sum(key not in mine.of for key in each.records)
+    told = [own] if own else []
     told += [plural(others, "record") + " of the centre"] if others else []
     return " and ".join(told)
 

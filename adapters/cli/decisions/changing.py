@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from veinledger.adapters.cli.diff.lines import TO, by, code_row, head_row, line_row
+from veinledger.adapters.cli.diff.lines import TO, code_row, head_row, line_row
 from veinledger.adapters.cli.diff.sums import money_blocks
 from veinledger.adapters.cli.payers.sendings import FREQUENCIES, proposal
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import KINDS, STATES, money
+from veinledger.adapters.cli.show.notes import Numbering
 from veinledger.adapters.cli.show.outcomes import refusal
-from veinledger.adapters.cli.show.records import SEVERITIES, against
+from veinledger.adapters.cli.show.records import SEVERITIES, against, numbered_in
 from veinledger.adapters.cli.show.records import STYLES as STANDINGS
 from veinledger.adapters.cli.show.schedules import STYLES as STATUSES
 from veinledger.adapters.cli.show.tables import (
@@ -75,20 +76,21 @@ def _answer(told: Consequences) -> Text:
 
 def changes(found: Changes, *, would: bool = False) -> Iterator[RenderableType]:
     """What one encounter was before, and what it is after; only what differs."""
-    numbered = {each.record: each.sequence for each in found.records}
+    told = {each.record: (each.encounter, each.sequence) for each in found.records}
+    numbered = Numbering(encounter=found.encounter, of=told)
     as_of = f", as of {found.as_of}" if found.as_of else ""
     yield title(f"{found.encounter}: what {'would change' if would else 'changed'}{as_of}")
     if found.nothing:
         yield "Nothing: every record counts for what it did before, and nothing follows."
         return
-    records = [_records(found.records)] if found.records else []
+    records = [_records(found.records, found.encounter)] if found.records else []
     yield from consequences_of(found, ("records", records), numbered)
 
 
 def consequences_of(
     found: Changes,
     records: tuple[str, Sequence[RenderableType]],
-    numbered: Mapping[str, int],
+    numbered: Numbering,
 ) -> Iterator[RenderableType]:
     """Stage, records under their heading, and all that follows from them, each part that is so."""
     yield joined(styled("stage  ", "bold"), _stages(found))
@@ -115,7 +117,7 @@ def _stages(found: Changes) -> Text:
     return joined(str(found.stage_before), TO, styled(found.stage, "bold green"))
 
 
-def _proposals(found: Changes, numbered: Mapping[str, int]) -> Iterator[RenderableType]:
+def _proposals(found: Changes, numbered: Numbering) -> Iterator[RenderableType]:
     for each in found.proposals_came:
         yield from proposal(each, numbered)
     came = {each.key for each in found.proposals_came}
@@ -125,15 +127,15 @@ def _proposals(found: Changes, numbered: Mapping[str, int]) -> Iterator[Renderab
             yield inset(joined(styled(each.label, "bold"), f": no longer proposed to {how}"))
 
 
-def _records(found: Iterable[RecordChange]) -> RenderableType:
+def _records(found: Iterable[RecordChange], encounter: str) -> RenderableType:
     heads = (">seq", "=what", "=day", "counts as", "because")
-    return table(heads, [_record(each) for each in found])
+    return table(heads, [_record(each, encounter) for each in found])
 
 
-def _record(each: RecordChange) -> tuple[Cell, ...]:
+def _record(each: RecordChange, encounter: str) -> tuple[Cell, ...]:
     before = [_standing(each.before), TO] if each.before is not None else ["new, "]
     return (
-        str(each.sequence),
+        numbered_in(encounter, each.encounter, each.sequence),
         each.type,
         str(each.day),
         joined(*before, _standing(each.after)),
@@ -145,7 +147,7 @@ def _standing(standing: Standing) -> Text:
     return styled(standing, STANDINGS.get(standing.status, "green"))
 
 
-def _claims(found: Iterable[ClaimChange], numbered: Mapping[str, int]) -> Iterator[RenderableType]:
+def _claims(found: Iterable[ClaimChange], numbered: Numbering) -> Iterator[RenderableType]:
     for each in found:
         yield _claim(each, numbered)
         head = [head_row(each.differences)] if each.differences else []
@@ -155,7 +157,7 @@ def _claims(found: Iterable[ClaimChange], numbered: Mapping[str, int]) -> Iterat
             yield inset(listing([*head, *lines, *codes], widths=(8, 13)), 2)
 
 
-def _claim(each: ClaimChange, numbered: Mapping[str, int]) -> Text:
+def _claim(each: ClaimChange, numbered: Numbering) -> Text:
     label = each.label
     if each.label_before not in (None, each.label):
         label = f"{each.label_before}{TO}{each.label}"
@@ -170,7 +172,7 @@ def _claim(each: ClaimChange, numbered: Mapping[str, int]) -> Text:
     totals = [money(t) for t in (each.total_before, each.total) if t is not None]
     reason = f": {_reason(each)}" if each.state and _reason(each) else ""
     lines = f", {plural(len(each.lines), 'line')}" if each.changed == "went" else ""
-    because = by(each.records, numbered)
+    because = numbered.told(each.records)
     total = TO.join(dict.fromkeys(totals))
     return joined(told, reason, f"; {total}{lines}", f"  ({because})" if because else "")
 

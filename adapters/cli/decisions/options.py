@@ -106,7 +106,7 @@ WholeChart = Annotated[
         "--whole-chart",
         metavar="void|ENCOUNTER",
         help="All of it was charted on the wrong patient: void every record, or move it there. What"
-        " went to a payer or came back stays to be voided here, and so does what was merged into it.",
+        " went to a payer or came back stays to be voided here; what was merged into it stays.",
     ),
 ]
 ConnectionName = Annotated[

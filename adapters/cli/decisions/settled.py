@@ -63,19 +63,21 @@ def list_of(encounter: str, told: Sequence[Settlement]) -> Iterator[RenderableTy
         yield "Nobody settled a finding."
         return
     for each in told:
-        yield from in_words(each)
+        yield from in_words(each, encounter)
         yield ""
     counting = sum(each.counts for each in told)
     yield f"{plural(len(told), 'settlement')}; {counting} of a finding that is made now."
 
 
-def in_words(each: Settlement) -> Iterator[RenderableType]:
+def in_words(each: Settlement, encounter: str) -> Iterator[RenderableType]:
     """What was settled by whom and why; whether it counts, and why not."""
     from veinledger.adapters.cli.show.tables import inset, joined  # noqa: PLC0415
+    from veinledger.domain.reports import number_in  # noqa: PLC0415
 
     code = f" {each.code}" if each.code else ""
+    number = number_in(encounter, each.encounter, each.sequence)
     place = f" (of the {each.place})" if each.place else ""
-    yield joined(styled(f"record {each.sequence}  ", "bold"), f"{each.finding}{place}")
+    yield joined(styled(f"record {number}  ", "bold"), f"{each.finding}{place}")
     yield inset(
         f"{each.decision}{code} by {each.actor.id}, {each.actor.role} ({each.credential}), "
         f"{each.recorded_at:%Y-%m-%d %H:%M} UTC: {each.reason}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import money
-from veinledger.adapters.cli.show.notes import numbers
+from veinledger.adapters.cli.show.notes import Numbering
 from veinledger.adapters.cli.show.tables import Cell, joined
 from veinledger.projections.claims.sent.shapes import CodeChange, Difference, LineChange
 
@@ -22,9 +22,9 @@ def head_row(found: Iterable[Difference]) -> tuple[Cell, ...]:
     return how("changed"), "head", differences(found)
 
 
-def line_row(each: LineChange, numbered: Mapping[str, int]) -> tuple[Cell, ...]:
+def line_row(each: LineChange, numbered: Numbering) -> tuple[Cell, ...]:
     """A line of a claim, and which records made it another."""
-    because = by(each.records, numbered)
+    because = numbered.told(each.records)
     return (
         how(each.changed),
         styled(each.code, "bold"),
@@ -44,10 +44,10 @@ def differences(found: Iterable[Difference]) -> str:
     return "; ".join(f"{one.name} {one.before or 'none'}{TO}{one.after or 'none'}" for one in found)
 
 
-def code_row(each: CodeChange, numbered: Mapping[str, int]) -> tuple[Cell, ...]:
+def code_row(each: CodeChange, numbered: Numbering) -> tuple[Cell, ...]:
     """A code of a claim that is no line, and which records made it another."""
     told = f": {differences(each.differences)}" if each.differences else f": {each.label}"
-    because = by(each.records, numbered)
+    because = numbered.told(each.records)
     return (
         how(each.changed),
         styled(each.code, "bold"),
@@ -63,9 +63,3 @@ def how(changed: str) -> Text:
 def _plain(units: Decimal) -> str:
     text = f"{units:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def by(records: Iterable[str], numbered: Mapping[str, int]) -> str:
-    """Records by their numbers, those that have one."""
-    found = [numbered[key] for key in records if key in numbered]
-    return numbers("record", found) if found else ""

@@ -8,7 +8,8 @@ from rich.console import RenderableType
 
 from veinledger.adapters.cli.decisions.changing import consequences_of
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.records import STYLES
+from veinledger.adapters.cli.show.notes import Numbering
+from veinledger.adapters.cli.show.records import STYLES, numbered_in
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, plural, table
 from veinledger.projections.changed_records import RecordChange
 from veinledger.projections.changes import Changes
@@ -28,7 +29,7 @@ def diff(found: Changes) -> Iterator[RenderableType]:
             late = sum(each.days_late > 0 for each in told)
             behind = f", {late} of them late" if late else ""
             yield heading(f"{word} in between: {plural(len(told), 'record')}{behind}")
-            yield _told(told, changed)
+            yield _told(told, changed, found.encounter)
             yield ""
     numbered = _numbers(found)
     yield from consequences_of(found, ("records that count for something else", _others(found)),
@@ -49,24 +50,27 @@ def _moment(known_at: object) -> str:
     return f"position {known_at}" if isinstance(known_at, int) else str(known_at)
 
 
-def _numbers(found: Changes) -> Mapping[str, int]:
+def _numbers(found: Changes) -> Numbering:
     every: Iterable[Learned | RecordChange] = (*found.learned, *found.happened, *found.records)
-    return {each.record: each.sequence for each in every}
+    told = {each.record: (each.encounter, each.sequence) for each in every}
+    return Numbering(encounter=found.encounter, of=told)
 
 
-def _told(told: Iterable[Learned], changed: Mapping[str, RecordChange]) -> RenderableType:
+def _told(
+    told: Iterable[Learned], changed: Mapping[str, RecordChange], encounter: str
+) -> RenderableType:
     heads = (">seq", "=what happened, when", "=recorded (UTC)", "said by, in message", "counts as")
-    return table(heads, [_row(each, changed.get(each.record)) for each in told])
+    return table(heads, [_row(each, changed.get(each.record), encounter) for each in told])
 
 
-def _row(each: Learned, change: RecordChange | None) -> tuple[Cell, ...]:
+def _row(each: Learned, change: RecordChange | None, encounter: str) -> tuple[Cell, ...]:
     late = f"\nlate: {each.days_late} days after" if each.days_late else ""
     source = each.source
     item = f" item {source.item}" if source.item != 1 else ""
     because = change.because if change and change.because != "new" else ""
     standing = styled(each.standing, STYLES.get(each.standing.status, "green"))
     return (
-        str(each.sequence),
+        numbered_in(encounter, each.encounter, each.sequence),
         joined(each.type, styled(f"\n{each.day}", "dim")),
         joined(f"{each.recorded_at:%Y-%m-%d %H:%M}", styled(late, "bold yellow")),
         joined(
@@ -82,7 +86,7 @@ def _others(found: Changes) -> list[RenderableType]:
     new = {each.record for each in found.learned}
     rows: list[tuple[Cell, ...]] = [
         (
-            str(each.sequence),
+            numbered_in(found.encounter, each.encounter, each.sequence),
             joined(each.type, styled(f"\n{each.day}", "dim")),
             f"{each.before or 'not there'} → {each.after}",
             each.because,

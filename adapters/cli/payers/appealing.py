@@ -83,7 +83,7 @@ def _print(written: Sequence[Letter], asked: Sequence[Appeal], file: str) -> Non
     from veinledger.adapters.printing.writing import write_document  # noqa: PLC0415
 
     if len(asked) != 1:
-        numbers = ", ".join(f"{each.denial.sequence} ({each.about})" for each in asked)
+        numbers = ", ".join(f"{each.denial.number} ({each.about})" for each in asked)
         raise BadInput(
             "a letter is about one denial: name it by its number, as in `veinledger appeal"
             f" ENCOUNTER NUMBER --document FILE`; there are {numbers or 'none'}"

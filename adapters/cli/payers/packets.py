@@ -11,6 +11,7 @@ from rich.text import Text
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import money, sure
 from veinledger.adapters.cli.show.notes import numbers
+from veinledger.adapters.cli.show.notes import records as by_number
 from veinledger.adapters.cli.show.tables import (
     Cell,
     heading,
@@ -214,9 +215,10 @@ def _within(records: Sequence[Cited]) -> str:
 
 def _where(records: Sequence[Cited]) -> str:
     """Records by their numbers, and the message of the one where there is but one."""
-    own = [r.sequence for r in records if r.stream == "encounter" and r.sequence is not None]
+    mine = (r for r in records if r.stream == "encounter")
+    own = [(r.merged or "", r.sequence) for r in mine if r.sequence is not None]
     centre = [r for r in records if r.stream == "centre"]
-    told = [numbers("record", own)] if own else []
+    told = [by_number("", own)] if own else []
     if len(records) == 1 and own:
         told.append(f"{records[0].day}, {records[0].message}")
     if centre:

@@ -7,9 +7,11 @@ from typing import Final
 
 from rich.console import RenderableType
 
-from veinledger.adapters.cli.diff.lines import by, code_row, differences, line_row
+from veinledger.adapters.cli.diff.lines import code_row, differences, line_row
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import STATES, money
+from veinledger.adapters.cli.show.notes import Numbering
+from veinledger.adapters.cli.show.records import numbering
 from veinledger.adapters.cli.show.tables import Cell, inset, joined, listing, table, title
 from veinledger.domain.standing.history import Effective
 from veinledger.projections.claims.sent.shapes import Outcome, Proposal, Sent
@@ -35,7 +37,7 @@ def gone_out(found: ClaimSet, seen: Effective) -> Iterator[RenderableType]:
         yield inset(_sendings(found.sent))
         yield ""
     if found.proposals:
-        numbered = {record.key: record.seal.sequence for record in seen.known}
+        numbered = numbering(seen.known, seen.encounter)
         yield title("sent, and to be sent again")
         for each in found.proposals:
             yield from proposal(each, numbered)
@@ -62,7 +64,7 @@ def _sending(each: Sent) -> tuple[Cell, ...]:
     )
 
 
-def proposal(each: Proposal, numbered: Mapping[str, int]) -> Iterator[RenderableType]:
+def proposal(each: Proposal, numbered: Numbering) -> Iterator[RenderableType]:
     """What is proposed and why; each difference with the records that made it."""
     number = f", payer's number {each.payer_control_number}" if each.payer_control_number else ""
     told = joined(
@@ -71,7 +73,7 @@ def proposal(each: Proposal, numbered: Mapping[str, int]) -> Iterator[Renderable
         styled(f"[{each.source}]", "dim"),
     )
     yield inset(told)
-    because = by(each.records, numbered)
+    because = numbered.told(each.records)
     if because:
         yield inset(f"because of {because}", 4)
     if each.differences:

@@ -13,10 +13,10 @@ from veinledger.adapters.cli.options import asked
 from veinledger.adapters.cli.payers.sendings import gone_out
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import KINDS, STATES, difference, money, one_claim
-from veinledger.adapters.cli.show.notes import ToldBefore, numbers
-from veinledger.adapters.cli.show.records import findings, when
+from veinledger.adapters.cli.show.notes import ToldBefore
+from veinledger.adapters.cli.show.records import findings, when, which
 from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table, title
-from veinledger.domain.reports import Record
+from veinledger.domain.reports import Record, number_in
 from veinledger.domain.standing.history import AsOf, Effective, KnownAt
 from veinledger.projections.claims.shapes import Claim, ClaimSet, Dosing
 from veinledger.projections.claims.told import plain
@@ -45,7 +45,7 @@ def claim_set(
     before = ToldBefore()
     for claim in ordered:
         yield from one_claim(claim, seen, before)
-    yield from _lapsed(settled)
+    yield from _lapsed(settled, found.encounter)
     yield from _without_a_claim(found, seen)
 
 
@@ -102,14 +102,15 @@ def _row(claim: Claim) -> tuple[Cell, ...]:
     )
 
 
-def _lapsed(settled: Sequence[Settlement]) -> Iterator[RenderableType]:
+def _lapsed(settled: Sequence[Settlement], here: str) -> Iterator[RenderableType]:
     """Settlements that settle nothing any more; one that was made again is no news."""
     gone = [each for each in settled if not each.counts and each.state != "settled again"]
     if not gone:
         return
     yield title("settled once, and open again")
     for each in gone:
-        told = f"settled by record {each.sequence} ({each.actor.id}, {each.actor.role}): "
+        number = number_in(here, each.encounter, each.sequence)
+        told = f"settled by record {number} ({each.actor.id}, {each.actor.role}): "
         yield inset(
             joined(
                 styled(each.finding, "bold"),
@@ -130,7 +131,7 @@ def _without_a_claim(found: ClaimSet, seen: Effective) -> Iterator[RenderableTyp
         yield ""
     if found.unbilled:
         yield title("on no claim, and why")
-        yield from _unbilled(found.unbilled, seen.known)
+        yield from _unbilled(found.unbilled, seen)
         yield ""
     claimed = {each.key for claim in found.claims for each in claim.findings}
     others = [each for each in found.findings if each.key not in claimed]
@@ -151,14 +152,14 @@ def _dose(dose: Dosing) -> Iterator[RenderableType]:
         yield inset(difference(differs, f"≠ edition {differs.other_edition}"), 4)
 
 
-def _unbilled(why: Mapping[str, str], records: Sequence[Record]) -> Iterator[RenderableType]:
+def _unbilled(why: Mapping[str, str], seen: Effective) -> Iterator[RenderableType]:
     """What is on no claim; records of one type and one reason together."""
-    named = {record.key: record for record in records}
+    named = {record.key: record for record in seen.known}
     same: dict[tuple[str, str], list[Record]] = {}
     for key, reason in why.items():
         if key in named:
             same.setdefault((named[key].fact.type, reason), []).append(named[key])
     for (kind, reason), found in same.items():
-        told = numbers("record", [record.seal.sequence for record in found])
+        told = which(found, seen.encounter)
         days = dict.fromkeys((when(found[0].occurred), when(found[-1].occurred)))
         yield inset(joined(f"{told}, {' to '.join(days)}, ", styled(kind, "bold"), f": {reason}"))

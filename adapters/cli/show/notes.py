@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -67,6 +67,30 @@ def places(found: Sequence[str]) -> str:
 def numbers(what: str, found: Sequence[int]) -> str:
     """line 2; lines 1 to 3 and 7."""
     return f"{what}{'s' * (len(set(found)) > 1)} {_and(_runs(found))}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbering:
+    """The numbers of records as one encounter is told of them."""
+
+    encounter: str
+    of: Mapping[str, tuple[str, int]]
+    """By report key: of which encounter it is, and its number there."""
+
+    def told(self, keys: Iterable[str]) -> str:
+        """Records by their numbers, those that have one."""
+        return records(self.encounter, (self.of[key] for key in keys if key in self.of))
+
+
+def records(encounter: str, found: Iterable[tuple[str, int]]) -> str:
+    """records 3 and 26; record 4 of E2: by number, those of merged encounters with their name."""
+    named: dict[str, list[int]] = {}
+    for name, number in sorted(found, key=lambda each: each[0] != encounter):
+        named.setdefault(name, []).append(number)
+    return "; ".join(
+        numbers("record", each) + (f" of {name}" if name != encounter else "")
+        for name, each in named.items()
+    )
 
 
 def _runs(numbers: Sequence[int]) -> list[str]:

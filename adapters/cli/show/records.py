@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.notes import ToldBefore, numbers
+from veinledger.adapters.cli.show.notes import Numbering, ToldBefore, records
 from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table
 from veinledger.domain.facts.base import Fact, Group
 from veinledger.domain.facts.decisions import FindingSettled
@@ -63,13 +63,13 @@ def numbered_in(encounter: str, name: str, sequence: int) -> str:
 
 def which(found: Iterable[Record], encounter: str) -> str:
     """records 3 and 26; record 4 of E2: by number, those of merged encounters with their name."""
-    named: dict[str, list[int]] = {}
-    for record in sorted(found, key=lambda each: each.name != encounter):
-        named.setdefault(record.name, []).append(record.seal.sequence)
-    return "; ".join(
-        numbers("record", sequences) + (f" of {name}" if name != encounter else "")
-        for name, sequences in named.items()
-    )
+    return records(encounter, ((record.name, record.seal.sequence) for record in found))
+
+
+def numbering(found: Iterable[Record], encounter: str) -> Numbering:
+    """The numbers of records as an encounter is told of them."""
+    told = {record.key: (record.name, record.seal.sequence) for record in found}
+    return Numbering(encounter=encounter, of=told)
 
 
 def name_of(record: Record) -> str:
@@ -180,24 +180,28 @@ def findings(
         same.setdefault(told, []).append(each)
     for group in same.values():
         on = dict.fromkeys(key for each in group for key in each.records if key in named)
-        records = which((named[key] for key in on), seen.encounter)
+        on_which = which((named[key] for key in on), seen.encounter)
         known = {before.where("finding", each.key) for each in group}
         told_at = known.pop() if len(known) == 1 else None
-        yield finding(group, records, settled.get(group[0].key), told_at)
+        by = settled.get(group[0].key)
+        yield finding(group, on_which, (by, seen.encounter) if by else None, told_at)
         for each in group:
             before.tell(place, "finding", each.key)
 
 
 def finding(
     found: Sequence[Finding],
-    records: str,
-    settled: Record | None = None,
+    on_which: str,
+    settled: tuple[Record, str] | None = None,
     told_at: str | None = None,
 ) -> Text:
-    """One finding: how grave, its key, on which records, what to do, and whether it is settled."""
+    """One finding: how grave, its key, on which records, what to do, and whether it is settled.
+
+    `settled`: by which record, as which encounter is told of it.
+    """
     one = found[0]
     said = f"as on {told_at}" if told_at else f"{one.reason}; {one.remedy}"
-    on = f" ({records})" if records else ""
+    on = f" ({on_which})" if on_which else ""
     digests = ", ".join(each.key.removeprefix(f"{one.rule}/") for each in found)
     holds = "; it holds the claim until it is settled" if one.holds and settled is None else ""
     return joined(
@@ -205,17 +209,18 @@ def finding(
         f"  {one.rule}",
         styled(f"/{digests}", "dim"),
         f"{on}: {said}{holds}",
-        styled(f"; {_settled(settled)}" if settled else "", "green"),
+        styled(f"; {_settled(*settled)}" if settled else "", "green"),
         "" if told_at else f" [{one.source}]",
     )
 
 
-def _settled(by: Record) -> str:
+def _settled(by: Record, encounter: str) -> str:
     fact = by.fact
     if not isinstance(fact, FindingSettled):
         return ""
     decision = f"{fact.decision} {fact.code}" if fact.code else fact.decision
-    return f"settled by record {by.seal.sequence}: {decision} by {by.actor.id}, {by.actor.role}"
+    number = by.number_in(encounter)
+    return f"settled by record {number}: {decision} by {by.actor.id}, {by.actor.role}"
 
 
 def in_full(seen: Effective) -> dict[str, object]:

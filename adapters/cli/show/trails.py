@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -10,7 +10,7 @@ from rich.text import Text
 from veinledger.adapters.cli.audited.words import came, decided_on, done_by, led_to
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import pack
-from veinledger.adapters.cli.show.notes import numbers
+from veinledger.adapters.cli.show.notes import Numbering
 from veinledger.adapters.cli.show.records import LEAF, STYLES, numbered_in
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, plural, table
 from veinledger.domain.standing.standing import Standing
@@ -31,9 +31,10 @@ def audit(
     if continued_by:
         yield f"Continued by {', '.join(continued_by)}."
     yield ""
-    numbered = {entry.record: entry.sequence for entry in whole.entries}
+    told = {entry.record: (entry.encounter, entry.sequence) for entry in whole.entries}
+    numbered = Numbering(encounter=trail.encounter, of=told)
     heads = (">seq", "=recorded (UTC)", "what happened, when", "said by, in message", "counts as")
-    yield table(heads, [_row(entry, numbered, trail.encounter) for entry in trail.entries])
+    yield table(heads, [_row(entry, numbered) for entry in trail.entries])
     yield ""
     yield f"{how_many(whole, wanted)}; --json has positions, whole leaves and digests."
 
@@ -44,23 +45,23 @@ def times_read(encounter: str, count: int) -> str:
     return f"Asked about {times}; `veinledger reads {encounter}` says by whom and why."
 
 
-def _row(entry: Entry, numbered: Mapping[str, int], encounter: str) -> tuple[Cell, ...]:
-    source = entry.source
+def _row(entry: Entry, numbered: Numbering) -> tuple[Cell, ...]:
+    source, here = entry.source, numbered.encounter
     item = f" item {source.item}" if source.item != 1 else ""
     return (
-        numbered_in(encounter, entry.encounter, entry.sequence),
+        numbered_in(here, entry.encounter, entry.sequence),
         joined(
             f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}", styled(f"\nleaf {entry.leaf[:LEAF]}", "dim")
         ),
         joined(
             entry.type,
             styled(f"\n{entry.occurred[:16].replace('T', ' ')}", "dim"),
-            *(f"\n{told}" for told in (*came(entry), *entry.says, *_digests(entry))),
+            *(f"\n{told}" for told in (*came(entry, here), *entry.says, *_digests(entry))),
         ),
         joined(
             f"{entry.actor.id}, {entry.actor.role}",
             styled(f"\n{source.connection} {source.message}{item}", "dim"),
-            *(f"\n{told}" for told in done_by(entry)),
+            *(f"\n{told}" for told in done_by(entry, here)),
             f"\nreason: {entry.reason}" if entry.reason else "",
         ),
         _counts(entry, numbered),
@@ -72,9 +73,9 @@ def _digests(entry: Entry) -> Iterator[str]:
         yield f"{name} {digest[:LEAF]}"
 
 
-def _counts(entry: Entry, numbered: Mapping[str, int]) -> Text:
+def _counts(entry: Entry, numbered: Numbering) -> Text:
     parts: list[Text] = [styled(entry.standing, STYLES.get(entry.standing.status, ""))]
-    parts.extend(styled(f"\n{told}", "yellow") for told in decided_on(entry))
+    parts.extend(styled(f"\n{told}", "yellow") for told in decided_on(entry, numbered.encounter))
     if entry.stage_after is not None and entry.stage_after is not entry.stage_before:
         parts.append(styled(f"\nto {entry.stage_after}", "bold"))
     if _said(entry.first_standing) != _said(entry.standing):
@@ -86,9 +87,9 @@ def _counts(entry: Entry, numbered: Mapping[str, int]) -> Text:
     return joined(*parts)
 
 
-def _waited(waited: Waited, numbered: Mapping[str, int]) -> str:
-    by = [numbered[key] for key in waited.released_by if key in numbered]
-    released = f", released by {numbers('record', by)}" if by else ""
+def _waited(waited: Waited, numbered: Numbering) -> str:
+    by = numbered.told(waited.released_by)
+    released = f", released by {by}" if by else ""
     return f"waited {_how_long(waited)}{released}"
 
 

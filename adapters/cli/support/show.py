@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.console import RenderableType
@@ -10,7 +10,8 @@ from rich.console import RenderableType
 from veinledger.adapters.cli.options import asked
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import sure
-from veinledger.adapters.cli.show.notes import numbers
+from veinledger.adapters.cli.show.notes import Numbering
+from veinledger.adapters.cli.show.records import numbering
 from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, table
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
@@ -37,7 +38,7 @@ def support(
     yield f"product {told.product}, covered by {covered}"
     yield ""
     if told.tasks:
-        numbered = {record.key: record.seal.sequence for record in records}
+        numbered = numbering(records, told.encounter)
         heads = ("=state", "who, and what", "what to do, and why")
         yield table(heads, [_row(each, numbered) for each in _alike(told.tasks)])
         yield ""
@@ -47,7 +48,7 @@ def support(
         yield "No page of support/ has a programme for this product."
     for each in told.findings:
         yield ""
-        yield from _finding(each, records)
+        yield from _finding(each, numbering(records, told.encounter))
 
 
 def _alike(tasks: Sequence[Task]) -> Iterator[Sequence[Task]]:
@@ -59,7 +60,7 @@ def _alike(tasks: Sequence[Task]) -> Iterator[Sequence[Task]]:
     yield from same.values()
 
 
-def _row(alike: Sequence[Task], numbered: Mapping[str, int]) -> tuple[Cell, ...]:
+def _row(alike: Sequence[Task], numbered: Numbering) -> tuple[Cell, ...]:
     task, who = alike[0], "\n".join(each.label for each in alike)
     gives = f"\n{', '.join(task.gives)}" if len(task.gives) > 1 else ""
     return (
@@ -72,15 +73,15 @@ def _row(alike: Sequence[Task], numbered: Mapping[str, int]) -> tuple[Cell, ...]
     )
 
 
-def _told(task: Task, numbered: Mapping[str, int]) -> Iterator[str]:
-    done = numbered.get(task.done_by or "")
+def _told(task: Task, numbered: Numbering) -> Iterator[str]:
+    done = numbered.told((task.done_by or "",))
     if task.ask:
         yield f"Ask: {task.ask}"
     if task.do:
         by = f" ({task.decided})" if task.decided else ""
         yield f"{'If so: ' if task.ask else ''}{task.do}{by}"
     if task.reason:
-        yield f"{task.reason}{f' (record {done})' if done is not None else ''}"
+        yield f"{task.reason}{f' ({done})' if done else ''}"
     if task.look_again:
         yield f"{task.opens or 'funds open and close'}; look again on {task.look_again}"
     if task.do:
@@ -100,7 +101,7 @@ def _sources(tasks: Sequence[Task]) -> Iterator[RenderableType]:
         yield styled(f"{who}: {source}{f' ({doubt})' if doubt else ''}", "dim")
 
 
-def _finding(found: Finding, records: Sequence[Record]) -> Iterator[RenderableType]:
-    named = [record.seal.sequence for record in records if record.key in found.records]
-    yield styled(f"{found.severity}: {found.rule} ({numbers('record', named)})", "bold red")
+def _finding(found: Finding, numbered: Numbering) -> Iterator[RenderableType]:
+    named = numbered.told(found.records)
+    yield styled(f"{found.severity}: {found.rule} ({named})", "bold red")
     yield inset(f"{found.reason}; {found.remedy}")

@@ -81,7 +81,8 @@ def _asked_for(case: Case, since: Since, found: Finding | None) -> Proposal | No
     fact = settled.fact
     if not isinstance(fact, FindingSettled) or fact.code != REPLACE:
         return None
-    reason = f"record {settled.seal.sequence} asks for it: {found.reason}"
+    number = settled.number_in(case.seen.encounter)
+    reason = f"record {number} asks for it: {found.reason}"
     return _proposal(case, since, REPLACE, reason, (settled,))
 
 

@@ -60,7 +60,7 @@ def expiries(question: Question) -> Iterator[Pending]:
             window_source=notice,
             confidence="high",
             end=question.end,
-            was_due=(*_corrected(question, record), *_extended(fact, extensions)),
+            was_due=(*_corrected(question, record), *_extended(question, fact, extensions)),
         )
         met = _given(question, fact, until) or _renewed(question, fact, until)
         yield Pending(owed, met)
@@ -128,15 +128,18 @@ def _extensions(question: Question, fact: AuthorizationGranted) -> list[Extended
     ]
 
 
-def _extended(fact: AuthorizationGranted, extensions: list[Extended]) -> Iterator[Earlier]:
+def _extended(
+    question: Question, fact: AuthorizationGranted, extensions: list[Extended]
+) -> Iterator[Earlier]:
     before = fact.until
     for record, extension in extensions:
         if before is not None and before != extension.until:
+            number = record.number_in(question.seen.encounter)
             yield Earlier(
                 due=before,
                 until=record.seal.recorded_at,
                 correction=record.key,
-                reason=f"the payer extended it on {record.day} by record {record.seal.sequence}",
+                reason=f"the payer extended it on {record.day} by record {number}",
             )
         before = extension.until
 

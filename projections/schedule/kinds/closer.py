@@ -51,7 +51,7 @@ def hangs_on_the_day(question: Question) -> bool:
 
 def _closer(question: Question, watch: Watch) -> _Closer:
     asked, stands = review(watch, question.chains), watch.provisional is None
-    said = in_words(asked, settlements(question.seen)) if stands else ""
+    said = in_words(asked, settlements(question.seen), question.seen.encounter) if stands else ""
     return _Closer(
         question=question,
         watch=watch,
