@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
-from veinledger.domain.facts.decisions import ReportConfirmed
+from veinledger.domain.facts.decisions import RecordsCorrected, ReportConfirmed
+from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record, number_in
 from veinledger.domain.standing.found.two_records import PUT_OUT
-from veinledger.domain.standing.history import Effective
+from veinledger.domain.standing.history import Effective, History, KnownAt, was_known
+from veinledger.domain.standing.related.merging import link_of
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.case.decided import Decided, decided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RecordChange:
-    """A record that is new, or that counts for something else than before."""
+    """A record that is new, that counts for something else than before, or that left."""
 
     record: str
     """Report key."""
@@ -29,13 +32,18 @@ class RecordChange:
     day: date
     before: Standing | None
     """None where it was not there."""
-    after: Standing
+    after: Standing | None
+    """None where it is of this encounter no longer: the merge by which it was is undone."""
     because: str
     by: tuple[str, ...] = ()
     """Report keys of the records that made it so."""
 
     def __repr__(self) -> str:
-        return f"<record {self.sequence}: {self.before or 'not there'} to {self.after}>"
+        return f"<record {self.sequence}: {self.before or 'not there'} to {self.after or 'gone'}>"
+
+
+Undone = Mapping[str, Record]
+"""By the encounter that was merged into this one: the correction that voided its link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -45,6 +53,7 @@ class _Compared:
     was: Effective
     now: Effective
     deeds: Decided
+    undone: Undone
 
     @property
     def here(self) -> str:
@@ -63,11 +72,51 @@ Because = tuple[str, tuple[str, ...]]
 """A reason, and the report keys of the records that it names."""
 
 
-def record_changes(was: Effective, now: Effective) -> Iterator[RecordChange]:
-    """Every record that is new or counts for something else, in the order of the ledger."""
-    compared = _Compared(was=was, now=now, deeds=decided(now))
-    for record in now.known:
-        before, after = was.standings.get(record.key), now.standings[record.key]
+def undone_merges(history: History, known_at: KnownAt = None) -> dict[str, Record]:
+    """The encounters that counted in one and do no longer, each with what voided the link."""
+    found: dict[str, Record] = {}
+    for part in history.merged:
+        known = tuple(
+            record
+            for record in part.records
+            if was_known(record.seal.position, record.seal.recorded_at, known_at)
+        )
+        act = None if link_of(known) is not None else _voided_its_link(known)
+        below = undone_merges(part, known_at)
+        found |= below if act is None else dict.fromkeys(_with_all_merged(part), act)
+    return found
+
+
+def _with_all_merged(history: History) -> Iterator[str]:
+    yield history.encounter
+    for part in history.merged:
+        yield from _with_all_merged(part)
+
+
+def _voided_its_link(known: Sequence[Record]) -> Record | None:
+    """The last correction of a link by which an encounter was merged into another."""
+    told = (each for each in known if isinstance(each.fact, EncounterLinked))
+    links = {each.seal.sequence for each in told if each.merges is None}
+    acts = (each for each in reversed(known) if each.kind == "report")
+    return next((act for act in acts if links & _corrected_by(act)), None)
+
+
+def _corrected_by(act: Record) -> set[int]:
+    changes = act.fact.changes if isinstance(act.fact, RecordsCorrected) else ()
+    return {change.sequence for change in changes}
+
+
+def record_changes(
+    was: Effective, now: Effective, undone: Undone = MappingProxyType({})
+) -> Iterator[RecordChange]:
+    """Every record that is new or counts for something else, in the order of the ledger.
+
+    Then those that were known then and are not of this history now. `undone`: see `undone_merges`.
+    """
+    compared = _Compared(was=was, now=now, deeds=decided(now), undone=undone)
+    left = (record for record in was.known if record.key not in now.standings)
+    for record in (*now.known, *left):
+        before, after = was.standings.get(record.key), now.standings.get(record.key)
         if before is not None and str(before) == str(after):
             continue
         because, by = _because(record, compared)
@@ -85,7 +134,9 @@ def record_changes(was: Effective, now: Effective) -> Iterator[RecordChange]:
 
 
 def _because(record: Record, compared: _Compared) -> Because:
-    after = compared.now.standings[record.key]
+    after = compared.now.standings.get(record.key)
+    if after is None:
+        return _left(record, compared)
     if after.status == "superseded":
         return _taken_out(record, compared)
     if record.key not in compared.was.standings:
@@ -95,7 +146,31 @@ def _because(record: Record, compared: _Compared) -> Because:
     return _has_no_place(record, compared)
 
 
+def _left(record: Record, compared: _Compared) -> Because:
+    """It counts in another encounter now: its own again, or one that this was merged into."""
+    survivor = compared.now.merged_into
+    if survivor is not None:
+        (link,) = compared.now.records
+        number = link.number_in(compared.here)
+        return f"record {number} merged this encounter into {survivor}", (link.key,)
+    return _no_longer_merged(record.name, compared) or (
+        "it is not known of this encounter then",
+        (),
+    )
+
+
+def _no_longer_merged(name: str, compared: _Compared) -> Because | None:
+    act = compared.undone.get(name)
+    if act is None:
+        return None
+    number = act.number_in(compared.here)
+    return f"record {number} voided the link by which it counted here", (act.key,)
+
+
 def _taken_out(record: Record, compared: _Compared) -> Because:
+    undone = _no_longer_merged(record.merges, compared) if record.merges is not None else None
+    if undone is not None:
+        return undone
     deeds = compared.deeds.to.get(record.key, ())
     out = next((deed for deed in reversed(deeds) if deed.kind not in _LEAVES_IT_IN), None)
     return (out.told_in(compared.here), (out.by,)) if out else ("taken out", ())

@@ -23,7 +23,7 @@ from veinledger.projections.case.replacements import replacements
 from veinledger.projections.changed_claims import ClaimChange, claim_changes
 from veinledger.projections.changed_money import MoneyChanges, money_changes
 from veinledger.projections.changed_obligations import ObligationChange, obligation_changes
-from veinledger.projections.changed_records import RecordChange, record_changes
+from veinledger.projections.changed_records import RecordChange, record_changes, undone_merges
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.sent.shapes import Proposal
 from veinledger.projections.claims.shapes import ClaimSet
@@ -142,7 +142,8 @@ def changes_between(
 ) -> Changes:
     """What changed from one moment to another, of knowledge or of the world."""
     was, now = (_view(history, centre, rules, each) for each in (before, after))
-    records = tuple(record_changes(was.seen, now.seen))
+    undone = undone_merges(history, after.known_at)
+    records = tuple(record_changes(was.seen, now.seen, undone))
     came, went = _only_in(now.found, was.found), _only_in(was.found, now.found)
     chains = replacements(now.seen.known)
     return Changes(

@@ -15,7 +15,10 @@ from tests.adapters.test_merging import by_the_hospital, linking
 from tests.examples.stories import AS_OF, told
 from tests.given_command_line import Cli, command_line
 from tests.given_ledger import centre_in_utc, ledger
+from veinledger.adapters.deciding import Consequences
 from veinledger.adapters.ledger import Ledger
+from veinledger.domain.reports import Record
+from veinledger.projections.changes import Changes
 
 DATED = ("--as-of", AS_OF.isoformat())
 
@@ -239,3 +242,56 @@ def test_the_tables_of_a_survivor_say_whose_each_record_is(cli: Cli) -> None:
     trail = cli("audit", "E1").flat
     assert "voided record 2 of E2" in trail
     assert "voided by record 4 of E2 (q-2, quality)" in trail
+
+
+def test_what_leaves_with_a_merge_undone_is_told_with_the_record_that_undid_it(
+    kept: Ledger,
+) -> None:
+    kept.record(linking())
+    before = head(kept)
+    link = test_corrections.record_of(kept, "encounter.linked", "E2")
+    foreseen = kept.foresee(undoing(link))
+    outcome = test_corrections.correct(kept, void(link), encounter="E2", message="U")
+    act = test_corrections.record_of(kept, "records.corrected", "E2")
+    consequences = kept.consequences(outcome)
+    since = kept.diff("E1", known_at=(before, None))
+    for found in (*changes_of("E1", foreseen, consequences), since):
+        left = {each.type: each for each in found.records if each.after is None}
+        assert {(each.encounter, each.type) for each in left.values()} == {
+            ("E2", "encounter.opened"), ("E2", "cells.infused"), ("E2", "encounter.linked"),
+        }  # fmt: skip
+        why = "record 4 of E2 voided the link by which it counted here"
+        assert {(each.because, each.by) for each in left.values()} == {(why, (act.key,))}
+        merge = next(each for each in found.records if each.after and each.type.endswith(".linked"))
+        assert (merge.encounter, merge.because) == ("E1", why)
+        assert not found.nothing
+
+
+def undoing(link: Record) -> Line:
+    return say("records.corrected", "2026-06-01", "U", "E2", changes=[void(link)])
+
+
+def changes_of(encounter: str, *answers: Consequences) -> list[Changes]:
+    return [each for one in answers for each in one.changes if each.encounter == encounter]
+
+
+def test_a_claim_that_loses_what_a_merge_brought_names_the_records_that_left(cli: Cli) -> None:
+    since = cli("history", "E2", "--json").answer["in_effect"][0]["record"]["seal"]["position"]
+    assert cli("correct", "E2", "--void", "3", *WHO).code == 0
+    said = cli("diff", "E1", "--known-at", str(since), *DATED)
+    assert said.code == 1
+    assert "E2 2 cells.infused in effect → no longer here record 4 of E2 voided the link" in (
+        said.flat
+    )
+    (claim,) = (line for line in said.out.splitlines() if "C1  " in line and "goes" in line)
+    assert "(record 2 of E2)" in claim
+
+
+def test_where_an_encounter_is_itself_merged_what_it_had_taken_in_leaves_it(kept: Ledger) -> None:
+    kept.record(opening("E3"), linking())
+    before = head(kept)
+    kept.record(linking("E1", "E3"))
+    told = kept.diff("E1", known_at=(before, None))
+    left = [each for each in told.records if each.after is None]
+    assert {each.encounter for each in left} == {"E2"}
+    assert {each.because for each in left} == {"record 7 merged this encounter into E3"}

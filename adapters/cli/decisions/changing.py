@@ -143,7 +143,9 @@ def _record(each: RecordChange, encounter: str) -> tuple[Cell, ...]:
     )
 
 
-def _standing(standing: Standing) -> Text:
+def _standing(standing: Standing | None) -> Text:
+    if standing is None:
+        return styled("no longer here", "dim")
     return styled(standing, STANDINGS.get(standing.status, "green"))
 
 

@@ -88,7 +88,7 @@ def _others(found: Changes) -> list[RenderableType]:
         (
             numbered_in(found.encounter, each.encounter, each.sequence),
             joined(each.type, styled(f"\n{each.day}", "dim")),
-            f"{each.before or 'not there'} → {each.after}",
+            f"{each.before or 'not there'} → {each.after or 'no longer here'}",
             each.because,
         )
         for each in found.records
