@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from veinledger.adapters.access.asked import asked
 from veinledger.adapters.errors import NotFound, boundary
 from veinledger.adapters.questions.at_hand import AtHand
-from veinledger.adapters.questions.times import refuse_times_without_offset
+from veinledger.adapters.questions.times import refuse_out_of_order, refuse_times_without_offset
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import Intent
@@ -190,6 +190,7 @@ class Questions(AtHand):
         )
         for each in (before, after):
             self._refuse_times(each.as_of, each.known_at)
+        refuse_out_of_order(self._reachable(), *known_at)
         history = self._history(encounter)
         return changes_between(history, self._centre_of(history), self._rules, before, after)
 

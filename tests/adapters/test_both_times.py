@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,9 @@ from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.gates.gate import INTENTS
 from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.lifecycle.stages import Stage
+from veinledger.domain.standing.history import KnownAt
+
+Pair = tuple[KnownAt, KnownAt]
 
 __all__ = ["cli"]
 
@@ -260,8 +263,11 @@ def test_a_finding_that_was_settled_at_the_centre_of_then_was_found(tmp_path: Pa
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (["--known-at", "5", "--known-at", "3"], "the first --known-at is later than the second"),
+        (["--known-at", "5", "--known-at", "3"], "the first known_at is later than the second"),
+        (["--known-at", "5", "--known-at", "2020-01-01T00:00:00Z"], "the first known_at is later"),
+        (["--known-at", "2126-01-01T00:00:00Z", "--known-at", "5"], "the first known_at is later"),
         (["--as-of", "2026-05-02", "--as-of", "2026-05-01"], "the first --as-of is later"),
+        (["--as-of=2026-05-02", "--as-of=2026-05-02T09:00:00Z"], "the first --as-of is later"),
         ([], "compare two moments"),
         (["--as-of", "2026-05-02"], "compare two moments"),
         (["--known-at", "1", "--known-at", "2", "--known-at", "3"], "compare two moments"),
@@ -282,6 +288,50 @@ def test_a_diff_that_cannot_be_made_says_what_would_be_right(
     told_so = cli("diff", "E1", *asked)
     assert (told_so.code, told_so.out) == (2, "")
     assert said in " ".join(told_so.err.split())
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["--as-of=2026-05-02", "--as-of=2026-05-02"], "happened from 2026-05-02 to 2026-05-02,"),
+        (
+            ["--as-of=2026-05-02", "--as-of=2026-05-02", "--known-at=5"],
+            "what happened from 2026-05-02 to 2026-05-02, known at 5,",
+        ),
+        (
+            ["--known-at=5", "--known-at=5", "--as-of=2026-05-02"],
+            "what was learned from position 5 to position 5, as of 2026-05-02",
+        ),
+        (
+            ["--known-at=0", "--known-at=2126-01-01T00:00:00Z", "--as-of=2026-05-02"],
+            "what was learned from position 0 to 2126-01-01 00:00:00+00:00",
+        ),
+        (["--as-of=2026-05-02T09:00:00Z", "--as-of=2026-05-02"], "happened from 2026-05-02 09:00"),
+    ],
+)
+def test_a_diff_names_the_two_moments_that_it_was_asked_about(
+    cli: Cli, tmp_path: Path, asked: list[str], said: str
+) -> None:
+    file = tmp_path / "lines.ndjson"
+    file.write_bytes(b"\n".join(lines_of("page_patient_2l")))
+    cli("record", str(file))
+    assert said in " ".join(cli("diff", "E1", *asked).out.split())
+
+
+def test_a_position_and_an_instant_are_put_in_order_by_when_their_records_were_kept(
+    tmp_path: Path,
+) -> None:
+    with told("infusion_date_corrected", tmp_path) as opened:
+        kept = opened.history("E9").records[10].seal
+        before, at = kept.recorded_at - timedelta(microseconds=1), kept.recorded_at
+        number = kept.position
+        right: tuple[Pair, ...] = ((0, before), (number, at), (before, number), (0, None))
+        wrong: tuple[Pair, ...] = ((number, before), (at, number - 1), (None, 3), (None, before))
+        for pair in right:
+            assert opened.diff("E9", known_at=pair)
+        for pair in wrong:
+            with pytest.raises(BadInput, match="the first known_at is later than the second"):
+                opened.diff("E9", known_at=pair)
 
 
 def test_a_diff_tells_who_said_what_how_late_and_what_it_did(cli: Cli, tmp_path: Path) -> None:

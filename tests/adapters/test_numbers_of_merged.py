@@ -62,7 +62,7 @@ def test_a_move_of_its_namesake_makes_the_void_of_a_claim_no_matter_of_identity(
 
 def reasons(kept: Ledger) -> dict[str, str | None]:
     return {
-        each.label: each.change_reason and each.change_reason.code
+        each.label: each.change_reason.code if each.change_reason else None
         for each in kept.claims("E13", as_of=AS_OF).proposals
     }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,11 +22,10 @@ from veinledger.adapters.cli.options import (
 )
 from veinledger.adapters.cli.screen import say, write
 from veinledger.adapters.errors import BadInput
+from veinledger.adapters.questions.times import LATER
 
 if TYPE_CHECKING:
     from veinledger.domain.standing.history import AsOf, KnownAt
-
-T = TypeVar("T")
 
 KnownAtTexts = Annotated[
     list[str] | None,
@@ -70,7 +70,7 @@ def diff(
     if json:
         write(as_json(told))
     else:
-        say(*show.diff(told))
+        say(*show.diff(told, of_days=len(as_of or ()) == 2))
     if not told.nothing:
         raise typer.Exit(Exit.FINDINGS)
 
@@ -89,14 +89,16 @@ def moments_of(
         )
     if len(days) == 2:
         held = known[0] if known else None
-        return (held, held), (_in_order("--as-of", days[0], days[1]), days[1])
+        if _end_of(days[0]) > _end_of(days[1]):
+            raise BadInput(LATER.format("--as-of"))
+        return (held, held), (days[0], days[1])
     until = known[1] if len(known) == 2 else None
     day = days[0] if days else today()
-    return (_in_order("--known-at", known[0], until), until), (day, day)
+    return (known[0], until), (day, day)
 
 
-def _in_order(option: str, first: T, second: T | None) -> T:
-    """The first of two moments, which is not the later one where both are of one kind."""
-    if type(first) is type(second) and first > second:  # type: ignore[operator]
-        raise BadInput(f"the first {option} is later than the second: give the earlier one first")
-    return first
+def _end_of(then: AsOf) -> datetime:
+    """Up to when it has occurred: a day up to its end, of which an instant of it is earlier."""
+    if isinstance(then, datetime):
+        return then
+    return datetime.combine(then or date.max, time.max, UTC)

@@ -16,9 +16,9 @@ from veinledger.projections.changes import Changes
 from veinledger.projections.learned import Learned
 
 
-def diff(found: Changes) -> Iterator[RenderableType]:
+def diff(found: Changes, *, of_days: bool = False) -> Iterator[RenderableType]:
     """Records first; then stage, claims, money, schedule and findings, only what differs."""
-    yield heading(f"{found.encounter}: {_moments(found)}, edition {found.edition}")
+    yield heading(f"{found.encounter}: {_moments(found, of_days=of_days)}, edition {found.edition}")
     yield ""
     if found.nothing:
         yield "Nothing: no record came or happened, and nothing is otherwise than before."
@@ -36,8 +36,9 @@ def diff(found: Changes) -> Iterator[RenderableType]:
                                numbered)  # fmt: skip
 
 
-def _moments(found: Changes) -> str:
-    if found.as_of != found.as_of_before:
+def _moments(found: Changes, *, of_days: bool) -> str:
+    """The two that were asked about; two days may be one day twice."""
+    if of_days or found.as_of != found.as_of_before:
         held = f", known at {found.before}" if found.before is not None else ""
         return f"what happened from {found.as_of_before} to {found.as_of}{held}"
     day = f", as of {found.as_of}" if found.as_of else ""
