@@ -32,6 +32,7 @@ from veinledger.projections.claims import rules as rules_package
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.grouping import Where, bills, places
 from veinledger.projections.claims.bills.unjudged import without_claims
+from veinledger.projections.claims.chosen import still_asked
 from veinledger.projections.claims.dosing import dosing
 from veinledger.projections.claims.edits.registry import Draft, what_the_edits_find
 from veinledger.projections.claims.mechanism import mechanism as mechanism_of
@@ -179,7 +180,8 @@ def _against(draft: Draft) -> tuple[Finding, ...]:
 
     What holds nothing is told on the first fraction of a dose, and not on all ten.
     """
-    every = each_once((*draft.claim.findings, *what_the_edits_find(draft)))
+    edits = (still_asked(draft.bill, each) for each in what_the_edits_find(draft))
+    every = each_once((*draft.claim.findings, *edits))
     return tuple(each for each in every if draft.bill.leads or each.holds)
 
 
@@ -274,4 +276,4 @@ def _findings(bill: Bill, said: Iterable[Said], records: tuple[str, ...]) -> tup
     own = [each for each in said if isinstance(each, Finding)]
     keys = set(records)
     of_history = [each for each in bill.case.seen.findings if keys & set(each.records)]
-    return each_once((*own, *of_history))
+    return each_once(still_asked(bill, each) for each in (*own, *of_history))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
@@ -18,6 +18,7 @@ from veinledger.projections.claims.shapes import Basis, ClaimKind, Coded, Differ
 Said = Line | Coded | Finding | Differs
 """A difference by itself is a line or code that only the other edition would put there."""
 RuleBody = Callable[[Bill], Iterable[Said]]
+T = TypeVar("T", bound=Callable[..., Any])
 
 FIRST_DAY: Final = date(2022, 2, 28)
 """The first day that the code book vouches for."""
@@ -59,6 +60,8 @@ RULES: Final[list[ClaimRule]] = []
 """Every claim rule, filled as the modules of rules are imported."""
 _BY_KIND: Final[dict[ClaimKind, list[ClaimRule]]] = {kind: [] for kind in get_args(ClaimKind)}
 """The same by the claims that they are about."""
+TAKING: Final[set[str]] = set()
+"""The rules and edits that judge themselves a code that was chosen for what they find."""
 
 
 def rule(
@@ -85,6 +88,15 @@ def rule(
         return body
 
     return declare
+
+
+def takes_a_code(body: T) -> T:
+    """Declare that a rule or an edit puts the code that a person chose in its place.
+
+    Where none says so, a code that is chosen settles nothing.
+    """
+    TAKING.add(body.__name__)
+    return body
 
 
 def what_the_rules_say(bill: Bill) -> Iterator[Said]:

@@ -36,11 +36,13 @@ from veinledger.projections.settling.found import (
 )
 
 State = Literal[
-    "settles", "lapsed", "no longer found", "never found", "settled again", "taken out"
+    "settles", "asked again", "lapsed", "no longer found", "never found", "settled again",
+    "taken out",
 ]  # fmt: skip
-"""`lapsed`: a record that the finding rests on changed. `no longer found`: none did, and nothing
-finds it any more. `never found`: no finding had this key when it was settled. `settled again`: a
-later settlement of the same finding counts. `taken out`: the settlement itself was corrected."""
+"""`asked again`: the code that was chosen cannot take its place. `lapsed`: a record that the
+finding rests on changed. `no longer found`: none did, and nothing finds it any more. `never found`:
+no finding had this key when it was settled. `settled again`: a later settlement of the same finding
+counts. `taken out`: the settlement itself was corrected."""
 
 
 STEPS: Final = frozenset(
@@ -102,6 +104,14 @@ class _Asked:
             for made in self._places(key, day, rules):
                 if key in made:
                     return made[key]
+        return None
+
+    def again(self, act: Record, key: str) -> str | None:
+        """The finding that is made because what was chosen does not settle the one of the key."""
+        rule = key.partition("/")[0]
+        for made in self._all(self.rules, self.as_of).values():
+            if made.finding.rule == rule and act.key in made.finding.records:
+                return made.finding.key
         return None
 
     def _places(self, key: str, day: date, rules: Rules) -> Iterator[Mapping[str, Made]]:
@@ -214,8 +224,18 @@ def _judged(
     if last is not None and last.key != act.key:
         number = last.number_in(known.seen.encounter)
         return "settled again", f"record {number} settled the same finding later"
-    if now is not None:
-        return "settles", ""
+    again = known.asked.again(act, finding) if _chose(act) else None
+    if again is not None:
+        return "asked again", f"the code that was chosen cannot take its place; look at {again}"
+    return ("settles", "") if now is not None else _gone(act, known, made)
+
+
+def _chose(act: Record) -> bool:
+    return isinstance(act.fact, FindingSettled) and act.fact.code is not None
+
+
+def _gone(act: Record, known: _Known, made: Made | None) -> tuple[State, str]:
+    """Why a finding that was settled is not made any more."""
     if made is None:
         return "never found", "no finding had this key when it was settled, in either edition"
     changed = "; ".join(_changed(made.finding.records, act, known))

@@ -7,18 +7,15 @@ errors stand that a payer finds first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from veinledger.domain.codebook.book import bare
-from veinledger.domain.codebook.entry import Entry
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.patient import PatientDischarged
 from veinledger.domain.findings import Finding, Severity
 from veinledger.domain.reports import Record
-from veinledger.projections.case.case import Case
 from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill, service_of
 from veinledger.projections.claims.edits.registry import Draft
@@ -126,30 +123,6 @@ def discharge_of(bill: Bill) -> tuple[Record, PatientDischarged] | None:
     if stay is None or stay.discharged is None or stay.discharge is None:
         return None
     return stay.discharged, stay.discharge
-
-
-def parts(case: Case, meaning: str, day: date) -> tuple[str, ...]:
-    """The meanings that a list of the code book has on a day."""
-    entry = case.rules.find(meaning, day)
-    return entry.parts if entry else ()
-
-
-@once
-def known_as(case: Case, *meanings: str) -> Mapping[str, Entry]:
-    """Every code that ever had one of these meanings in this edition, with its last entry."""
-    edition, shelf = case.rules.edition, case.rules.book.shelf
-    return {
-        bare(entry.code): entry
-        for meaning in meanings
-        for entry in shelf.get(meaning, ())
-        if edition in entry.editions
-    }
-
-
-def named(case: Case, meaning: str, day: date) -> str:
-    """The code that has a meaning on a day, for a remedy; the meaning in words where none has."""
-    entry = case.rules.find(meaning, day)
-    return entry.code if entry else meaning.replace("_", " ")
 
 
 def _as_listed(line: Line) -> Charged:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.findings import Finding
-from veinledger.projections.claims.edits.reading import charged, known_as, named, parts, say
+from veinledger.projections.claims.edits.reading import charged, say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.known import known_as, named, parts
 
 
 @edit(

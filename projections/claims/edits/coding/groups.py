@@ -9,13 +9,9 @@ from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.edits.reading import (
-    discharge_of,
-    known_as,
-    named,
-    say,
-)
+from veinledger.projections.claims.edits.reading import discharge_of, say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.known import known_as, named
 
 GROUPER = "MS-DRG Definitions Manual; any CAR-T procedure leads to the group; rows R28, R33, R51"
 

@@ -7,7 +7,7 @@ have rules of their own, which let a coder choose another code.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -17,11 +17,19 @@ from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.findings import Finding
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.memo import once
+from veinledger.projections.claims.chosen import without_a_place
 from veinledger.projections.claims.edits.reading import charged, say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.registry import takes_a_code
+from veinledger.projections.claims.rules.visits.doubts import (
+    OF_THE_BOOK,
+    asked_again,
+    replaced,
+)
 
 VISITS: Final = frozenset({"E", "E0"})
 CHARGED: Final[tuple[System, ...]] = ("HCPCS", "CPT")
+IN_FORCE, TO_ITS_END = OF_THE_BOOK
 DIAGNOSES: Final = ("principal", "first-listed", "admitting", "secondary")
 
 
@@ -36,6 +44,7 @@ class Used:
     where: str
 
 
+@takes_a_code
 @edit(
     "A", "B", "C", "D", "E", "E0",
     source="the code book's first and last days; Medicare Code Editor, HCPCS; rows R01, R28, R46",
@@ -48,15 +57,17 @@ def a_code_is_in_force_on_its_day(draft: Draft) -> Iterator[Finding]:
         known = [each for each in called if not _is_silent(each, used.day)]
         if known and not any(each.holds(used.day, case.rules.edition) for each in known):
             sure = any(each.confidence in ("high", "medium") for each in known)
-            yield say(
+            found = say(
                 used.records,
                 f"{used.system} {used.code} {used.where} is not in force on {used.day}: the book "
                 f"knows it {', '.join(dict.fromkeys(each.span for each in known))}",
                 _instead(case, used, known),
                 holds=sure,
             )
+            yield _asked(draft, IN_FORCE, found, used)
 
 
+@takes_a_code
 @edit(
     "E", "E0", editions=("public",),
     source="ICD-10-CM: a code with codes below it is not billable; row R36",
@@ -65,12 +76,21 @@ def a_diagnosis_is_coded_to_its_end(draft: Draft) -> Iterator[Finding]:
     """D89.83 or G92.0 without its last character names a family, not a diagnosis."""
     for used in _diagnoses(draft):
         if _is_a_head(draft.bill.case, used.code):
-            yield say(
+            found = say(
                 used.records,
                 f"{used.code} {used.where} is the head of a family, not a diagnosis",
                 "have the coder choose the full code, from the documented grade or kind",
                 holds=True,
             )
+            yield _asked(draft, TO_ITS_END, found, used)
+
+
+def _asked(draft: Draft, rule: str, found: Finding, used: Used) -> Finding:
+    """The finding, and what is wrong with a code that was chosen: a line takes none."""
+    found = replace(found, rule=rule)
+    if used.system == "ICD-10-CM":
+        return asked_again(draft.bill, found, used.code)
+    return without_a_place(draft.bill, found)
 
 
 @once
@@ -100,10 +120,12 @@ def _services(draft: Draft) -> Iterator[Used]:
 
 
 def _diagnoses(draft: Draft) -> Iterator[Used]:
-    for code in draft.claim.codes:
-        if code.role in DIAGNOSES:
-            day = draft.bill.coding_day(draft.bill.anchor.day)
-            yield _as_used(code.basis.records, "ICD-10-CM", code.code, day, "on the claim")
+    """What stands on the claim, and what stood there until another code was chosen."""
+    day = draft.bill.coding_day(draft.bill.anchor.day)
+    stand = [(c.basis.records, c.code) for c in draft.claim.codes if c.role in DIAGNOSES]
+    stood = [((record.key,), code) for record, code in replaced(draft.bill)]
+    for records, code in (*stand, *stood):
+        yield _as_used(records, "ICD-10-CM", code, day, "on the claim")
 
 
 def _as_used(records: tuple[str, ...], system: System, code: str, day: date, where: str) -> Used:

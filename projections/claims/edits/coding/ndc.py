@@ -9,8 +9,9 @@ from veinledger.domain.codebook.ndc import product_of
 from veinledger.domain.findings import Finding
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.memo import once
-from veinledger.projections.claims.edits.reading import known_as, say
+from veinledger.projections.claims.edits.reading import say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.known import known_as
 
 
 @edit("B", "C", "D", source="openFDA NDC directory; HCPCS codes by NDC; rows R18, R20, R66, R69")

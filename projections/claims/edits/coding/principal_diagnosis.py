@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from veinledger.domain.codebook.book import bare
 from veinledger.domain.findings import Finding
-from veinledger.projections.claims.edits.reading import known_as, named, parts, say
+from veinledger.projections.claims.edits.reading import say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.known import known_as, named, parts
 from veinledger.projections.claims.shapes import Coded
 
 

@@ -10,8 +10,9 @@ from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.bills.contract import case_rate
 from veinledger.projections.claims.edits.payers.answers import answers_to, reasons_of
-from veinledger.projections.claims.edits.reading import known_as, posted, say
+from veinledger.projections.claims.edits.reading import posted, say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.known import known_as
 
 
 @edit("E", "E0", denial=10, source="page: denial 10; the contract's own clause")

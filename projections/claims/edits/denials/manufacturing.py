@@ -9,14 +9,9 @@ from veinledger.domain.facts.manufacturing import ManufacturingFailed, ProductRe
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.edits.reading import (
-    charged,
-    known_as,
-    listed,
-    posted_on_any_day,
-    say,
-)
+from veinledger.projections.claims.edits.reading import charged, listed, posted_on_any_day, say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.known import known_as
 
 
 @edit("A", "B", "C", "D", denial=9, source="page: denial 9; HCPCS, per therapeutic dose, row R13")

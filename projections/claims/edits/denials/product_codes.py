@@ -10,15 +10,9 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.products.profile import Product
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.memo import once
-from veinledger.projections.claims.edits.reading import (
-    discharge_of,
-    known_as,
-    listed,
-    named,
-    posted_on_any_day,
-    say,
-)
+from veinledger.projections.claims.edits.reading import discharge_of, listed, posted_on_any_day, say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.known import known_as, named
 
 COMPARE: Final = (
     "read the label on the bag with the chain of identity: it says which product went in; "

@@ -10,8 +10,9 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.edits.payers.authorizations import in_force
-from veinledger.projections.claims.edits.reading import named, say
+from veinledger.projections.claims.edits.reading import say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.known import named
 
 
 @edit(

@@ -9,8 +9,9 @@ from typing import Final
 from veinledger.domain.facts.billing import ChargePosted
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
 from veinledger.domain.findings import Finding
-from veinledger.projections.claims.edits.reading import known_as, posted, say
+from veinledger.projections.claims.edits.reading import posted, say
 from veinledger.projections.claims.edits.registry import Draft, beside_the_others, edit
+from veinledger.projections.claims.known import known_as
 from veinledger.projections.claims.shapes import Claim
 
 COLLECTION: Final = ("revenue_cell_collection", "revenue_cell_transport_preparation")

@@ -9,16 +9,9 @@ from typing import Final
 from veinledger.domain.findings import Finding
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.memo import once
-from veinledger.projections.claims.edits.reading import (
-    Charged,
-    charged,
-    known_as,
-    named,
-    parts,
-    posted,
-    say,
-)
+from veinledger.projections.claims.edits.reading import Charged, charged, posted, say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.known import known_as, named, parts
 
 WASTE: Final = ("drug_discarded", "drug_none_discarded")
 

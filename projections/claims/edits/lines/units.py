@@ -12,14 +12,13 @@ from veinledger.projections.case.figures import figure, plain
 from veinledger.projections.claims.edits.reading import (
     Charged,
     charged,
-    known_as,
     listed,
-    parts,
     posted,
     posted_on_any_day,
     say,
 )
 from veinledger.projections.claims.edits.registry import Draft, beside_the_others, edit
+from veinledger.projections.claims.known import known_as, parts
 from veinledger.projections.claims.rules.drugs.doses import doses
 from veinledger.projections.claims.units import Dose
 

@@ -11,8 +11,9 @@ from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.case.appealed import answers_of
 from veinledger.projections.case.case import Case
-from veinledger.projections.claims.edits.reading import known_as, say
+from veinledger.projections.claims.edits.reading import say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.known import known_as
 
 UNPAID: Final = frozenset({"denied", "rejected", "pended"})
 ANSWER: Final = ("attachment_identity_label", "attachment_approval")

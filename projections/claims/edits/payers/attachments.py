@@ -14,8 +14,9 @@ from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.findings import Finding
 from veinledger.projections.case.case import Case
 from veinledger.projections.claims.edits.denials.surveillance_plan import plan_is_missed
-from veinledger.projections.claims.edits.reading import parts, say
+from veinledger.projections.claims.edits.reading import say
 from veinledger.projections.claims.edits.registry import Draft, edit
+from veinledger.projections.claims.known import parts
 
 PAPERS: Final[dict[Asked, str]] = {
     "fact_accreditation": "attachment_accreditation",

@@ -10,8 +10,7 @@ from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.registry import Said, rule
 from veinledger.projections.claims.rules.diagnoses.conditions import is_a_stay
 from veinledger.projections.claims.rules.diagnoses.documented import documented
-from veinledger.projections.claims.rules.diagnoses.doubts import why_not
-from veinledger.projections.claims.rules.diagnoses.lists import kin
+from veinledger.projections.claims.rules.diagnoses.lists import kin, why_not
 
 
 @rule("A", "B", "C", "D", source="UB-04 form locator 69; 837I admitting diagnosis; evidence R63")

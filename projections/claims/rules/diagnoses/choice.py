@@ -23,14 +23,15 @@ from typing import Final
 from veinledger.domain.facts.groups import Condition
 from veinledger.domain.findings import Finding
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.chosen import answer
 from veinledger.projections.claims.lines import finding
-from veinledger.projections.claims.registry import Said, rule
+from veinledger.projections.claims.registry import Said, rule, takes_a_code
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, admission
-from veinledger.projections.claims.rules.diagnoses.doubts import chosen
-from veinledger.projections.claims.rules.diagnoses.lists import codes_in, kin
+from veinledger.projections.claims.rules.diagnoses.lists import codes_in
 from veinledger.projections.claims.rules.diagnoses.order import (
     cannot_lead,
     first_listed,
+    unfit_to_lead,
     what_is_first_says_too_little,
 )
 from veinledger.projections.claims.rules.diagnoses.syndromes import (
@@ -51,6 +52,7 @@ class Choice:
     """None: the complication of the cells leads."""
 
 
+@takes_a_code
 @rule(
     "C",
     "D",
@@ -101,11 +103,10 @@ def _asked(bill: Bill, first: Told) -> Finding:
 
 def _settled(bill: Bill, first: Told | None, asked: Finding) -> Choice:
     """The code chosen leads; one that may not lead opens the question again."""
-    while picks := chosen(bill, asked):
-        record, code = picks[0]
-        if not cannot_lead(bill, code) and kin(bill, code).billable:
-            told = (record, Condition(code=code))
-            return Choice(found=asked, leads=first if first and first[1].code == code else told)
-        asked = replace(asked, records=(*asked.records, *(each.key for each, _ in picks)))
+    given = answer(bill, asked, lambda code: unfit_to_lead(bill, code))
+    if given.pick is not None:
+        record, code = given.pick
+        told = (record, Condition(code=code))
+        return Choice(found=given.found, leads=first if first and first[1].code == code else told)
     came_later = first is not None and first[1].present_on_admission == "N"
-    return Choice(found=asked, leads=None if came_later else first)
+    return Choice(found=given.found, leads=None if came_later else first)

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from veinledger.domain.codebook.entry import System
-from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.chosen import Pick, answer, chosen, one_of, opened_again
 from veinledger.projections.claims.lines import finding
-from veinledger.projections.claims.registry import Said, rule
+from veinledger.projections.claims.lookalikes import lookalikes
+from veinledger.projections.claims.registry import Said, rule, takes_a_code
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, confirmed
 from veinledger.projections.claims.rules.diagnoses.lists import (
     belongs_to,
@@ -25,6 +25,8 @@ from veinledger.projections.claims.rules.diagnoses.lists import (
     coded_on,
     codes_in,
     kin,
+    not_billable,
+    why_not,
     within,
 )
 
@@ -41,12 +43,13 @@ class Doubt:
 
     found: Finding
     record: Record
-    instead: Mapping[str, str | None]
+    instead: Mapping[str, Pick | None]
     """Each doubtful code, and what was chosen in its place."""
     stands: bool
     """Whether the codes stand while nothing is chosen."""
 
 
+@takes_a_code
 @rule(
     "A",
     "B",
@@ -59,6 +62,7 @@ def a_documented_code_is_a_leaf_in_force_on_its_day(bill: Bill) -> Iterator[Said
     yield from (each.found for each in doubts(bill) if each.found.rule == UNBILLABLE)
 
 
+@takes_a_code
 @rule("C", "D", source="ICD-10-CM tabular list, D76.2; evidence R45")
 def an_infection_associated_syndrome_needs_its_infection(bill: Bill) -> Iterator[Said]:
     """D76.2 where an infection is linked to it or coded beside it; else D76.1 may be meant."""
@@ -84,19 +88,6 @@ def a_listed_procedure_is_in_force_at_discharge(bill: Bill) -> Iterator[Said]:
         )
 
 
-def chosen(bill: Bill, found: Finding) -> tuple[tuple[Record, str], ...]:
-    """The codes chosen by those who settled a finding, the last choice first, each on its word."""
-    seen = bill.case.seen
-    return tuple(
-        (record, fact.code)
-        for record in reversed(seen.known)
-        if isinstance(fact := record.fact, FindingSettled)
-        and seen.standings[record.key].in_effect
-        and fact.finding == found.key
-        and fact.code is not None
-    )
-
-
 @once
 def resolved(bill: Bill) -> tuple[Told, ...]:
     """The confirmed codes that may stand, doubtful ones as a person settled them."""
@@ -109,9 +100,10 @@ def as_settled(bill: Bill, told: Told, open_or_not: tuple[Doubt, ...] | None = N
     """A documented code as it stands; None where it is not billable and nothing was chosen."""
     record, condition = told
     code = condition.code or ""
-    for doubt in doubts(bill) if open_or_not is None else open_or_not:
-        if doubt.record == record and code in doubt.instead:
-            code = doubt.instead[code] or (code if doubt.stands else "")
+    for each in doubts(bill) if open_or_not is None else open_or_not:
+        if each.record == record and code in each.instead:
+            pick = each.instead[code]
+            code = pick[1] if pick is not None else code if each.stands else ""
     return (record, replace(condition, code=code)) if code else None
 
 
@@ -123,6 +115,7 @@ def doubts(bill: Bill) -> tuple[Doubt, ...]:
     found: list[Doubt] = []
     for record in records.values():
         codes = [c.code or "" for r, c in told if r == record]
+        found.extend(looking_right(bill, record, codes))
         found.extend(_unbillable(bill, record, codes))
         found.extend(_without_infection(bill, record, told))
     return tuple(found)
@@ -145,18 +138,7 @@ def _unbillable(bill: Bill, record: Record, codes: Iterable[str]) -> Iterator[Do
             "choose the code in force that the documentation supports; without one the claim goes "
             "without this diagnosis",
         )
-        yield _doubt(bill, replace(asked, rule=UNBILLABLE), record, wrong)
-
-
-def why_not(bill: Bill, code: str, system: System = "ICD-10-CM") -> str:
-    """What is wrong with a code on its day, and what the book has instead."""
-    known = kin(bill, code, system)
-    instead = known.below or known.above
-    use = f"; the book has {', '.join(instead)}" if instead else ""
-    if known.spans:
-        when = " and ".join(known.spans)
-        return f"{code} is not in force on {coded_on(bill)}, only {when}{use}"
-    return f"{code} is a parent and not billable{use}"
+        yield doubt(bill, replace(asked, rule=UNBILLABLE), record, wrong)
 
 
 def _without_infection(bill: Bill, record: Record, told: Iterable[Told]) -> Iterator[Doubt]:
@@ -179,7 +161,7 @@ def _without_infection(bill: Bill, record: Record, told: Iterable[Told]) -> Iter
             " where there is none",
         )
         codes = tuple(dict.fromkeys(wrong))
-        yield _doubt(bill, replace(asked, rule=UNSUPPORTED), record, codes, stands=True)
+        yield doubt(bill, replace(asked, rule=UNSUPPORTED), record, codes, stands=True)
 
 
 def _linked(bill: Bill, cause: str | None) -> bool:
@@ -189,22 +171,44 @@ def _linked(bill: Bill, cause: str | None) -> bool:
     return cause is not None and not any(each.lower() in cause.lower() for each in cells)
 
 
-def _doubt(
-    bill: Bill, asked: Finding, record: Record, codes: tuple[str, ...], stands: bool = False
+def looking_right(bill: Bill, record: Record, codes: Iterable[str]) -> Iterator[Doubt]:
+    """A code that says something else than was meant, where one was chosen in its place.
+
+    An edit asks (`edits/coding/conditions.py`); while nobody chose, there is nothing to replace.
+    """
+    for code in dict.fromkeys(codes):
+        for each in lookalikes(bill, code):
+            asked = replace(finding((record,), "", ""), rule=each.rule)
+            found = answer(bill, asked, one_of(each.offered, lambda c: not_billable(bill, c)))
+            if found.pick is not None:
+                instead = {code: found.pick}
+                yield Doubt(found=found.found, record=record, instead=instead, stands=True)
+
+
+def doubt(
+    bill: Bill, asked: Finding, record: Record, codes: tuple[str, ...], *, stands: bool = False
 ) -> Doubt:
     """A doubt and what was chosen; a choice that leaves a code without one opens it again."""
-    picks: list[str] = []
+    picks: list[Pick] = []
     while settled := chosen(bill, asked):
-        picks.extend(code for _, code in settled if kin(bill, code).billable)
+        picks.extend(pick for pick in settled if kin(bill, pick[1]).billable)
         instead = {code: _fitting(code, codes, picks) for code in codes}
         if all(instead.values()):
             break
-        asked = replace(asked, records=(*asked.records, *(each.key for each, _ in settled)))
+        asked = opened_again(asked, settled, _left_open(bill, settled, instead))
     instead = {code: _fitting(code, codes, picks) for code in codes}
     return Doubt(found=asked, record=record, instead=instead, stands=stands)
 
 
-def _fitting(code: str, codes: tuple[str, ...], picks: list[str]) -> str | None:
+def _left_open(bill: Bill, settled: Iterable[Pick], instead: Mapping[str, Pick | None]) -> str:
+    """Why what was chosen is not enough: a code that is not billable, or one for another code."""
+    judged = ((code, not_billable(bill, code)) for _, code in settled)
+    wrong = [f"{code} was chosen: {why}" for code, why in judged if why is not None]
+    left = [f"{code} is left without a code" for code, pick in instead.items() if pick is None]
+    return "; ".join(wrong or left)
+
+
+def _fitting(code: str, codes: tuple[str, ...], picks: list[Pick]) -> Pick | None:
     """The code chosen for a doubtful one: of its category, or any where one alone is asked."""
-    alike = [pick for pick in picks if pick[:3] == code[:3]]
+    alike = [pick for pick in picks if pick[1][:3] == code[:3]]
     return next(iter(alike or (picks if len(codes) == 1 else [])), None)

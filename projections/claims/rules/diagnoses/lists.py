@@ -112,3 +112,19 @@ def _kin(case: Case, code: str, system: System, on: date) -> Kin:
         above=tuple(each for each in codes if len(each) < len(code)),
         spans=tuple(each.span for each in related if each.code == code),
     )
+
+
+def why_not(bill: Bill, code: str, system: System = "ICD-10-CM") -> str:
+    """What is wrong with a code on its day, and what the book has instead."""
+    known = kin(bill, code, system)
+    instead = known.below or known.above
+    use = f"; the book has {', '.join(instead)}" if instead else ""
+    if known.spans:
+        when = " and ".join(known.spans)
+        return f"{code} is not in force on {coded_on(bill)}, only {when}{use}"
+    return f"{code} is a parent and not billable{use}"
+
+
+def not_billable(bill: Bill, code: str) -> str | None:
+    """What is wrong with a code on its day; None where the book has nothing against it."""
+    return None if kin(bill, code).billable else why_not(bill, code)

@@ -13,7 +13,12 @@ from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, discharge_list
 from veinledger.projections.claims.rules.diagnoses.doubts import as_settled, resolved
-from veinledger.projections.claims.rules.diagnoses.lists import checked, codes_in, parents_of
+from veinledger.projections.claims.rules.diagnoses.lists import (
+    checked,
+    codes_in,
+    not_billable,
+    parents_of,
+)
 
 FAMILIES: Final = ("crs_codes", "icans_codes")
 """Lists whose parents may not lead either."""
@@ -23,6 +28,11 @@ def cannot_lead(bill: Bill, code: str) -> bool:
     """Whether the book says that no claim is led by a code, or it is the parent of such codes."""
     graded = (parents_of(codes_in(bill, name)) for name in FAMILIES)
     return code in codes_in(bill, "never_principal_diagnosis") or any(code in p for p in graded)
+
+
+def unfit_to_lead(bill: Bill, code: str) -> str | None:
+    """Why a code that was chosen leads no claim; None where it may."""
+    return "no claim may be led by it" if cannot_lead(bill, code) else not_billable(bill, code)
 
 
 def first_listed(bill: Bill) -> Told | None:

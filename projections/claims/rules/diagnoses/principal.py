@@ -11,8 +11,9 @@ from veinledger.domain.facts.groups import Condition
 from veinledger.domain.findings import Finding
 from veinledger.domain.rules import Rules
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.chosen import Answer, answer
 from veinledger.projections.claims.lines import As, coded, finding
-from veinledger.projections.claims.registry import Said, rule
+from veinledger.projections.claims.registry import Said, rule, takes_a_code
 from veinledger.projections.claims.rules.diagnoses.choice import choice
 from veinledger.projections.claims.rules.diagnoses.conditions import (
     Told,
@@ -21,18 +22,18 @@ from veinledger.projections.claims.rules.diagnoses.conditions import (
     discharge_list,
 )
 from veinledger.projections.claims.rules.diagnoses.disease import disease_of, first_role
-from veinledger.projections.claims.rules.diagnoses.documented import documented
-from veinledger.projections.claims.rules.diagnoses.doubts import chosen, resolved
+from veinledger.projections.claims.rules.diagnoses.documented import RANKS, documented
+from veinledger.projections.claims.rules.diagnoses.doubts import resolved
 from veinledger.projections.claims.rules.diagnoses.lists import (
     checked,
     codes_in,
     is_the_disease,
-    kin,
 )
 from veinledger.projections.claims.rules.diagnoses.order import (
     cannot_lead,
     coders_lead,
     first_listed,
+    unfit_to_lead,
     what_is_first_says_too_little,
 )
 from veinledger.projections.claims.rules.diagnoses.syndromes import (
@@ -43,6 +44,7 @@ from veinledger.projections.claims.rules.diagnoses.syndromes import (
     syndromes,
 )
 from veinledger.projections.claims.rules.diagnoses.toxicity import (
+    another_cause,
     complication,
     complication_may_lead,
     listed_complication,
@@ -73,6 +75,7 @@ def the_infusion_is_led_by_the_disease_or_by_immunotherapy(bill: Bill) -> Iterat
     yield disease_of(bill, "secondary")
 
 
+@takes_a_code
 @rule("C", "D", source="ICD-10-CM guideline II.G and code first notes; evidence R39, R40")
 def a_stay_for_toxicity_is_led_by_what_the_book_allows(bill: Bill) -> Iterator[Said]:
     """CRS and ICANS are never principal; what is, the edition says."""
@@ -83,6 +86,7 @@ def a_stay_for_toxicity_is_led_by_what_the_book_allows(bill: Bill) -> Iterator[S
         yield from LEADING[entry.code](bill, entry)
 
 
+@takes_a_code
 @rule("D", source="UHDDS principal diagnosis; ICD-10-CM guidelines II and IV.G; nothing is guessed")
 def another_stay_is_led_by_what_its_coder_put_first(bill: Bill) -> Iterator[Said]:
     """The coder's first condition; outside a bed what was documented as the reason.
@@ -99,8 +103,9 @@ def another_stay_is_led_by_what_its_coder_put_first(bill: Bill) -> Iterator[Said
     lead = _documented_reason(bill)
     asked = what_is_first_says_too_little(bill) or _without_a_reason(bill, lead)
     if asked is not None:
-        yield (asked := replace(asked, rule=ANOTHER))
-        lead = _picked(bill, asked) or lead
+        given = _given(bill, replace(asked, rule=ANOTHER))
+        yield given.found
+        lead = _picked(given) or lead
     if lead is not None:
         yield _led_by(bill, lead)
 
@@ -109,10 +114,13 @@ def another_stay_is_led_by_what_its_coder_put_first(bill: Bill) -> Iterator[Said
 def the_complication_goes_before_its_syndromes(bill: Bill) -> Iterator[Said]:
     """Behind whatever leads the claim, unless it leads it itself: a claim has it once."""
     family, known = codes_in(bill, "complication_codes"), syndromes(bill)
-    if not (known or listed_complication(bill)) or not cells_went_before(bill):
+    if not (known or listed_complication(bill)):
         return
     leads = {each.code for each in _leading(bill) if isinstance(each, Coded)}
-    if not leads & family.keys():
+    cause = _picked(another_cause(bill))
+    if cause is not None and cause[1].code not in leads:
+        yield documented(bill, *cause, "secondary", RANKS["complication_codes"])
+    elif cells_went_before(bill) and not leads & family.keys():
         yield complication(bill, "secondary")
 
 
@@ -181,6 +189,8 @@ def _complication_first(bill: Bill, entry: Entry) -> Iterator[Said]:
             "the phase of its treatment",
         )
         yield from _asked(bill, late)
+    elif (cause := _picked(another_cause(bill))) is not None:
+        yield _led_by(bill, cause)
 
 
 def _manifestation_only(bill: Bill, entry: Entry) -> Iterator[Said]:
@@ -258,9 +268,9 @@ def _without_a_reason(bill: Bill, lead: Told | None) -> Finding | None:
 
 def _asked(bill: Bill, found: Finding) -> Iterator[Said]:
     """A question about what leads a stay for toxicity, and the answer where a person gave one."""
-    found = replace(found, rule=FOR_TOXICITY)
-    yield found
-    picked = _picked(bill, found)
+    given = _given(bill, replace(found, rule=FOR_TOXICITY))
+    yield given.found
+    picked = _picked(given)
     if picked is not None:
         yield _led_by(bill, picked)
 
@@ -274,9 +284,14 @@ def _led_by(bill: Bill, lead: Told) -> Coded:
     return documented(bill, *lead, first_role(bill))
 
 
-def _picked(bill: Bill, found: Finding) -> Told | None:
-    """The code that a person chose for a claim that had none to lead it."""
-    for record, code in chosen(bill, found):
-        if kin(bill, code).billable and not cannot_lead(bill, code):
-            return record, Condition(code=code)
-    return None
+def _given(bill: Bill, asked: Finding) -> Answer:
+    """What a person answered to a claim that had none to lead it."""
+    return answer(bill, asked, lambda code: unfit_to_lead(bill, code))
+
+
+def _picked(given: Answer | None) -> Told | None:
+    """The code that was chosen, on the word of its settlement."""
+    if given is None or given.pick is None:
+        return None
+    record, code = given.pick
+    return record, Condition(code=code)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from veinledger.domain.facts.groups import Condition
-from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.chosen import Answer, answer, one_of
 from veinledger.projections.claims.lines import finding
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, admission
-from veinledger.projections.claims.rules.diagnoses.doubts import chosen, resolved
+from veinledger.projections.claims.rules.diagnoses.doubts import resolved
 from veinledger.projections.claims.rules.diagnoses.grades import (
     GRADED,
     Grading,
@@ -26,7 +26,12 @@ from veinledger.projections.claims.rules.diagnoses.grades import (
     gradings,
     peak,
 )
-from veinledger.projections.claims.rules.diagnoses.lists import belongs_to, checked, codes_in
+from veinledger.projections.claims.rules.diagnoses.lists import (
+    belongs_to,
+    checked,
+    codes_in,
+    not_billable,
+)
 
 TOXICITY: Final = "CRS/ICANS"
 DISAGREED: Final = "a_grade_that_chart_and_coder_tell_differently_waits_for_one_of_them"
@@ -115,10 +120,9 @@ def cells_went_before(bill: Bill) -> bool:
 def meaning_of(bill: Bill, syndrome: Syndrome) -> str:
     """Its one code: as a person chose, at its peak, the highest listed, or without a grade."""
     family = codes_in(bill, f"{syndrome.name}_codes")
-    found = disagreement(bill, syndrome)
-    picks = [code for _, code in chosen(bill, found) if code in family] if found else []
-    if picks:
-        return family[picks[0]]
+    asked = disagreement(bill, syndrome)
+    if asked is not None and asked.pick is not None:
+        return family[asked.pick[1]]
     if syndrome.peak is not None:
         return f"{syndrome.name}_grade_{syndrome.peak[1].grade}"
     return _highest_listed(bill, syndrome) or f"{syndrome.name}_grade_unspecified"
@@ -130,8 +134,8 @@ def _highest_listed(bill: Bill, syndrome: Syndrome) -> str | None:
     return next((family[code] for code in reversed(family) if code in codes), None)
 
 
-def disagreement(bill: Bill, syndrome: Syndrome) -> Finding | None:
-    """Two grades of one syndrome; a code that states no grade disagrees with nobody."""
+def disagreement(bill: Bill, syndrome: Syndrome) -> Answer | None:
+    """Two grades of one syndrome, and which was chosen; a code without a grade has no part."""
     family = codes_in(bill, f"{syndrome.name}_codes")
     graded = [c.code for _, c in syndrome.listed if not states_no_grade(bill, syndrome, c)]
     listed, at = list(dict.fromkeys(graded)), syndrome.peak
@@ -146,7 +150,9 @@ def disagreement(bill: Bill, syndrome: Syndrome) -> Finding | None:
         f"{told}; the coder lists {' and '.join(each or '' for each in listed)}; {charted} stands",
         "choose one of the two, or have the grade or the coder's list corrected",
     )
-    return replace(asked, rule=DISAGREED)
+    offered = [code for code in family if code in (charted, *listed)]
+    fits = one_of(offered, lambda code: not_billable(bill, code))
+    return answer(bill, replace(asked, rule=DISAGREED), fits)
 
 
 def states_no_grade(bill: Bill, syndrome: Syndrome, listed: Condition) -> bool:

@@ -7,29 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from veinledger.domain.reports import Record
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.chosen import Answer, answer
 from veinledger.projections.claims.lines import As, coded, finding
-from veinledger.projections.claims.registry import Said, rule
+from veinledger.projections.claims.registry import Said, rule, takes_a_code
 from veinledger.projections.claims.rules.diagnoses.conditions import Told, is_a_stay
 from veinledger.projections.claims.rules.diagnoses.documented import RANKS, documented
 from veinledger.projections.claims.rules.diagnoses.doubts import resolved
 from veinledger.projections.claims.rules.diagnoses.grades import came_with_the_patient
 from veinledger.projections.claims.rules.diagnoses.lists import checked, codes_in
-from veinledger.projections.claims.rules.diagnoses.order import cannot_lead
+from veinledger.projections.claims.rules.diagnoses.order import cannot_lead, unfit_to_lead
 from veinledger.projections.claims.rules.diagnoses.syndromes import (
     Syndrome,
     cells_went_before,
     disagreement,
     for_toxicity,
     meaning_of,
+    names_a_syndrome,
     states_no_grade,
     syndromes,
 )
 from veinledger.projections.claims.shapes import Differs
 from veinledger.projections.claims.told import told
 from veinledger.projections.claims.words import Role
+
+NO_CELLS: Final = "a_syndrome_without_cells_before_it_has_another_cause"
 
 
 @rule("C", "D", source="ICD-10-CM code first notes; evidence R35, R36")
@@ -39,30 +44,47 @@ def each_toxicity_is_coded_at_its_peak_behind_its_cause(bill: Bill) -> Iterator[
         yield _coded(bill, syndrome)
 
 
+@takes_a_code
 @rule("C", "D", source="ICD-10-CM tabular list, T80.82-: complication of immune effector cells")
 def a_syndrome_without_cells_before_it_has_another_cause(bill: Bill) -> Iterator[Said]:
     """CRS before any infusion, after a bispecific antibody perhaps: T80.82X would be untrue."""
+    asked = another_cause(bill)
+    if asked is not None:
+        yield asked.found
+
+
+def another_cause(bill: Bill) -> Answer | None:
+    """What is asked where no cells went before a syndrome, and the cause that was chosen."""
     listed = listed_complication(bill)
     records = [record for each in syndromes(bill) for record in each.records]
     records += [listed[0]] if listed is not None else []
-    if records and not cells_went_before(bill):
-        yield finding(
-            records,
-            "CRS or ICANS is documented and no cells were infused before it",
-            "have the coder choose the code of what caused it, which goes first, or report the "
-            "infusion",
-        )
+    if not records or cells_went_before(bill):
+        return None
+    asked = finding(
+        records,
+        "CRS or ICANS is documented and no cells were infused before it",
+        "have the coder choose the code of what caused it, which goes first, or report the "
+        "infusion",
+    )
+    return answer(bill, replace(asked, rule=NO_CELLS), lambda code: _no_cause(bill, code))
 
 
+def _no_cause(bill: Bill, code: str) -> str | None:
+    if names_a_syndrome(bill, code):
+        return "it names the syndrome or the cells, and not what else caused it"
+    return unfit_to_lead(bill, code)
+
+
+@takes_a_code
 @rule("C", "D", source="ASTCT grades by the provider; house rule: one grade a claim; R35, R36")
 def a_grade_that_chart_and_coder_tell_differently_waits_for_one_of_them(
     bill: Bill,
 ) -> Iterator[Said]:
     """The chart's peak stands until a person chooses; from grade 3 on the payment may differ."""
     for syndrome in syndromes(bill):
-        found = disagreement(bill, syndrome)
-        if found is not None:
-            yield found
+        asked = disagreement(bill, syndrome)
+        if asked is not None:
+            yield asked.found
 
 
 @rule("C", "D", source="ICD-10-CM guideline I.B.2; evidence R35, R36")

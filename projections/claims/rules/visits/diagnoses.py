@@ -11,16 +11,24 @@ from typing import Final
 
 from veinledger.domain.codebook.book import Difference
 from veinledger.domain.codebook.entry import Entry
+from veinledger.domain.facts.groups import Condition
 from veinledger.domain.facts.surveillance import NeurologyVisitCompleted
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.lines import As, coded, finding
-from veinledger.projections.claims.registry import Said, rule
-from veinledger.projections.claims.rules.diagnoses.conditions import Told, conditions
+from veinledger.projections.claims.registry import Said, rule, takes_a_code
 from veinledger.projections.claims.rules.diagnoses.disease import disease
 from veinledger.projections.claims.rules.diagnoses.documented import documented
+from veinledger.projections.claims.rules.visits.conditions import confirmed
+from veinledger.projections.claims.rules.visits.doubts import (
+    DOCUMENTED,
+    are_coded_as_documented,
+    as_settled,
+    in_words,
+    resolved,
+)
 from veinledger.projections.claims.shapes import Coded, Differs
 from veinledger.projections.claims.told import told
 
@@ -30,8 +38,6 @@ COMPLICATION: Final = 30
 RANKS: Final = {"immune_effector_complication": COMPLICATION, "crs": 31, "icans": 32}
 """By how a meaning begins; the complication of the cells goes before what it is of."""
 OTHERWISE: Final = 50
-DOCUMENTED: Final = "documented_condition"
-"""The word of `parkinsonism_code_use` in the edition that codes by what was documented."""
 
 
 @rule("E", "E0", source="ICD-10-CM guideline IV.G to IV.J; page: Claims E+; evidence R37, R38, R43")
@@ -68,19 +74,15 @@ def findings_without_a_diagnosis_are_a_query(bill: Bill) -> Iterator[Said]:
         )
 
 
+@takes_a_code
 @rule("E", "E0", source="house rule: nothing is guessed; evidence R37")
 def a_condition_in_words_waits_for_its_code(bill: Bill) -> Iterator[Said]:
     """A confirmed diagnosis without a code would be missing on the claim."""
-    use = bill.case.rules.find("parkinsonism_code_use", bill.last_day)
-    if use is None or use.code != DOCUMENTED:
+    if not are_coded_as_documented(bill):
         return
-    for record, condition in _conditions(bill):
-        if condition.code is None and condition.certainty == "confirmed":
-            yield finding(
-                (record,),
-                "a confirmed condition of the visit has no code",
-                "have a coder choose its code and report the condition with it",
-            )
+    for record, condition in confirmed(bill):
+        if condition.code is None:
+            yield in_words(bill, record).found
 
 
 @rule("E", "E0", source="evidence R43")
@@ -110,7 +112,7 @@ def _as_the_page_prints(bill: Bill) -> Iterator[Said]:
     for record, fact in visits:
         for condition in fact.conditions:
             if condition.code is not None and condition.certainty == "confirmed":
-                yield documented(bill, record, condition, "secondary")
+                yield documented(bill, *as_settled(bill, (record, condition)), "secondary")
     for record, fact in visits:
         use = bill.case.rules.find("parkinsonism_code_use", record.day)
         if fact.findings and use is not None and use.code == "visits_with_findings":
@@ -138,24 +140,11 @@ def _first_leads(said: Iterable[Said]) -> Iterator[Said]:
             yield each
 
 
-def _conditions(bill: Bill) -> tuple[Told, ...]:
-    """What the visits documented, then what the chart did for their account or day."""
-    visits = bill.of(NeurologyVisitCompleted)
-    own = ((record, condition) for record, fact in visits for condition in fact.conditions)
-    return (*own, *conditions(bill))
-
-
-@once
-def confirmed(bill: Bill) -> tuple[Told, ...]:
-    """The confirmed conditions of a visit bill, each with who reported it."""
-    return tuple(pair for pair in _conditions(bill) if pair[1].certainty == "confirmed")
-
-
 def _ranked(bill: Bill) -> list[Coded]:
     """The documented conditions that have a code, what another must precede behind it."""
     found = [
         documented(bill, record, condition, "secondary", _rank(bill, condition.code))
-        for record, condition in confirmed(bill)
+        for record, condition in resolved(bill)
         if condition.code is not None
     ]
     return sorted(found, key=lambda each: each.rank)
@@ -174,7 +163,7 @@ def _rank(bill: Bill, code: str) -> int:
 def _complication(bill: Bill) -> Iterator[Said]:
     """The complication of the cells before documented CRS or ICANS, by phase of treatment."""
     rules, on = bill.case.rules, bill.last_day
-    known = [(record, condition.code) for record, condition in confirmed(bill) if condition.code]
+    known = [(record, condition.code) for record, condition in resolved(bill) if condition.code]
     if not known:
         return
     listed = rules.find("coded_behind_the_complication", on)
@@ -214,7 +203,7 @@ def _key(text: str) -> str:
 
 def _disease(bill: Bill, clinical: list[Said]) -> Iterator[Said]:
     """The disease as last assessed; without an assessment a query, where nothing else is listed."""
-    said = disease(bill, "secondary")
+    said = _disease_as_settled(bill)
     if isinstance(said, Finding):
         yield from () if clinical else (said,)
     elif isinstance(said, Coded):
@@ -223,6 +212,16 @@ def _disease(bill: Bill, clinical: list[Said]) -> Iterator[Said]:
             differs = (*said.differs, *told(_order_differs(bill), said.code, "nothing"))
             ranked = said.rank == RANK_OF_THE_DISEASE and differs == said.differs
             yield said if ranked else replace(said, rank=RANK_OF_THE_DISEASE, differs=differs)
+
+
+def _disease_as_settled(bill: Bill) -> Said:
+    """As last assessed, or by the code that a coder chose in place of the assessed one."""
+    said, found = disease(bill, "secondary"), bill.case.assessment(bill.anchor.day)
+    if found is None or not isinstance(said, Coded):
+        return said
+    told = as_settled(bill, (found[0], Condition(code=said.code)))
+    same = told[1].code == said.code
+    return said if same else documented(bill, *told, "secondary", RANK_OF_THE_DISEASE)
 
 
 def _order_differs(bill: Bill) -> Difference | None:
