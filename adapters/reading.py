@@ -9,8 +9,8 @@ they are decoded; where it is not, everything is read anew.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from threading import Lock
@@ -20,7 +20,7 @@ from veinledger.adapters.codec.rows import RowCodec
 from veinledger.domain.intake.entries import Held, Nameless
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, View
-from veinledger.domain.reports import Subject
+from veinledger.domain.reports import Record, Subject
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.fold import Folding
 from veinledger.domain.standing.history import (
@@ -126,6 +126,17 @@ class DecodedStreams(Generic[T]):
         return parts
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class _Sought:
+    """What is read: whose streams, as who reads them sees them, and up to which position."""
+
+    stream: ReadStream
+    subject: Subject
+    until: int | None
+    followed: bool = False
+    """Read for what follows it; what it follows itself is then no matter."""
+
+
 class Histories:
     """Reads and decodes the histories of encounters and centres, and remembers them."""
 
@@ -137,34 +148,39 @@ class Histories:
         self._foldings: Recent[Folding] = Recent(at_most)
 
     def history(
-        self,
-        stream: ReadStream,
-        subject: Subject,
-        name: str,
-        until: int | None = None,
-        above: tuple[str, ...] = (),
+        self, stream: ReadStream, subject: Subject, name: str, until: int | None = None
     ) -> History:
         """All records of an encounter or a centre, and the claims on the chains that they name.
 
-        `until` is the last position to be seen, where the streams are read one after the other;
-        `above` are the encounters that this one is read as a part of.
+        `until` is the last position to be seen, where the streams are read one after the other.
         """
-        records = self._records.read(stream, self._naming.stream_of(subject, name))
-        seen = _up_to(until, records, lambda record: record.seal.position)
+        return self._read(_Sought(stream, subject, until), name)
+
+    def _read(self, sought: _Sought, name: str, above: tuple[str, ...] = ()) -> History:
+        """`above` are the encounters that this one is read as a part of."""
+        of_it = self._naming.stream_of(sought.subject, name)
+        records = self._records.read(sought.stream, of_it)
+        seen = _up_to(sought.until, records, lambda record: record.seal.position)
         chains = dict.fromkeys(filter(None, (chain_of(record.fact) for record in seen)))
-        claims = (self.claims_on(stream, chain, until) for chain in chains)
+        claims = (self.claims_on(sought.stream, chain, sought.until) for chain in chains)
         path = (*above, name)
-        parts, earlier = merged_into_it(seen, path), earlier_named_by(seen, path)
         found = History(
             encounter=name,
             records=seen,
             claims=_joined(claims),
-            merged=tuple(self.history(stream, subject, part, until, path) for part in parts),
-            earlier=tuple(self.history(stream, subject, each, until, path) for each in earlier),
-            folding=self._folding_of(subject, name, len(seen)),
+            merged=tuple(self._read(sought, part, path) for part in merged_into_it(seen, path)),
+            earlier=() if sought.followed else self._followed(sought, seen, name),
+            folding=self._folding_of(sought.subject, name, len(seen)),
         )
-        kept = self._folded.get(self._naming.stream_of(subject, name))
+        kept = self._folded.get(of_it)
         return kept[0] if kept is not None and _are_the_same(kept[0], found) else found
+
+    def _followed(
+        self, sought: _Sought, records: Sequence[Record], name: str
+    ) -> tuple[History, ...]:
+        """What an encounter follows, each as it is by itself: one step back and no further."""
+        by_itself = replace(sought, followed=True)
+        return tuple(self._read(by_itself, each) for each in earlier_named_by(records, (name,)))
 
     def _folding_of(self, subject: Subject, name: str, records: int) -> Folding:
         """What folded an encounter before, and goes on with what came since."""

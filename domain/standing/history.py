@@ -55,7 +55,7 @@ class History:
     merged: tuple[History, ...] = ()
     """The histories of encounters that were ever merged into this one."""
     earlier: tuple[History, ...] = ()
-    """The histories of encounters that this one ever said it follows."""
+    """What this one ever said it follows, each by itself: without what that follows in its turn."""
     folding: Folding | None = field(default=None, repr=False, compare=False)
     """What folded this encounter before, if anything did; a longer history goes on with it."""
     folds: dict[KnownAt, FoldedHistory] = field(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.adapters.test_ledger import Line, one, opening, opening_as, say
 from tests.given_command_line import Cli, command_line
 from tests.given_ledger import centre_in_utc, ledger
 from veinledger.adapters.ledger import Ledger
+from veinledger.adapters.reading import DecodedStreams, ReadStream
 from veinledger.domain.standing.related.continuing import EARLIER_CELLS
 
 THERE = "a_continued_encounter_is_another_one_that_is_there"
@@ -131,6 +133,41 @@ def test_two_that_say_they_follow_each_other_end_no_question(kept: Ledger) -> No
     assert kept.followers("E1") == ("E2",)
     assert kept.followers("E2") == ("E1",)
     assert found(kept, "E1") == [ON_ITS_WAY]
+
+
+def each_follows_all_the_others(kept: Ledger, count: int) -> list[str]:
+    names = [f"E{number}" for number in range(1, count + 1)]
+    kept.record(*map(opening, names))
+    for later, earlier in permutations(names, 2):
+        kept.record(continuing(later, earlier, f"CO-{earlier}"))
+    return names
+
+
+def test_of_what_an_encounter_follows_it_is_no_matter_what_that_follows(kept: Ledger) -> None:
+    names = each_follows_all_the_others(kept, 4)
+    earlier = kept.history("E1").earlier
+    assert [each.encounter for each in earlier] == names[1:]
+    assert [each.earlier for each in earlier] == [(), (), ()]
+    assert found(kept, "E1") == [ON_ITS_WAY] * 3
+
+
+def test_where_many_follow_one_another_each_is_read_once_for_each_that_is_asked_about(
+    kept: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, read = each_follows_all_the_others(kept, 6), list[str]()
+    as_ever: Any = vars(DecodedStreams)["read"]
+
+    def counted(self: DecodedStreams[Any], stream: ReadStream, name: str) -> tuple[Any, ...]:
+        read.append(name)
+        parts: tuple[Any, ...] = as_ever(self, stream, name)
+        return parts
+
+    monkeypatch.setattr(DecodedStreams, "read", counted)
+    kept.history("E1")
+    assert len(read) == len(set(read)) == len(names)
+    read.clear()
+    kept.record(say("patient.measured", "2026-06-05", "M", "E1", weight=70))
+    assert len(read) <= len(names) ** 2
 
 
 def test_a_continuation_names_its_encounter(kept: Ledger) -> None:

@@ -26,23 +26,30 @@ def whole(
     chains: Chains,
     named: Named,
     above: tuple[str, ...] = (),
+    *,
+    followed: bool = False,
 ) -> History:
     """A history with what this message has said so far, and all that was ever merged into it.
 
     `above` are those that it is part of: merged one way, undone and merged the other way round, two
-    are part of each other, and count one way only.
+    are part of each other, and count one way only. Of one that is `followed` it is no matter what
+    it follows itself.
     """
     history = history_of(named)
     path = (*above, history.encounter)
-    earlier: Iterator[Named] = (
-        ("encounter", name) for name in earlier_named_by(history.records, path)
-    )
-    parts: Iterator[Named] = (("encounter", name) for name in merged_into_it(history.records, path))
+
+    def part(name: str) -> History:
+        return whole(history_of, chains, ("encounter", name), path, followed=followed)
+
+    def by_itself(name: str) -> History:
+        return whole(history_of, chains, ("encounter", name), followed=True)
+
+    earlier = () if followed else earlier_named_by(history.records, (history.encounter,))
     return replace(
         history,
         claims=chains.named_in(history.records),
-        merged=tuple(whole(history_of, chains, part, path) for part in parts),
-        earlier=tuple(whole(history_of, chains, each, path) for each in earlier),
+        merged=tuple(map(part, merged_into_it(history.records, path))),
+        earlier=tuple(map(by_itself, earlier)),
     )
 
 
