@@ -16,9 +16,9 @@ from veinledger.domain.standing.history import (
     History,
     KnownAt,
     ever_merged,
-    had_occurred,
     was_known,
 )
+from veinledger.domain.standing.occurred import had_occurred
 
 ACCREDITED = ("FACT", "FACT-JACIE")
 """Either accreditation answers a payer who asks for one."""

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding
 from veinledger.domain.lifecycle.stages import Stage
-from veinledger.domain.lifecycle.table import EVERYWHERE, TABLE
-from veinledger.domain.reports import Record, Report
+from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.fold import Folded, Folding, Taken, going_on
 from veinledger.domain.standing.found.findings_of_the_fold import deviations
 from veinledger.domain.standing.found.two_records import Known, findings_about_two_records
 from veinledger.domain.standing.identity import IdentityClaim, first_claims
-from veinledger.domain.standing.occurred import Happened, Occurred, led_to
+from veinledger.domain.standing.occurred import Happened, Occurred, led_to, taken_by
 from veinledger.domain.standing.related.continuing import (
     continued_in_effect,
     findings_of_a_continuation,
@@ -42,7 +41,6 @@ KnownAt = int | datetime | None
 
 _MOMENTS_AT_MOST: Final = 8
 _NOT_SEALED_YET: Final = 2**63
-_BACKGROUND: Final = {row.fact.type for row in TABLE if row.moves == EVERYWHERE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -264,7 +262,7 @@ def _claims_of(parts: Sequence[History], known_at: KnownAt) -> tuple[IdentityCla
 def effective_by(history: FoldedHistory, as_of: AsOf = None) -> Effective:
     """What of a folded history had occurred by a day or an instant."""
     folded = history.folded
-    taken = folded.taken if as_of is None else _cut(folded, as_of)
+    taken = folded.taken if as_of is None else taken_by(folded, as_of)
     occurred = {each.record.key for each in taken}
     seen_of_them = (found for key, found in history.deviations if key in occurred)
     return Effective(
@@ -298,22 +296,3 @@ def was_known(position: int, recorded_at: datetime, known_at: KnownAt) -> bool:
     if isinstance(known_at, int):
         return position <= known_at
     return recorded_at <= known_at
-
-
-def _cut(folded: Folded, as_of: date | datetime) -> tuple[Taken, ...]:
-    kept = [taken for taken in folded.taken if had_occurred(taken.record, as_of)]
-    opening = folded.taken[0] if folded.taken else None
-    if opening is not None and opening.record.fact.type == "encounter.opened":
-        lived = any(taken.record.fact.type not in _BACKGROUND for taken in kept)
-        if lived and all(taken is not opening for taken in kept):
-            kept.insert(0, opening)
-    return tuple(kept)
-
-
-def had_occurred(record: Record | Report, as_of: date | datetime) -> bool:
-    """Whether it had happened by then; a bare date is compared with the UTC date of an instant."""
-    if isinstance(as_of, datetime):
-        if record.occurred.instant is not None:
-            return record.occurred.instant <= as_of
-        return record.occurred.local_day <= as_of.astimezone(UTC).date()
-    return record.occurred.local_day <= as_of

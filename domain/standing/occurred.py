@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar, cast
+from datetime import UTC, date, datetime
+from typing import Final, Protocol, TypeVar, cast
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding
-from veinledger.domain.reports import Record
+from veinledger.domain.lifecycle.table import EVERYWHERE, TABLE
+from veinledger.domain.reports import Record, Report
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.evolve import evolve
 from veinledger.domain.standing.fold import Folded, Taken
 
 F = TypeVar("F", bound=Fact)
+
+_BACKGROUND: Final = {row.fact.type for row in TABLE if row.moves == EVERYWHERE}
 
 
 class Happened(Protocol):
@@ -93,3 +97,23 @@ def led_to(taken: tuple[Taken, ...], folded: Folded) -> Encounter:
     for each in taken:
         state = evolve(state, each.record)
     return state
+
+
+def taken_by(folded: Folded, as_of: date | datetime) -> tuple[Taken, ...]:
+    """What had occurred by then, and the opening wherever anything but background had."""
+    kept = [taken for taken in folded.taken if had_occurred(taken.record, as_of)]
+    opening = folded.taken[0] if folded.taken else None
+    if opening is not None and opening.record.fact.type == "encounter.opened":
+        lived = any(taken.record.fact.type not in _BACKGROUND for taken in kept)
+        if lived and all(taken is not opening for taken in kept):
+            kept.insert(0, opening)
+    return tuple(kept)
+
+
+def had_occurred(record: Record | Report, as_of: date | datetime) -> bool:
+    """Whether it had happened by then; a bare date is compared with the UTC date of an instant."""
+    if isinstance(as_of, datetime):
+        if record.occurred.instant is not None:
+            return record.occurred.instant <= as_of
+        return record.occurred.local_day <= as_of.astimezone(UTC).date()
+    return record.occurred.local_day <= as_of

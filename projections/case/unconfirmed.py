@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from veinledger.domain.reports import Occurrence, Record
-from veinledger.domain.standing.history import AsOf, Effective, had_occurred
+from veinledger.domain.standing.history import AsOf, Effective
+from veinledger.domain.standing.occurred import had_occurred
 from veinledger.domain.standing.order import by_day, dated
 from veinledger.domain.standing.standing import Standing
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import AsOf, Effective, had_occurred
+from veinledger.domain.standing.history import AsOf, Effective
+from veinledger.domain.standing.occurred import had_occurred
 from veinledger.projections.case.decided import Decided, DeedKind, settlements
 from veinledger.projections.case.replacements import replacements
 from veinledger.projections.closer.review import in_words, key_of, review

@@ -22,8 +22,8 @@ from veinledger.domain.standing.history import (
     KnownAt,
     effective_by,
     folded_history,
-    had_occurred,
 )
+from veinledger.domain.standing.occurred import had_occurred
 from veinledger.projections.case.case import Case
 from veinledger.projections.case.decided import decided
 from veinledger.projections.case.opening import case_by

@@ -24,7 +24,8 @@ from veinledger.domain.intake.whose.unassigned import WAITS_TO_BE_ASSIGNED, Unas
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.found.two_records import PUT_OUT
-from veinledger.domain.standing.history import AsOf, Effective, had_occurred
+from veinledger.domain.standing.history import AsOf, Effective
+from veinledger.domain.standing.occurred import had_occurred
 from veinledger.domain.standing.set_aside import ONE_HOLDER, ONE_MESSAGE, OPENED_ONCE
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.case.unconfirmed import SHOWN_AT_ONCE

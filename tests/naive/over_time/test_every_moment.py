@@ -159,7 +159,7 @@ PLANTED: dict[str, tuple[str, object]] = {
         everything,
     ),
     "the program shows what had not occurred": (
-        "veinledger.domain.standing.history._cut",
+        "veinledger.domain.standing.history.taken_by",
         nothing_is_cut,
     ),
     "the model waits two days": ("tests.naive.page.folding.ONE_DAY", timedelta(days=2)),
