@@ -32,7 +32,7 @@ from veinledger.domain.standing.history import (
     folded_history,
 )
 from veinledger.domain.standing.identity import IdentityClaim
-from veinledger.domain.standing.related.continuing import earlier_named_by
+from veinledger.domain.standing.related.followed import all_followed
 from veinledger.domain.standing.related.merging import merged_into_it
 
 KEPT_AT_MOST: Final = 100_000
@@ -180,7 +180,7 @@ class Histories:
     ) -> tuple[History, ...]:
         """What an encounter follows, each as it is by itself: one step back and no further."""
         by_itself = replace(sought, followed=True)
-        return tuple(self._read(by_itself, each) for each in earlier_named_by(records, (name,)))
+        return all_followed(records, name, lambda each: self._read(by_itself, each))
 
     def _folding_of(self, subject: Subject, name: str, records: int) -> Folding:
         """What folded an encounter before, and goes on with what came since."""

@@ -286,12 +286,12 @@ class Questions(AtHand):
     @asked
     def followers(self, encounter: str, *, known_at: KnownAt = None) -> tuple[str, ...]:
         """The encounters in effect that follow this one: another product, another attempt."""
-        from veinledger.adapters.questions.whose import followers
+        from veinledger.adapters.questions.whose import followers, told_of
 
         refuse_times_without_offset(None, known_at)
-        rows = self._reachable().stream(self._naming.following_stream(encounter))
-        said = map(self._codec.opened, rows)
-        return followers(encounter, said, self._history_if_any, known_at)
+        said = told_of(self._reachable(), self._codec, self._naming)
+        history = self._history_if_any(encounter)
+        return followers(history, said, self._history_if_any, known_at)
 
     @boundary
     @asked

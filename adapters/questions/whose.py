@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.codec.whose.following import follower_of
@@ -12,8 +13,16 @@ from veinledger.domain.intake.whose.unassigned import Unassigned, with_what_beca
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.reports import Source
-from veinledger.domain.standing.history import History, KnownAt, folded_history, was_known
+from veinledger.domain.standing.history import (
+    FoldedHistory,
+    History,
+    KnownAt,
+    folded_history,
+    merged_with,
+    was_known,
+)
 from veinledger.domain.standing.related.continuing import continued_in_effect
+from veinledger.domain.standing.related.merging import counts_in
 
 
 def unassigned(
@@ -77,17 +86,36 @@ def told_since(
     return found
 
 
+def told_of(store: Store, codec: RowCodec, naming: Naming) -> Callable[[str], Iterator[Row]]:
+    """Finds what was ever said of following an encounter."""
+    return lambda name: map(codec.opened, store.stream(naming.following_stream(name)))
+
+
 def followers(
-    encounter: str,
-    rows: Iterable[Row],
+    history: History,
+    said_of: Callable[[str], Iterator[Row]],
     history_of: Callable[[str], History],
     known_at: KnownAt,
 ) -> tuple[str, ...]:
-    """The encounters that say they follow one, and whose records that say so are in effect."""
-    named = dict.fromkeys(map(follower_of, rows))
-    told = ((name, folded_history(history_of(name), known_at).folded) for name in named)
+    """The encounters that say they follow one, and whose records that say so are in effect.
+
+    Both where they count: who follows what was merged into this one follows this one, and what a
+    merged encounter says its survivor says.
+    """
+
+    @cache
+    def folded(name: str) -> FoldedHistory:
+        return folded_history(history_of(name), known_at)
+
+    def where(name: str) -> str:
+        return counts_in(name, lambda each: folded(each).merged_into)
+
+    parts = [history.encounter, *(part.encounter for part in merged_with(history, known_at))]
+    rows = sorted((row for name in parts for row in said_of(name)), key=lambda row: row.position)
+    themselves = {history.encounter, where(history.encounter)}
     return tuple(
         name
-        for name, folded in told
-        if any(earlier == encounter for _, earlier in continued_in_effect(folded))
+        for name in dict.fromkeys(where(follower_of(row)) for row in rows)
+        if name not in themselves
+        and any(earlier in parts for _, earlier in continued_in_effect(folded(name).folded))
     )

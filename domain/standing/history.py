@@ -25,6 +25,7 @@ from veinledger.domain.standing.related.continuing import (
     findings_of_a_continuation,
 )
 from veinledger.domain.standing.related.merging import (
+    counts_in,
     counts_in_its_survivor,
     findings_of_a_merge,
     link_of,
@@ -53,7 +54,7 @@ class History:
     merged: tuple[History, ...] = ()
     """The histories of encounters that were ever merged into this one."""
     earlier: tuple[History, ...] = ()
-    """What this one ever said it follows, each by itself: without what that follows in its turn."""
+    """What this one ever said it follows, and what that was ever merged into, each by itself."""
     folding: Folding | None = field(default=None, repr=False, compare=False)
     """What folded this encounter before, if anything did; a longer history goes on with it."""
     folds: dict[KnownAt, FoldedHistory] = field(
@@ -187,11 +188,25 @@ def _of_what_it_follows(
     parts: Sequence[History], folded: Folded, known_at: KnownAt
 ) -> Iterator[Finding]:
     """Seldom is there anything to follow, and then alone the others are folded too."""
-    if not any(True for _ in continued_in_effect(folded)):
+    followed = {name for _, name in continued_in_effect(folded)}
+    if not followed:
         return
-    earlier = (each for part in parts for each in part.earlier)
-    known = {each.encounter: folded_history(each, known_at).folded for each in earlier}
-    yield from findings_of_a_continuation(parts[0].encounter, folded, known)
+    here = parts[0].encounter
+    there = {each.encounter: each for part in parts for each in part.earlier}
+
+    def merged_into(name: str) -> str | None:
+        if name == here or name not in there:
+            return None
+        survivor = folded_history(there[name], known_at).merged_into
+        return survivor if survivor == here or survivor in there else None
+
+    where = {name: counts_in(name, merged_into) for name in followed}
+    earlier = {
+        name: folded_history(there[survivor], known_at).folded
+        for name, survivor in where.items()
+        if survivor != here and survivor in there
+    }
+    yield from findings_of_a_continuation(here, folded, earlier)
 
 
 def _counts_elsewhere(history: History, known_at: KnownAt, link: Record) -> FoldedHistory:

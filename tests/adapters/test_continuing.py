@@ -135,6 +135,75 @@ def test_two_that_say_they_follow_each_other_end_no_question(kept: Ledger) -> No
     assert found(kept, "E1") == [ON_ITS_WAY]
 
 
+def linking(merged: str, survivor: str) -> Line:
+    return say("encounter.linked", "2026-06-10", f"LK-{merged}", merged, survivor=survivor)
+
+
+def follows_what_was_infused(kept: Ledger) -> None:
+    """E2, of another patient reference, follows E1; E0 is what E1 turns out to be."""
+    kept.record(*to_the_bedside(), infused("2026-04-12"), opening("E0"))
+    kept.record(opening_as("E2", patient="P-7"), continuing())
+
+
+def test_what_an_earlier_encounter_told_counts_for_its_followers_where_it_was_merged(
+    kept: Ledger,
+) -> None:
+    follows_what_was_infused(kept)
+    before = kept.effective("E2").findings
+    assert [each.rule for each in before] == [SAME_PATIENT, EARLIER_CELLS]
+    position = kept.rows()[-1].position
+    kept.record(linking("E1", "E0"))
+    assert kept.effective("E2").findings == before
+    kept.record(opening("E9"), linking("E0", "E9"))
+    assert kept.effective("E2").findings == before
+    assert kept.effective("E2", known_at=position).findings == before
+    kept.record(say("patient.measured", "2026-06-12", "M", "E2", weight=70))
+    assert kept.effective("E2").findings == before
+
+
+def test_what_is_told_in_the_survivor_is_told_of_what_it_continues(kept: Ledger) -> None:
+    kept.record(opening(), opening("E0"), opening("E2"), continuing(), linking("E1", "E0"))
+    assert found(kept) == [ON_ITS_WAY]
+    kept.record(say("encounter.withdrawn", "2026-05-01", "W", "E0"))
+    assert found(kept) == []
+    correct(kept, void(record_of(kept, "encounter.linked", "E1")), encounter="E1")
+    assert found(kept) == [ON_ITS_WAY]
+
+
+def test_those_who_follow_a_merged_encounter_are_followers_of_its_survivor(kept: Ledger) -> None:
+    follows_what_was_infused(kept)
+    kept.record(opening("E3"), continuing("E3", "E0"))
+    position = kept.rows()[-1].position
+    kept.record(linking("E1", "E0"))
+    assert kept.followers("E0") == ("E2", "E3")
+    assert kept.followers("E0", known_at=position) == ("E3",)
+    assert kept.followers("E1") == ("E2",)
+    kept.record(opening("E4"), linking("E2", "E4"))
+    assert kept.followers("E0") == ("E4", "E3")
+
+
+def test_an_encounter_that_continues_what_it_was_merged_with_follows_itself(kept: Ledger) -> None:
+    kept.record(opening(), opening("E2"), continuing(), linking("E1", "E2"))
+    assert found(kept) == [THERE]
+    assert kept.followers("E2") == kept.followers("E1") == ()
+    kept.record(opening("E3"), linking("E2", "E3"))
+    assert found(kept, "E3") == [THERE]
+    assert kept.followers("E3") == ()
+
+
+def test_a_merge_that_was_undone_and_made_the_other_way_round_ends_no_question(
+    kept: Ledger,
+) -> None:
+    kept.record(*to_the_bedside(), infused("2026-04-12"), opening("E0"), opening("E2"))
+    kept.record(continuing(), linking("E1", "E0"))
+    correct(kept, void(record_of(kept, "encounter.linked", "E1")), encounter="E1")
+    kept.record(linking("E0", "E1"))
+    assert found(kept) == [EARLIER_CELLS]
+    assert (kept.followers("E1"), kept.followers("E0")) == (("E2",), ())
+    for position in range(1, kept.rows()[-1].position + 1):
+        assert kept.effective("E2", known_at=position)
+
+
 def each_follows_all_the_others(kept: Ledger, count: int) -> list[str]:
     names = [f"E{number}" for number in range(1, count + 1)]
     kept.record(*map(opening, names))

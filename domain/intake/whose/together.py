@@ -14,7 +14,7 @@ from veinledger.domain.intake.entries import KeptFollowing, KeptReport, Named
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.reports import Came, Record
 from veinledger.domain.standing.history import Effective, History
-from veinledger.domain.standing.related.continuing import earlier_named_by
+from veinledger.domain.standing.related.followed import all_followed
 from veinledger.domain.standing.related.merging import link_of, merged_into_it, survivor_of
 
 HistoryOf = Callable[[Named], History]
@@ -44,12 +44,12 @@ def whole(
     def by_itself(name: str) -> History:
         return whole(history_of, chains, ("encounter", name), followed=True)
 
-    earlier = () if followed else earlier_named_by(history.records, (history.encounter,))
+    records, name = history.records, history.encounter
     return replace(
         history,
-        claims=chains.named_in(history.records),
-        merged=tuple(map(part, merged_into_it(history.records, path))),
-        earlier=tuple(map(by_itself, earlier)),
+        claims=chains.named_in(records),
+        merged=tuple(map(part, merged_into_it(records, path))),
+        earlier=() if followed else all_followed(records, name, by_itself),
     )
 
 

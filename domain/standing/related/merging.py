@@ -7,7 +7,7 @@ back as they were.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, cast
 
 from veinledger.domain.facts.billing import ChargePosted
@@ -45,6 +45,20 @@ def merged_into_it(records: Sequence[Record], path: Sequence[str]) -> tuple[str,
     came = (record.came for record in records if record.came is not None)
     names = (each.merges for each in came if each.merges is not None)
     return tuple(dict.fromkeys(name for name in names if name not in path))
+
+
+def ever_linked_to(records: Sequence[Record]) -> tuple[str, ...]:
+    """The survivors that one was ever given; a void of such a link is told by its moment alone."""
+    links = (r for r in records if isinstance(r.fact, EncounterLinked) and _decides(r))
+    return tuple(dict.fromkeys(map(survivor_of, links)))
+
+
+def counts_in(name: str, merged_into: Callable[[str], str | None]) -> str:
+    """The encounter in which one counts: its survivor's survivor, or itself."""
+    way = [name]
+    while (survivor := merged_into(way[-1])) is not None and survivor not in way:
+        way.append(survivor)
+    return way[-1]
 
 
 def _decides(link: Record) -> bool:
