@@ -41,7 +41,8 @@ class Turn:
     since: datetime
     standing: Standing
     by: tuple[str, ...] = ()
-    """Report keys of the records that made it so; none where another encounter's claim did."""
+    """Report keys of the records here that made it so; none where another encounter's claim did, or
+    what was told of one that does not count here any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

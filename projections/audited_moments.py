@@ -12,6 +12,7 @@ from veinledger.domain.standing.fold import Folding
 from veinledger.domain.standing.history import (
     History,
     KnownAt,
+    ever_merged,
     folded_history,
     holders,
     known_claims,
@@ -31,15 +32,18 @@ class Moment:
 
 
 def moments(known: Sequence[Record], history: History, known_at: KnownAt) -> Iterator[Moment]:
-    """One fold for each message and for each claim of another encounter, in order."""
+    """One fold for each message and for each claim of another encounter, in order.
+
+    Messages of all that were ever merged into it, and claims on the chains of all of them: they may
+    have changed something here for as long as the merge stood.
+    """
     kept: list[Record] = []
+    mine = {record.key for record in known}
     knowing = _Knowing(history)
-    at = {record.seal.position: record for record in known}
-    claimed = {
-        claim.position: claim.recorded_at
-        for claim in known_claims(history.claims, known_at)
-        if claim.encounter != history.encounter
+    at = {
+        r.seal.position: r for part in knowing.parts for r in folded_history(part, known_at).known
     }
+    claimed = dict(_claimed_by_others(knowing.parts, known_at))
     positions = sorted({*at, *claimed})
     for position, following in zip(positions, [*positions, 0][1:], strict=True):
         if position in at:
@@ -51,9 +55,20 @@ def moments(known: Sequence[Record], history: History, known_at: KnownAt) -> Ite
             position=position,
             recorded_at=kept[-1].seal.recorded_at if kept else claimed[position],
             standings=knowing.standings(by_then, position),
-            kept=tuple(kept),
+            kept=tuple(record for record in kept if record.key in mine),
         )
         kept = []
+
+
+def _claimed_by_others(
+    parts: Sequence[History], known_at: KnownAt
+) -> Iterator[tuple[int, datetime]]:
+    """Where others claimed a chain of theirs; their own claims stand just before their records."""
+    names = {part.encounter for part in parts}
+    for part in parts:
+        for claim in known_claims(part.claims, known_at):
+            if claim.encounter not in names:
+                yield claim.position, claim.recorded_at
 
 
 @dataclass(slots=True)
@@ -61,22 +76,31 @@ class _Knowing:
     """One encounter of which more is known from moment to moment."""
 
     history: History
+    parts: tuple[History, ...] = field(init=False)
+    """Itself, and all that were ever merged into it."""
     folding: Folding = field(init=False)
     claims: tuple[IdentityClaim, ...] = ()
     holders: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
+        self.parts = tuple(ever_merged(self.history))
         self.folding = Folding(self.history.encounter)
 
     def standings(self, known: Sequence[Record], position: int) -> Mapping[str, Standing]:
         """What each record counted for then; of merged encounters, in whichever it was told."""
-        history = self.history
-        if history.merged or any(isinstance(record.fact, EncounterLinked) for record in known):
-            return folded_history(history, position).folded.standings
-        claims = known_claims(history.claims, position)
+        linked = any(isinstance(record.fact, EncounterLinked) for record in known)
+        if len(self.parts) > 1 or linked:
+            return self._where_each_was_told(position)
+        claims = known_claims(self.history.claims, position)
         if claims != self.claims:
             self.claims, self.holders = claims, holders(claims)
         return self.folding.fold(known, self.holders).standings
+
+    def _where_each_was_told(self, position: int) -> Mapping[str, Standing]:
+        """By the survivors of that moment, in which all that had been merged into them counted."""
+        folds = [folded_history(part, position) for part in self.parts]
+        folds.sort(key=lambda each: each.merged_into is None)
+        return {key: standing for each in folds for key, standing in each.folded.standings.items()}
 
 
 def _belongs_with(record: Record, following: Record | None) -> bool:

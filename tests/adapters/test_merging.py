@@ -32,6 +32,7 @@ from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.standing.found.two_records import PUT_OUT
 from veinledger.domain.standing.history import Effective
 from veinledger.domain.standing.related.merging import TOLD_IN_BOTH
+from veinledger.projections.audit import AuditTrail
 
 COUNTS_ELSEWHERE = "a_merged_encounter_counts_in_its_survivor"
 PATIENTS = "merged_encounters_are_of_one_patient"
@@ -452,6 +453,73 @@ def test_both_trails_tell_of_the_merge(kept: Ledger) -> None:
     assert next(e for e in other.entries if e.type == "cells.infused").standing.status == (
         "superseded"
     )
+
+
+def turns(trail: AuditTrail, kind: str, encounter: str) -> list[str]:
+    (told,) = (e for e in trail.entries if (e.type, e.encounter) == (kind, encounter))
+    assert str(told.turns[-1].standing) == str(told.standing)
+    return [str(turn.standing).partition(":")[0] for turn in told.turns]
+
+
+def every_trail_ends_where_its_records_stand(kept: Ledger) -> None:
+    for name in kept.encounters():
+        for told in kept.audit(name).entries:
+            assert str(told.turns[-1].standing) == str(told.standing), (name, told.sequence)
+
+
+def collected(encounter: str, day: str, message: str) -> Line:
+    return say(
+        "apheresis.completed", day, message, encounter, chain_of_identity="C2", donation_number="W"
+    )
+
+
+def test_the_survivors_trail_tells_when_a_third_claims_a_chain_of_the_merged(kept: Ledger) -> None:
+    kept.record(opening(), opening("E2"), collected("E2", "2026-04-02", "A2"), linking())
+    assert turns(kept.audit("E1"), "apheresis.completed", "E2") == ["in effect"]
+    kept.record(opening("E3"), collected("E3", "2026-04-01", "A3"))
+    trail = kept.audit("E1")
+    assert turns(trail, "apheresis.completed", "E2") == ["in effect", "disputed"]
+    (told,) = (each for each in trail.entries if each.type == "apheresis.completed")
+    assert told.turns[-1].by == ()
+    assert told.turns[-1].position > max(each.position for each in trail.entries)
+    every_trail_ends_where_its_records_stand(kept)
+
+
+def test_the_survivors_trail_tells_how_long_a_record_waited_before_the_merge(
+    tmp_path: Path,
+) -> None:
+    clock = iter(TODAY + timedelta(days=n) for n in range(99))
+    with ledger(tmp_path, centre=centre_in_utc("adt"), clock=lambda: next(clock)) as kept:
+        kept.record(*to_the_bedside(), opening("E2"))
+        kept.record(infused("2026-04-12", "E2"))
+        before = next(e for e in kept.audit("E2").entries if e.type == "cells.infused")
+        assert not before.first_standing.in_effect
+        link(kept)
+        told = next(e for e in kept.audit("E1").entries if e.type == "cells.infused")
+        assert told.standing.in_effect
+        assert told.first_standing == before.first_standing
+        assert told.waited is not None
+        assert told.waited.since == told.recorded_at
+        assert told.waited.until is not None
+        linked = [e.record for e in kept.audit("E1").entries if e.type == "encounter.linked"]
+        assert list(told.turns[-1].by) == list(told.waited.released_by) == linked
+        every_trail_ends_where_its_records_stand(kept)
+
+
+def test_a_trail_tells_what_a_record_counted_for_while_the_other_was_merged_into_it(
+    kept: Ledger,
+) -> None:
+    kept.record(opening(), infused("2026-04-12", "E1"), *to_the_bedside("E2"))
+    apart = ["waiting for apheresis.completed", "disputed"]
+    assert turns(kept.audit("E1"), "cells.infused", "E1") == apart
+    link(kept)
+    assert turns(kept.audit("E1"), "cells.infused", "E1") == [*apart, "in effect"]
+    undo(kept)
+    back = [*apart, "in effect", "disputed"]
+    assert turns(kept.audit("E1"), "cells.infused", "E1") == back
+    link(kept, "E1", "E2", "L2")
+    assert turns(kept.audit("E1"), "cells.infused", "E1") == [*back, "superseded"]
+    every_trail_ends_where_its_records_stand(kept)
 
 
 # ---- On the command line ----------------------------------------------------------------------
