@@ -44,6 +44,8 @@ class Wanted:
     until: int
     """The last position that is seen."""
     signed: datetime
+    merged: tuple[tuple[str, str], ...] = ()
+    """The encounters that count in it, each with its stream, of which only the end is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -79,6 +81,7 @@ def gathered(store: Store, keys: Keys, wanted: Wanted) -> Contents:
         with_originals=wanted.with_originals,
         streams=streams,
         originals=originals,
+        merged=tuple(_counted(store, keys, wanted)),
     )
     return Contents(
         statement=statement,
@@ -89,6 +92,12 @@ def gathered(store: Store, keys: Keys, wanted: Wanted) -> Contents:
         since_path=since_path,
         body_keys=_body_keys(bodies, streams),
     )
+
+
+def _counted(store: Store, keys: Keys, wanted: Wanted) -> Iterator[tuple[str, int]]:
+    """How many records of each merged encounter there are, found to be as they were written."""
+    for name, stream in wanted.merged:
+        yield name, len(_rows_of(store, keys, stream, wanted.until))
 
 
 def _body_keys(bodies: Bodies, streams: Iterable[Iterable[Row]]) -> dict[int, bytes]:

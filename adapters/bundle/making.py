@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from veinledger.adapters.store.rotated import ROTATED, rotated_in
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Store
 from veinledger.domain.standing.encounter import chain_of
-from veinledger.domain.standing.history import History
+from veinledger.domain.standing.history import History, merged_with
 
 LOG: Final = logger(__name__)
 
@@ -40,6 +41,9 @@ class Bundled:
     """The bundle is complete up to this record of the encounter."""
     chains: int
     """Chains of identity, whose streams are in it too."""
+    merged: int
+    """Encounters that were merged into it: they count in it, and the bundle names them as what it
+    does not hold. A bundle of each has to be asked for."""
     size: int
     """Of the ledger when it signed."""
     root: str
@@ -77,6 +81,7 @@ def make_bundle(store: Store, keys: Keys, history: History, order: Order) -> Bun
         since=newest_in(order.since, trusted_by(keys, None)) if order.since else None,
         until=order.until,
         signed=order.at,
+        merged=tuple(_merged(keys, history)),
     )
     contents = gathered(store, keys, wanted)
     rotations = _rotations(store, order.until)
@@ -104,6 +109,13 @@ def _streams(keys: Keys, history: History) -> tuple[str, ...]:
     )
 
 
+def _merged(keys: Keys, history: History) -> Iterator[tuple[str, str]]:
+    """The encounters that count in this one, each with its stream."""
+    naming = Naming(keys.index_key, keys.digest_key)
+    for part in merged_with(history):
+        yield part.encounter, naming.stream_of("encounter", part.encounter)
+
+
 def _told(contents: Contents, order: Order, content: bytes, keys: Keys) -> Bundled:
     stated = contents.statement
     return Bundled(
@@ -112,6 +124,7 @@ def _told(contents: Contents, order: Order, content: bytes, keys: Keys) -> Bundl
         key=keys.signer.key.text,
         records=len(stated.streams[0]),
         chains=len(stated.streams) - 1,
+        merged=len(stated.merged),
         size=contents.paths.size,
         root=contents.paths.root.hex(),
         originals=len(stated.originals) if stated.with_originals else None,

@@ -27,6 +27,8 @@ class Statement:
     with_originals: bool
     streams: Sequence[Sequence[Row]]
     originals: Sequence[KeptOriginal]
+    merged: Sequence[tuple[str, int]] = ()
+    """The encounters that count in it, each with the number of its records, which are not in it."""
 
     def __repr__(self) -> str:
         return f"<statement at size {self.checkpoint.size}>"
@@ -47,6 +49,8 @@ class Statement:
         for rows in self.streams:
             last = rows[-1]
             yield f"stream {last.stream} {last.sequence} {last.leaf.hex()}"
+        for name, records in self.merged:
+            yield f"merged {records} {json.dumps(name, ensure_ascii=False)}"
         for kept in self.originals:
             plain = sha256(kept.content).hexdigest()
             yield f"original {kept.digest} {len(kept.content)} {plain} {kept.media_type}"

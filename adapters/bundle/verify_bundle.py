@@ -164,6 +164,8 @@ class Stated(NamedTuple):
     """Of each stream its name, last sequence and last leaf."""
     originals: list[tuple[str, int, bytes, str]]
     """Of each its keyed digest, length, SHA-256 and media type."""
+    merged: list[tuple[int, str]]
+    """Of each encounter that counts in this one its number of records, and its name."""
 
 
 class Bundle(NamedTuple):
@@ -434,7 +436,8 @@ def stated_in(text: str, origin: str) -> Stated:
     if originals not in ("included", "left out"):
         raise NotReadable("the statement does not say whether the originals are included")
     streams = [line for line in lines[6:-1] if line.startswith("stream ")]
-    others = lines[6 + len(streams) : -1]
+    rest = lines[6 + len(streams) : -1]
+    merged = [line for line in rest if line.startswith("merged ")]
     return Stated(
         encounter=quoted(after("encounter ", lines[1])),
         signed=after("signed ", lines[2]),
@@ -442,7 +445,8 @@ def stated_in(text: str, origin: str) -> Stated:
         since=None if since == "none" else stated_tree(since),
         with_originals=originals == "included",
         streams=[stated_stream(after("stream ", line)) for line in lines[6 : 6 + len(streams)]],
-        originals=[stated_original(after("original ", line)) for line in others],
+        originals=[stated_original(after("original ", each)) for each in rest[len(merged) :]],
+        merged=[stated_merged(after("merged ", line)) for line in rest[: len(merged)]],
     )
 
 
@@ -482,6 +486,11 @@ def stated_stream(text: str) -> tuple[str, int, bytes]:
 def stated_original(text: str) -> tuple[str, int, bytes, str]:
     digest, length, sha256, media_type = parts(text, 4)
     return digest, number(length, "a length"), hexadecimal(sha256, 32, "a SHA-256"), media_type
+
+
+def stated_merged(text: str) -> tuple[int, str]:
+    records, name = parts(text, 2)
+    return number(records, "a number of records stated"), quoted(name)
 
 
 def notes_in(content: bytes) -> list[Note]:
@@ -820,11 +829,43 @@ def verdict(found: Found) -> Iterator[str]:
         " to the root holds"
     )
     yield f"  originals   {len(stated.originals)} messages as received: {messages}"
+    yield from merged_into_it(stated)
     yield f"  key         {bundle.key.text()}"
     yield f"              {found.trust}"
     yield f"  checkpoint  {found.tie or NO_CHECKPOINT_GIVEN}"
     yield "What this cannot show:"
-    yield from (f"- {each}" for each in NOT_SHOWN)
+    yield from (f"- {each}" for each in (*left_out(found), *NOT_SHOWN))
+
+
+def merged_into_it(stated: Stated) -> Iterator[str]:
+    if stated.merged:
+        records = sum(each for each, _ in stated.merged)
+        count = "1 encounter" if len(stated.merged) == 1 else f"{len(stated.merged)} encounters"
+        yield f"  merged      {count}, of {records} records that are not in this bundle: see below"
+
+
+def left_out(found: Found) -> Iterator[str]:
+    """What counts in the encounter, and stands in the records of others."""
+    encounter = clean(found.stated.encounter)
+    told: set[str] = set()
+    for records, name in found.stated.merged:
+        told.add(name)
+        yield (
+            f"what was told of {clean(name)}, which was merged into {encounter} and counts there:"
+            f" its {records} records are not in this bundle; {ask_for(name)}"
+        )
+    for body, row in zip(found.bodies, found.bundle.streams[0][1]):
+        merged = dict_of(body.get("came")).get("merges")
+        if type(merged) is str and merged not in told:
+            told.add(merged)
+            yield (
+                f"whether {clean(merged)}, which record {row.sequence} says was merged into"
+                f" {encounter}, counts there still, and what was told of it: {ask_for(merged)}"
+            )
+
+
+def ask_for(name: str) -> str:
+    return f"ask for a bundle of {clean(name)} (`veinledger bundle {clean(name)}`)"
 
 
 def story(found: Found) -> Iterator[str]:

@@ -18,7 +18,7 @@ import veinledger
 from tests.bundle.given_bundles import FIRST, SECOND, bundle_of, code_of, given, note_of, said_of
 from tests.given_command_line import Cli, command_line
 from tests.given_ledger import ROOT, SITE, TODAY, ledger
-from veinledger.adapters.bundle import gathering, verify_bundle, writing
+from veinledger.adapters.bundle import gathering, making, verify_bundle, writing
 from veinledger.adapters.bundle.making import Order, make_bundle
 from veinledger.adapters.errors import BadInput, LedgerDamaged, NotFound, Refused
 from veinledger.adapters.ledger import Ledger
@@ -34,7 +34,7 @@ def opened(tmp_path: Path) -> Iterator[Ledger]:
         yield made
 
 
-def of(made: Ledger) -> Any:
+def of(made: object) -> Any:
     """What a test of the inside reaches for."""
     return made
 
@@ -364,6 +364,119 @@ def test_instants_of_one_day_are_put_in_order_whatever_their_offsets(
     assert verify_bundle.instant(earlier) < verify_bundle.instant(later)
 
 
+def about(encounter: str, kind: str, message: str, **fact: str) -> bytes:
+    """A line of the coordinator, of the day on which the second encounter was opened."""
+    source = {"connection": "coordinator", "message": message}
+    actor = {"id": "c-1", "role": "coordinator"}
+    said = {"encounter": encounter, "type": kind, "occurred_at": "2026-05-20", "source": source}
+    return json.dumps({**said, "actor": actor, **fact}).encode()
+
+
+def opened_again(name: str) -> bytes:
+    """The second encounter, registered under another name."""
+    (opening,) = (line for line in SECOND if b"encounter.opened" in line)
+    source = {"connection": "coordinator", "message": f"O-{name}"}
+    return json.dumps({**json.loads(opening), "encounter": name, "source": source}).encode()
+
+
+def merged_into_e0(made: Ledger, *encounters: str) -> None:
+    made.record(opened_again("E0"))
+    for name in encounters:
+        link = about(name, "encounter.linked", f"L-{name}", survivor="E0", reason="twice")
+        assert made.record(link)[0].answer == "recorded"
+
+
+def not_shown(content: bytes) -> list[str]:
+    _, said = said_of(content).split("What this cannot show:\n")
+    return said.splitlines()
+
+
+def test_a_bundle_says_which_encounters_count_in_it_whose_records_are_not_in_it(
+    tmp_path: Path,
+) -> None:
+    with ledger(tmp_path) as made:
+        made.record(*SECOND)
+        merged_into_e0(made, "E1")
+        content = bundle_of(made, tmp_path / "b.json", "E0")
+        records = len(SECOND) + 1
+        assert f'\nmerged {records} "E1"\n' in json.loads(content)["statement"]
+        assert code_of(content, made.verification_key) == 0
+        assert not_shown(content)[0] == (
+            f"- what was told of E1, which was merged into E0 and counts there: its {records}"
+            " records are not in this bundle; ask for a bundle of E1 (`veinledger bundle E1`)"
+        )
+        assert f"merged      1 encounter, of {records} records that are not in" in said_of(content)
+        assert made.bundle("E0", tmp_path / "c.json").merged == 1
+        assert made.bundle("E1", tmp_path / "d.json").merged == 0
+
+
+def test_a_bundle_says_of_a_merge_that_was_undone_where_its_end_is_told(tmp_path: Path) -> None:
+    with ledger(tmp_path) as made:
+        made.record(*SECOND)
+        merged_into_e0(made, "E1")
+        link = made.history("E1").records[-1]
+        void = {"kind": "void", "sequence": link.seal.sequence, "hash": link.seal.leaf}
+        told = json.loads(about("E1", "records.corrected", "V", reason="two patients"))
+        assert made.record({**told, "changes": [void]})[0].answer == "recorded"
+        content = bundle_of(made, tmp_path / "b.json", "E0")
+    assert "\nmerged " not in json.loads(content)["statement"]
+    assert code_of(content) == 0
+    assert not_shown(content)[0] == (
+        "- whether E1, which record 2 says was merged into E0, counts there still, and what was"
+        " told of it: ask for a bundle of E1 (`veinledger bundle E1`)"
+    )
+
+
+def test_a_bundle_from_before_merges_were_stated_verifies_and_tells_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unstated(*_: Any) -> Iterator[tuple[str, str]]:
+        return iter(())
+
+    monkeypatch.setattr(making, "_merged", unstated)
+    with ledger(tmp_path) as made:
+        made.record(*SECOND)
+        merged_into_e0(made, "E1")
+        content = bundle_of(made, tmp_path / "b.json", "E0")
+    assert code_of(content) == 0
+    assert not_shown(content)[0].startswith("- whether E1, which record 2 says was merged into E0")
+
+
+def test_of_encounters_merged_in_a_row_a_bundle_of_the_last_survivor_names_all(
+    tmp_path: Path,
+) -> None:
+    with ledger(tmp_path) as made:
+        made.record(*SECOND, opened_again("E7"))
+        made.record(about("E7", "encounter.linked", "L-E7", survivor="E1", reason="twice"))
+        merged_into_e0(made, "E1")
+        content = bundle_of(made, tmp_path / "b.json", "E0")
+    assert code_of(content) == 0
+    assert [each.split()[5] for each in not_shown(content)[:2]] == ["E1,", "E7,"]
+    assert f"2 encounters, of {len(SECOND) + 4} records" in said_of(content)
+
+
+def test_a_bundle_of_an_encounter_with_nothing_merged_into_it_is_as_it_was() -> None:
+    assert "\nmerged " not in json.loads(given().whole)["statement"]
+    assert len(not_shown(given().whole)) == 3
+
+
+def test_a_survivor_signs_no_bundle_where_a_record_of_what_was_merged_was_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ledger(tmp_path) as made:
+        made.record(*SECOND)
+        merged_into_e0(made, "E1")
+        changed = made.history("E1").records[3].seal.position
+        sealed = of(gathering)._is_sealed
+
+        def but_one(row: Row, *more: Any) -> bool:
+            return row.position != changed and bool(sealed(row, *more))
+
+        monkeypatch.setattr(gathering, "_is_sealed", but_one)
+        with pytest.raises(LedgerDamaged):
+            made.bundle("E0", tmp_path / "b.json")
+
+
 def test_nothing_in_a_bundle_moves_a_cursor_or_turns_a_line() -> None:
     assert verify_bundle.clean("a\x1b[2J\u202eb\nc\ud800") == "a\ufffd[2J\ufffdb\ufffdc\ufffd"
     said = verify_bundle.told_of({"b": [True, None, 1], "a": {"c": "x"}})
@@ -401,6 +514,18 @@ def test_the_command_writes_a_bundle_and_the_program_that_verifies_it(
     assert code_of(file.read_bytes(), key, kept.read_bytes()) == 0
     again = cli("bundle", "E4", "-o", str(file))
     assert (again.code, again.out) == (3, "")
+
+
+def test_the_command_says_that_records_of_merged_encounters_are_not_in_it_and_names_nobody(
+    cli: Cli, tmp_path: Path
+) -> None:
+    lines = [line for line in SECOND if b"encounter.opened" in line]
+    link = about("E1", "encounter.linked", "L", survivor="E4", reason="twice")
+    told = cli("record", "-", stdin=b"\n".join([*lines, link]))
+    said = cli("bundle", "E4", "-o", str(tmp_path / "b.json"))
+    assert said.code == 0, told.err
+    assert "without the records of 1 encounter merged into it" in said.flat
+    assert "E1" not in said.out
 
 
 def test_the_command_answers_in_json_and_leaves_originals_out(cli: Cli, tmp_path: Path) -> None:

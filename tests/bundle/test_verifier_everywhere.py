@@ -196,6 +196,7 @@ def test_the_page_about_bundles_prints_the_programs_digest_and_names_every_field
     assert sha256(PROGRAM.read_bytes()).hexdigest() in page
     for fields in verify_bundle.FIELDS.values():
         assert {name for name in fields if f"`{name}`" not in page} == set()
-    for word in ("encounter", "signed", "tree", "since", "originals", "stream", "original"):
+    words = ("encounter", "signed", "tree", "since", "originals", "stream", "merged", "original")
+    for word in words:
         assert f"`{word}" in page
     assert verify_bundle.FORMAT in page

@@ -42,6 +42,8 @@ def _bundle(told: Bundled) -> Iterator[RenderableType]:
     )
     yield whole(f"  lies at    {told.file}")
     yield f"  holds      {_held(told)}"
+    if told.merged:
+        yield f"  without    {_merged(told.merged)}"
     yield f"  extends    {_extended(told.since)}"
     yield whole(f"  key        {told.key}")
     yield (
@@ -57,6 +59,13 @@ def _held(told: Bundled) -> str:
     if told.originals is None:
         return f"{records}, {chains}; messages as received are left out"
     return f"{records}, {chains}, {plural(told.originals, 'message')} as received"
+
+
+def _merged(count: int) -> str:
+    return (
+        f"the records of {plural(count, 'encounter')} merged into it, which the bundle names:"
+        " make a bundle of each"
+    )
 
 
 def _extended(since: int | None) -> str:
