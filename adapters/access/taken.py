@@ -59,7 +59,7 @@ def taken_in(row: Row) -> Taken:
             not_as_written=tuple(map(b64decode, said["not_as_written"])),
             up_to=int(said["up_to"]),
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise LedgerDamaged(
             f"record {row.position} says who read the ledger, and is not as the ledger wrote it;"
             " `veinledger verify` shows what else is not"

@@ -59,7 +59,7 @@ def rotated_in(row: Row) -> Rotated:
         said = cast("dict[str, Any]", json.loads(row.body))
         by = Actor(id=str(said["by"]["id"]), role=str(said["by"]["role"]))
         texts = {name: str(said[name]) for name in _TEXTS}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise _not_as_written(row) from None
     return Rotated(position=row.position, recorded_at=row.recorded_at, by=by, **texts)
 

@@ -6,7 +6,6 @@ day, code, units and charge, as text) and `payer`; beside it the submission name
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, cast
@@ -14,6 +13,7 @@ from typing import Final, Literal, cast
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.facts.billing import ClaimSubmitted
+from veinledger.domain.json_text import object_in
 from veinledger.domain.reports import Record
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import Effective, History, told_in
@@ -103,7 +103,7 @@ def _cannot_be_compared(sent: ClaimSubmitted) -> str:
         return f"its form is version {sent.claim_version}, and this program reads version {VERSION}"
     if sent.edition not in EDITIONS:
         return f"its edition is {sent.edition}, which this program does not have"
-    if not _said(sent).keys() & {"diagnoses", "lines"}:
+    if not object_in(sent.claim).keys() & {"diagnoses", "lines"}:
         return "what is kept of it has neither lines nor diagnoses"
     return ""
 
@@ -113,16 +113,8 @@ def _edition(sent: ClaimSubmitted) -> Edition:
     return "page" if sent.edition == "page" else "public"
 
 
-def _said(sent: ClaimSubmitted) -> Mapping[str, object]:
-    try:
-        said: object = json.loads(sent.claim)
-    except ValueError:
-        return {}
-    return cast("dict[str, object]", said) if isinstance(said, dict) else {}
-
-
 def _as_kept(sent: ClaimSubmitted) -> dict[str, str]:
-    said = _said(sent)
+    said = object_in(sent.claim)
     told = {
         "label": sent.label,
         "form": sent.form,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,11 @@ from tests.given_command_line import command_line
 from tests.given_ledger import ROOT
 from tests.replay import hostile
 from tests.tiers import SEED, size, tell
+from veinledger.adapters.access.taken import READ, taken_in
+from veinledger.adapters.errors import LedgerDamaged
+from veinledger.adapters.store.created import CREATED, encrypts_bodies
+from veinledger.adapters.store.rotated import ROTATED, rotated_in
+from veinledger.domain.ledger.port import Row
 
 AT_MOST = 64
 """Megabytes beyond what the program takes anyway."""
@@ -64,3 +71,20 @@ def test_replay_of_a_hostile_row_ends_and_says_which(
     assert said.code == code
     assert "record 2 of the ledger" in said.err
     assert "Traceback" not in said.err
+
+
+READERS: dict[str, Callable[[Row], object]] = {
+    CREATED: encrypts_bodies,
+    ROTATED: rotated_in,
+    READ: taken_in,
+}
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_what_the_ledger_says_of_itself_deeper_than_any_stack_is_damage(kind: str) -> None:
+    row = Row(
+        position=1, stream="ledger", sequence=1, type=kind, recorded_at=datetime.now(UTC), key=None,
+        key_id="k", nonce=None, previous=b"", body=b"[" * 50_000, tag=b"", leaf=b"",
+    )  # fmt: skip
+    with pytest.raises(LedgerDamaged, match="record 1 "):
+        READERS[kind](row)

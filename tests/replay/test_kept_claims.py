@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from tests.given_ledger import ledger, lines_of
 from tests.replay.frozen import opened
+from veinledger.adapters.cli.as_json import as_json
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.reports import Record
 from veinledger.projections.replay.kept import KeptClaim, stored_against_rules
@@ -60,10 +63,12 @@ FIELDS: dict[str, Change] = {
     "label": lambda _sent, _digest: {"label": "A9"},
     "claim": lambda _sent, _digest: {"claim_key": "no such key"},
 }
+DEEP = '{"lines":' + "[" * 990 + "]" * 990 + "}"
 NOT_COMPARED: dict[str, Change] = {
     "version 9": lambda _sent, _digest: {"claim_version": 9},
     "edition is another": lambda _sent, _digest: {"edition": "another"},
     "neither lines nor diagnoses": lambda _sent, _digest: {"claim": "{}"},
+    "neither lines": lambda _sent, _digest: {"claim": DEEP},
     "voids a claim": lambda _sent, _digest: {
         "frequency": "8",
         "original_payer_control_number": "ICN-1",
@@ -81,3 +86,34 @@ def test_what_cannot_be_compared_says_why(why: str) -> None:
     found = compared(NOT_COMPARED[why])
     assert found.verdict == "not compared"
     assert why in found.reason
+
+
+STRANGE = {
+    "deep": "[" * 990 + "]" * 990,
+    "deep within its lines": DEEP,
+    "deeper than any stack": "[" * 150_000 + "]" * 150_000,
+    "half of a character": '{"lines":[["\\ud800",1]],"diagnoses":["\\udfff"]}',
+    "a number without an end": f'{{"lines":[{"9" * 5_000}]}}',
+}
+
+
+@pytest.mark.parametrize("claim", STRANGE.values(), ids=STRANGE)
+def test_whatever_stands_in_the_text_of_a_claim_the_ledger_is_still_answered(
+    claim: str, tmp_path: Path
+) -> None:
+    with ledger(tmp_path) as opened_now:
+        opened_now.record(*lines_of("page_patient_2l"))
+        made = opened_now.claims("E1").claims[0]
+        sent: dict[str, object] = {
+            "type": "claim.submitted", "encounter": "E1", "occurred_at": "2026-07-01",
+            "source": {"connection": "billing", "message": "C-1"},
+            "actor": {"id": "b-1", "role": "biller"}, "claim": claim, "claim_version": 1,
+            "claim_key": made.key, "kind": made.kind, "anchor": made.anchor, "label": made.label,
+            "form": "837I", "billing_provider": made.biller, "frequency": "1",
+            "payer": "harbor_health", "patient_control_number": "X1", "total": 1,
+            "edition": "public", "rule_pack": "ab" * 32, "position_known": 10,
+        }  # fmt: skip
+        assert opened_now.record(sent)[0].answer == "recorded"
+        assert opened_now.replay().encounters == 1
+        assert as_json(opened_now.claims("E1"))
+        assert as_json(opened_now.replay_against("page"))

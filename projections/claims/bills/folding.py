@@ -7,14 +7,14 @@ the cells that were infused is folded.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal, cast
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.facts.collection import ApheresisCompleted, CellsPrepared
+from veinledger.domain.json_text import object_in
 from veinledger.domain.lifecycle.stages import BEFORE_INFUSION, Stage
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import chain_of
@@ -190,15 +190,11 @@ def _shown_by(case: Case, fact: ClaimSubmitted, on: date) -> Way | None:
 
 def _lines(fact: ClaimSubmitted) -> list[dict[str, object]]:
     """The lines of a claim as it was sent; none where its text is no claim of ours."""
-    try:
-        said: Any = json.loads(fact.claim)
-    except (ValueError, RecursionError):
+    lines = object_in(fact.claim).get("lines")
+    if not isinstance(lines, list):
         return []
-    match said:
-        case {"lines": [*lines]}:
-            return [cast("dict[str, object]", line) for line in lines if isinstance(line, dict)]
-        case _:
-            return []
+    each = cast("list[object]", lines)
+    return [cast("dict[str, object]", line) for line in each if isinstance(line, dict)]
 
 
 def _verdict(bill: Bill, record: Record, infusion: Bill | None) -> tuple[str, str]:

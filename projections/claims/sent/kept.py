@@ -8,12 +8,12 @@ not kept is not compared.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final, cast
 
 from veinledger.domain.facts.billing import ClaimSubmitted
+from veinledger.domain.json_text import object_in
 from veinledger.projections.claims.sent.differences import paired
 from veinledger.projections.claims.sent.sendings import VOID
 from veinledger.projections.claims.sent.shapes import Difference
@@ -35,14 +35,14 @@ Fields = Mapping[str, str]
 def can_be_compared(sent: ClaimSubmitted) -> bool:
     """Whether what is kept of a claim can be read; a void keeps none."""
     known = sent.frequency != VOID and sent.claim_version == VERSION
-    return known and bool(_said(sent).keys() & {"diagnoses", "lines"})
+    return known and bool(object_in(sent.claim).keys() & {"diagnoses", "lines"})
 
 
 def differences(
     sent: ClaimSubmitted, lines: Iterable[Line], codes: Iterable[Coded], payer: str | None
 ) -> tuple[Difference, ...]:
     """Field by field what is kept (before) and what today's rules make of it (after)."""
-    said = _said(sent)
+    said = object_in(sent.claim)
     found = [*_told("payer", sent.payer, payer or "")]
     if "diagnoses" in said:
         kept = [str(each) for each in _listed(said["diagnoses"])]
@@ -52,14 +52,6 @@ def differences(
         kept_lines = [_kept_line(each) for each in _listed(said["lines"])]
         found += _of_lines(kept_lines, [_made_line(line) for line in lines])
     return tuple(found)
-
-
-def _said(sent: ClaimSubmitted) -> Mapping[str, object]:
-    try:
-        said: object = json.loads(sent.claim)
-    except (ValueError, RecursionError):
-        return {}
-    return cast("dict[str, object]", said) if isinstance(said, dict) else {}
 
 
 def _listed(value: object) -> list[object]:
