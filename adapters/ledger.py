@@ -38,7 +38,7 @@ from veinledger.adapters.proof.succession import trusted_by
 from veinledger.adapters.questions.access import Access
 from veinledger.adapters.questions.asking import Questions
 from veinledger.adapters.questions.replays import Replays
-from veinledger.adapters.questions.times import refuse_times_without_offset
+from veinledger.adapters.questions.times import refuse_no_times
 from veinledger.adapters.questions.whose import taken_since
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.backup import Backup, back_up
@@ -145,14 +145,14 @@ class Ledger(Questions, Replays, Access):
     @boundary
     def consequences(self, outcome: Outcome, *, as_of: AsOf = None) -> Consequences:
         """What a report that was recorded changed, in every encounter that it touches."""
-        refuse_times_without_offset(as_of, None)
+        refuse_no_times(as_of, None)
         with self._asking("consequences", outcome.encounter):
             return consequences(outcome, self._history_if_any, self._compare, as_of)
 
     @boundary
     def foresee(self, item: Item, *, as_of: AsOf = None) -> Consequences:
         """What a report would change, judged as `record` would judge it; nothing is kept."""
-        refuse_times_without_offset(as_of, None)
+        refuse_no_times(as_of, None)
         arrival = self._intake.border.arrival(item)
         with self._asking("foresee", arrival.encounter):
             store = self._reachable()

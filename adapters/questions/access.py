@@ -11,6 +11,7 @@ from veinledger.adapters.access.taken import ACCESS_STREAM
 from veinledger.adapters.access.told import noted, readings
 from veinledger.adapters.errors import boundary
 from veinledger.adapters.questions.at_hand import AtHand
+from veinledger.adapters.questions.times import refuse_no_instant
 from veinledger.domain.ledger.access import EVERY_READING, Reader, WantedReadings
 from veinledger.domain.standing.history import KnownAt
 
@@ -42,6 +43,9 @@ class Access(AtHand):
         and not yet on record.
         """
         self._refuse_times(None, known_at)
+        for name, end in (("since", wanted.since), ("until", wanted.until)):
+            if end is not None:
+                refuse_no_instant(name, end)
         store, naming = self._reachable(), self._naming
         one = None if encounter is None else naming.stream_of("encounter", encounter)
         names = self._sweeper.encounters(store) if encounter is None else (encounter,)

@@ -6,15 +6,18 @@ a command asks for one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from veinledger.adapters.access.asked import asked
 from veinledger.adapters.errors import NotFound, boundary
-from veinledger.adapters.questions.at_hand import AtHand
-from veinledger.adapters.questions.times import refuse_out_of_order, refuse_times_without_offset
+from veinledger.adapters.questions.over_all import OverAll
+from veinledger.adapters.questions.times import (
+    refuse_no_day,
+    refuse_no_times,
+    refuse_out_of_order,
+)
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import Intent
@@ -22,15 +25,12 @@ from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt
 
 if TYPE_CHECKING:
     from veinledger.adapters.bundle.making import Bundled
-    from veinledger.domain.intake.whose.unassigned import Unassigned
     from veinledger.projections.appeals.letter import Letter
     from veinledger.projections.appeals.shapes import Appeals
     from veinledger.projections.audit import AuditTrail
     from veinledger.projections.authorization.shapes import Packet
     from veinledger.projections.changes import Changes
     from veinledger.projections.claims.shapes import ClaimSet
-    from veinledger.projections.due.measures import Asked, Measures
-    from veinledger.projections.due.shapes import DueList, Owing, Wanted
     from veinledger.projections.estimate.shapes import Estimate
     from veinledger.projections.gates.shapes import Check
     from veinledger.projections.schedule import Schedule
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Questions(AtHand):
+class Questions(OverAll):
     """The asking half of a ledger; `Ledger` is the other half."""
 
     @boundary
@@ -127,36 +127,6 @@ class Questions(AtHand):
 
     @boundary
     @asked
-    def due(self, on: date, *, wanted: Wanted | None = None, known_at: KnownAt = None) -> DueList:
-        """Who is owed what on a day, over all encounters; what presses most stands first."""
-        from veinledger.projections.due.listing import due_list
-
-        self._refuse_times(None, known_at)
-        return due_list(on, self._owing(on, known_at), self._rules, wanted)
-
-    @boundary
-    @asked
-    def measures(self, asked: Asked, *, as_of: date, known_at: KnownAt = None) -> Measures:
-        """How much of what had to be done within a period was done on time, per centre."""
-        from veinledger.projections.due.measures import measures
-
-        self._refuse_times(None, known_at)
-        return measures(asked, as_of, self._owing(as_of, known_at), self._rules)
-
-    @boundary
-    def ready_lists(self, first: date, last: date) -> int:
-        """Work out now what the lists of these days need, so that no later process has to.
-
-        It is for whoever has just recorded a lot, and for a job of the night. Tells of how many
-        encounters anything was new. Raises StoreFailed where it cannot be kept.
-        """
-        return self._over_all().ready(self._reachable(), first, last)
-
-    def _owing(self, on: date, known_at: KnownAt) -> Iterator[Owing]:
-        return self._over_all().on(self._reachable(), on, known_at)
-
-    @boundary
-    @asked
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:
         """Who said what happened, when, by which message, and what it counts for."""
         from veinledger.projections.audit import audit_trail
@@ -200,6 +170,7 @@ class Questions(AtHand):
         """Would a step be legal and paid on a day: every gate, those that are not met first."""
         from veinledger.projections.gates.check import Step, check
 
+        refuse_no_day(on=on)
         self._refuse_times(None, known_at)
         history = self._history(encounter)
         step = Step(intent=intent, on=on)
@@ -277,6 +248,7 @@ class Questions(AtHand):
         """Every finding that a person can settle, those of gates as of a day."""
         from veinledger.projections.settling.found import every_finding
 
+        refuse_no_day(on=on)
         self._refuse_times(None, known_at)
         history = self._history(encounter)
         centre = self._centre_of(history)
@@ -288,19 +260,10 @@ class Questions(AtHand):
         """The encounters in effect that follow this one: another product, another attempt."""
         from veinledger.adapters.questions.whose import followers, told_of
 
-        refuse_times_without_offset(None, known_at)
+        refuse_no_times(None, known_at)
         said = told_of(self._reachable(), self._codec, self._naming)
         history = self._history_if_any(encounter)
         return followers(history, said, self._history_if_any, known_at)
-
-    @boundary
-    @asked
-    def unassigned(self, *, known_at: KnownAt = None) -> tuple[Unassigned, ...]:
-        """The reports that name neither encounter nor centre, with what became of each."""
-        from veinledger.adapters.questions.whose import unassigned
-
-        refuse_times_without_offset(None, known_at)
-        return unassigned(self._reachable(), self._codec, self._naming, known_at)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:
         from veinledger.projections.changes import changes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from veinledger.adapters.access.noting import Noting
 from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound
-from veinledger.adapters.questions.times import refuse_positions_beyond, refuse_times_without_offset
+from veinledger.adapters.questions.times import refuse_no_times, refuse_positions_beyond
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.sweep import Sweeper
@@ -48,8 +48,8 @@ class AtHand:
         return self._noting.asking(question, stream)
 
     def _refuse_times(self, as_of: AsOf, known_at: KnownAt) -> None:
-        """Times that mean another instant on every machine, and positions that are not there."""
-        refuse_times_without_offset(as_of, known_at)
+        """What is no time, means another on every machine, or is a position that is not there."""
+        refuse_no_times(as_of, known_at)
         if isinstance(known_at, int):
             refuse_positions_beyond(self._reachable().head(), known_at)
 

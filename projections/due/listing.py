@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, Literal
 
 from veinledger.domain.lifecycle.stages import ENDS, Stage
@@ -116,7 +116,7 @@ def _is_past(each: Owing, obligation: Obligation, on: date) -> bool:
 def _is_far(obligation: Obligation, on: date, asked: Wanted) -> bool:
     if obligation.status != "upcoming" or asked.within is None:
         return False
-    return obligation.opens > on + timedelta(days=asked.within)
+    return (obligation.opens - on).days > asked.within
 
 
 def _each_certificate_once(rows: Sequence[Owed]) -> Iterator[Owed]:
