@@ -100,8 +100,8 @@ class AllOwing:
         for stream in sorted(asked.reading.encounters, key=self._kept.holds, reverse=True):
             if known_at is None:
                 yield self._kept_or_anew(asked, stream)
-            else:
-                yield self._as_known(asked, stream)
+            elif (owing := self._as_known(asked, stream)) is not None:
+                yield owing
         if self._beside is not None and known_at is None:
             self._beside.write()
 
@@ -200,8 +200,11 @@ class AllOwing:
             frames=before.frames if before else (),
         ), framed
 
-    def _as_known(self, asked: _Asked, stream: str) -> Owing:
+    def _as_known(self, asked: _Asked, stream: str) -> Owing | None:
+        """None of an encounter that nobody had told of by then."""
         told = self._told(asked, asked.reading.stream, self._name(asked, stream))
+        if not folded_history(told.history, asked.known_at).known:
+            return None
         found = self._frame(asked, told)
         return Owing(centre=found.asked.seen.state.centre, owed=schedule_on(found, asked.on))
 

@@ -13,11 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from veinledger.adapters.access.asked import asked
 from veinledger.adapters.errors import NotFound, boundary
 from veinledger.adapters.questions.over_all import OverAll
-from veinledger.adapters.questions.times import (
-    refuse_no_day,
-    refuse_no_times,
-    refuse_out_of_order,
-)
+from veinledger.adapters.questions.times import refuse_no_day, refuse_out_of_order
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import Intent
@@ -260,7 +256,7 @@ class Questions(OverAll):
         """The encounters in effect that follow this one: another product, another attempt."""
         from veinledger.adapters.questions.whose import followers, told_of
 
-        refuse_no_times(None, known_at)
+        self._refuse_times(None, known_at)
         said = told_of(self._reachable(), self._codec, self._naming)
         history = self._history_if_any(encounter)
         return followers(history, said, self._history_if_any, known_at)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from veinledger.adapters.access.asked import asked
 from veinledger.adapters.errors import boundary
 from veinledger.adapters.questions.at_hand import AtHand
-from veinledger.adapters.questions.times import refuse_no_day, refuse_no_times
+from veinledger.adapters.questions.times import refuse_no_day
 from veinledger.domain.standing.history import KnownAt
 
 if TYPE_CHECKING:
@@ -60,5 +60,5 @@ class OverAll(AtHand):
         """The reports that name neither encounter nor centre, with what became of each."""
         from veinledger.adapters.questions.whose import unassigned
 
-        refuse_no_times(None, known_at)
+        self._refuse_times(None, known_at)
         return unassigned(self._reachable(), self._codec, self._naming, known_at)

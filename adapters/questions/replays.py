@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from veinledger.adapters.access.asked import asked
 from veinledger.adapters.errors import boundary
 from veinledger.adapters.questions.at_hand import AtHand
+from veinledger.adapters.questions.times import refuse_positions_beyond
 
 if TYPE_CHECKING:
     from veinledger.adapters.replaying.against import ReplayAgainst
@@ -24,7 +25,10 @@ class Replays(AtHand):
         """What replays encounters one by one from the stored rows, up to a position or all."""
         from veinledger.adapters.replaying.replayer import Replayer  # noqa: PLC0415
 
-        return Replayer(self._reachable(), self._codec, self._rules, self._centre, until)
+        store = self._reachable()
+        if until is not None:
+            refuse_positions_beyond(store.head(), until, "until")
+        return Replayer(store, self._codec, self._rules, self._centre, until)
 
     @boundary
     @asked

@@ -108,6 +108,19 @@ def test_where_another_row_stands_at_its_end_everything_is_read_anew(tmp_path: P
         assert opened.due(ON) == restored.due(ON)
 
 
+def test_a_list_of_then_counts_no_encounter_that_came_later(tmp_path: Path) -> None:
+    period = Asked(first=ON - timedelta(days=400), last=ON)
+    with ledger(tmp_path) as opened:
+        opened.record(*lines_of("page_patient_2l"))
+        then, head = opened.due(ON, wanted=EVERYTHING), len(opened.rows())
+        measured = opened.measures(period, as_of=ON)
+        opened.record(*lines_of("withdrawn"))
+        assert opened.due(ON, wanted=EVERYTHING).encounters == 2
+        assert opened.due(ON, wanted=EVERYTHING, known_at=head) == then
+        assert opened.measures(period, as_of=ON, known_at=head) == measured
+        assert opened.due(ON, known_at=0).encounters == 0
+
+
 def test_an_empty_ledger_owes_nothing(tmp_path: Path) -> None:
     with ledger(tmp_path) as opened:
         found = opened.due(ON)

@@ -33,6 +33,7 @@ AN_INSTANT: Final = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
 NO_DAY: Final = (*OTHER_YEARS, *BEYOND, NO_OFFSET, AN_INSTANT, "2026-06-01", 20260601, None)
 NO_AS_OF: Final = (*OTHER_YEARS, *BEYOND, NO_OFFSET, "2026-06-01", 20260601, True)
+NO_KNOWN_AT: Final = (*BEYOND, NO_OFFSET, DAY, -1, 10**30, True, False, "7", 7.0)
 
 DAYS: Final = {"on", "first", "last"}
 BOTH: Final = {"changes", "diff"}
@@ -75,6 +76,8 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 
 def test_the_questions_that_take_a_time_are_found() -> None:
     assert len(list(questions("as_of"))) > 10
+    assert {*questions("known_at")} > {("followers", "known_at"), ("unassigned", "known_at")}
+    assert {name for name, _ in questions("known_at")} >= {"due", "measures", "reads", "check"}
     assert {*questions(*DAYS)} == {
         ("check", "on"), ("due", "on"), ("findings", "on"),
         ("ready_lists", "first"), ("ready_lists", "last"),
@@ -99,6 +102,21 @@ def test_no_question_about_a_day_takes_what_is_no_day(name: str, time: str, open
         assert "2026-06-01" not in said, value
 
 
+@pytest.mark.parametrize(("name", "time"), [*questions("known_at"), ("replayer", "until")])
+def test_no_question_takes_a_moment_that_the_ledger_never_had(
+    name: str, time: str, opened: Ledger
+) -> None:
+    beyond = len(opened.rows()) + 1
+    for value in (*NO_KNOWN_AT, beyond):
+        assert refused(opened, name, time, value).startswith(f"{time} "), value
+
+
+def test_a_replayer_stands_at_a_position_and_at_no_instant(opened: Ledger) -> None:
+    with pytest.raises(BadInput, match="until is no position"):
+        opened.replayer(AN_INSTANT)  # type: ignore[arg-type]
+    assert [opened.replayer(until).head for until in (0, 3)] == [0, 3]
+
+
 TWICE: Final[dict[str, Callable[[Ledger, Any], object]]] = {
     "the first as_of": lambda opened, bad: opened.diff("E1", as_of=(bad, None)),
     "the second as_of": lambda opened, bad: opened.diff("E1", as_of=(None, bad)),
@@ -111,6 +129,14 @@ def test_a_comparison_takes_no_such_day_on_either_side(which: str, opened: Ledge
     for bad in NO_AS_OF:
         with pytest.raises(BadInput, match=r"^as_of "):
             TWICE[which](opened, bad)
+
+
+def test_a_comparison_takes_no_such_moment_on_either_side(opened: Ledger) -> None:
+    for bad in NO_KNOWN_AT:
+        wrong: Any = bad
+        for known_at in ((wrong, None), (None, wrong)):
+            with pytest.raises(BadInput, match=r"^known_at "):
+                opened.diff("E1", known_at=known_at)
 
 
 def test_what_a_report_changed_is_not_told_as_of_no_such_day(tmp_path: Path) -> None:
