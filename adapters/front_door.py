@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from veinledger.adapters.access.beside import ReadsFile
-from veinledger.adapters.access.noting import Noting
+from veinledger.adapters.access.noting import Noting, refuse_half_a_name
 from veinledger.adapters.errors import BadInput, boundary
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.logs import logger
@@ -60,6 +60,8 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
     made here encrypt bodies and originals where they lie, for ever; one that is there stays as it
     was made, and is refused where it keeps them in clear. Raises VeinledgerError.
     """
+    if reader is not None:
+        refuse_half_a_name(reader)
     rules, centre = _pages(edition, site)
     store, found = open_store(url, keys=keys, clock=clock, read_only=read_only, encrypted=encrypted)
     if not read_only:

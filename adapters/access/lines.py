@@ -15,6 +15,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, Final, cast
 
+from veinledger.adapters.codec.whole_text import made_whole
 from veinledger.domain.ledger.access import Reader, Reading
 from veinledger.domain.reports import Actor
 
@@ -72,13 +73,13 @@ def as_written(reading: Reading) -> dict[str, object]:
 
 def as_read(told: dict[str, Any]) -> Reading:
     """The reading that was kept so; raises KeyError, TypeError or ValueError where it was not."""
-    by = Actor(id=str(told["by"]["id"]), role=str(told["by"]["role"]))
+    by = Actor(id=made_whole(str(told["by"]["id"])), role=made_whole(str(told["by"]["role"])))
     stream = told["stream"]
     return Reading(
         at=datetime.fromisoformat(told["at"]),
         question=str(told["question"]),
         stream=None if stream is None else str(stream),
-        reader=Reader(by=by, why=str(told["why"])),
+        reader=Reader(by=by, why=made_whole(str(told["why"]))),
     )
 
 

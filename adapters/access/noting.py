@@ -14,6 +14,7 @@ from typing import Final
 from veinledger.adapters.access.beside import ReadsFile
 from veinledger.adapters.access.lines import Found, lines_in
 from veinledger.adapters.access.taken import IN_ONE_RECORD, draft_of, key_of, taken_in
+from veinledger.adapters.codec.whole_text import made_whole, refuse_half_characters
 from veinledger.adapters.errors import VeinledgerError
 from veinledger.adapters.logs import logger
 from veinledger.adapters.store.sealing import Clock
@@ -59,7 +60,8 @@ class Noting:
 
     @contextmanager
     def on_behalf_of(self, reader: Reader) -> Generator[None]:
-        """What this thread or task asks in the block is asked by this reader."""
+        """What this thread or task asks in the block is asked by this reader; raises BadInput."""
+        refuse_half_a_name(reader)
         token = _WHO_ASKS.set(reader)
         try:
             yield
@@ -109,7 +111,13 @@ def whoever_is_logged_in() -> Reader:
         user = _user()
     except OSError:  # a computer that cannot say it keeps nobody from asking
         user = NOT_STATED
-    return Reader(by=Actor(id=user, role=NOT_STATED))
+    return Reader(by=Actor(id=made_whole(user), role=NOT_STATED))
+
+
+def refuse_half_a_name(reader: Reader) -> None:
+    """Who could not be told again as he was noted is refused before anything is asked."""
+    told = (reader.by.id, reader.by.role, reader.why)
+    refuse_half_characters("the reader's id, role or purpose", *told)
 
 
 def _user() -> str:

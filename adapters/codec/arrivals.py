@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.codec.envelope import ReportedSource
 from veinledger.adapters.codec.report import ReadReplacement, ReadReport, Unread, read_report
+from veinledger.adapters.codec.whole_text import is_whole
 from veinledger.adapters.errors import BadInput
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.facts.base import Fact
@@ -149,9 +150,9 @@ def _bytes_of(item: Item) -> bytes:
         return item.encode("utf-8", "surrogatepass")
     if not _is_json(item):
         raise BadInput(
-            "an item is an object that holds something JSON has no word for (a set, a NaN, an"
-            " object of a class); give texts, whole numbers, decimals, truth values, lists,"
-            " objects or None; nothing of this call was recorded"
+            "an item is an object that holds something JSON has no word for (a set, a NaN, half"
+            " of a character, an object of a class); give texts, whole numbers, decimals, truth"
+            " values, lists, objects or None; nothing of this call was recorded"
         )
     return canonical(item)
 
@@ -161,7 +162,7 @@ def _is_json(value: object, within: int = 0) -> bool:
         case None | bool() | date() | datetime():
             return True
         case str():
-            return not any("\ud800" <= character <= "\udfff" for character in value)
+            return is_whole(value)
         case int() | float() | Decimal():
             return _is_short(value) if isinstance(value, int) else isfinite(value)
         case list() | tuple():

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, TypeAlias, cast
 
+from veinledger.adapters.codec.whole_text import is_whole
 from veinledger.domain.values import NUMBER_PATTERN
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | Decimal | bool | None"
@@ -173,23 +174,19 @@ def _faults(value: object, path: str, names: frozenset[str]) -> Iterator[Fault]:
         case list():
             for index, item in enumerate(cast("list[object]", value)):
                 yield from _faults(item, step(path, index), names)
-        case str() if not _is_text(value):
+        case str() if not is_whole(value):
             yield Fault(path=path, found="half of a character", wanted="whole Unicode characters")
         case _:
             pass
 
 
 def _faults_within(named: dict[str, object], path: str, names: frozenset[str]) -> Iterator[Fault]:
-    if not all(map(_is_text, named)):
+    if not all(map(is_whole, named)):
         found = "half of a character in a name"
         yield Fault(path=path, found=found, wanted="whole Unicode characters")
     for name, item in named.items():
         shown = name if name in names else "(a name that is not known)"
         yield from _faults(item, step(path, shown), names)
-
-
-def _is_text(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def step(path: str, to: str | int) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from veinledger.adapters.codec.whole_text import refuse_half_characters
 from veinledger.adapters.errors import BadInput, Refused, boundary
 from veinledger.adapters.proof.checkpoints import CheckpointFile, checkpoint_text
 from veinledger.adapters.proof.succession import signed_by_both
@@ -64,9 +65,10 @@ def rotate_key(  # noqa: PLR0913  # all but the first by name
     """Seal what is recorded from now on under a new root key, and say who ordered it and why.
 
     `checkpoints` gives the file of a ledger's checkpoints, by its id. Nobody else may have the
-    ledger open for writing: LedgerBusy. Raises BadInput for a ledger in
-    memory, Refused or KeyMissing for key files that are not as they should be.
+    ledger open for writing: LedgerBusy. Raises BadInput for a ledger in memory and for half of a
+    character, Refused or KeyMissing for key files that are not as they should be.
     """
+    refuse_half_characters("the name, the role or the reason", by.id, by.role, reason)
     if url == MEMORY_URL:
         raise BadInput("a ledger in memory has a key that ends with it; there is none to rotate")
     store, old = open_store(url, keys=keys, clock=clock)

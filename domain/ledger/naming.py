@@ -57,7 +57,10 @@ class Naming:
 
 
 def _hmac(key: bytes, *parts: str) -> bytes:
-    """HMAC-SHA256 over length-prefixed texts, so that no two lists of parts read alike."""
-    encoded = (part.encode() for part in parts)
+    """HMAC-SHA256 over length-prefixed texts, so that no two lists of parts read alike.
+
+    A name with half of a character, which no report can have, may be asked about like any other.
+    """
+    encoded = (part.encode("utf-8", "surrogatepass") for part in parts)
     message = b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
     return hmac.digest(key, message, "sha256")

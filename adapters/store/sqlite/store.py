@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from veinledger.adapters.codec.whole_text import is_whole
 from veinledger.adapters.errors import LedgerDamaged, boundary
 from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
 from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder
@@ -179,6 +180,8 @@ class SQLiteStore:
     @boundary
     def original(self, digest: str) -> KeptOriginal | None:
         """The bytes as received that are kept under a keyed digest."""
+        if not is_whole(digest):
+            return None
         with self._datastore.transaction(commit=False) as cursor:
             cursor.execute(SELECT_ORIGINAL, (digest,))
             found = cursor.fetchone()
