@@ -203,7 +203,7 @@ class AllOwing:
     def _as_known(self, asked: _Asked, stream: str) -> Owing | None:
         """None of an encounter that nobody had told of by then."""
         told = self._told(asked, asked.reading.stream, self._name(asked, stream))
-        if not folded_history(told.history, asked.known_at).known:
+        if not told.folded.known:
             return None
         found = self._frame(asked, told)
         return Owing(centre=found.asked.seen.state.centre, owed=schedule_on(found, asked.on))

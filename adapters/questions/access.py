@@ -39,6 +39,7 @@ class Access(AtHand):
     ) -> Readings:
         """Who asked what about an encounter, or about any, when and why.
 
+        Who asked about a name that no record has is told as well; it is no error to ask for them.
         With `known_at` what was on record by then; without it also what is noted beside the ledger
         and not yet on record.
         """

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from veinledger.adapters.access.asked import asked
-from veinledger.adapters.errors import NotFound, boundary
+from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound, boundary
 from veinledger.adapters.questions.over_all import OverAll
 from veinledger.adapters.questions.times import refuse_no_day, refuse_out_of_order
 from veinledger.adapters.store.sealing import utc_now
@@ -253,12 +253,17 @@ class Questions(OverAll):
     @boundary
     @asked
     def followers(self, encounter: str, *, known_at: KnownAt = None) -> tuple[str, ...]:
-        """The encounters in effect that follow this one: another product, another attempt."""
+        """The encounters in effect that follow this one: another product, another attempt.
+
+        One may follow what nobody has reported yet; where none says so either, raises NotFound.
+        """
         from veinledger.adapters.questions.whose import followers, told_of
 
         self._refuse_times(None, known_at)
-        said = told_of(self._reachable(), self._codec, self._naming)
-        history = self._history_if_any(encounter)
+        store, history = self._reachable(), self._history_if_any(encounter)
+        if not history.records and not store.stream(self._naming.following_stream(encounter)):
+            raise NotFound(NO_RECORD_OF_IT)
+        said = told_of(store, self._codec, self._naming)
         return followers(history, said, self._history_if_any, known_at)
 
     def _compare(self, history: History, before: KnownAt, after: KnownAt, as_of: AsOf) -> Changes:

@@ -16,6 +16,7 @@ from tests.adapters.test_corrections import correct, infused, record_of, to_the_
 from tests.adapters.test_ledger import Line, one, opening, opening_as, say
 from tests.given_command_line import Cli, command_line
 from tests.given_ledger import centre_in_utc, ledger
+from veinledger.adapters.errors import NotFound
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.reading import DecodedStreams, ReadStream
 from veinledger.domain.standing.related.continuing import EARLIER_CELLS
@@ -55,6 +56,19 @@ def test_it_is_shown_both_ways_for_as_long_as_it_is_in_effect(kept: Ledger) -> N
     correct(kept, void(record_of(kept, "encounter.continued", "E2")), encounter="E2")
     assert kept.followers("E1") == ()
     assert kept.verify().consistent
+
+
+def test_of_one_that_nobody_told_of_or_follows_there_are_no_followers(
+    kept: Ledger,
+) -> None:
+    kept.record(opening("E2"))
+    with pytest.raises(NotFound, match="no record of this encounter"):
+        kept.followers("E1")
+    assert kept.followers("E2") == ()
+    kept.record(continuing())
+    assert kept.followers("E1") == ("E2",)
+    kept.record(opening())
+    assert kept.followers("E1", known_at=0) == ()
 
 
 def test_an_earlier_encounter_that_the_ledger_does_not_know_is_a_finding_until_it_does(

@@ -28,7 +28,7 @@ from veinledger.adapters.access.beside import ReadsFile
 from veinledger.adapters.access.lines import lines_in
 from veinledger.adapters.access.noting import whoever_is_logged_in
 from veinledger.adapters.access.taken import IN_ONE_RECORD, READ
-from veinledger.adapters.errors import VeinledgerError
+from veinledger.adapters.errors import NotFound, VeinledgerError
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.ledger.access import Reader, WantedReadings
 from veinledger.domain.reports import Actor
@@ -128,6 +128,13 @@ def test_a_reading_names_its_encounter_wherever_the_call_names_it(
         ledger.record(*LINES)
         ask(ledger)
         assert len(ledger.reads("E1").readings) == 2
+
+
+def test_who_asked_about_a_name_that_no_record_has_is_told(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        with suppress(NotFound):
+            ledger.claims("E7")
+        assert asked_in(ledger, "E7") == ["claims"]
 
 
 def test_a_reading_of_all_encounters_names_none(tmp_path: Path) -> None:
