@@ -17,7 +17,6 @@ from tests.bench.population import population
 from tests.given_command_line import Cli, command_line
 from tests.given_ledger import EXAMPLES, ledger, lines_of
 from tests.tiers import SEED, size, tell
-from veinledger.adapters.cli.due.spreadsheet import safe
 from veinledger.adapters.ledger import Ledger
 from veinledger.projections.due.measures import Asked
 from veinledger.projections.due.shapes import DueList, Wanted
@@ -201,25 +200,6 @@ def test_csv_has_the_rows_of_the_json(cli: Cli, tmp_path: Path) -> None:
     assert [(r["encounter"], r["obligation"], int(r["days_left"])) for r in rows] == [
         (r["encounter"], r["obligation"]["key"], r["days"]) for r in answer["owed"]
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+E1", "'+E1"),
-        ("-E1", "'-E1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("  =1", "'  =1"),
-        ("\u00a0=1", "'\u00a0=1"),
-        ("\uff1d1", "'\uff1d1"),
-        ("E1", "E1"),
-        ("a-b", "a-b"),
-        ("", ""),
-    ],
-)
-def test_no_cell_is_a_formula(text: str, cell: str) -> None:
-    assert safe(text) == cell
 
 
 @pytest.mark.parametrize(

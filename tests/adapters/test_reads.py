@@ -619,3 +619,5 @@ def test_the_table_of_readings_holds_no_formula(cli: Cli) -> None:
     cli("init")
     cli("--reader", "=cmd()", "--purpose", "+1", "encounters")
     assert ",'=cmd(),not stated,'+1," in cli("reads", "--csv", "-").out
+    cli("--reader", "a\t=1", "--purpose", "a;=1+1", "encounters")
+    assert ",a\t'=1,not stated,a;'=1+1," in cli("reads", "--csv", "-").out

@@ -84,7 +84,7 @@ def reads(
 
 
 def _write_table(told: Readings, csv: str) -> None:
-    from veinledger.adapters.cli.audited.spreadsheet import table as spreadsheet  # noqa: PLC0415
+    from veinledger.adapters.printing.comma_separated import table as spreadsheet  # noqa: PLC0415
     from veinledger.adapters.printing.writing import write_new  # noqa: PLC0415
 
     written = spreadsheet(HEADS, map(_row, told.readings))
