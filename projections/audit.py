@@ -119,7 +119,16 @@ class AuditTrail:
     stage: Stage
     merged_into: str | None
     """The encounter in which all of this one counts."""
+    of: int
+    """How many records were known then: of so many are the entries all, or a part."""
+    asked: Mapping[str, str]
+    """What an entry must have to be among them, by name; empty where they are all."""
     entries: tuple[Entry, ...]
+
+    @property
+    def shown(self) -> int:
+        """How many of them are here."""
+        return len(self.entries)
 
     def __repr__(self) -> str:
         return f"<audit trail: {len(self.entries)} records>"
@@ -147,6 +156,8 @@ def audit_trail(
         rule_pack=rules.pack,
         stage=seen.stage,
         merged_into=seen.merged_into,
+        of=len(seen.known),
+        asked={},
         entries=tuple(_entry(record, told) for record in seen.known),
     )
 

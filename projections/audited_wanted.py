@@ -40,17 +40,20 @@ EVERY_ENTRY: Final = WantedEntries()
 
 def how_many(whole: AuditTrail, wanted: WantedEntries) -> str:
     """How many records, and of how many by what, so that a part is not taken for the whole."""
-    count = len(whole.entries)
-    everything = f"{count} record{'s' * (count != 1)}"
-    if wanted == EVERY_ENTRY:
-        return everything
-    asked = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in wanted.asked())
-    return f"{len(only(whole, wanted).entries)} of {everything}: {asked}"
+    part = only(whole, wanted)
+    everything = f"{part.of} record{'s' * (part.of != 1)}"
+    return f"{part.shown} of {everything}: {asked_for(part)}" if part.asked else everything
+
+
+def asked_for(part: AuditTrail) -> str:
+    """What a trail was narrowed to, in words; empty where it is the whole."""
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in part.asked.items())
 
 
 def only(trail: AuditTrail, wanted: WantedEntries) -> AuditTrail:
-    """The trail with the entries that are asked for, each as it is in the whole."""
-    return replace(trail, entries=tuple(e for e in trail.entries if _is_wanted(e, wanted)))
+    """The trail with the entries that are asked for, each as it is in the whole, and says so."""
+    entries = tuple(entry for entry in trail.entries if _is_wanted(entry, wanted))
+    return replace(trail, asked=dict(wanted.asked()), entries=entries)
 
 
 def _is_wanted(entry: Entry, wanted: WantedEntries) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 DERIVED: Final = {
+    "AuditTrail": ("shown",),
     "Check": ("clear", "sentence"),
     "Claim": ("total",),
     "ClaimEstimate": ("expected",),

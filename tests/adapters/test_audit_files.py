@@ -63,6 +63,45 @@ def test_the_report_has_every_entry_escaped_and_says_what_it_was_narrowed_to(
     assert "<script" not in page
 
 
+@pytest.mark.parametrize("narrowed", [("--type", "patient"), ("--role", "nobody at all")])
+def test_the_json_of_a_part_says_of_how_many_records_it_is_and_what_was_asked_for(
+    cli: Cli, told: Any, narrowed: tuple[str, str]
+) -> None:
+    option, value = narrowed
+    part = cli("audit", "E1", *narrowed, "--json").answer
+    assert part["of"] == len(told["entries"]) > part["shown"] == len(part["entries"])
+    assert part["asked"] == {option.removeprefix("--"): value}
+    assert (told["of"], told["shown"]) == (len(told["entries"]), len(told["entries"]))
+    assert told["asked"] == {}
+
+
+def test_each_row_of_a_table_says_of_how_many_records_it_is_a_part_and_what_was_asked_for(
+    cli: Cli, told: Any
+) -> None:
+    said = cli("audit", "E1", "--type", "patient", "--since", "2020-01-01T00:00:00Z", "--csv", "-")
+    rows = list(csv.DictReader(StringIO(said.out, newline=""), strict=True))
+    asked = "type patient, since 2020-01-01 00:00:00+00:00"
+    assert {(row["of_records"], row["asked_for"]) for row in rows} == {
+        (str(len(told["entries"])), asked)
+    }
+    assert f"the table shows {len(rows)} of {len(told['entries'])} records: {asked}" in said.err
+
+
+def test_a_table_of_nothing_says_beside_it_of_how_many_records_that_is(cli: Cli, told: Any) -> None:
+    said = cli("audit", "E1", "--type", "crs", "--role", "nobody", "--csv", "-")
+    assert said.out.splitlines() == [",".join(HEADS)]
+    everything = len(told["entries"])
+    assert f"the table shows 0 of {everything} records: role nobody, type crs" in said.err
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("command", [("audit", "E1"), ("reads",)])
+def test_two_answers_on_one_stdout_are_refused(cli: Cli, command: tuple[str, ...]) -> None:
+    said = cli(*command, "--json", "--csv", "-")
+    assert (said.code, said.out) == (2, "")
+    assert "--json and --csv - both answer on stdout: leave one of them out" in said.err
+
+
 @pytest.mark.usefixtures("told")
 def test_no_file_is_written_over(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "mine"

@@ -23,6 +23,7 @@ from veinledger.adapters.cli.options import (
     known_at_of,
 )
 from veinledger.adapters.cli.screen import note, say, write
+from veinledger.adapters.errors import BadInput
 
 if TYPE_CHECKING:
     from veinledger.projections.audit import AuditTrail
@@ -69,6 +70,14 @@ ReportFile = Annotated[
 ]
 
 
+def one_answer(csv: str | None, *, json: bool) -> None:
+    """Refuses two answers on one screen, which no program could tell apart."""
+    if json and csv == SCREEN:
+        raise BadInput(
+            "--json and --csv - both answer on stdout: leave one of them out, or give --csv a FILE"
+        )
+
+
 def audit(
     encounter: EncounterName,
     actor: ActorId = None,
@@ -97,6 +106,7 @@ def audit(
     from veinledger.adapters.cli.show import trails as show  # noqa: PLC0415
     from veinledger.projections.audited_wanted import WantedEntries, only  # noqa: PLC0415
 
+    one_answer(csv, json=json)
     wanted = WantedEntries(
         actor=actor,
         role=role,
@@ -130,6 +140,7 @@ def _write_files(
 
     if csv == SCREEN:
         write(spreadsheet(only(whole, wanted)))
+        note(f"the table shows {how_many(whole, wanted)}")
     elif csv is not None:
         write_new(spreadsheet(only(whole, wanted)).encode(), csv, "table")
         note(f"the table is written: {how_many(whole, wanted)}")

@@ -9,7 +9,7 @@ import typer
 from rich.console import RenderableType
 
 from veinledger.adapters.cli.as_json import as_json
-from veinledger.adapters.cli.audited.command import SCREEN, CsvFile
+from veinledger.adapters.cli.audited.command import SCREEN, CsvFile, one_answer
 from veinledger.adapters.cli.opening import opened
 from veinledger.adapters.cli.options import (
     Json,
@@ -67,6 +67,7 @@ def reads(
     """
     from veinledger.domain.ledger.access import WantedReadings  # noqa: PLC0415
 
+    one_answer(csv, json=json)
     wanted = WantedReadings(
         actor=actor,
         question=question,
@@ -90,6 +91,7 @@ def _write_table(told: Readings, csv: str) -> None:
     written = spreadsheet(HEADS, map(_row, told.readings))
     if csv == SCREEN:
         write(written)
+        note(f"the table shows {_how_many(told)}")
     else:
         write_new(written.encode(), csv, "table")
         note(f"the table is written: {_how_many(told)}")

@@ -8,6 +8,7 @@ from typing import Final
 from veinledger.adapters.cli.audited.words import became, came, done_by
 from veinledger.adapters.printing.comma_separated import table
 from veinledger.projections.audit import AuditTrail, Entry
+from veinledger.projections.audited_wanted import asked_for
 
 HEADS: Final = (
     "encounter", "sequence", "position", "recorded_at", "occurred", "day", "type", "kind",
@@ -15,12 +16,17 @@ HEADS: Final = (
     "stage_before", "stage_after", "what_it_says", "where_it_came_from", "what_it_did",
     "what_became_of_it", "reason", "findings", "waited_days", "report_key", "leaf",
     "digests", "original_digest", "original_length", "original_media_type",
+    "of_records", "asked_for",
 )  # fmt: skip
 
 
 def spreadsheet(trail: AuditTrail) -> str:
-    """A head and one row for each entry, in the order of the ledger; UTC times, whole keys."""
-    return table(HEADS, (_row(entry, trail.encounter) for entry in trail.entries))
+    """A head and one row for each entry, in the order of the ledger; UTC times, whole keys.
+
+    Each row says of how many records the table is a part, and what was asked for.
+    """
+    part = trail.of, asked_for(trail)
+    return table(HEADS, ((*_row(entry, trail.encounter), *part) for entry in trail.entries))
 
 
 def _row(entry: Entry, here: str) -> Iterator[object]:
