@@ -17,7 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 PIPED_WIDTH: Final = 100
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+UNSEEN: Final = (
+    r"\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e007f"
+)
+"""What turns the direction of the words around it, breaks their line, or has no width."""
+_CONTROLS: Final = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{UNSEEN}]")
 
 T = TypeVar("T")
 
@@ -41,7 +46,7 @@ def err() -> Console:
 
 
 def clean(text: object) -> str:
-    """Text from a message without control characters: nothing that a terminal would obey."""
+    """Text from a message of which all is seen, where it stands: nothing that a terminal obeys."""
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", str(text))
 
 

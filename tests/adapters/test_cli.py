@@ -19,9 +19,11 @@ import pytest
 
 from tests.given_ledger import EXAMPLES, ROOT, lines_of
 from tests.minimal import MINIMAL
+from veinledger.adapters.cli.as_json import as_json
 from veinledger.adapters.cli.examples import examples
 from veinledger.adapters.cli.generated import helps, stale
 from veinledger.adapters.cli.main import run
+from veinledger.adapters.cli.screen import clean
 from veinledger.adapters.cli.show.notes import letter, places
 from veinledger.adapters.front_door import open_ledger
 
@@ -486,6 +488,28 @@ def test_text_of_a_message_moves_no_cursor(cli: Cli) -> None:
         for form in ([], ["--json"]):
             assert ESCAPE not in cli(command, "E1", *form).all
     assert "[red]carvykti" in cli("stage", "E1").out
+
+
+UNSEEN = "\u202e\u202a\u2066\u2069\u200e\u061c\u200b\u200d\u2060\u2028\ufeff\xad\U000e0041"
+
+
+@pytest.mark.parametrize("letter", UNSEEN, ids=[f"U+{ord(each):04X}" for each in UNSEEN])
+def test_text_of_a_message_turns_no_words_around_and_hides_nothing(letter: str) -> None:
+    assert clean(f"nurse{letter}esrun") == "nurse\ufffdesrun"
+    told = as_json({"role": f"nurse{letter}esrun"})
+    assert letter not in told
+    assert json.loads(told) == {"role": f"nurse{letter}esrun"}
+
+
+def test_no_page_of_the_screen_shows_what_turns_words_around_or_is_not_seen(cli: Cli) -> None:
+    role = f"nurse{UNSEEN}esrun"
+    sly = {"actor": {"id": "rn-1", "role": role}, "product": f"car{UNSEEN}vykti"}
+    assert cli("record", "-", stdin=line(**sly)).code == 0
+    for command in ("history", "audit", "stage", "schedule", "claims"):
+        for form in ([], ["--json"]):
+            assert not set(UNSEEN) & set(cli(command, "E1", *form).all)
+    assert cli("audit", "E1").out.count("\ufffd") >= len(UNSEEN)
+    assert cli("audit", "E1", "--json").answer["entries"][0]["actor"]["role"] == role
 
 
 # Logs
