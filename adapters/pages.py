@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.pages import centre_of
@@ -90,7 +91,13 @@ def _described(pages: tuple[tuple[str, bytes], ...]) -> Centre:
     """Worked out once for the same bytes: a host may open one ledger after the other."""
     centre = centre_of({name: parsed(name, content) for name, content in pages})
     _refuse_unknown_zones(centre)
-    return centre
+    return with_clocks(centre)
+
+
+def with_clocks(centre: Centre) -> Centre:
+    """The same centre, which can tell the local day of an instant at each of its facilities."""
+    zones = dict.fromkeys(place.zone for place in centre.facilities)
+    return replace(centre, clocks={zone: ZoneInfo(zone) for zone in zones})
 
 
 def program_version() -> str:

@@ -25,7 +25,10 @@ def object_in(text: str) -> Mapping[str, object]:
             json.dumps(said, ensure_ascii=False).encode()  # half of a character is in no answer
     except (ValueError, RecursionError):
         return {}
-    return cast("dict[str, object]", said) if isinstance(said, dict) and _is_flat(said) else {}
+    if not isinstance(said, dict):
+        return {}
+    found = cast("dict[str, object]", said)
+    return found if _is_flat(found) else {}
 
 
 def _is_flat(said: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -20,13 +21,16 @@ _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
 def bound_to(ledger_id: bytes, rules: Rules, centre: Centre) -> bytes:
-    """A digest, 32 bytes; raises OSError where the program's sources cannot be read."""
+    """A digest, 32 bytes; raises OSError where the program's sources cannot be read.
+
+    What is owed is kept of days, which no clock plays a part in.
+    """
     told = sha256()
     for part in (
         ledger_id,
         rules.edition.encode(),
         rules.pack.encode(),
-        _ENCODER.encode(centre),
+        _ENCODER.encode(replace(centre, clocks={})),
         _digest_of_the_program(),
     ):
         told.update(len(part).to_bytes(8, "big") + part)

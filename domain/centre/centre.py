@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, tzinfo
 from typing import Protocol, Self, TypeVar
 
 from veinledger.domain.centre.certification import Certification
@@ -46,6 +46,10 @@ class Centre:
     charges: tuple[Charge, ...] = ()
     connections: tuple[Connection, ...] = ()
     certifications: tuple[Certification, ...] = ()
+    clocks: Mapping[str, tzinfo] = field(
+        default_factory=dict[str, tzinfo], repr=False, compare=False
+    )
+    """What the IANA database says of each facility's zone, by name, from where files are read."""
 
     def facility(self, name: str, on: date) -> Facility:
         """The facility of this name on a day; raises NotInDirectory."""

@@ -6,10 +6,11 @@ A pure function of the history: what came after the day asked about plays no par
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.local_day import local_day
 from veinledger.domain.dollars import added
 from veinledger.domain.facts.authorization import AuthorizationDenied
 from veinledger.domain.facts.billing import ClaimAnswered
@@ -41,7 +42,7 @@ def appeals(
     if case is None:
         return None
     made = claims_in(case, history, as_of)
-    today = as_of.date() if isinstance(as_of, datetime) else as_of
+    today = local_day(as_of, case.centre, case.seen)
     return Appeals(
         encounter=history.encounter,
         edition=rules.edition,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.local_day import local_day
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import History, KnownAt
 from veinledger.projections.authorization.addressee import Addressee, addressee
@@ -44,7 +45,7 @@ def authorization(
     case = case_of(history, centre, rules, as_of, known_at)
     if case is None:
         return None
-    asked_on = as_of.date() if isinstance(as_of, datetime) else as_of
+    asked_on = local_day(as_of, case.centre, case.seen)
     given = [record.day for record, _ in case.infusions()]
     on = min((asked_on, *given))
     to = addressee(case, on, request.payer)

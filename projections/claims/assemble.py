@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import centre_then
+from veinledger.domain.centre.local_day import local_day
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.findings import Finding, each_once
 from veinledger.domain.products.profile import Product
@@ -80,7 +81,7 @@ def claims(
 
 def claims_in(case: Case, history: History, as_of: AsOf = None) -> ClaimSet:
     """The same of a case that was opened already: `as_of` is the time that it was opened for."""
-    today = as_of.date() if isinstance(as_of, datetime) else as_of
+    today = local_day(as_of, case.centre, case.seen)
     make = partial(_claims_on, case, history, as_of, today)
     return as_asked_last(case, claims_in, (as_of, today), None, make)
 

@@ -95,7 +95,7 @@ def schedule(
 ) -> Schedule:
     """Everything owed in an encounter, to the patient, to payers and to the registry.
 
-    `as_of` is the day that is asked about, an instant that of its own calendar date. Without it
+    `as_of` is the day that is asked about, an instant that of the centre's calendar. Without it
     nothing is due, and nothing missed but a recorded no-show.
     """
     folded = folded_history(history, known_at)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.local_day import local_day
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.facts.encounter import EncounterCompleted, EncounterWithdrawn
 from veinledger.domain.facts.patient import PatientDied
@@ -117,7 +118,7 @@ def question(
         seen=seen,
         centre=centre,
         rules=rules,
-        today=_day(as_of),
+        today=local_day(as_of, centre, seen),
         unconfirmed=unconfirmed,
         product=_product(seen, infusion, rules),
         infusion=infusion,
@@ -133,11 +134,9 @@ def question(
 
 def asked_on(known: Question, as_of: AsOf) -> Question:
     """The same question about another day, by which nothing else had happened."""
-    return known if known.as_of == as_of else replace(known, today=_day(as_of), as_of=as_of)
-
-
-def _day(as_of: AsOf) -> date | None:
-    return as_of.date() if isinstance(as_of, datetime) else as_of
+    if known.as_of == as_of:
+        return known
+    return replace(known, today=local_day(as_of, known.centre, known.seen), as_of=as_of)
 
 
 def _infusion(seen: Effective, unconfirmed: tuple[Unconfirmed, ...]) -> Infusion | None:

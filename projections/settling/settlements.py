@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.local_day import local_day
 from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.reports import Actor, Record
 from veinledger.domain.rules import Rules
@@ -95,6 +96,8 @@ class _Asked:
     centre: Centre
     rules: Rules
     as_of: AsOf
+    today: date | None
+    """The day of `as_of`."""
     known_at: KnownAt
     found: dict[str, Mapping[str, Made]] = field(default_factory=dict[str, Mapping[str, Made]])
 
@@ -117,7 +120,7 @@ class _Asked:
     def _places(self, key: str, day: date, rules: Rules) -> Iterator[Mapping[str, Made]]:
         if is_of_a_gate(key):
             named = day_of_the_gate(key)
-            looked_at = (*_days(self.as_of, day), *self._steps(), *_soon(day))
+            looked_at = (*_days(self.today, day), *self._steps(), *_soon(day))
             for on in (named,) if named else dict.fromkeys(looked_at):
                 yield self._gates(rules, on)
         for then in dict.fromkeys((self.as_of, None)):
@@ -149,9 +152,9 @@ def _soon(day: date) -> Iterator[date]:
     return (day + timedelta(days=ahead) for ahead in range(1, AHEAD + 1))
 
 
-def _days(as_of: AsOf, day: date) -> Iterator[date]:
-    if as_of is not None:
-        yield as_of.date() if isinstance(as_of, datetime) else as_of
+def _days(today: date | None, day: date) -> Iterator[date]:
+    if today is not None:
+        yield today
     yield day
 
 
@@ -163,7 +166,14 @@ def settlements_of(
     acts = [record for record in seen.known if isinstance(record.fact, FindingSettled)]
     if not acts:
         return ()
-    asked = _Asked(history=history, centre=centre, rules=rules, as_of=as_of, known_at=known_at)
+    asked = _Asked(
+        history=history,
+        centre=centre,
+        rules=rules,
+        as_of=as_of,
+        today=local_day(as_of, centre, seen),
+        known_at=known_at,
+    )
     known = _Known(asked=asked, seen=seen, deeds=decided(seen), counting=settlements(seen))
     return tuple(_settlement(act, known) for act in acts)
 
@@ -211,6 +221,7 @@ def _as_it_was(now: _Asked, act: Record) -> _Asked:
         centre=now.centre,
         rules=now.rules,
         as_of=None,
+        today=None,
         known_at=act.seal.position,
     )
 

@@ -6,10 +6,11 @@ one is far from the centre, or poor, no record says, so that it is asked and nev
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from veinledger.domain.centre.centre import Centre
+from veinledger.domain.centre.local_day import local_day
 from veinledger.domain.findings import each_once
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, History, KnownAt
@@ -60,4 +61,4 @@ def support(
 def _day(case: Case, as_of: AsOf) -> date:
     if as_of is None:
         return max(record.day for record in case.seen.records)
-    return as_of.date() if isinstance(as_of, datetime) else as_of
+    return local_day(as_of, case.centre, case.seen)
