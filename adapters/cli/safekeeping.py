@@ -167,14 +167,25 @@ def verify(
 
 
 def own_checkpoints(ledger_id: bytes) -> str | None:
-    """The file into which this ledger's checkpoints leave, where it is there."""
+    """The file into which this ledger's checkpoints leave, where one that is there can be read."""
     from veinledger.adapters.proof.checkpoints import (  # noqa: PLC0415
         checkpoint_file,
         checkpoint_folder,
     )
+    from veinledger.adapters.proof.held import held_in  # noqa: PLC0415
+    from veinledger.adapters.proof.outside import content_of  # noqa: PLC0415
 
     path = checkpoint_file(checkpoint_folder(), ledger_id)
-    return str(path) if path.is_file() else None
+    if not path.is_file():
+        return None
+    written = content_of(str(path), "checkpoints").decode(errors="replace")
+    if next(held_in(written), None):
+        return str(path)
+    note(
+        f"{path} holds no checkpoint that can be read, and the ledger is verified without one:"
+        f" `veinledger checkpoint --to {path}` signs one into it"
+    )
+    return None
 
 
 def checkpoint(

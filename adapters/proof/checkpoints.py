@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -21,14 +20,8 @@ import platformdirs
 from veinledger.adapters.errors import VeinledgerError
 from veinledger.adapters.files.appending import append_whole
 from veinledger.adapters.logs import logger
-from veinledger.adapters.proof.notes import (
-    Checkpoint,
-    Note,
-    NoteError,
-    Signer,
-    VerificationKey,
-    read_note,
-)
+from veinledger.adapters.proof.held import held_in
+from veinledger.adapters.proof.notes import Checkpoint, Note, Signer, VerificationKey
 from veinledger.domain.ledger.port import Attempt, Committed, Store
 from veinledger.domain.ledger.tree import Edge
 
@@ -41,7 +34,6 @@ EVERY_SECONDS: Final = 60.0
 END: Final = 64 * 1024
 """Bytes of a file of checkpoints in which the newest one is looked for."""
 _EDGE: Final = "edge"
-_SIGNATURE: Final = "\u2014 "
 
 
 def checkpoint_folder(given: Path | str | None = None) -> Path:
@@ -83,41 +75,6 @@ def edge_in(note: Note) -> Edge | None:
     return edge if edge.root == checkpoint.root else None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One note of a file of checkpoints."""
-
-    number: int
-    """1 for the first."""
-    note: Note
-    checkpoint: Checkpoint
-
-
-def held_in(written: str) -> Iterator[Held]:
-    """The checkpoints of a file, in order; raises NoteError, which says which of them is none.
-
-    A note ends behind its last signature line. What a power cut left at the very end is passed
-    over: a note that was not written whole was never told to anybody.
-    """
-    for number, text in enumerate(_notes(written), 1):
-        try:
-            note = read_note(text)
-            yield Held(number, note, Checkpoint.from_text(note.text))
-        except NoteError as error:
-            raise NoteError(f"checkpoint {number} of the file: {error}") from None
-
-
-def _notes(written: str) -> Iterator[str]:
-    lines: list[str] = []
-    for line in written.split("\n"):
-        signed = bool(lines) and lines[-1].startswith(_SIGNATURE)
-        if signed and not line.startswith(_SIGNATURE):
-            yield "\n".join(lines) + "\n"
-            lines = []
-        if lines or line:
-            lines.append(line)
-
-
 class CheckpointFile:
     """An append-only file of signed notes, away from the ledger."""
 
@@ -132,7 +89,7 @@ class CheckpointFile:
         """
         try:
             held = [each.note for each in held_in(self._end(key.name))]
-        except (OSError, UnicodeDecodeError, NoteError):
+        except OSError:
             return None
         return next((note for note in reversed(held) if note.is_signed_by(key)), None)
 
@@ -142,17 +99,34 @@ class CheckpointFile:
             file.seek(max(0, size - END))
             found = file.read()
         begins = f"\n\n{origin}\n".encode()
-        return (found if size <= END else found[found.find(begins) + 2 :]).decode()
+        whole = found if size <= END else found[found.find(begins) + 2 :]
+        return whole.decode(errors="replace")
 
     def append(self, note: str) -> None:
-        """Add a note by one write, on the disk to stay; raises OSError."""
+        """Add a note by one write, on the disk to stay; raises OSError.
+
+        What a power cut left at the end is ended first: it spoils no note but its own.
+        """
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        parted = self._parted()
         handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            append_whole(handle, f"{note}\n".encode())
+            append_whole(handle, f"{parted}{note}\n".encode())
             os.fsync(handle)
         finally:
             os.close(handle)
+
+    def _parted(self) -> str:
+        """What the end lacks of an empty line; all of it where only appending is allowed."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(-min(2, file.seek(0, os.SEEK_END)), os.SEEK_END)
+                last = file.read()
+        except FileNotFoundError:
+            return ""
+        except OSError:
+            return "\n\n"
+        return "\n" * len(last.rstrip(b"\n"))
 
 
 class Anchor:

@@ -23,7 +23,7 @@ from veinledger.adapters.proof.outside import (
 )
 from veinledger.adapters.proof.succession import Trusted, signed_by_one_in_use
 from veinledger.adapters.store.anchoring import Outside
-from veinledger.adapters.store.witnessed import Kept
+from veinledger.adapters.store.witnessed import Elsewhere, Kept
 from veinledger.domain.ledger.receipt import Receipt
 
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
@@ -57,7 +57,7 @@ def kept_elsewhere(
     trusted: Sequence[Trusted],
     checkpoints: Sequence[str],
     receipts: Sequence[str],
-) -> tuple[Outside | Kept, ...]:
+) -> tuple[Elsewhere, ...]:
     """All that these files hold against a ledger; raises NotFound, and BadInput where one is none.
 
     A file named `-` is standard input.

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from veinledger.adapters.errors import BadInput, NotFound
-from veinledger.adapters.proof.checkpoints import held_in
+from veinledger.adapters.proof.held import Unreadable, notes_in
 from veinledger.adapters.proof.notes import Note, NoteError, VerificationKey
 from veinledger.adapters.proof.succession import Trusted, signed_by_one_in_use
-from veinledger.adapters.store.anchoring import Outside
+from veinledger.adapters.store.anchoring import Outside, Unread
 
 STANDARD_INPUT: Final = "-"
 LARGEST: Final = 256 * 1024 * 1024
@@ -27,15 +27,20 @@ def trusted_key(text: str) -> VerificationKey:
     raise BadInput(f"--key is no verification key: {said}; `veinledger checkpoint` tells it")
 
 
-def outside(file: str, trusted: Sequence[Trusted]) -> tuple[Outside, ...]:
+def outside(file: str, trusted: Sequence[Trusted]) -> tuple[Outside | Unread, ...]:
     """The checkpoints of a file, or of standard input for `-`, each signed by a key in use then.
 
-    Raises NotFound, and BadInput where the file holds something else: another ledger's, one with a
-    signature that does not hold, or none at all.
+    A note that cannot be read is passed over, and told. Raises NotFound, and BadInput where the
+    file holds something else: another ledger's, one with a signature that does not hold, or none
+    at all that can be read.
     """
-    found = tuple(_believed(file, text_of(file, "checkpoints"), trusted))
-    if not found:
-        raise BadInput(f"{file} holds no checkpoint; `veinledger checkpoint` makes one")
+    written = content_of(file, "checkpoints").decode(errors="replace")
+    found = tuple(_believed(file, written, trusted))
+    if not any(isinstance(each, Outside) for each in found):
+        raise BadInput(
+            f"{file} holds no checkpoint that can be read; `veinledger checkpoint --to {file}`"
+            " makes one"
+        )
     return found
 
 
@@ -44,41 +49,47 @@ def text_of(file: str, kind: str) -> str:
 
     Raises NotFound, and BadInput where it is no text or too long.
     """
+    try:
+        return content_of(file, kind).decode()
+    except UnicodeDecodeError:
+        pass
+    raise BadInput(f"{called(file)} is no file of {kind}: they are text in UTF-8")
+
+
+def called(file: str) -> str:
+    """What a file is called in a sentence."""
+    return "standard input" if file == STANDARD_INPUT else file
+
+
+def content_of(file: str, kind: str) -> bytes:
+    """The bytes of a file of that kind, or of standard input for `-`.
+
+    Raises NotFound, and BadInput where it is too long.
+    """
     if file == STANDARD_INPUT:
-        return _decoded(sys.stdin.buffer.read(LARGEST), "standard input", kind)
+        return sys.stdin.buffer.read(LARGEST)
     path = Path(file)
     if not path.is_file():
         raise NotFound(f"{file} is not there; name a file of {kind}")
     if path.stat().st_size > LARGEST:
         raise BadInput(f"{file} is larger than any file of {kind}; name another")
-    return _decoded(path.read_bytes(), file, kind)
+    return path.read_bytes()
 
 
-def _decoded(content: bytes, file: str, kind: str) -> str:
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        pass
-    raise BadInput(f"{file} is no file of {kind}: they are text in UTF-8")
-
-
-def _believed(file: str, written: str, trusted: Sequence[Trusted]) -> Iterator[Outside]:
+def _believed(file: str, written: str, trusted: Sequence[Trusted]) -> Iterator[Outside | Unread]:
     key = trusted[-1].key
-    try:
-        for held in held_in(written):
-            called = f"checkpoint {held.number} of {file}"
-            if held.checkpoint.origin != key.name:
-                raise BadInput(f"{called} is of {held.checkpoint.origin!r}, and not of {key.name}")
-            size = held.checkpoint.size
-            if signed_by_one_in_use(held.note, size, trusted) is None:
-                why = why_not_believed(held.note, trusted)
-                raise BadInput(f"{called} {why}; ask whoever kept it, and nothing was verified")
-            yield Outside(size=size, root=held.checkpoint.root, called=called)
-    except NoteError as error:
-        said = str(error)
-    else:
-        return
-    raise BadInput(f"{file}: {said}")
+    for held in notes_in(written):
+        which = f"checkpoint {held.number} of {called(file)}"
+        if isinstance(held, Unreadable):
+            yield Unread(which)
+            continue
+        if held.checkpoint.origin != key.name:
+            raise BadInput(f"{which} is of {held.checkpoint.origin!r}, and not of {key.name}")
+        size = held.checkpoint.size
+        if signed_by_one_in_use(held.note, size, trusted) is None:
+            why = why_not_believed(held.note, trusted)
+            raise BadInput(f"{which} {why}; ask whoever kept it, and nothing was verified")
+        yield Outside(size=size, root=held.checkpoint.root, called=which)
 
 
 def why_not_believed(note: Note, trusted: Sequence[Trusted]) -> str:

@@ -19,6 +19,13 @@ class Outside:
     """Where it comes from: checkpoint 3 of a file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A note of a file of checkpoints that cannot be read, and was passed over."""
+
+    called: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchored:
     """What the checkpoints say of the rows."""

@@ -53,6 +53,8 @@ class Verification:
     """Kept outside, and held against the rows."""
     anchored: int = 0
     """Up to which record all is as a checkpoint from outside signed it; 0 for none."""
+    unreadable: int = 0
+    """Notes of those files that cannot be read, as a power cut leaves them; passed over."""
     quick: bool = False
     """Read by scan alone: leaves, chains and the tree, no tags and no index."""
     receipts: tuple[Witnessed, ...] = ()

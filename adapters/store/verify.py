@@ -16,7 +16,7 @@ from itertools import islice
 from typing import Final
 
 from veinledger.adapters.errors import LedgerDamaged, VeinledgerError, boundary
-from veinledger.adapters.store.anchoring import Outside, roots_of_chunks
+from veinledger.adapters.store.anchoring import roots_of_chunks
 from veinledger.adapters.store.created import CREATED, refuse_another_key
 from veinledger.adapters.store.in_bulk import in_bulk
 from veinledger.adapters.store.keys import Keys
@@ -25,8 +25,8 @@ from veinledger.adapters.store.sqlite.store import SQLiteStore
 from veinledger.adapters.store.tallied import CHUNK, Doubt
 from veinledger.adapters.store.verdict import Fault, Verification
 from veinledger.adapters.store.witnessed import (
+    Elsewhere,
     Judged,
-    Kept,
     judged,
     leaves_of_chunks,
     receipts_among,
@@ -103,7 +103,7 @@ class _Reading:
 def verify(
     store: Store,
     keys: Keys,
-    outside: Sequence[Outside | Kept] = (),
+    outside: Sequence[Elsewhere] = (),
     *,
     quick: bool = False,
     jobs: int = 1,
@@ -124,7 +124,7 @@ def verify(
 def _in_bulk(
     store: SQLiteStore,
     keys: Keys,
-    outside: Sequence[Outside | Kept],
+    outside: Sequence[Elsewhere],
     *,
     quick: bool,
     jobs: int,
@@ -151,12 +151,13 @@ def _in_bulk(
         faults=(),
         checkpoints=found.checkpoints.checkpoints,
         anchored=found.up_to,
+        unreadable=found.unreadable,
         quick=quick,
         receipts=found.receipts,
     )
 
 
-def _row_by_row(store: Store, keys: Keys, outside: Sequence[Outside | Kept]) -> Verification:
+def _row_by_row(store: Store, keys: Keys, outside: Sequence[Elsewhere]) -> Verification:
     wanted = frozenset(each.position for each in receipts_among(outside))
     reading = _Reading(ledger_id=store.ledger_id, keys=keys, wanted=wanted)
     _scan(store, reading)
@@ -175,6 +176,7 @@ def _row_by_row(store: Store, keys: Keys, outside: Sequence[Outside | Kept]) -> 
         unlisted=reading.unlisted,
         checkpoints=found.checkpoints.checkpoints,
         anchored=found.up_to,
+        unreadable=found.unreadable,
         receipts=found.receipts,
     )
 

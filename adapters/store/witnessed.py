@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from veinledger.adapters.store.anchoring import Anchored, Outside, anchored
+from veinledger.adapters.store.anchoring import Anchored, Outside, Unread, anchored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,10 @@ class Kept:
     """Why the checkpoint that it carries is not believed."""
     called: str
     """Where it comes from: line 3 of a file."""
+
+
+Elsewhere = Outside | Kept | Unread
+"""What was kept elsewhere, as it was read from where it was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,8 @@ class Judged:
     receipts: tuple[Witnessed, ...]
     up_to: int
     """Up to which record all is as a checkpoint signed it, one of a receipt's included."""
+    unreadable: int = 0
+    """Notes in the files of checkpoints that cannot be read."""
 
     @property
     def holds(self) -> bool:
@@ -64,7 +70,7 @@ class Judged:
 
 
 def judged(
-    outside: Sequence[Outside | Kept],
+    outside: Sequence[Elsewhere],
     records: int,
     root_at: Callable[[int], bytes],
     leaves: Mapping[int, bytes],
@@ -81,10 +87,11 @@ def judged(
     held = anchored(signed, records, roots.__getitem__)
     said = tuple(_witnessed(each, records, leaves.get(each.position), roots) for each in kept)
     vouched = [each.size for each in theirs] if all(each.holds for each in said) else []
-    return Judged(held, said, max((held.up_to, *vouched)))
+    unreadable = sum(isinstance(each, Unread) for each in outside)
+    return Judged(held, said, max((held.up_to, *vouched)), unreadable)
 
 
-def receipts_among(outside: Iterable[Outside | Kept]) -> list[Kept]:
+def receipts_among(outside: Iterable[Elsewhere]) -> list[Kept]:
     """The receipts among what was kept elsewhere."""
     return [each for each in outside if isinstance(each, Kept)]
 
@@ -144,7 +151,7 @@ def _extended(signed: Outside | None) -> str:
 
 
 def leaves_of_chunks(
-    outside: Iterable[Outside | Kept],
+    outside: Iterable[Elsewhere],
     records: int,
     chunk: int,
     leaves_of: Callable[[int], Sequence[bytes]],

@@ -8,13 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import veinledger
+from tests.given_command_line import Cli, command_line
 from tests.given_ledger import SITE, lines_of
 from veinledger.adapters.errors import BadInput, NotFound
 from veinledger.adapters.ledger import Ledger
@@ -24,11 +25,10 @@ from veinledger.adapters.proof.checkpoints import (
     EVERY_SECONDS,
     Anchor,
     CheckpointFile,
-    Held,
     edge_in,
-    held_in,
     signed_checkpoint,
 )
+from veinledger.adapters.proof.held import Held, Unreadable, held_in, notes_in
 from veinledger.adapters.proof.notes import (
     Checkpoint,
     NoteError,
@@ -119,9 +119,73 @@ def test_a_file_of_notes_is_read_as_it_was_written_but_for_a_torn_end(
         ("a\n1\nb\n\n\u2014 name-only\n", "signature line"),
     ],
 )
-def test_what_is_no_checkpoint_is_refused_by_saying_why(text: str, told: str) -> None:
-    with pytest.raises(NoteError, match=told):
-        list(held_in(text + "\n"))
+def test_what_is_no_checkpoint_is_told_by_saying_why(text: str, told: str) -> None:
+    (found,) = notes_in(text + "\n")
+    assert isinstance(found, Unreadable)
+    assert told in found.why
+
+
+SIGNED: Final = [signed_checkpoint(Edge().grown([bytes(32)] * n), SIGNER).encode() for n in (3, 5)]
+
+
+def sizes_in(written: bytes) -> list[int]:
+    return [held.checkpoint.size for held in held_in(written.decode(errors="replace"))]
+
+
+def test_wherever_a_note_was_cut_off_it_spoils_no_other_and_is_counted(tmp_path: Path) -> None:
+    first, second = SIGNED
+    for end in range(1, len(first) - 1):
+        file = CheckpointFile(tmp_path / f"{end}")
+        file.path.write_bytes(second + b"\n" + first[:end])
+        file.append(second.decode())
+        written = file.path.read_bytes().decode(errors="replace")
+        found = list(notes_in(written))
+        assert sizes_in(file.path.read_bytes()) == [5, 5], end
+        assert [type(each) for each in found] == [Held, Unreadable, Held], end
+        newest = file.newest(SIGNER.key)
+        assert newest is not None
+        assert newest.written.encode() == second
+        assert all(h.note.is_signed_by(SIGNER.key) for h in found if isinstance(h, Held))
+
+
+def test_what_stands_right_behind_half_a_note_is_found_unless_its_name_was_lost() -> None:
+    """As ledgers before this one left it, which ended no note that was cut off."""
+    first, second = SIGNED
+    lost = set[int]()
+    for end in range(1, len(first) - 1):
+        glued = second + b"\n" + first[:end] + second + b"\n" + first
+        found = list(held_in(glued.decode(errors="replace")))
+        assert all(held.note.is_signed_by(SIGNER.key) for held in found), end
+        assert [h.checkpoint.size for h in found] in ([5, 5, 3], [5, 3]), end
+        if len(found) == 2:
+            lost.add(end)
+    assert min(lost) > first.index(b"\n\n")
+
+
+def test_a_last_note_that_lacks_its_end_of_line_alone_is_whole() -> None:
+    first, second = SIGNED
+    assert sizes_in(first + b"\n" + second.rstrip()) == [3, 5]
+    assert sizes_in(first + b"\n" + second.rstrip()[:-1]) == [3]
+
+
+def test_an_empty_line_follows_each_note_whatever_stood_before_it(tmp_path: Path) -> None:
+    for number, left in enumerate((b"", b"\n", b"\n\n", b"x", b"x\n", b"x\n\n", b"xyz")):
+        file = CheckpointFile(tmp_path / f"{number}")
+        file.path.write_bytes(left)
+        file.append(SIGNED[0].decode())
+        file.append(SIGNED[1].decode())
+        assert sizes_in(file.path.read_bytes()) == [3, 5]
+        assert file.path.read_bytes().endswith(SIGNED[0] + b"\n" + SIGNED[1] + b"\n")
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="nothing is closed to the superuser")
+def test_a_file_that_takes_appends_alone_is_appended_to(tmp_path: Path) -> None:
+    file = CheckpointFile(tmp_path / "some")
+    file.append(SIGNED[0].decode())
+    file.path.chmod(0o200)
+    file.append(SIGNED[1].decode())
+    file.path.chmod(0o600)
+    assert sizes_in(file.path.read_bytes()) == [3, 5]
 
 
 def test_an_edge_of_another_tree_is_not_grown_from() -> None:
@@ -360,6 +424,57 @@ def test_a_file_that_is_not_of_this_ledger_or_key_is_refused(tmp_path: Path) -> 
             ledger.verify(checkpoints=[str(tmp_path / "none")])
         with pytest.raises(BadInput, match="verification key"):
             ledger.verify(key="something")
+
+
+def test_half_a_note_is_passed_over_counted_and_makes_no_file_useless(tmp_path: Path) -> None:
+    for number in (0, 1):
+        with opened(tmp_path) as ledger:
+            ledger.record(LINES[number])
+    (file,) = (tmp_path / "elsewhere").iterdir()
+    file.write_bytes(file.read_bytes()[:-120])
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES[2:])
+    with opened(tmp_path, read_only=True) as ledger:
+        found = ledger.verify(checkpoints=[str(file)])
+        assert (found.consistent, found.anchored, found.unreadable) == (True, found.records, 1)
+        assert found.checkpoints == 2
+        made = ledger.bundle("E1", tmp_path / "bundle.json", since=file)
+        assert made.since == found.records
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
+    monkeypatch.setenv("VEINLEDGER_CHECKPOINTS", str(tmp_path / "elsewhere"))
+    return command_line(tmp_path, monkeypatch, capfd)
+
+
+def test_verify_says_how_many_notes_cannot_be_read(cli: Cli, tmp_path: Path) -> None:
+    for line in LINES[:2]:
+        cli("record", "-", stdin=line)
+    (file,) = (tmp_path / "elsewhere").iterdir()
+    file.write_bytes(file.read_bytes()[:-20])
+    cli("record", "-", stdin=LINES[2])
+    said = cli("verify")
+    assert said.code == 0
+    assert "as the ledger signed it up to record" in said.out
+    assert "Passed over: 1 note there that cannot be read" in said.flat
+    assert cli("verify", "--json").answer["unreadable"] == 1
+
+
+@pytest.mark.parametrize("left", [b"", SIGNED[0][:70]])
+def test_a_file_of_ones_own_without_a_whole_note_is_none_and_the_next_checkpoint_mends_it(
+    cli: Cli, tmp_path: Path, left: bytes
+) -> None:
+    cli("record", "-", stdin=LINES[0])
+    (file,) = (tmp_path / "elsewhere").iterdir()
+    file.write_bytes(left)
+    said = cli("verify")
+    assert (said.code, "consistent, not anchored" in said.out) == (0, True)
+    assert f"{file} holds no checkpoint that can be read" in " ".join(said.err.split())
+    assert cli("verify", "--checkpoint", str(file)).code == 2, "whoever names it is told"
+    assert cli("checkpoint", "--to", str(file)).code == 0
+    said = cli("verify")
+    assert (said.code, "as the ledger signed it up to record" in said.out) == (0, True)
 
 
 def test_a_binary_file_is_no_file_of_checkpoints(tmp_path: Path) -> None:

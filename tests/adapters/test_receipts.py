@@ -18,7 +18,8 @@ from tests.given_ledger import SITE, centre_in_utc, ledger, lines_of
 from veinledger.adapters.errors import StoreFailed
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.proof import checkpoints
-from veinledger.adapters.proof.checkpoints import CheckpointFile, held_in, signed_checkpoint
+from veinledger.adapters.proof.checkpoints import CheckpointFile, signed_checkpoint
+from veinledger.adapters.proof.held import held_in
 from veinledger.adapters.proof.notes import Checkpoint, Signer, VerificationKey, read_note
 from veinledger.adapters.store.sqlite.store import SQLiteStore
 from veinledger.domain.intake.outcome import Outcome

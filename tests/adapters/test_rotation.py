@@ -22,7 +22,8 @@ from tests.given_ledger import ROOT, SITE, lines_of
 from veinledger.adapters.bundle import verify_bundle
 from veinledger.adapters.errors import BadInput, KeyMissing, LedgerBusy, LedgerDamaged, Refused
 from veinledger.adapters.ledger import Ledger
-from veinledger.adapters.proof.checkpoints import CheckpointFile, held_in, signed_checkpoint
+from veinledger.adapters.proof.checkpoints import CheckpointFile, signed_checkpoint
+from veinledger.adapters.proof.held import held_in
 from veinledger.adapters.store import rotating
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.rotating import Rotation, rotate_key

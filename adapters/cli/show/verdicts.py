@@ -46,6 +46,9 @@ def verdict(
         yield f"{read}. Keep the file as it is, and restore the newest verified backup beside it."
     if told.checkpoints:
         yield f"{plural(told.checkpoints, 'checkpoint')} of {', '.join(files)} held against them."
+    if told.unreadable:
+        notes = plural(told.unreadable, "note")
+        yield f"Passed over: {notes} there that cannot be read, as a power cut leaves them."
     if told.checkpoints and on_this_machine:
         yield styled("That file lies on this machine: whoever rules it can take away both.", "dim")
     if told.originals is not None:
