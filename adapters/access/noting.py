@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
+from itertools import count
 from threading import local
 from typing import Final
 
 from veinledger.adapters.access.beside import ReadsFile
 from veinledger.adapters.access.lines import Found, lines_in
-from veinledger.adapters.access.taken import IN_ONE_RECORD, draft_of, key_of, taken_in
+from veinledger.adapters.access.taken import (
+    IN_ONE_RECORD,
+    behind,
+    draft_of,
+    key_of,
+    taken_in,
+)
 from veinledger.adapters.codec.whole_text import made_whole, refuse_half_characters
 from veinledger.adapters.errors import VeinledgerError
 from veinledger.adapters.logs import logger
@@ -131,7 +138,8 @@ def _user() -> str:
 
 def _record(store: Store, lines: Sequence[Found]) -> None:
     for first in range(0, len(lines), IN_ONE_RECORD):
-        draft = draft_of(lines[first : first + IN_ONE_RECORD])
+        others = sum(1 for _ in _beginning_with(lines[first], store))
+        draft = draft_of(lines[first : first + IN_ONE_RECORD], others)
         store.transact(partial(_decided, draft))
 
 
@@ -141,7 +149,20 @@ def _decided(draft: Draft, _: View) -> Decision[None]:
 
 def _not_on_record(store: Store, lines: tuple[Found, ...], opened: Opened) -> tuple[Found, ...]:
     """Without those that a crash kept from being taken out of the file when they were recorded."""
-    while lines and (row := store.keyed(key_of(lines[0]))) is not None:
-        up_to = taken_in(opened(row)).up_to
-        lines = tuple(each for each in lines if each.end > up_to)
+    while lines:
+        rows = _beginning_with(lines[0], store)
+        left = (behind(taken_in(opened(row)), lines) for row in rows)
+        fewer = next((each for each in left if len(each) < len(lines)), None)
+        if fewer is None:
+            return lines
+        lines = fewer
     return lines
+
+
+def _beginning_with(line: Found, store: Store) -> Iterator[Row]:
+    """The records that begin with a line: none, or one, or more where somebody put it back."""
+    for others in count():
+        row = store.keyed(key_of(line, others))
+        if row is None:
+            return
+        yield row

@@ -464,6 +464,89 @@ class TestAFileThatSomebodyTouched:
         said = cli("reads")
         assert "1 noted line is not as the ledger wrote" in flat(said.out)
 
+    def _as(self, ledger: Ledger, *names: str) -> None:
+        for name in names:
+            with ledger.asked_by(Reader(by=Actor(id=name, role="coder"))):
+                ledger.claims("E1")
+
+    def _told(self, ledger: Ledger) -> tuple[list[str], int]:
+        """Who asked for claims, in order; and how many lines are not as they were written."""
+        found = ledger.reads("E1", wanted=WantedReadings(question="claims"))
+        return [each.reading.reader.by.id for each in found.readings], found.not_as_written
+
+    def _on_record(self, folder: Path) -> bytes:
+        """The lines of three readings that were taken in, as somebody kept them."""
+        with_one_encounter(folder)
+        with opened(folder, read_only=True) as reading:
+            self._as(reading, "a", "b", "c")
+        lines = beside(folder).read_bytes()
+        with opened(folder) as ledger:
+            ledger.record(LINE)
+        assert beside(folder).read_bytes() == b""
+        return lines
+
+    @pytest.mark.parametrize("kept", [1, 2, 3])
+    def test_a_line_that_is_on_record_put_back_hides_nothing_behind_it(
+        self, kept: int, tmp_path: Path
+    ) -> None:
+        """A place in the file says nothing: whoever can write it puts there what he likes."""
+        before = self._on_record(tmp_path)
+        with opened(tmp_path, read_only=True) as reading:
+            self._as(reading, "mallory", "n1", "n2")
+        mallorys, *nurses = beside(tmp_path).read_bytes().splitlines(keepends=True)
+        old = b"".join(before.splitlines(keepends=True)[:kept])
+        junk = mallorys[-65:].rjust(max(65, len(before) - len(old)), b"x")
+        beside(tmp_path).write_bytes(old + junk + b"".join(nurses))
+        with opened(tmp_path, read_only=True) as reading:
+            assert self._told(reading) == (["a", "b", "c", "n1", "n2"], 1)
+        beside(tmp_path).write_bytes(old + junk + b"".join(nurses))
+        with opened(tmp_path) as ledger:
+            ledger.record(LINES[-1])
+            take_in(ledger)
+            assert beside(tmp_path).read_bytes() == b""
+            assert self._told(ledger) == (["a", "b", "c", "n1", "n2"], 1)
+
+    def test_the_first_line_of_any_record_put_back_alone_is_told_and_taken_in(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is chained to a line that is not there, and its record has its key already."""
+        monkeypatch.setattr("veinledger.adapters.access.noting.IN_ONE_RECORD", 2)
+        third = self._on_record(tmp_path).splitlines(keepends=True)[2]
+        for _ in range(3):  # told once, as whatever is on record
+            beside(tmp_path).write_bytes(third)
+            with opened(tmp_path) as ledger:
+                take_in(ledger)
+                assert beside(tmp_path).read_bytes() == b""
+                assert self._told(ledger) == (["a", "b", "c"], 1)
+            beside(tmp_path).write_bytes(b"")
+
+    @pytest.mark.parametrize("length", [70, 1_999, 2_000, 2_001, 5_000])
+    def test_of_a_line_that_somebody_put_in_the_end_is_kept_and_no_other_passes_for_it(
+        self, length: int, tmp_path: Path
+    ) -> None:
+        lines = self._three(tmp_path)
+        spoilt = lines + b"x" * length + b"\n"
+        beside(tmp_path).write_bytes(spoilt)
+        with opened(tmp_path) as ledger:
+            take_in(ledger)
+        for again, told in ((spoilt, 1), (spoilt[:-30] + b"y" * 29 + b"\n", 2)):
+            beside(tmp_path).write_bytes(again)
+            with opened(tmp_path, read_only=True) as reading:
+                assert reading.reads("E1").not_as_written == told
+
+    def test_what_a_power_cut_took_of_lines_that_are_on_record_costs_none_and_doubles_none(
+        self, tmp_path: Path
+    ) -> None:
+        """The record was synced, and the file neither when it was written nor when emptied."""
+        before = self._on_record(tmp_path)
+        beside(tmp_path).write_bytes(before[:-30])
+        with opened(tmp_path, read_only=True) as reading:
+            self._as(reading, "d")
+            assert self._told(reading) == (["a", "b", "c", "d"], 1)
+        with opened(tmp_path) as ledger:
+            take_in(ledger)
+            assert self._told(ledger) == (["a", "b", "c", "d"], 1)
+
     def test_half_a_line_costs_itself_alone(self, tmp_path: Path) -> None:
         """A power cut in the middle of a write."""
         content = self._three(tmp_path)
