@@ -17,7 +17,7 @@ from veinledger.adapters.proof.checkpoints import (
     checkpoint_file,
     checkpoint_folder,
 )
-from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.store.keys import Keys, key_folder, later_key
 from veinledger.adapters.store.opening import MEMORY_URL, SQLITE_URL, open_store
 from veinledger.adapters.store.sealing import Clock, utc_now
 from veinledger.adapters.store.sqlite.driver import has_the_wal_reset_bug, name, version
@@ -70,7 +70,18 @@ def open_ledger(  # noqa: PLR0913  # all but the first by name
     leaving = None if read_only else _checkpoints(url, checkpoints, store.ledger_id)
     kept = None if url == MEMORY_URL else cache_folder(cache)
     noting = Noting(_reads_file(url, found), reader, clock)
-    return Ledger(store, found, rules, centre, checkpoints=leaving, cache=kept, noting=noting)
+    ledger = Ledger(store, found, rules, centre, checkpoints=leaving, cache=kept, noting=noting)
+    ledger.later_key = _later_key(url, keys, found, ledger.ledger_id, read_only=read_only)
+    return ledger
+
+
+def _later_key(
+    url: str, keys: Path | str | None, found: Keys, ledger_id: bytes, *, read_only: bool
+) -> str | None:
+    later = None if url == MEMORY_URL else later_key(key_folder(keys), ledger_id, found)
+    if later and not read_only:
+        LOG.warning("ledger.later_key", ledger=ledger_id.hex(), number=len(found.line()) + 1)
+    return later
 
 
 def _reads_file(url: str, keys: Keys) -> ReadsFile | None:

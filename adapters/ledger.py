@@ -64,6 +64,9 @@ LOG: Final = logger(__name__)
 class Ledger(Questions, Replays, Access):
     """A ledger of encounters over a store. Use as a context manager, or close it."""
 
+    later_key: str | None = None
+    """What speaks of a root key that follows this ledger's, and that no record names."""
+
     def __init__(  # noqa: PLR0913  # the last two by name
         self,
         store: Store,
@@ -228,12 +231,8 @@ class Ledger(Questions, Replays, Access):
         trusted = trusted_by(self._keys, None if key is None else trusted_key(key))
         known = kept_elsewhere(self.ledger_id, trusted, checkpoints, receipts)
         found = verify(self._reachable(), self._keys, known, quick=quick, jobs=jobs)
-        LOG.info(
-            "ledger.verified",
-            records=found.records,
-            streams=found.streams,
-            faults=len(found.faults) + found.unlisted,
-        )
+        faults = len(found.faults) + found.unlisted
+        LOG.info("ledger.verified", records=found.records, streams=found.streams, faults=faults)
         return found
 
     @boundary

@@ -71,11 +71,19 @@ def opened(
     with open_ledger(
         url, keys=keys, edition=edition, site=folder, read_only=read_only, reader=_reader()
     ) as ledger:
+        if writing:
+            tell_of_a_later_key(ledger)
         try:
             yield ledger
         finally:
             if ledger.not_noted:  # what ended with an error was asked for all the same
                 note(f"{ledger.not_noted}: keep a note of who asked what, and why, yourself")
+
+
+def tell_of_a_later_key(ledger: Ledger) -> None:
+    """Say on stderr that there is a root key that no record of the ledger names."""
+    if ledger.later_key:
+        note(ledger.later_key)
 
 
 def default_url() -> str:

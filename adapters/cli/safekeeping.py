@@ -10,7 +10,12 @@ import typer
 
 from veinledger.adapters.cli.as_json import as_json
 from veinledger.adapters.cli.exits import Exit
-from veinledger.adapters.cli.opening import default_url, make_the_folder_of, opened
+from veinledger.adapters.cli.opening import (
+    default_url,
+    make_the_folder_of,
+    opened,
+    tell_of_a_later_key,
+)
 from veinledger.adapters.cli.options import Json, LedgerUrl
 from veinledger.adapters.cli.screen import note, say, waiting, write
 from veinledger.adapters.errors import BadInput
@@ -153,6 +158,7 @@ def verify(
     from veinledger.adapters.cli.show import verdicts as show  # noqa: PLC0415
 
     with opened(ledger) as found, waiting("verifying every record"):
+        tell_of_a_later_key(found)
         own = None if checkpoint else own_checkpoints(found.ledger_id)
         files = checkpoint or ([own] if own else [])
         told = found.verify(checkpoints=files, receipts=receipt or [], key=key, quick=quick, jobs=2)

@@ -11,7 +11,9 @@ from veinledger.adapters.errors import BadInput, NotFound
 from veinledger.adapters.proof.held import Unreadable, notes_in
 from veinledger.adapters.proof.notes import Note, NoteError, VerificationKey
 from veinledger.adapters.proof.succession import Trusted, signed_by_one_in_use
-from veinledger.adapters.store.anchoring import Outside, Unread
+from veinledger.adapters.store.anchoring import Disbelieved, Outside, Unread
+
+Found = Outside | Disbelieved | Unread
 
 STANDARD_INPUT: Final = "-"
 LARGEST: Final = 256 * 1024 * 1024
@@ -27,16 +29,16 @@ def trusted_key(text: str) -> VerificationKey:
     raise BadInput(f"--key is no verification key: {said}; `veinledger checkpoint` tells it")
 
 
-def outside(file: str, trusted: Sequence[Trusted]) -> tuple[Outside | Unread, ...]:
-    """The checkpoints of a file, or of standard input for `-`, each signed by a key in use then.
+def outside(file: str, trusted: Sequence[Trusted]) -> tuple[Found, ...]:
+    """The checkpoints of a file, or of standard input for `-`, believed where a key in use signed.
 
-    A note that cannot be read is passed over, and told. Raises NotFound, and BadInput where the
-    file holds something else: another ledger's, one with a signature that does not hold, or none
-    at all that can be read.
+    One that none has signed speaks against the ledger or against itself, and is told. A note that
+    cannot be read is passed over, and told as well. Raises NotFound, and BadInput where the file
+    holds something else: another ledger's, or none at all that can be read.
     """
     written = content_of(file, "checkpoints").decode(errors="replace")
     found = tuple(_believed(file, written, trusted))
-    if not any(isinstance(each, Outside) for each in found):
+    if all(isinstance(each, Unread) for each in found):
         raise BadInput(
             f"{file} holds no checkpoint that can be read; `veinledger checkpoint --to {file}`"
             " makes one"
@@ -76,7 +78,7 @@ def content_of(file: str, kind: str) -> bytes:
     return path.read_bytes()
 
 
-def _believed(file: str, written: str, trusted: Sequence[Trusted]) -> Iterator[Outside | Unread]:
+def _believed(file: str, written: str, trusted: Sequence[Trusted]) -> Iterator[Found]:
     key = trusted[-1].key
     for held in notes_in(written):
         which = f"checkpoint {held.number} of {called(file)}"
@@ -87,9 +89,9 @@ def _believed(file: str, written: str, trusted: Sequence[Trusted]) -> Iterator[O
             raise BadInput(f"{which} is of {held.checkpoint.origin!r}, and not of {key.name}")
         size = held.checkpoint.size
         if signed_by_one_in_use(held.note, size, trusted) is None:
-            why = why_not_believed(held.note, trusted)
-            raise BadInput(f"{which} {why}; ask whoever kept it, and nothing was verified")
-        yield Outside(size=size, root=held.checkpoint.root, called=which)
+            yield Disbelieved(size=size, called=which, why=why_not_believed(held.note, trusted))
+        else:
+            yield Outside(size=size, root=held.checkpoint.root, called=which)
 
 
 def why_not_believed(note: Note, trusted: Sequence[Trusted]) -> str:
@@ -98,6 +100,10 @@ def why_not_believed(note: Note, trusted: Sequence[Trusted]) -> str:
     if other is not None:
         return (
             f"is signed by {other.text}, which was not in use at that size: the root key was"
-            " rotated, and whoever holds the other one may have signed it"
+            " rotated, and whoever holds the other one may have signed it; or this file is an older"
+            " copy of the ledger that was gone on with"
         )
-    return f"is not signed by {trusted[-1].key.text}: it was changed, or another key signed it"
+    return (
+        f"is not signed by {trusted[-1].key.text}: it was changed or forged, or this file is an"
+        " older copy of the ledger, from before its root key was rotated"
+    )

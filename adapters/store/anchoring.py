@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +24,15 @@ class Unread:
     """A note of a file of checkpoints that cannot be read, and was passed over."""
 
     called: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disbelieved:
+    """A whole checkpoint of this ledger that no key of it has signed while it was in use."""
+
+    size: int
+    called: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +78,20 @@ def _changed(each: Outside, holds: int, left: int) -> str:
         f" records {holds + 1} to {each.size} something was changed, removed, inserted or put in"
         f" another order after it was signed{_and_more(left)}"
     )
+
+
+def disbelieved(found: Iterable[Disbelieved]) -> tuple[str, ...]:
+    """What is at fault with them: of those with the same against them the smallest is named."""
+    by_why: dict[str, list[Disbelieved]] = {}
+    for each in sorted(found, key=lambda each: each.size):
+        by_why.setdefault(each.why, []).append(each)
+    return tuple(f"{first.called} {why}{_nor(len(rest))}" for why, (first, *rest) in by_why.items())
+
+
+def _nor(others: int) -> str:
+    if not others:
+        return ""
+    return f"; nor are {others} others believed" if others > 1 else "; nor is 1 other believed"
 
 
 def _and_more(left: int) -> str:

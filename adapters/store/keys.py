@@ -177,6 +177,21 @@ def _refuse_a_key_that_others_may_read(path: Path) -> None:
         )
 
 
+def later_key(folder: Path, ledger_id: bytes, keys: Keys) -> str | None:
+    """What speaks of a root key after the newest that a record names; None where there is none."""
+    number = len(keys.line()) + 1
+    path = key_file(folder, ledger_id, number)
+    if not path.exists():
+        return None
+    return (
+        f"root key {number} of this ledger lies in {path}, and no record names it. Either a"
+        " rotation was cut off: `veinledger rotate-key` ends it, with that key. Or this file is an"
+        " older copy of the ledger, from before the rotation, and what is recorded in it makes a"
+        " second history: record nothing, run `veinledger verify --checkpoint FILE` with the newest"
+        " checkpoint that was kept elsewhere, and put the newest backup in its place"
+    )
+
+
 def another_key(keys: Keys) -> KeyMissing:
     """What to raise where a ledger was created with another key than the one at hand."""
     return KeyMissing(

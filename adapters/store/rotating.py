@@ -50,6 +50,8 @@ class Rotation:
     """A checkpoint over all records up to that one, signed by both."""
     trouble: str | None = None
     """Why that checkpoint could not leave; the key is rotated nevertheless."""
+    key_was_there: bool = False
+    """Whether a rotation that was cut off had left the key file."""
 
 
 @boundary
@@ -73,7 +75,7 @@ def rotate_key(  # noqa: PLR0913  # all but the first by name
         raise BadInput("a ledger in memory has a key that ends with it; there is none to rotate")
     store, old = open_store(url, keys=keys, clock=clock)
     try:
-        new, path = _new_keys(store, old, key_folder(keys))
+        new, path, was_there = _new_keys(store, old, key_folder(keys))
         drafts = (rotated_draft(old, new, by, reason),)
         store.transact(lambda _: Decision(answer=None, drafts=drafts))
         note = _checkpoint_of_both(store, old, new)
@@ -90,6 +92,7 @@ def rotate_key(  # noqa: PLR0913  # all but the first by name
         key=new.signer.key.text,
         note=note,
         trouble=trouble,
+        key_was_there=was_there,
     )
 
 
@@ -102,16 +105,17 @@ def _left(file: CheckpointFile, note: str) -> str | None:
     return None
 
 
-def _new_keys(store: Store, old: Keys, folder: Path) -> tuple[Keys, Path]:
-    """The writer's lock is held: the next record is the one that names them."""
+def _new_keys(store: Store, old: Keys, folder: Path) -> tuple[Keys, Path, bool]:
+    """And where they lie, and whether they lay there; the next record is the one that names them.
+
+    The writer's lock is held.
+    """
     number = len(old.line()) + 1
     path = key_file(folder, store.ledger_id, number)
     _remove_what_is_no_key(path)
-    if path.exists():
-        root = read_root(folder, store.ledger_id, number)
-    else:
-        root = write_new_root(folder, store.ledger_id, number)
-    return succeeded_by(old, root, store.ledger_id, since=store.head() + 2), path
+    was_there = path.exists()
+    root = (read_root if was_there else write_new_root)(folder, store.ledger_id, number)
+    return succeeded_by(old, root, store.ledger_id, since=store.head() + 2), path, was_there
 
 
 def _remove_what_is_no_key(path: Path) -> None:

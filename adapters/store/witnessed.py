@@ -8,10 +8,17 @@ place, cannot also change what was sent to others since.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from veinledger.adapters.store.anchoring import Anchored, Outside, Unread, anchored
+from veinledger.adapters.store.anchoring import (
+    Anchored,
+    Disbelieved,
+    Outside,
+    Unread,
+    anchored,
+    disbelieved,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +35,7 @@ class Kept:
     """Where it comes from: line 3 of a file."""
 
 
-Elsewhere = Outside | Kept | Unread
+Elsewhere = Outside | Kept | Disbelieved | Unread
 """What was kept elsewhere, as it was read from where it was kept."""
 
 
@@ -85,6 +92,8 @@ def judged(
     theirs = [each.checkpoint for each in kept if each.checkpoint]
     roots = _roots_at((each.size for each in (*signed, *theirs)), records, root_at)
     held = anchored(signed, records, roots.__getitem__)
+    forged = disbelieved(each for each in outside if isinstance(each, Disbelieved))
+    held = replace(held, faults=(*held.faults, *forged))
     said = tuple(_witnessed(each, records, leaves.get(each.position), roots) for each in kept)
     vouched = [each.size for each in theirs] if all(each.holds for each in said) else []
     unreadable = sum(isinstance(each, Unread) for each in outside)

@@ -406,16 +406,12 @@ def test_a_file_that_is_not_of_this_ledger_or_key_is_refused(tmp_path: Path) -> 
         with opened(tmp_path / name) as ledger:
             ledger.record(LINES[0])
         files.extend((tmp_path / name / "elsewhere").iterdir())
-    forged = tmp_path / "forged"
-    name = VerificationKey.from_text(ledger.verification_key).name
-    forged.write_text(signed_checkpoint(Edge(), Signer(name, b"\x09" * 32)))
     empty = tmp_path / "empty"
     empty.write_text("")
     with opened(tmp_path / "two") as ledger:
         assert ledger.verify(checkpoints=[str(files[1])]).anchored
         for file, told in (
             (files[0], "and not of"),
-            (forged, "not signed"),
             (empty, "no checkpoint"),
         ):
             with pytest.raises(BadInput, match=told):
@@ -424,6 +420,40 @@ def test_a_file_that_is_not_of_this_ledger_or_key_is_refused(tmp_path: Path) -> 
             ledger.verify(checkpoints=[str(tmp_path / "none")])
         with pytest.raises(BadInput, match="verification key"):
             ledger.verify(key="something")
+
+
+def test_a_whole_checkpoint_that_no_key_of_the_ledger_signed_is_a_fault_and_the_rest_is_verified(
+    tmp_path: Path,
+) -> None:
+    for number in (0, 1):
+        with opened(tmp_path) as ledger:
+            ledger.record(LINES[number])
+    (file,) = (tmp_path / "elsewhere").iterdir()
+    name = VerificationKey.from_text(ledger.verification_key).name
+    thief = Signer(name, b"\x09" * 32)
+    forged = [signed_checkpoint(Edge().grown([bytes(32)] * n), thief) for n in (7, 2, 9)]
+    file.write_text(file.read_text() + "\n".join(forged) + "\n")
+    with opened(tmp_path, read_only=True) as ledger:
+        found = ledger.verify(checkpoints=[str(file)])
+        quickly = ledger.verify(checkpoints=[str(file)], quick=True)
+    assert (found.consistent, found.anchored, found.checkpoints) == (False, found.records, 2)
+    (fault,) = found.faults
+    assert f"checkpoint 4 of {file} is not signed by" in fault.what
+    assert "it was changed or forged, or this file is an older copy" in fault.what
+    assert "nor are 2 others" in fault.what
+    assert quickly.verdict == found.verdict
+
+
+def test_a_changed_checkpoint_is_a_fault(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.record(LINES[0])
+    (file,) = (tmp_path / "elsewhere").iterdir()
+    size = kept(tmp_path)[0].checkpoint.size
+    file.write_text(file.read_text().replace(f"\n{size}\n", f"\n{size - 1}\n"))
+    with opened(tmp_path, read_only=True) as ledger:
+        found = ledger.verify(checkpoints=[str(file)])
+    assert (found.consistent, found.anchored) == (False, 0)
+    assert "it was changed or forged" in found.verdict
 
 
 def test_half_a_note_is_passed_over_counted_and_makes_no_file_useless(tmp_path: Path) -> None:

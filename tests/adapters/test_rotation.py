@@ -25,7 +25,7 @@ from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.proof.checkpoints import CheckpointFile, signed_checkpoint
 from veinledger.adapters.proof.held import held_in
 from veinledger.adapters.store import rotating
-from veinledger.adapters.store.keys import Keys
+from veinledger.adapters.store.keys import Keys, derived_keys
 from veinledger.adapters.store.rotating import Rotation, rotate_key
 from veinledger.adapters.store.sealing import unsealed_of
 from veinledger.adapters.store.sqlite.store import SQLiteStore
@@ -329,14 +329,97 @@ def test_who_was_given_any_of_its_keys_verifies_by_it(folder: Path, number: int)
         assert (found.consistent, found.anchored) == (True, found.records)
 
 
-def test_a_checkpoint_signed_by_a_key_that_was_out_of_use_is_refused(folder: Path) -> None:
+def test_a_checkpoint_signed_by_a_key_that_was_out_of_use_is_a_fault(folder: Path) -> None:
     """Whoever stole the old key signs a history of his own."""
     with opened(folder, read_only=True) as ledger:
         edge = Edge().grown(row.leaf for row in ledger.rows())
         old = ledger._keys.line()[0].signer
         (folder / "his").write_text(signed_checkpoint(edge, old) + "\n")
-        with pytest.raises(BadInput, match="was not in use at that size"):
-            ledger.verify(checkpoints=[str(folder / "his")])
+        found = ledger.verify(checkpoints=[str(folder / "his"), checkpoints(folder)])
+        assert (found.consistent, found.anchored) == (False, found.records)
+        assert "was not in use at that size" in found.verdict
+
+
+# ---- An older copy, from before ---------------------------------------------------------------
+
+
+def rolled_back(folder: Path) -> Path:
+    """A ledger that was put back to before its key was rotated; its newest checkpoint by itself."""
+    told(folder, *LINES[:8])
+    with opened(folder, read_only=True) as ledger:
+        ledger.backup(folder / "older.sqlite")
+    rotated(folder)
+    told(folder, *LINES[8:])
+    for left in folder.glob("ledger.sqlite*"):
+        left.unlink()
+    (folder / "older.sqlite").rename(folder / "ledger.sqlite")
+    newest = folder / "newest"
+    newest.write_text(list(held_in(Path(checkpoints(folder)).read_text()))[-1].note.written)
+    return newest
+
+
+def test_an_older_copy_from_before_a_rotation_is_told_by_the_file_of_checkpoints(
+    tmp_path: Path,
+) -> None:
+    rolled_back(tmp_path)
+    with opened(tmp_path, read_only=True) as ledger:
+        found = ledger.verify(checkpoints=[checkpoints(tmp_path)])
+    assert not found.consistent
+    assert found.anchored == found.records, "up to its end all is as it was signed then"
+    assert "1 were cut off the end, or an older copy was put in its place" in found.verdict
+    assert "from before its root key was rotated" in found.verdict
+
+
+@pytest.mark.parametrize("key", ["none", "old", "new"])
+def test_an_older_copy_from_before_a_rotation_is_told_by_the_newest_checkpoint_alone(
+    tmp_path: Path, key: str
+) -> None:
+    newest = rolled_back(tmp_path)
+    with opened(tmp_path, read_only=True) as ledger:
+        (old,) = ledger._keys.line()
+        root = key_files(tmp_path)[1].read_bytes()
+        new = derived_keys(root, ledger.ledger_id)
+        given = {"none": None, "old": old.signer.key.text, "new": new.signer.key.text}[key]
+        found = ledger.verify(checkpoints=[str(newest)], key=given)
+    assert not found.consistent
+    assert "older copy" in found.verdict
+
+
+def test_who_writes_to_an_older_copy_from_before_a_rotation_is_warned(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    rolled_back(tmp_path)
+    with caplog.at_level("WARNING", "veinledger"), opened(tmp_path) as ledger:
+        assert ledger.later_key is not None
+        assert str(key_files(tmp_path)[1]) in ledger.later_key
+        assert "`veinledger rotate-key`" in ledger.later_key
+        assert "an older copy" in ledger.later_key
+    assert "ledger.later_key" in caplog.text
+
+
+def test_the_control_a_ledger_that_knows_all_its_keys_warns_of_none(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("WARNING", "veinledger"), opened(folder) as ledger:
+        assert ledger.later_key is None
+    assert "ledger.later_key" not in caplog.text
+
+
+@pytest.mark.parametrize("content", [b"", b"k" * 32])
+def test_after_a_rotation_that_was_cut_off_who_writes_is_warned_until_it_is_ended(
+    tmp_path: Path, content: bytes
+) -> None:
+    told(tmp_path, *LINES[:3])
+    left = key_files(tmp_path)[0].with_suffix(".2.key")
+    left.write_bytes(content)
+    left.chmod(0o600)
+    with opened(tmp_path) as ledger:
+        assert ledger.later_key is not None
+        ledger.record(*LINES[3:5])
+    assert rotated(tmp_path).key_was_there == (len(content) == 32)
+    with opened(tmp_path) as ledger:
+        assert ledger.later_key is None
+    assert not rotated(tmp_path).key_was_there
 
 
 def bundle(folder: Path, since: Path | None = None) -> tuple[bytes, list[str]]:
@@ -435,6 +518,23 @@ def test_the_command_says_where_the_key_lies_and_what_to_do(cli: Cli) -> None:
     assert answer["position"] == 3
     assert Path(answer["key_file"]).is_file()
     assert cli("verify").code == 0
+
+
+def test_on_the_command_line_who_writes_or_verifies_is_told_of_a_key_that_no_record_names(
+    cli: Cli, tmp_path: Path
+) -> None:
+    cli("init")
+    assert "root key 2" not in cli("record", "-", stdin=LINES[0]).err
+    key_files(tmp_path)[0].with_suffix(".2.key").write_bytes(b"k" * 32)
+    key_files(tmp_path)[1].chmod(0o600)
+    for command in (("record", "-"), ("verify",)):
+        said = cli(*command, stdin=LINES[0])
+        assert said.code == 0
+        assert "root key 2 of this ledger lies in" in " ".join(said.err.split())
+    assert "root key 2" not in cli("encounters").err
+    said = cli("rotate-key", "--by", "a", "--role", "b", "--reason", "c")
+    assert said.code == 0
+    assert "The key file was there already" in said.flat
 
 
 def test_where_there_is_no_ledger_none_is_made(cli: Cli, tmp_path: Path) -> None:

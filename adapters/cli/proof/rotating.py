@@ -68,6 +68,13 @@ def _rotated(told: Rotation) -> Iterator[RenderableType]:
         " them nobody can open this ledger. Tell the new verification key to whoever verifies;"
         " who has the old one can go on to it by what both keys signed."
     )
+    if told.key_was_there:
+        yield styled(
+            "The key file was there already, as a rotation that was cut off leaves it. If none was,"
+            " this is an older copy of the ledger and now a second history: run `veinledger verify"
+            " --checkpoint FILE` with the newest checkpoint that was kept elsewhere.",
+            "yellow",
+        )
     if told.trouble:
         yield styled(
             f"The checkpoint that both keys signed could not be kept ({told.trouble}): make one"
