@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from veinledger.adapters.errors import BadInput
 from veinledger.adapters.proof.notes import Note, NoteError, Signer, VerificationKey, read_note
 from veinledger.adapters.store.keys import Keys
 
@@ -30,9 +31,16 @@ class Trusted:
 def trusted_by(keys: Keys, given: VerificationKey | None) -> tuple[Trusted, ...]:
     """The keys to believe: all of the ledger's, where the one that was given is one of them.
 
-    The record at which one follows the other is signed by both.
+    The record at which one follows the other is signed by both. Raises BadInput where the key that
+    was given is another ledger's.
     """
-    line = keys.line()
+    line, name = keys.line(), keys.signer.name
+    if given is not None and given.name != name:
+        raise BadInput(
+            f"--key is of {given.name!r}, and not of {name}; give the key of this ledger, as"
+            " `veinledger checkpoint` told it, or name the ledger that the key is of with --ledger;"
+            " nothing was verified"
+        )
     if given is not None and all(given != each.signer.key for each in line):
         return (Trusted(given),)
     ends = [*(each.since - 1 for each in line[1:]), None]

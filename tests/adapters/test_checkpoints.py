@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Final
@@ -15,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import veinledger
+from tests.adapters.test_receipts import receipt
 from tests.given_command_line import Cli, command_line
 from tests.given_ledger import SITE, lines_of
 from veinledger.adapters.errors import BadInput, NotFound
@@ -442,6 +445,23 @@ def test_a_whole_checkpoint_that_no_key_of_the_ledger_signed_is_a_fault_and_the_
     assert "it was changed or forged, or this file is an older copy" in fault.what
     assert "nor are 2 others" in fault.what
     assert quickly.verdict == found.verdict
+
+
+def test_the_key_of_another_ledger_is_refused_and_raises_no_alarm(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    with opened(tmp_path / "one") as other:
+        key = other.verification_key
+    with opened(tmp_path / "two") as ledger:
+        (outcome,) = ledger.record(LINES[0])
+        ledger_id = ledger.ledger_id.hex()
+    file = tmp_path / "kept.ndjson"
+    file.write_text(json.dumps(asdict(receipt(outcome))))
+    with opened(tmp_path / "two", read_only=True) as ledger:
+        for receipts in ([], [str(file)]):
+            with pytest.raises(BadInput, match=f"and not of veinledger/{ledger_id}") as caught:
+                ledger.verify(key=key, receipts=receipts)
+            assert "--key is of 'veinledger/" in str(caught.value)
 
 
 def test_a_changed_checkpoint_is_a_fault(tmp_path: Path) -> None:
