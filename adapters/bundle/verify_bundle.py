@@ -115,6 +115,14 @@ class Note(NamedTuple):
     signatures: list[tuple[str, bytes, bytes]]
 
 
+class Kept(NamedTuple):
+    """What the reader's own file of checkpoints holds."""
+
+    notes: list[Note]
+    unread: int
+    """How many notes in it cannot be read: a power cut leaves half of one."""
+
+
 class Tree(NamedTuple):
     """How many leaves a tree has, and its root."""
 
@@ -493,23 +501,53 @@ def stated_merged(text: str) -> tuple[int, str]:
     return number(records, "a number of records stated"), quoted(name)
 
 
-def notes_in(content: bytes) -> list[Note]:
-    """The notes of a file of checkpoints; one that was cut off at its end is passed over."""
+def notes_in(content: bytes) -> Kept:
+    """The notes of a file of checkpoints; what is left of one that was cut off is passed over."""
     found: list[Note] = []
+    unread = 0
+    for written in written_in(content.decode("utf-8", "replace")):
+        try:
+            found.append(checkpoint_from(written))
+        except NotReadable:
+            unread += 1
+    if not found:
+        raise NotReadable("the file that --checkpoint names holds no checkpoint")
+    return Kept(found, unread)
+
+
+def checkpoint_from(written: str) -> Note:
+    """A whole checkpoint of any ledger; whose signatures it has is not asked here."""
+    note, where = note_from(written, "a checkpoint of yours"), "what is in it"
+    origin = note.text.partition("\n")[0]
+    tree_from(note, origin, where)
+    own = [len(signature) for name, _, signature in note.signatures if name == origin]
+    if own and 64 not in own:
+        raise NotReadable(f"{where} was cut off")
+    return note
+
+
+def written_in(text: str) -> Iterator[str]:
+    """Each note as it is written, which ends behind its signatures; and what is left of others."""
     lines: list[str] = []
-    try:
-        written = content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise NotReadable("the file that --checkpoint names is not text in UTF-8") from None
-    for line in written.split("\n"):
+    for line in [*text.split("\n"), ""]:
         if lines and lines[-1].startswith("\u2014 ") and not line.startswith("\u2014 "):
-            found.append(note_from("\n".join(lines) + "\n", "a checkpoint of yours"))
+            yield from parted("\n".join(lines) + "\n")
             lines = []
         if lines or line:
             lines.append(line)
-    if not found:
-        raise NotReadable("the file that --checkpoint names holds no checkpoint")
-    return found
+    if lines:
+        yield "\n".join(lines)
+
+
+def parted(written: str) -> Iterator[str]:
+    """A note, and before it what is left of one that was cut off; its text has no empty line."""
+    text, _, signatures = written.rpartition("\n\n")
+    name = signatures[2:].partition(" ")[0]
+    empty = text.rfind("\n\n")
+    begins = max(empty + 2 if empty >= 0 else 0, text.rfind(f"{name}\n") if name else 0)
+    if written[:begins].strip():
+        yield written[:begins]
+    yield written[begins:]
 
 
 # Proofs: RFC 9162, sections 2.1.3.2 and 2.1.4.2, in its own letters
@@ -566,7 +604,7 @@ def extends(first: Tree, second: Tree, path: Sequence[bytes]) -> bool:
 # Checking
 
 
-def check(bundle: Bundle, trusted: Key | None, held: list[Note] | None) -> Found:
+def check(bundle: Bundle, trusted: Key | None, held: Kept | None) -> Found:
     """Every check, in the order in which one rests on the other. Raises No."""
     origin = f"veinledger/{bundle.ledger}"
     if bundle.key.name != origin:
@@ -774,12 +812,12 @@ def check_originals(bundle: Bundle, stated: Stated, bodies: list[dict[str, Any]]
             raise No(f"message {count} as received is not the one that the ledger signed")
 
 
-def tie(tree: Tree, since: Tree | None, held: list[Note], line: Line) -> str:
+def tie(tree: Tree, since: Tree | None, held: Kept, line: Line) -> str:
     """To which checkpoint of the reader's own the bundle is tied. Raises No."""
     origin = line[-1][0].name
     own = {
         (tree_from(note, origin, "a checkpoint of yours"), last)
-        for note in held
+        for note in held.notes
         for key, last in line
         if is_signed_among_others(note, key)
     }
@@ -793,13 +831,27 @@ def tie(tree: Tree, since: Tree | None, held: list[Note], line: Line) -> str:
                 " another history than the one in this bundle"
             )
     if tree in trees:
-        return f"the one that you hold, of size {tree.size}"
+        return f"the one that you hold, of size {tree.size}{beside(tree, trees, held)}"
     if since is not None and since in trees:
-        return f"extends the one that you hold, of size {since.size}"
+        return f"extends the one that you hold, of size {since.size}{beside(since, trees, held)}"
     raise No(
         f"nothing ties it to your checkpoint of size {trees[-1].size}: its own is of size"
         f" {tree.size}; ask for a bundle made with --since and your file of checkpoints"
     )
+
+
+def beside(tied: Tree, trees: Sequence[Tree], held: Kept) -> str:
+    """What else stands in the reader's file, which the answer does not rest on."""
+    newer = [each.size for each in trees if each.size > tied.size]
+    told = ""
+    if newer:
+        which = "a newer one" if len(newer) == 1 else f"{len(newer)} newer ones"
+        verb, them = ("stands", "it") if len(newer) == 1 else ("stand", "them")
+        size = f"of size {newer[-1]}" if len(newer) == 1 else f"up to size {newer[-1]}"
+        told = f"; {which}, {size}, {verb} in your file, and nothing ties the bundle to {them}"
+    if held.unread:
+        told += f"; notes in your file that cannot be read: {held.unread}"
+    return told
 
 
 # Saying it

@@ -64,18 +64,23 @@ def called(file: str) -> str:
 
 
 def content_of(file: str, kind: str) -> bytes:
-    """The bytes of a file of that kind, or of standard input for `-`.
+    """The bytes of a file of that kind, or of a pipe, or of standard input for `-`.
 
-    Raises NotFound, and BadInput where it is too long.
+    Raises NotFound, and BadInput where it cannot be read or is too long.
     """
     if file == STANDARD_INPUT:
         return sys.stdin.buffer.read(LARGEST)
-    path = Path(file)
-    if not path.is_file():
-        raise NotFound(f"{file} is not there; name a file of {kind}")
-    if path.stat().st_size > LARGEST:
+    try:
+        with Path(file).open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise NotFound(f"{file} is not there; name a file of {kind}") from None
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise BadInput(f"{file} cannot be read ({why}); name a file of {kind}") from None
+    if len(content) > LARGEST:
         raise BadInput(f"{file} is larger than any file of {kind}; name another")
-    return path.read_bytes()
+    return content
 
 
 def _believed(file: str, written: str, trusted: Sequence[Trusted]) -> Iterator[Found]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from time import monotonic, sleep
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 import veinledger
 from tests.adapters.test_receipts import receipt
-from tests.given_command_line import Cli, command_line
+from tests.given_command_line import Cli, Said, command_line
 from tests.given_ledger import SITE, lines_of
 from veinledger.adapters.errors import BadInput, NotFound
 from veinledger.adapters.ledger import Ledger
@@ -462,6 +463,34 @@ def test_the_key_of_another_ledger_is_refused_and_raises_no_alarm(tmp_path: Path
             with pytest.raises(BadInput, match=f"and not of veinledger/{ledger_id}") as caught:
                 ledger.verify(key=key, receipts=receipts)
             assert "--key is of 'veinledger/" in str(caught.value)
+
+
+@pytest.mark.parametrize("option", ["--checkpoint", "--receipt", "--since"])
+def test_what_can_be_read_is_read_a_pipe_too_and_what_cannot_is_told(
+    cli: Cli, tmp_path: Path, option: str
+) -> None:
+    answers = cli("record", "-", "--json", stdin=b"\n".join(LINES)).out
+    (file,) = (tmp_path / "elsewhere").iterdir()
+    content = answers.encode() if option == "--receipt" else file.read_bytes()
+    verified = option != "--since"
+
+    def said(name: str) -> Said:
+        command = (
+            ("verify",)
+            if verified
+            else ("bundle", "E1", "-o", f"{tmp_path / Path(name).name}.json")
+        )
+        return cli(*command, option, name)
+
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    Thread(target=pipe.write_bytes, args=(content,), daemon=True).start()
+    told = said(str(pipe))
+    assert told.code == 0, told.err
+    empty, folder, none = said("/dev/null"), said(str(tmp_path)), said(str(tmp_path / "none"))
+    assert (empty.code, "/dev/null" in empty.err, "is not there" in empty.err) == (2, True, False)
+    assert (folder.code, "cannot be read (is a directory)" in folder.err) == (2, True)
+    assert (none.code, "is not there" in none.err) == (4, True)
 
 
 def test_a_changed_checkpoint_is_a_fault(tmp_path: Path) -> None:

@@ -250,6 +250,32 @@ def test_a_checkpoint_of_ones_own_ties_the_bundle_by_its_size_or_by_the_consiste
     assert code_of(made.whole, None, both) == 0, "one of them is enough"
 
 
+def test_that_a_newer_checkpoint_stands_in_the_same_file_is_told() -> None:
+    made = given()
+    early, late, latest = made.early_checkpoint, made.late_checkpoint, made.latest_checkpoint
+    newest = latest.split(b"\n")[1].decode()
+    said = said_of(made.whole, None, early + latest)
+    assert f"; a newer one, of size {newest}, stands in your file, and nothing ties" in said
+    assert "newer" not in said_of(made.whole, None, early)
+    assert "newer" not in said_of(made.whole, None, early + late)
+    first = (json.loads(made.early)["checkpoint"] + "\n").encode()
+    several = said_of(made.early, None, first + late + latest)
+    assert f"; 2 newer ones, up to size {newest}, stand in your file, and nothing ties" in several
+
+
+def test_half_a_note_costs_itself_alone_and_is_counted() -> None:
+    made = given()
+    early, late = made.early_checkpoint, made.late_checkpoint
+    for end in (10, 60, 120, late.index(b"\xe2") + 1, len(late) - 9):
+        for parted in (b"", b"\n\n"):
+            held = late[:end] + parted + early + early
+            assert code_of(made.whole, None, held) == 0, (end, parted)
+            said = said_of(made.whole, None, held)
+            assert "cannot be read" in said
+            assert "of size" in said
+    assert "cannot be read" not in said_of(made.whole, None, early + early)
+
+
 def test_a_checkpoint_of_the_same_size_with_another_root_is_another_history() -> None:
     made, whole = given(), json.loads(given().whole)
     checkpoint = Checkpoint.from_text(read_note(whole["checkpoint"]).text)
