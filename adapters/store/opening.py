@@ -45,6 +45,7 @@ from veinledger.adapters.store.sqlite.recorder import (
     ledger_id_in,
     rows_in,
 )
+from veinledger.adapters.store.sqlite.schema import COUNT_SCHEMA, ROWS_BY_POSITION, ROWS_BY_STREAM
 from veinledger.adapters.store.sqlite.store import SQLiteStore
 from veinledger.domain.ledger.port import Decision, Store, View
 
@@ -246,19 +247,20 @@ def _identity_to_read(datastore: SealedSQLiteDatastore, asked: _Asked) -> tuple[
 
 
 def _is_empty(cursor: SQLiteCursor) -> bool:
-    cursor.execute("SELECT count(*) FROM sqlite_schema")
+    cursor.execute(COUNT_SCHEMA)
     return bool(cursor.fetchone()[0] == 0)
 
 
 def _read_identity(cursor: SQLiteCursor, asked: _Asked) -> tuple[bytes, Keys]:
     ledger_id = ledger_id_in(cursor)
     root = read_root(asked.folder, ledger_id)
-    first = next(iter(rows_in(cursor, "WHERE position = 1", ())), None)
+    first = next(iter(rows_in(cursor, f"{ROWS_BY_POSITION}WHERE position = 1", ())), None)
     keys = derived_keys(root, ledger_id, encrypted=encrypts_bodies(first))
     refuse_another_key(first, keys)
     if asked.encrypted:
         refuse_bodies_in_clear(keys)
-    for number, row in enumerate(rows_in(cursor, OF_ROTATIONS, (ROTATED,)), 2):
+    rotations = rows_in(cursor, f"{ROWS_BY_STREAM}{OF_ROTATIONS}", (ROTATED,))
+    for number, row in enumerate(rotations, 2):
         keys = keys_after(row, keys, read_root(asked.folder, ledger_id, number), ledger_id)
     return ledger_id, keys
 

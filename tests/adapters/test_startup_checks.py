@@ -229,7 +229,7 @@ CASES: dict[str, Case] = {
     "tables of no version": (tables_of_no_version, LedgerDamaged, "restore the newest"),
     "a newer format": (newer_format, FormatTooNew, "knows veinledger/1 .*pip install --upgrade"),
     "another program's database": (another_program_s_database, Refused, "not a veinledger ledger"),
-    "a trigger is gone": (trigger_that_is_gone, LedgerDamaged, "1 tables or triggers.*verify"),
+    "a trigger is gone": (trigger_that_is_gone, LedgerDamaged, "1 tables, indexes or trig.*verify"),
     "a trigger was changed": (trigger_that_was_changed, LedgerDamaged, "changed or removed"),
     "a stranger's trigger": (trigger_of_a_stranger, LedgerDamaged, "not the ledger's"),
     "a stranger's table": (table_of_a_stranger, LedgerDamaged, "not the ledger's"),

@@ -10,6 +10,10 @@ from veinledger.adapters.errors import FormatTooNew, LedgerDamaged, Refused, Sto
 from veinledger.adapters.store.sqlite import driver
 from veinledger.adapters.store.sqlite.schema import (
     APPLICATION_ID,
+    COUNT_SCHEMA,
+    SELECT_COUNTED,
+    SELECT_LAST,
+    SELECT_SCHEMA,
     USER_VERSION,
     counter_faults,
     schema_faults,
@@ -81,7 +85,7 @@ _TO_INSTALL: Final = (
 
 def refuse_what_is_not_ours(raw: driver.Connection) -> None:
     """Raise Refused for another program's database, FormatTooNew for a later program's ledger."""
-    if not value(raw, "SELECT count(*) FROM sqlite_schema"):
+    if not value(raw, COUNT_SCHEMA):
         return
     if value(raw, "PRAGMA application_id") != APPLICATION_ID:
         raise Refused(
@@ -120,11 +124,11 @@ def refuse_what_was_changed(raw: driver.Connection) -> None:
 
     Only for writing: reading must go on, so that `veinledger verify` can say what is there.
     """
-    schema = raw.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
+    schema = raw.execute(SELECT_SCHEMA).fetchall()
     faults = schema_faults(schema) if schema else ()
     if schema and not faults:
-        counted = value(raw, "SELECT max(seq) FROM sqlite_sequence WHERE name = 'records'")
-        last = value(raw, "SELECT max(position) FROM records")
+        counted = value(raw, SELECT_COUNTED)
+        last = value(raw, SELECT_LAST)
         faults = counter_faults(counted, last)
     if faults:
         raise LedgerDamaged(

@@ -17,7 +17,13 @@ from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
 from veinledger.adapters.store.sqlite.schema import (
     INSERT_ORIGINAL,
     INSERT_ROW,
-    SELECT_ROWS,
+    ROW_BY_KEY,
+    ROWS_BY_POSITION,
+    ROWS_BY_STREAM,
+    SELECT_HEAD,
+    SELECT_LAST,
+    SELECT_LEDGER,
+    SELECT_TAIL,
     STATEMENTS,
 )
 from veinledger.adapters.store.stored import (
@@ -42,6 +48,7 @@ class SealedSQLiteRecorder(SQLiteApplicationRecorder):
         self, datastore: SealedSQLiteDatastore, sealer: Sealer, clock: Clock = utc_now
     ) -> None:
         super().__init__(datastore, events_table_name="records")
+        self.select_max_notification_id_statement = SELECT_LAST
         self._sealer = sealer
         self._clock = clock
 
@@ -109,10 +116,10 @@ class SealedSQLiteRecorder(SQLiteApplicationRecorder):
         _append(c, rows)
         return [row.position for row in rows]
 
-    def select_rows(self, conditions: str, parameters: Sequence[object]) -> tuple[Row, ...]:
-        """The rows that an SQL tail (WHERE, ORDER BY, LIMIT) picks."""
+    def select_rows(self, statement: str, parameters: Sequence[object]) -> tuple[Row, ...]:
+        """The rows that a statement picks, which names the way to them."""
         with self.datastore.transaction(commit=False) as cursor:
-            return rows_in(cursor, conditions, parameters)
+            return rows_in(cursor, statement, parameters)
 
     def select_events(
         self,
@@ -128,7 +135,8 @@ class SealedSQLiteRecorder(SQLiteApplicationRecorder):
                                ("sequence <= ?", lte))  # fmt: skip
         order = f"ORDER BY sequence {'DESC' if desc else 'ASC'} LIMIT ?"
         values.append(-1 if limit is None else limit)
-        return [event_of(row) for row in self.select_rows(where + order, values)]
+        statement = f"{ROWS_BY_STREAM}{where}{order}"
+        return [event_of(row) for row in self.select_rows(statement, values)]
 
     def select_notifications(
         self,
@@ -150,7 +158,8 @@ class SealedSQLiteRecorder(SQLiteApplicationRecorder):
             marks = ",".join("?" * len(topics))
             where += f"{'AND' if where else 'WHERE'} type IN ({marks}) "
             values.extend(topics)
-        rows = self.select_rows(f"{where}ORDER BY position LIMIT ?", [*values, limit])
+        statement = f"{ROWS_BY_POSITION}{where}ORDER BY position LIMIT ?"
+        rows = self.select_rows(statement, [*values, limit])
         return [notification_of(row) for row in rows]
 
 
@@ -168,26 +177,23 @@ class SQLiteView:
 
     def stream(self, name: str, after: int = 0) -> tuple[Row, ...]:
         """The rows of a stream after a sequence, in order."""
-        ending = "WHERE stream = ? AND sequence > ? ORDER BY sequence"
-        return rows_in(self._cursor, ending, (name, after))
+        statement = f"{ROWS_BY_STREAM}WHERE stream = ? AND sequence > ? ORDER BY sequence"
+        return rows_in(self._cursor, statement, (name, after))
 
     def keyed(self, key: bytes) -> Row | None:
         """The row that holds this report key."""
-        return next(iter(rows_in(self._cursor, "WHERE report_key = ?", (key,))), None)
+        return next(iter(rows_in(self._cursor, ROW_BY_KEY, (key,))), None)
 
     def head(self, name: str) -> Head:
         """Where a stream ends."""
-        self._cursor.execute(
-            "SELECT sequence, leaf FROM records WHERE stream = ? ORDER BY sequence DESC LIMIT 1",
-            (name,),
-        )
+        self._cursor.execute(SELECT_HEAD, (name,))
         found = self._cursor.fetchone()
         return Head(sequence=found[0], leaf=found[1]) if found else Head()
 
 
 def ledger_id_in(cursor: SQLiteCursor) -> bytes:
     """The ledger's own id; raises LedgerDamaged where that is none: its type lies in the file."""
-    cursor.execute("SELECT ledger_id FROM ledger")
+    cursor.execute(SELECT_LEDGER)
     match cursor.fetchone():
         case (bytes() as found,) if len(found) == LEDGER_ID:
             return found
@@ -197,15 +203,15 @@ def ledger_id_in(cursor: SQLiteCursor) -> bytes:
             )
 
 
-def rows_in(cursor: SQLiteCursor, conditions: str, parameters: Sequence[object]) -> tuple[Row, ...]:
-    """The rows that an SQL tail picks, read through this cursor."""
-    cursor.execute(SELECT_ROWS + conditions, parameters)
+def rows_in(cursor: SQLiteCursor, statement: str, parameters: Sequence[object]) -> tuple[Row, ...]:
+    """The rows that a statement picks, read through this cursor."""
+    cursor.execute(statement, parameters)
     return tuple(map(row_of, cursor.fetchall()))
 
 
 def tail_in(cursor: SQLiteCursor) -> Tail:
     """Where the ledger ends."""
-    cursor.execute("SELECT position, recorded_at FROM records ORDER BY position DESC LIMIT 1")
+    cursor.execute(SELECT_TAIL)
     found = cursor.fetchone()
     return Tail(position=found[0], microseconds=found[1]) if found else Tail()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -11,9 +12,6 @@ APPLICATION_ID: Final = 0x7665696E
 """`vein`, in the file's header: what `file` and PRAGMA application_id show."""
 USER_VERSION: Final = 1
 """The tables' own version; a higher one was written by a newer program."""
-
-OF_SQLITE_ITSELF: Final = "sqlite_"
-"""How the names begin that SQLite keeps for itself: the counter, and indexes of unique columns."""
 
 _RECORDS: Final = """\
 CREATE TABLE records (
@@ -81,53 +79,113 @@ STATEMENTS: Final = (
 )
 """Run in one transaction, so that a file holds all of it or nothing."""
 
-SELECT_ROWS: Final = f"SELECT {', '.join(COLUMNS)} FROM records "
-SELECT_ENDS: Final = """\
+# Every statement names how it reaches its rows: SQLite would else take any index that is in the
+# file, also one that somebody put there with other rows in it. It refuses where there is no such.
+BY_POSITION: Final = "records NOT INDEXED"
+BY_STREAM: Final = "records INDEXED BY sqlite_autoindex_records_2"
+BY_KEY: Final = "records INDEXED BY sqlite_autoindex_records_1"
+
+_ROWS: Final = f"SELECT {', '.join(COLUMNS)} FROM"
+ROWS_BY_POSITION: Final = f"{_ROWS} {BY_POSITION} "
+ROWS_BY_STREAM: Final = f"{_ROWS} {BY_STREAM} "
+ROW_BY_KEY: Final = f"{_ROWS} {BY_KEY} WHERE report_key = ?"
+SELECT_ENDS: Final = f"""\
 WITH RECURSIVE names (stream) AS (
-    SELECT min(stream) FROM records
+    SELECT min(stream) FROM {BY_STREAM}
     UNION ALL
-    SELECT (SELECT min(stream) FROM records WHERE stream > names.stream)
+    SELECT (SELECT min(stream) FROM {BY_STREAM} WHERE stream > names.stream)
     FROM names WHERE names.stream IS NOT NULL
 )
-SELECT records.stream, sequence, position, leaf FROM names JOIN records
+SELECT records.stream, sequence, position, leaf FROM names JOIN {BY_STREAM}
 ON records.stream = names.stream
-AND sequence = (SELECT max(sequence) FROM records WHERE stream = names.stream)"""
+AND sequence = (SELECT max(sequence) FROM {BY_STREAM} WHERE stream = names.stream)"""
 """From one name to the next through the index of streams: it looks at each stream, not each row."""
+SELECT_STREAMS: Final = (
+    f"SELECT DISTINCT stream FROM {BY_STREAM} WHERE stream BETWEEN ? AND ? ORDER BY 1"
+)
+SELECT_HEAD: Final = (
+    f"SELECT sequence, leaf FROM {BY_STREAM} WHERE stream = ? ORDER BY sequence DESC LIMIT 1"
+)
 SELECT_BY_NAME: Final = (
-    "SELECT stream, sequence, position FROM records INDEXED BY sqlite_autoindex_records_2"
+    f"SELECT stream, sequence, position FROM {BY_STREAM}"
     " WHERE (stream, sequence) > (?, ?) AND position <= ? ORDER BY stream, sequence LIMIT ?"
 )
-"""By the index of streams, as every question reads; SQLite refuses where there is no such index."""
+"""By the index of streams, as every question reads."""
 SELECT_BY_KEY: Final = (
-    "SELECT report_key, position FROM records INDEXED BY sqlite_autoindex_records_1"
+    f"SELECT report_key, position FROM {BY_KEY}"
     " WHERE report_key > ? AND position <= ? ORDER BY report_key LIMIT ?"
 )
+SELECT_LEAVES: Final = (
+    f"SELECT position, leaf FROM {BY_POSITION} WHERE position > ? ORDER BY 1 LIMIT ?"
+)
+SELECT_TAIL: Final = (
+    f"SELECT position, recorded_at FROM {BY_POSITION} ORDER BY position DESC LIMIT 1"
+)
+SELECT_LAST: Final = f"SELECT max(position) FROM {BY_POSITION}"
+SELECT_COUNTED: Final = "SELECT max(seq) FROM sqlite_sequence NOT INDEXED WHERE name = 'records'"
+SELECT_LEDGER: Final = "SELECT ledger_id FROM ledger NOT INDEXED"
+SELECT_SCHEMA: Final = "SELECT type, name, tbl_name, sql FROM sqlite_schema NOT INDEXED"
+"""An index of this very table, of all things, could leave itself out of the list."""
+COUNT_SCHEMA: Final = "SELECT count(*) FROM sqlite_schema NOT INDEXED"
 INSERT_ROW: Final = (
     f"INSERT INTO records ({', '.join(COLUMNS[1:])}) VALUES ({', '.join('?' * len(COLUMNS[1:]))})"
 )
 INSERT_ORIGINAL: Final = "INSERT INTO originals VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING"
 SELECT_ORIGINALS: Final = (
-    "SELECT rowid, digest, media_type, content FROM originals"
+    "SELECT rowid, digest, media_type, content FROM originals NOT INDEXED"
     " WHERE rowid > ? ORDER BY rowid LIMIT ?"
 )
-SELECT_ORIGINAL: Final = "SELECT digest, media_type, content FROM originals WHERE digest = ?"
+SELECT_ORIGINAL: Final = (
+    "SELECT digest, media_type, content FROM originals INDEXED BY sqlite_autoindex_originals_1"
+    " WHERE digest = ?"
+)
+
+Entry = tuple[str, str, str, str | None]
+"""Type, name, table and text of one thing in a file, as SQLite keeps them."""
+
+_OF_SQLITE: Final[tuple[Entry, ...]] = (
+    ("table", "sqlite_sequence", "sqlite_sequence", "CREATE TABLE sqlite_sequence(name,seq)"),
+    ("index", "sqlite_autoindex_records_1", "records", None),
+    ("index", "sqlite_autoindex_records_2", "records", None),
+    ("index", "sqlite_autoindex_originals_1", "originals", None),
+)
+"""What SQLite itself makes with our tables: the count of records, and indexes of unique columns."""
+_OF_ANALYZE: Final[frozenset[Entry]] = frozenset(
+    ("table", name, name, f"CREATE TABLE {name}({columns})")
+    for name, columns in (
+        ("sqlite_stat1", "tbl,idx,stat"),
+        ("sqlite_stat4", "tbl,idx,neq,nlt,ndlt,sample"),
+    )
+)
+"""Figures about indexes that ANALYZE leaves behind; no answer depends on them."""
 
 
-def definitions() -> frozenset[str]:
-    """Every table and trigger as SQLite keeps its text, to be found again in the file."""
-    return frozenset(text for text in STATEMENTS if text.startswith("CREATE"))
+def _entry(text: str) -> Entry:
+    """The entry of one of our own statements: CREATE, kind, name, and a trigger's ... ON table."""
+    _, kind, name, *rest = text.split()
+    table = rest[rest.index("ON") + 1] if kind == "TRIGGER" else name
+    return kind.lower(), name, table, text
 
 
-def schema_faults(found: Iterable[tuple[str, str, str | None]]) -> tuple[str, ...]:
-    """What is not as the ledger made it, from the type, name and text of all that a file holds."""
-    texts = {text for _, name, text in found if not str(name).startswith(OF_SQLITE_ITSELF)}
-    missing, strange = definitions() - texts, texts - definitions()
+_EVERY_ENTRY: Final[Counter[Entry]] = Counter(
+    (*(_entry(text) for text in STATEMENTS if text.startswith("CREATE")), *_OF_SQLITE)
+)
+
+
+def schema_faults(found: Iterable[Entry]) -> tuple[str, ...]:
+    """What is not as the ledger made it, from all that a file holds. No name is a safe conduct."""
+    there = Counter(found)
+    missing, strange = _EVERY_ENTRY - there, there - _EVERY_ENTRY
+    for entry in _OF_ANALYZE & strange.keys():
+        strange[entry] -= 1
     said: list[str] = []
     if missing:
-        said.append(f"{len(missing)} tables or triggers of the ledger were changed or removed")
-    if strange:
         said.append(
-            f"{len(strange)} tables, triggers, views or indexes in the file are not the ledger's"
+            f"{missing.total()} tables, indexes or triggers of the ledger were changed or removed"
+        )
+    if strange.total():
+        said.append(
+            f"{strange.total()} tables, triggers, views or indexes in the file are not the ledger's"
         )
     return tuple(said)
 

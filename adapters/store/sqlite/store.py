@@ -12,12 +12,19 @@ from veinledger.adapters.errors import LedgerDamaged, boundary
 from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
 from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder
 from veinledger.adapters.store.sqlite.schema import (
+    ROW_BY_KEY,
+    ROWS_BY_POSITION,
+    ROWS_BY_STREAM,
     SELECT_BY_KEY,
     SELECT_BY_NAME,
+    SELECT_COUNTED,
     SELECT_ENDS,
+    SELECT_LAST,
+    SELECT_LEAVES,
     SELECT_ORIGINAL,
     SELECT_ORIGINALS,
-    SELECT_ROWS,
+    SELECT_SCHEMA,
+    SELECT_STREAMS,
     counter_faults,
     schema_faults,
 )
@@ -53,7 +60,7 @@ def _columns(
 ) -> list[tuple[Any, ...]]:
     with cursor() as open_cursor:
         open_cursor.execute(
-            f"{SELECT_ROWS}WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
+            f"{ROWS_BY_POSITION}WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
             (after, until, PAGE),
         )
         return list(open_cursor.fetchall())
@@ -94,15 +101,14 @@ class SQLiteStore:
     @boundary
     def stream(self, name: str, after: int = 0, limit: int | None = None) -> tuple[Row, ...]:
         """The rows of a stream after a sequence, by the index of streams."""
-        ending = "WHERE stream = ? AND sequence > ? ORDER BY sequence LIMIT ?"
-        return self._recorder.select_rows(ending, (name, after, -1 if limit is None else limit))
+        statement = f"{ROWS_BY_STREAM}WHERE stream = ? AND sequence > ? ORDER BY sequence LIMIT ?"
+        return self._recorder.select_rows(statement, (name, after, -1 if limit is None else limit))
 
     @boundary
     def streams(self, prefix: str) -> tuple[str, ...]:
         """The names of the streams that begin so, in order."""
-        statement = "SELECT DISTINCT stream FROM records WHERE stream BETWEEN ? AND ? ORDER BY 1"
         with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(statement, (prefix, prefix + LAST_CHARACTER))
+            cursor.execute(SELECT_STREAMS, (prefix, prefix + LAST_CHARACTER))
             return tuple(name for (name,) in cursor.fetchall())
 
     @boundary
@@ -123,7 +129,7 @@ class SQLiteStore:
     @boundary
     def _page(self, after: int) -> tuple[Row, ...]:
         return self._recorder.select_rows(
-            "WHERE position > ? ORDER BY position LIMIT ?", (after, PAGE)
+            f"{ROWS_BY_POSITION}WHERE position > ? ORDER BY position LIMIT ?", (after, PAGE)
         )
 
     def leaves(self, after: int = 0) -> Iterator[bytes]:
@@ -136,9 +142,8 @@ class SQLiteStore:
 
     @boundary
     def _leaves(self, after: int) -> list[tuple[int, bytes]]:
-        statement = "SELECT position, leaf FROM records WHERE position > ? ORDER BY 1 LIMIT ?"
         with self._datastore.transaction(commit=False) as cursor:
-            cursor.execute(statement, (after, LEAVES))
+            cursor.execute(SELECT_LEAVES, (after, LEAVES))
             return [(position, leaf) for position, leaf in cursor.fetchall()]
 
     def columns(self, after: int, until: int) -> Iterator[tuple[object, ...]]:
@@ -175,7 +180,7 @@ class SQLiteStore:
     @boundary
     def keyed(self, key: bytes) -> Row | None:
         """The row that holds this report key."""
-        return next(iter(self._recorder.select_rows("WHERE report_key = ?", (key,))), None)
+        return next(iter(self._recorder.select_rows(ROW_BY_KEY, (key,))), None)
 
     @boundary
     def original(self, digest: str) -> KeptOriginal | None:
@@ -227,11 +232,11 @@ class SQLiteStore:
             for check in checks:
                 cursor.execute(check)
                 said.extend(f"SQLite: {line}" for (line,) in cursor.fetchall() if line != "ok")
-            cursor.execute("SELECT type, name, sql FROM sqlite_schema")
+            cursor.execute(SELECT_SCHEMA)
             said.extend(schema_faults(cursor.fetchall()))
-            cursor.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = 'records'")
+            cursor.execute(SELECT_COUNTED)
             counted = cursor.fetchone()[0]
-            cursor.execute("SELECT max(position) FROM records")
+            cursor.execute(SELECT_LAST)
             said.extend(counter_faults(counted, cursor.fetchone()[0]))
         return tuple(said)
 
