@@ -55,6 +55,8 @@ def in_bulk(store: SQLiteStore, keys: Keys, until: int, *, quick: bool, jobs: in
         after=0,
         until=until,
     )
+    if store.first() != 1:
+        raise Doubt
     share = SHARE_BY_SCAN_ALONE if quick else SHARE
     with _second_half(whole, jobs, share) as (first, second):
         parts = [_of(first, store.columns(first.after, first.until))]

@@ -260,6 +260,7 @@ class MemoryStore:
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """Every row after a position, in order."""
+        after = max(after, 0)
         while row := self._recorder.row_at(after + 1):
             yield row
             after += 1

@@ -136,7 +136,7 @@ ROW_ATTACKS = {
          " nonce, previous, body, tag, leaf FROM records WHERE position = 9"], 10),
     "hide a record before the first": (
         ["INSERT INTO records SELECT -1, 'encounter/z', 1, type, recorded_at, NULL, key_id, nonce,"
-         " previous, body, tag, leaf FROM records WHERE position = 2"], None),
+         " previous, body, tag, leaf FROM records WHERE position = 2"], -1),
     "cut off the end, leaving the counter": (["DELETE FROM records WHERE position = 9"], None),
 }  # fmt: skip
 

@@ -12,6 +12,8 @@ APPLICATION_ID: Final = 0x7665696E
 """`vein`, in the file's header: what `file` and PRAGMA application_id show."""
 USER_VERSION: Final = 1
 """The tables' own version; a higher one was written by a newer program."""
+SMALLEST: Final = -(2**63)
+"""The least number of a row: what somebody put before the first one is looked for as well."""
 
 _RECORDS: Final = """\
 CREATE TABLE records (
@@ -121,6 +123,7 @@ SELECT_LEAVES: Final = (
 SELECT_TAIL: Final = (
     f"SELECT position, recorded_at FROM {BY_POSITION} ORDER BY position DESC LIMIT 1"
 )
+SELECT_FIRST: Final = f"SELECT min(position) FROM {BY_POSITION}"
 SELECT_LAST: Final = f"SELECT max(position) FROM {BY_POSITION}"
 SELECT_COUNTED: Final = "SELECT max(seq) FROM sqlite_sequence NOT INDEXED WHERE name = 'records'"
 SELECT_LEDGER: Final = "SELECT ledger_id FROM ledger NOT INDEXED"

@@ -19,12 +19,14 @@ from veinledger.adapters.store.sqlite.schema import (
     SELECT_BY_NAME,
     SELECT_COUNTED,
     SELECT_ENDS,
+    SELECT_FIRST,
     SELECT_LAST,
     SELECT_LEAVES,
     SELECT_ORIGINAL,
     SELECT_ORIGINALS,
     SELECT_SCHEMA,
     SELECT_STREAMS,
+    SMALLEST,
     counter_faults,
     schema_faults,
 )
@@ -196,7 +198,7 @@ class SQLiteStore:
 
     def originals(self) -> Iterator[KeptOriginal]:
         """Every original as it is stored, each once, some at a time."""
-        after = 0
+        after = SMALLEST
         while page := self._originals_after(after):
             for _, digest, media_type, content in page:
                 yield KeptOriginal(digest=digest, media_type=media_type, content=content)
@@ -214,6 +216,14 @@ class SQLiteStore:
     def head(self) -> int:
         """The last position; 0 for an empty ledger."""
         return self._recorder.max_notification_id() or 0
+
+    @boundary
+    def first(self) -> int | None:
+        """The least position of all, which is 1 unless somebody else put rows before it."""
+        with self._cursor() as cursor:
+            cursor.execute(SELECT_FIRST)
+            found: int | None = cursor.fetchone()[0]
+            return found
 
     @boundary
     def integrity_faults(self) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ def test_an_encrypted_ledger_is_verified_in_bulk_as_well(
     """Row by row is the slow way, for a ledger in which something is in doubt."""
     with opened(tmp_path, encrypted=True) as made:
         made.record(*lines_of("withdrawn"))
-        monkeypatch.setattr(verifying, "_row_by_row", None)
+        monkeypatch.setattr(verifying, "row_by_row", None)
         assert made.verify().consistent
         assert made.verify(quick=True).consistent
 
