@@ -13,6 +13,7 @@ import msgspec
 
 from veinledger.adapters.errors import LedgerDamaged
 from veinledger.adapters.store.encrypted.bodies import Bodies
+from veinledger.adapters.store.sqlite.piecemeal import pieces_of
 from veinledger.adapters.store.verdict import Fault, Verification
 from veinledger.adapters.store.verify import FAULTS_LISTED
 from veinledger.domain.ledger.port import Row, Store
@@ -103,9 +104,9 @@ def _read_originals(store: Store, bodies: Bodies, read: _Read) -> None:
 def _named_by(store: Store, bodies: Bodies, read: _Read) -> Iterator[tuple[Row, _Original]]:
     """The records that name an original; what is wrong with a row itself was told already."""
     try:
-        for row in store.rows():
-            told = _told_in(row, bodies)
-            if told is not None and row.position <= read.until:
+        for row in pieces_of(store):
+            told = _told_in(row, bodies) if isinstance(row, Row) else None
+            if isinstance(row, Row) and told is not None and row.position <= read.until:
                 yield row, told
     except LedgerDamaged:
         read.note("not every record that names an original can be read")

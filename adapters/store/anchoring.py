@@ -36,6 +36,26 @@ class Disbelieved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How much of a ledger was read, where not every row can be."""
+
+    records: int
+    whole: int
+    """How many, from the first on, have a leaf that is known."""
+    unread: frozenset[int] = frozenset()
+    """Positions of which not even the leaf could be read."""
+    ended: bool = True
+    """Whether the end of the ledger was reached."""
+
+    @property
+    def why(self) -> str:
+        """Why something could not be judged."""
+        if self.unread:
+            return f"record {min(self.unread)} cannot be read"
+        return f"what follows record {self.whole} cannot be read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Anchored:
     """What the checkpoints say of the rows."""
 
@@ -45,17 +65,21 @@ class Anchored:
     faults: tuple[str, ...] = ()
 
 
-def anchored(outside: Sequence[Outside], records: int, root_at: Callable[[int], bytes]) -> Anchored:
+def anchored(outside: Sequence[Outside], read: Extent, root_at: Callable[[int], bytes]) -> Anchored:
     """Hold each checkpoint against the root over as many rows as it says; `root_at` gives that.
 
-    After the first that does not hold, what follows it cannot hold either, and is counted.
+    After the first that does not hold, what follows it cannot hold either, and is counted. Of a
+    checkpoint over rows that could not be read nothing is said but that.
     """
     holds, faults = 0, list[str]()
     ordered = sorted(outside, key=lambda each: each.size)
     for number, each in enumerate(ordered):
         left = len(ordered) - number - 1
-        if each.size > records:
-            faults.append(_cut_off(each, records, left))
+        if each.size > read.records and read.ended:
+            faults.append(_cut_off(each, read.records, left))
+            break
+        if each.size > read.whole:
+            faults.append(_not_judged(each, read, left))
             break
         if root_at(each.size) != each.root:
             faults.append(_changed(each, holds, left))
@@ -69,6 +93,14 @@ def _cut_off(each: Outside, records: int, left: int) -> str:
         f"{each.called} was signed over {each.size} records, and this file holds {records}:"
         f" {each.size - records} were cut off the end, or an older copy was put in its place"
         f"{_and_more(left)}"
+    )
+
+
+def _not_judged(each: Outside, read: Extent, left: int) -> str:
+    after = f"; nor were the {left} after it" if left > 1 else "; nor was the one after it"
+    return (
+        f"{each.called}, signed over {each.size} records, was not judged, for {read.why}"
+        f"{after if left else ''}"
     )
 
 

@@ -13,20 +13,22 @@ from datetime import datetime
 from typing import Final
 
 from veinledger.adapters.errors import LedgerDamaged
-from veinledger.adapters.store.anchoring import roots_of_chunks
+from veinledger.adapters.store.anchoring import Extent, roots_of_chunks
 from veinledger.adapters.store.created import CREATED, refuse_another_key
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import Head, unsealed_of
+from veinledger.adapters.store.sqlite.piecemeal import pieces_of
 from veinledger.adapters.store.sqlite.schema import SMALLEST
 from veinledger.adapters.store.tallied import CHUNK
 from veinledger.adapters.store.verdict import Fault, Verification
 from veinledger.adapters.store.witnessed import Elsewhere, Judged, judged, receipts_among
-from veinledger.domain.ledger.port import Row, Store
+from veinledger.domain.ledger.port import End, Row, Store
 from veinledger.domain.ledger.seal import leaf_of, tag_of, tagged_bytes
 from veinledger.domain.ledger.tree import root_of
 
 FAULTS_LISTED: Final = 100
 HELD_BY_NONE: Final = "holds what no sealed record can hold"
+UNREADABLE: Final = "cannot be read: it was changed, or the file is damaged there"
 NOT_PLACED: Final = (
     "something in it is not as the ledger wrote it, and it cannot be said where: read all together"
     " the rows and their indexes do not fit, and row by row nothing is found"
@@ -41,6 +43,8 @@ class _Trace:
     head: Head = field(default_factory=Head)
     rows: int = 0
     digest: int = 0
+    every_one: bool = True
+    """Whether all its rows could be read."""
 
     def add(self, row: Row) -> None:
         """Take in the next row of the stream."""
@@ -66,6 +70,17 @@ class _Reading:
     leaves: list[bytes] = field(default_factory=list[bytes])
     placed: dict[int, bytes] = field(default_factory=dict[int, bytes])
     """The leaves at the positions that are wanted."""
+    unread: set[int] = field(default_factory=set[int])
+    """Positions of rows of which not even the leaf could be read."""
+    unplaced: int = 0
+    """How many of these no gap in a stream stands for as yet."""
+    ended: bool = True
+
+    @property
+    def extent(self) -> Extent:
+        """How much was read."""
+        unread = frozenset(self.unread)
+        return Extent(records=self.records, whole=len(self.leaves), unread=unread, ended=self.ended)
 
     def note(self, what: str, position: int | None = None, stream: str | None = None) -> None:
         """Keep a fault, or count it once there are many."""
@@ -82,17 +97,50 @@ class _Reading:
             return
         trace = self.traces.setdefault(row.stream, _Trace())
         for what in (
-            *_misplaced(row, self.position, self.recorded_at),
-            *_misjoined(row, trace.head),
+            *_misplaced(row.position, self.position),
+            *_mistimed(row, self.recorded_at),
+            *self._misjoined(row, trace.head),
             *_missealed(row, self.ledger_id, self.keys),
         ):
             self.note(what, row.position, row.stream)
         trace.add(row)
-        self.position, self.recorded_at = row.position, row.recorded_at
+        self.recorded_at = row.recorded_at
+        self._count(row.position, row.leaf)
+
+    def pass_over(self, piece: End | int) -> None:
+        """Note a row that cannot be read, and take of it what there is."""
+        end = None if isinstance(piece, int) else piece
+        position = piece if isinstance(piece, int) else piece.position
+        self.note(UNREADABLE, position, end and end.stream)
+        if position < 1:
+            return
+        for what in _misplaced(position, self.position):
+            self.note(what, position)
+        if end is None:
+            self.unread.add(position)
+            self.unplaced += 1
+            self._count(position, None)
+            return
+        trace = self.traces.setdefault(end.stream, _Trace())
+        trace.head, trace.every_one = Head(sequence=end.sequence, leaf=end.leaf), False
+        self._count(position, end.leaf)
+
+    def _count(self, position: int, leaf: bytes | None) -> None:
+        """Go on behind this row. Behind one without a leaf no root can be computed any more."""
+        self.position = position
         self.records += 1
-        self.leaves.append(row.leaf)
-        if row.position in self.wanted:
-            self.placed[row.position] = row.leaf
+        if leaf is not None and position in self.wanted:
+            self.placed[position] = leaf
+        if leaf is not None and not self.unread:
+            self.leaves.append(leaf)
+
+    def _misjoined(self, row: Row, head: Head) -> Iterator[str]:
+        """Where rows could not be read, a gap of as many in a stream is theirs, and was told."""
+        gap = row.sequence - head.sequence - 1
+        if 0 < gap <= self.unplaced:
+            self.unplaced -= gap
+            return iter(())
+        return _misjoined(row, head)
 
 
 def row_by_row(
@@ -108,7 +156,7 @@ def row_by_row(
     every = [leaves[start : start + CHUNK] for start in range(0, len(leaves), CHUNK)]
     nodes = [root_of(chunk) for chunk in every if len(chunk) == CHUNK]
     root_at = roots_of_chunks(nodes, CHUNK, every.__getitem__)
-    found = judged(outside, reading.records, root_at, reading.placed)
+    found = judged(outside, reading.extent, root_at, reading.placed)
     _note_what_is_kept_elsewhere(reading, found)
     if doubted and not reading.faults:
         reading.note(NOT_PLACED)
@@ -128,17 +176,24 @@ def _note_what_is_kept_elsewhere(reading: _Reading, found: Judged) -> None:
     for what in found.checkpoints.faults:
         reading.note(what)
     for each in found.receipts:
-        if not each.holds:
+        if not each.holds and each.judged:
             reading.note(each.fault, each.position)
+    left_out = sum(not each.judged for each in found.receipts)
+    if left_out:
+        reading.note(f"{left_out} of the receipts were not judged, for {reading.extent.why}")
 
 
 def _scan(store: Store, reading: _Reading) -> None:
     try:
-        for row in store.rows(SMALLEST):
-            if row.position > 0 and not reading.records:
-                _judge_the_first(row, reading)
-            reading.take(row)
+        for piece in pieces_of(store):
+            if not isinstance(piece, Row):
+                reading.pass_over(piece)
+                continue
+            if piece.position > 0 and not reading.records:
+                _judge_the_first(piece, reading)
+            reading.take(piece)
     except LedgerDamaged:
+        reading.ended = False
         reading.note(f"the rows after record {reading.position} cannot be read")
     if not reading.records:
         reading.note("there is no record, not even the ledger's first")
@@ -153,6 +208,8 @@ def _judge_the_first(row: Row, reading: _Reading) -> None:
 
 def _read_by_stream(store: Store, reading: _Reading) -> None:
     for name, seen in reading.traces.items():
+        if not seen.every_one:  # which was told; whether an index hides others the store says
+            continue
         found = _Trace()
         try:
             for row in _rows_by_name(store, name):
@@ -160,6 +217,7 @@ def _read_by_stream(store: Store, reading: _Reading) -> None:
                     found.add(row)
         except LedgerDamaged:
             reading.note("a stream cannot be read by its name", stream=name)
+            continue
         if (found.rows, found.digest) != (seen.rows, seen.digest):
             what = f"a stream read by its name gives {found.rows} records, and by scan {seen.rows}"
             reading.note(f"{what}, or others: an index is damaged", stream=name)
@@ -182,7 +240,12 @@ def _compare_the_names(store: Store, reading: _Reading) -> None:
 def _begins(store: Store, name: str, reading: _Reading) -> bool:
     """Whether a stream begins where the scan has been; later ones came while this was running."""
     rows = _rows_by_name(store, name)
-    return any(1 <= row.position <= reading.position for row in rows)
+    try:
+        return any(1 <= row.position <= reading.position for row in rows)
+    except LedgerDamaged:
+        if reading.unread or not reading.ended:  # its rows are among those, and were told
+            return False
+        raise
 
 
 def _ask_the_store(store: Store, reading: _Reading) -> None:
@@ -202,10 +265,13 @@ def _rows_by_name(store: Store, name: str) -> Iterator[Row]:
         after = page[-1].sequence
 
 
-def _misplaced(row: Row, position: int, recorded_at: datetime | None) -> Iterator[str]:
-    missing = row.position - position - 1
+def _misplaced(position: int, before: int) -> Iterator[str]:
+    missing = position - before - 1
     if missing:
-        yield f"comes after record {position}: {missing} between them are missing"
+        yield f"comes after record {before}: {missing} between them are missing"
+
+
+def _mistimed(row: Row, recorded_at: datetime | None) -> Iterator[str]:
     if recorded_at is not None and row.recorded_at < recorded_at:
         yield "was recorded before the record that it follows"
 

@@ -12,7 +12,7 @@ from concurrent.futures import BrokenExecutor
 from itertools import islice
 
 from veinledger.adapters.errors import LedgerBusy, StoreFailed, VeinledgerError, boundary
-from veinledger.adapters.store.anchoring import roots_of_chunks
+from veinledger.adapters.store.anchoring import Extent, roots_of_chunks
 from veinledger.adapters.store.created import refuse_another_key
 from veinledger.adapters.store.in_bulk import in_bulk
 from veinledger.adapters.store.keys import Keys
@@ -74,7 +74,7 @@ def _in_bulk(
 
     root_at = roots_of_chunks(tally.nodes, CHUNK, leaves_of)
     leaves = leaves_of_chunks(outside, until, CHUNK, leaves_of)
-    found = judged(outside, until, root_at, leaves)
+    found = judged(outside, Extent(records=until, whole=until), root_at, leaves)
     if not found.holds:
         raise Doubt
     return Verification(

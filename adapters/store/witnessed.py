@@ -10,15 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Final
 
 from veinledger.adapters.store.anchoring import (
     Anchored,
     Disbelieved,
+    Extent,
     Outside,
     Unread,
     anchored,
     disbelieved,
 )
+
+NOT_READ: Final = "cannot be read, and was not judged"
+NOT_JUDGED: Final = "the receipt's checkpoint was not judged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,8 @@ class Witnessed:
     holds: bool
     """Whether the record is there with its leaf, and the checkpoint is one of this history."""
     says: str
+    judged: bool = True
+    """Whether the rows that it is about could be read."""
 
     @property
     def fault(self) -> str:
@@ -78,7 +85,7 @@ class Judged:
 
 def judged(
     outside: Sequence[Elsewhere],
-    records: int,
+    read: Extent,
     root_at: Callable[[int], bytes],
     leaves: Mapping[int, bytes],
 ) -> Judged:
@@ -90,11 +97,11 @@ def judged(
     signed = [each for each in outside if isinstance(each, Outside)]
     kept = receipts_among(outside)
     theirs = [each.checkpoint for each in kept if each.checkpoint]
-    roots = _roots_at((each.size for each in (*signed, *theirs)), records, root_at)
-    held = anchored(signed, records, roots.__getitem__)
+    roots = _roots_at((each.size for each in (*signed, *theirs)), read.whole, root_at)
+    held = anchored(signed, read, roots.__getitem__)
     forged = disbelieved(each for each in outside if isinstance(each, Disbelieved))
     held = replace(held, faults=(*held.faults, *forged))
-    said = tuple(_witnessed(each, records, leaves.get(each.position), roots) for each in kept)
+    said = tuple(_witnessed(each, read, leaves.get(each.position), roots) for each in kept)
     vouched = [each.size for each in theirs] if all(each.holds for each in said) else []
     unreadable = sum(isinstance(each, Unread) for each in outside)
     return Judged(held, said, max((held.up_to, *vouched)), unreadable)
@@ -106,24 +113,40 @@ def receipts_among(outside: Iterable[Elsewhere]) -> list[Kept]:
 
 
 def _roots_at(
-    sizes: Iterable[int], records: int, root_at: Callable[[int], bytes]
+    sizes: Iterable[int], whole: int, root_at: Callable[[int], bytes]
 ) -> dict[int, bytes]:
     """The roots by size, asked for in rising order, as `root_at` wants it."""
-    return {size: root_at(size) for size in sorted(set(sizes)) if size <= records}
+    return {size: root_at(size) for size in sorted(set(sizes)) if size <= whole}
 
 
 def _witnessed(
-    each: Kept, records: int, leaf: bytes | None, roots: Mapping[int, bytes]
+    each: Kept, read: Extent, leaf: bytes | None, roots: Mapping[int, bytes]
 ) -> Witnessed:
-    against = _against_the_leaf(each, records, leaf)
-    against_checkpoint = _against_the_checkpoint(each, roots)
-    there = against or "is there with its leaf"
+    unread = _is_unread(each, read, leaf)
+    against = "" if unread else _against_the_leaf(each, read.records, leaf)
+    unrooted = _is_unrooted(each.checkpoint, read)
+    against_checkpoint = "" if unrooted else _against_the_checkpoint(each, roots)
+    there = NOT_READ if unread else against or "is there with its leaf"
+    extended = f"{NOT_JUDGED}, for {read.why}" if unrooted else _extended(each.checkpoint)
     return Witnessed(
         called=each.called,
         position=each.position,
-        holds=not (against or against_checkpoint),
-        says=f"{there}; {against_checkpoint or _extended(each.checkpoint)}",
+        holds=not (against or against_checkpoint or unread or unrooted),
+        says=f"{there}; {against_checkpoint or extended}",
+        judged=bool(against or against_checkpoint or not (unread or unrooted)),
     )
+
+
+def _is_unread(each: Kept, read: Extent, leaf: bytes | None) -> bool:
+    beyond = each.position > read.records and not read.ended
+    return leaf is None and (each.position in read.unread or beyond)
+
+
+def _is_unrooted(signed: Outside | None, read: Extent) -> bool:
+    """Whether the checkpoint is over rows that could not be read, and not over more than are."""
+    if signed is None or signed.size <= read.whole:
+        return False
+    return signed.size <= read.records or not read.ended
 
 
 def _against_the_leaf(each: Kept, records: int, leaf: bytes | None) -> str:

@@ -64,7 +64,12 @@ def _receipts(told: Verification) -> Iterator[RenderableType]:
     if not told.receipts:
         return
     holding = sum(each.holds for each in told.receipts)
-    yield f"{plural(len(told.receipts), 'receipt')} held against them: {holding:,} of them hold."
+    unjudged = sum(not each.judged for each in told.receipts)
+    left_out = f" {unjudged:,} of them were not judged." if unjudged else ""
+    yield (
+        f"{plural(len(told.receipts), 'receipt')} held against them: {holding:,} of them hold."
+        f"{left_out}"
+    )
     listed = {fault.what for fault in told.faults}
     for each in told.receipts:
         if each.fault not in listed:

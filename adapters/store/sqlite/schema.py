@@ -90,6 +90,8 @@ BY_KEY: Final = "records INDEXED BY sqlite_autoindex_records_1"
 _ROWS: Final = f"SELECT {', '.join(COLUMNS)} FROM"
 ROWS_BY_POSITION: Final = f"{_ROWS} {BY_POSITION} "
 ROWS_BY_STREAM: Final = f"{_ROWS} {BY_STREAM} "
+ROW_AT: Final = f"{ROWS_BY_POSITION}WHERE position = ?"
+END_AT: Final = f"SELECT stream, sequence, position, leaf FROM {BY_POSITION} WHERE position = ?"
 ROW_BY_KEY: Final = f"{_ROWS} {BY_KEY} WHERE report_key = ?"
 SELECT_ENDS: Final = f"""\
 WITH RECURSIVE names (stream) AS (
@@ -119,6 +121,9 @@ SELECT_BY_KEY: Final = (
 )
 SELECT_LEAVES: Final = (
     f"SELECT position, leaf FROM {BY_POSITION} WHERE position > ? ORDER BY 1 LIMIT ?"
+)
+SELECT_POSITIONS: Final = (
+    f"SELECT position FROM {BY_POSITION} WHERE position > ? ORDER BY position LIMIT ?"
 )
 SELECT_TAIL: Final = (
     f"SELECT position, recorded_at FROM {BY_POSITION} ORDER BY position DESC LIMIT 1"

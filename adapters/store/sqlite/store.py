@@ -12,6 +12,8 @@ from veinledger.adapters.errors import LedgerDamaged, boundary
 from veinledger.adapters.store.sqlite.connection import SealedSQLiteDatastore
 from veinledger.adapters.store.sqlite.recorder import SealedSQLiteRecorder
 from veinledger.adapters.store.sqlite.schema import (
+    END_AT,
+    ROW_AT,
     ROW_BY_KEY,
     ROWS_BY_POSITION,
     ROWS_BY_STREAM,
@@ -24,6 +26,7 @@ from veinledger.adapters.store.sqlite.schema import (
     SELECT_LEAVES,
     SELECT_ORIGINAL,
     SELECT_ORIGINALS,
+    SELECT_POSITIONS,
     SELECT_SCHEMA,
     SELECT_STREAMS,
     SMALLEST,
@@ -122,17 +125,37 @@ class SQLiteStore:
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """Every row after a position, in order, page by page."""
-        while page := self._page(after):
+        while page := self.page(after):
             yield from page
             if page[-1].position <= after:
                 raise LedgerDamaged("the table of records leads in a circle; restore a backup")
             after = page[-1].position
 
     @boundary
-    def _page(self, after: int) -> tuple[Row, ...]:
+    def page(self, after: int) -> tuple[Row, ...]:
+        """Some rows after a position, in order."""
         return self._recorder.select_rows(
             f"{ROWS_BY_POSITION}WHERE position > ? ORDER BY position LIMIT ?", (after, PAGE)
         )
+
+    @boundary
+    def positions(self, after: int) -> tuple[int, ...]:
+        """The positions of as many rows, whatever else they hold."""
+        with self._cursor() as cursor:
+            cursor.execute(SELECT_POSITIONS, (after, PAGE))
+            return tuple(position for (position,) in cursor.fetchall())
+
+    @boundary
+    def row_at(self, position: int) -> Row | None:
+        """The row at a position."""
+        return next(iter(self._recorder.select_rows(ROW_AT, (position,))), None)
+
+    @boundary
+    def end_at(self, position: int) -> End | None:
+        """The same without what stands in it, as if its stream ended there."""
+        with self._cursor() as cursor:
+            cursor.execute(END_AT, (position,))
+            return next(map(end_of, cursor.fetchall()), None)
 
     def leaves(self, after: int = 0) -> Iterator[bytes]:
         """The leaf hash of every row after a position, in order, page by page."""
