@@ -266,9 +266,12 @@ def by_stream(rows: Iterable[tuple[str, int, int]]) -> dict[str, array[int]]:
     They come as stream, sequence and position, in the order of the index.
     """
     found: dict[str, array[int]] = {}
+    last, positions = "", array("Q")
     for stream, sequence, position in rows:
-        positions = found.get(stream)
-        if positions is None:
+        if stream != last:
+            if stream < last:  # a search by name would miss it
+                raise Doubt
+            last = stream
             found[stream] = positions = array("Q")
         if position < 1 or sequence != len(positions) + 1:
             raise Doubt
@@ -285,12 +288,13 @@ def compare_by_name(found: dict[str, array[int]], scanned: Tally) -> None:
 def by_key(rows: Iterable[tuple[bytes, int]], until: int) -> bytearray:
     """Of each row its report key as their index has it; raises Doubt where one is amiss.
 
-    They come as report key and position.
+    They come as report key and position, in the order of the index; none leads where another does.
     """
-    found = bytearray(_HASH * until)
+    found, last, led = bytearray(_HASH * until), b"", bytearray(until + 1)
     for key, position in rows:
-        if not 0 < position <= until or len(key) != _HASH:
+        if not 0 < position <= until or len(key) != _HASH or key <= last or led[position]:
             raise Doubt
+        last, led[position] = key, 1
         found[_HASH * position - _HASH : _HASH * position] = key
     return found
 
