@@ -111,7 +111,7 @@ class _Reading:
         """Note a row that cannot be read, and take of it what there is."""
         end = None if isinstance(piece, int) else piece
         position = piece if isinstance(piece, int) else piece.position
-        self.note(UNREADABLE, position, end and end.stream)
+        self.note(UNREADABLE, position, end.stream if end else None)
         if position < 1:
             return
         for what in _misplaced(position, self.position):

@@ -14,9 +14,9 @@ from itertools import islice
 from veinledger.adapters.errors import LedgerBusy, StoreFailed, VeinledgerError, boundary
 from veinledger.adapters.store.anchoring import Extent, roots_of_chunks
 from veinledger.adapters.store.created import refuse_another_key
-from veinledger.adapters.store.in_bulk import in_bulk
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.placed import FAULTS_LISTED, row_by_row
+from veinledger.adapters.store.sqlite.in_bulk import in_bulk
 from veinledger.adapters.store.sqlite.store import SQLiteStore
 from veinledger.adapters.store.tallied import CHUNK, Doubt
 from veinledger.adapters.store.verdict import Fault, Verification

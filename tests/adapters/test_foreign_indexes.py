@@ -11,7 +11,7 @@ import hmac
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,7 @@ def enter(connection: sqlite3.Connection, *values: object) -> None:
 
 
 @contextmanager
-def reading(ledger: Ledger) -> Iterator[Any]:
+def reading(ledger: Ledger) -> Generator[Any]:
     store, _ = open_store(f"sqlite:///{ledger.file}", keys=ledger.file.parent, read_only=True)
     with closing(store):
         yield store
@@ -230,10 +230,11 @@ def statements_of(file: Path) -> set[str]:
     """Everything that a ledger asks of its tables while it is used and verified, and opened."""
     seen = set[str]()
     found: Any
+    inside: Any = opening
     found, keys = open_store(f"sqlite:///{file}", keys=file.parent)
     with found._datastore.transaction(commit=False) as cursor:
         cursor.sqlite_cursor.connection.set_trace_callback(seen.add)
-        opening._read_identity(cursor, opening._Asked(file.parent, Clock(), encrypted=False))
+        inside._read_identity(cursor, inside._Asked(file.parent, Clock(), encrypted=False))
         foundations.refuse_what_was_changed(cursor.sqlite_cursor.connection)
         foundations.refuse_what_is_not_ours(cursor.sqlite_cursor.connection)
     use(found)
