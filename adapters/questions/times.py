@@ -15,7 +15,7 @@ _THE_YEARS: Final = f"from {YEARS.start} to {YEARS.stop - 1}"
 if TYPE_CHECKING:
     from veinledger.domain.ledger.port import Store
 
-LATER: Final = "the first {} is later than the second: give the earlier one first"
+_LATER: Final = "the first known_at is later than the second: give the earlier one first"
 
 
 def refuse_no_times(as_of: AsOf, known_at: KnownAt) -> None:
@@ -34,7 +34,7 @@ def refuse_no_times(as_of: AsOf, known_at: KnownAt) -> None:
 def refuse_out_of_order(store: Store, first: KnownAt, second: KnownAt) -> None:
     """The first moment of knowledge is not the later one, each by the last record it knows of."""
     if second is not None and _is_later(store, store.head() if first is None else first, second):
-        raise BadInput(LATER.format("known_at"))
+        raise BadInput(_LATER)
 
 
 def _is_later(store: Store, first: int | datetime, second: int | datetime) -> bool:

@@ -56,6 +56,9 @@ class Deed:
     attested: tuple[str, ...] = ()
     """The steps that a confirmation attests, each a type and a day."""
 
+    def __str__(self) -> str:
+        return self.told_in(self.encounter)
+
     def told_in(self, here: str) -> str:
         """What was done, as an encounter is told of it that this one may have been merged into."""
         instead = self.replacement_sequence

@@ -22,7 +22,6 @@ from veinledger.adapters.cli.options import (
 )
 from veinledger.adapters.cli.screen import say, write
 from veinledger.adapters.errors import BadInput
-from veinledger.adapters.questions.times import LATER
 
 if TYPE_CHECKING:
     from veinledger.domain.standing.history import AsOf, KnownAt
@@ -90,7 +89,7 @@ def moments_of(
     if len(days) == 2:
         held = known[0] if known else None
         if _end_of(days[0]) > _end_of(days[1]):
-            raise BadInput(LATER.format("--as-of"))
+            raise BadInput("the first --as-of is later than the second: give the earlier one first")
         return (held, held), (days[0], days[1])
     until = known[1] if len(known) == 2 else None
     day = days[0] if days else today()
