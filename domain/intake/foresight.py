@@ -20,7 +20,7 @@ from veinledger.domain.reports import Record, Report
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.history import History
 from veinledger.domain.standing.identity import IdentityClaim
-from veinledger.domain.standing.related.continuing import earlier_named_by
+from veinledger.domain.standing.related.followed import all_followed
 from veinledger.domain.standing.related.merging import merged_into_it
 
 HistoryOf = Callable[[str], History]
@@ -105,8 +105,38 @@ def _named(report: Report) -> Named:
 
 
 def _with(
-    history: History, kept: Sequence[tuple[int, Entry]], known: Known, above: tuple[str, ...] = ()
+    history: History,
+    kept: Sequence[tuple[int, Entry]],
+    known: Known,
+    above: tuple[str, ...] = (),
+    *,
+    followed: bool = False,
 ) -> History:
+    """A history with what would be kept of it, and of all that is read beside it.
+
+    `above` and `followed` are as where a message is judged (`whose/together.py`).
+    """
+    history, claims = _told(history, kept, known)
+    path = (*above, history.encounter)
+
+    def part(name: str) -> History:
+        return _with(known.history(*_of(name)), kept, known, path, followed=followed)
+
+    def by_itself(name: str) -> History:
+        return _with(known.history(*_of(name)), kept, known, followed=True)
+
+    records, name = history.records, history.encounter
+    return replace(
+        history,
+        claims=claims,
+        merged=tuple(map(part, merged_into_it(records, path))),
+        earlier=() if followed else all_followed(records, name, by_itself),
+    )
+
+
+def _told(
+    history: History, kept: Sequence[tuple[int, Entry]], known: Known
+) -> tuple[History, tuple[IdentityClaim, ...]]:
     """A history with what would be kept of it, and the claims on every chain that it then names."""
     added: list[IdentityClaim] = []
     for position, entry in kept:
@@ -119,17 +149,11 @@ def _with(
             case _:
                 pass
     chains = dict.fromkeys(filter(None, (chain_of(record.fact) for record in history.records)))
-    claims = tuple(
+    return history, tuple(
         claim
         for chain in chains
         for claim in (*known.claims_on(chain), *(c for c in added if c.chain_of_identity == chain))
     )
-    path = (*above, history.encounter)
-    merged = merged_into_it(history.records, path)
-    parts = (_with(known.history(*_of(name)), kept, known, path) for name in merged)
-    before = earlier_named_by(history.records, path)
-    earlier = (_with(known.history(*_of(name)), kept, known, path) for name in before)
-    return replace(history, claims=claims, merged=tuple(parts), earlier=tuple(earlier))
 
 
 def _sealed(record: Record, position: int) -> Record:

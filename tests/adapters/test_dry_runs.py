@@ -136,6 +136,19 @@ def test_what_a_merged_encounter_was_told_last_is_known_before_the_act(tmp_path:
     assert foreseen == done
 
 
+def test_what_counts_in_a_survivor_is_known_before_the_act_to_whoever_follows_it(
+    tmp_path: Path,
+) -> None:
+    """E90 follows E9, which counts in EA."""
+    of_centre, of_encounter = of_the_story()
+    with ledger(tmp_path) as kept:
+        tell(kept, *of_centre, *of_encounter, opening("EA"), linking("E9", "EA"), opening("E90"))
+        line = said("E90", "encounter.continued", "follows", "2026-06-20", continues="E9")
+        foreseen, done = both(kept, line)
+        assert kept.effective("E90").findings
+    assert foreseen == done
+
+
 # ---- Whom it touches -----------------------------------------------------------------------------
 
 
