@@ -54,12 +54,13 @@ def seen(known: History) -> ClaimSet:
 
 def says(claim: Claim) -> Counter[Hashable]:
     """Everything on a form that changes what is paid, each as often as it stands there."""
+    dates = claim.first_day, claim.last_day, claim.admitted
     lines = (
-        (x.code, x.revenue_code, x.day, x.through, x.units, x.modifiers, x.ndc, x.charge)
+        (x.code, x.revenue_code, x.day, x.through, x.units, x.modifiers, x.ndc, x.charge, x.covered)
         for x in claim.lines
     )
     codes = ((x.role, x.code, x.day, x.present_on_admission) for x in claim.codes)
-    return Counter([*lines, *(each for each in codes if each[0] in CODED)])
+    return Counter([dates, *lines, *(each for each in codes if each[0] in CODED)])
 
 
 def as_kept(claim: Claim, units: str | None = None) -> str:
@@ -144,7 +145,7 @@ def test_a_replacement_tells_a_difference_and_names_what_made_it(
     out, after = histories
     new = {record.key for record in after.records} - {record.key for record in out.records}
     for each in seen(after).proposals:
-        assert each.frequency == "8" or each.lines or each.codes
+        assert each.frequency == "8" or each.lines or each.codes or each.differences
         assert new & set(each.records), each.reason
 
 
