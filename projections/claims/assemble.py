@@ -39,7 +39,7 @@ from veinledger.projections.claims.edits.registry import Draft, what_the_edits_f
 from veinledger.projections.claims.mechanism import mechanism as mechanism_of
 from veinledger.projections.claims.parts import codes_of, lines_of
 from veinledger.projections.claims.registry import Said, what_the_rules_say
-from veinledger.projections.claims.sent.derived_at import derived_at, derived_from_the_future
+from veinledger.projections.claims.sent.derived_at import derived_at
 from veinledger.projections.claims.sent.numbering import labels
 from veinledger.projections.claims.sent.proposals import proposals
 from veinledger.projections.claims.sent.rules_changed import rules_changed
@@ -95,8 +95,8 @@ def _claims_on(case: Case, history: History, as_of: AsOf, today: date | None) ->
     stale = rules.stale(today, "codebook") if today else ()
     of_claims = [each for claim in made for each in claim.findings]
     asked = reviews(watches_of(case), case.chains)
-    papers = (*derived_from_the_future(case), *strays(case, found))
-    every = [*seen.findings, *of_claims, *otherwise, *papers, *asked, *stale]
+    unheard = strays(case, found)
+    every = [*seen.findings, *of_claims, *otherwise, *unheard, *asked, *stale]
     return ClaimSet(
         encounter=history.encounter,
         edition=rules.edition,

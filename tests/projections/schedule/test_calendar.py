@@ -108,11 +108,13 @@ class TestZones:
         late = record(visit(38).fact, f"{day(38)}T23:30:00-05:00")
         assert one(owed([*until_infused(), late], day(60)), "neurology_month_1").status == "met"
 
-    def test_an_instant_asks_about_the_day_of_its_own_offset(self) -> None:
+    def test_an_instant_asks_about_the_day_at_the_centre_whatever_its_offset(self) -> None:
         evening = datetime.fromisoformat(f"{day(38)}T23:30:00-05:00")
-        assert one(owed(until_infused(), evening), "neurology_month_1").status == "due"
-        in_greenwich = evening.astimezone(UTC)
-        assert one(owed(until_infused(), in_greenwich), "neurology_month_1").status == "missed"
+        for written in (evening, evening.astimezone(UTC)):
+            assert one(owed(until_infused(), written), "neurology_month_1").status == "due"
+        night = evening + timedelta(hours=1)
+        for written in (night, night.astimezone(UTC)):
+            assert one(owed(until_infused(), written), "neurology_month_1").status == "missed"
 
 
 def lived() -> list[Record]:
