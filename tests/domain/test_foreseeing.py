@@ -103,6 +103,14 @@ def test_a_merged_encounter_is_touched_by_what_is_told_of_the_other() -> None:
     assert [each.encounter for each in survivor.merged] == ["E2"]
 
 
+def test_what_an_encounter_would_follow_is_read_with_whoever_survived_it() -> None:
+    held = after(opening("E1"), opening("E2"), opening("E0"), LINK)
+    line = say("encounter.continued", "2026-06-02", "F", "E0", continues="E2")
+    (history,) = foreseen(held, line).histories
+    assert [each.encounter for each in history.earlier] == ["E2", "E1"]
+    assert [each.earlier for each in history.earlier] == [(), ()]
+
+
 def test_a_record_may_change_its_own_encounter_and_those_that_share_a_chain() -> None:
     held = after(*to_the_bedside(), opening("E2"), collection("2026-03-03", "B", "E2"))
     assert touched_by_the_last(held, "E2") == ("E2", "E1")
