@@ -11,20 +11,18 @@ from dataclasses import dataclass, replace
 
 from veinledger.domain.facts.decisions import RecordsCorrected
 from veinledger.domain.facts.encounter import EncounterLinked
+from veinledger.domain.intake.chains import Chains
 from veinledger.domain.intake.decide import take_in
 from veinledger.domain.intake.entries import Entry, KeptClaim, KeptReport, Known, Named
 from veinledger.domain.intake.making import provisional_record
 from veinledger.domain.intake.outcome import Arrival, Outcome
+from veinledger.domain.intake.whose.together import whole
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.reports import Record, Report
-from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.history import History
-from veinledger.domain.standing.identity import IdentityClaim
-from veinledger.domain.standing.related.followed import all_followed
-from veinledger.domain.standing.related.merging import merged_into_it
 
 HistoryOf = Callable[[str], History]
-"""The history of an encounter by its name."""
+"""An encounter by its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -45,11 +43,11 @@ def foresee(known: Known, naming: Naming, arrivals: tuple[Arrival, ...], head: i
     come later than all that is known of the encounters that it touches.
     """
     outcomes, entries = take_in(known, naming, arrivals)
-    now = [known.history("encounter", name) for name in _touched(entries, known)]
     kept = tuple(enumerate(entries, start=head + 1))
+    after = _after(kept, known, naming)
     return Foreseen(
         outcomes=outcomes,
-        histories=tuple(_with(history, kept, known) for history in now),
+        histories=tuple(map(after, _touched(entries, known))),
         known_at=head,
     )
 
@@ -104,56 +102,27 @@ def _named(report: Report) -> Named:
     return report.subject, report.name
 
 
-def _with(
-    history: History,
-    kept: Sequence[tuple[int, Entry]],
-    known: Known,
-    above: tuple[str, ...] = (),
-    *,
-    followed: bool = False,
-) -> History:
-    """A history with what would be kept of it, and of all that is read beside it.
-
-    `above` and `followed` are as where a message is judged (`whose/together.py`).
-    """
-    history, claims = _told(history, kept, known)
-    path = (*above, history.encounter)
-
-    def part(name: str) -> History:
-        return _with(known.history(*_of(name)), kept, known, path, followed=followed)
-
-    def by_itself(name: str) -> History:
-        return _with(known.history(*_of(name)), kept, known, followed=True)
-
-    records, name = history.records, history.encounter
-    return replace(
-        history,
-        claims=claims,
-        merged=tuple(map(part, merged_into_it(records, path))),
-        earlier=() if followed else all_followed(records, name, by_itself),
-    )
-
-
-def _told(
-    history: History, kept: Sequence[tuple[int, Entry]], known: Known
-) -> tuple[History, tuple[IdentityClaim, ...]]:
-    """A history with what would be kept of it, and the claims on every chain that it then names."""
-    added: list[IdentityClaim] = []
+def _after(kept: Sequence[tuple[int, Entry]], known: Known, naming: Naming) -> HistoryOf:
+    """How an encounter would stand, with all that is read beside it."""
+    chains = Chains(known=known, naming=naming)
     for position, entry in kept:
-        match entry:
-            case KeptReport(report=report) if _named(report) == _of(history.encounter):
-                record = _sealed(provisional_record(entry, history, known.now), position)
-                history = replace(history, records=(*history.records, record))
-            case KeptClaim():
-                added.append(replace(entry.claim, position=position))
-            case _:
-                pass
-    chains = dict.fromkeys(filter(None, (chain_of(record.fact) for record in history.records)))
-    return history, tuple(
-        claim
-        for chain in chains
-        for claim in (*known.claims_on(chain), *(c for c in added if c.chain_of_identity == chain))
-    )
+        if isinstance(entry, KeptClaim):
+            chain = entry.claim.chain_of_identity
+            chains.claims[chain] = (*chains.on(chain), replace(entry.claim, position=position))
+
+    def told(named: Named) -> History:
+        return _told(known.history(*named), kept, known)
+
+    return lambda name: whole(told, chains, _of(name))
+
+
+def _told(history: History, kept: Sequence[tuple[int, Entry]], known: Known) -> History:
+    """A history with what would be kept of it."""
+    for position, entry in kept:
+        if isinstance(entry, KeptReport) and _named(entry.report) == _of(history.encounter):
+            record = _sealed(provisional_record(entry, history, known.now), position)
+            history = replace(history, records=(*history.records, record))
+    return history
 
 
 def _sealed(record: Record, position: int) -> Record:

@@ -21,7 +21,11 @@ PAPERS: Final = {
     "appeal.filed": 5,
     "appeal.answered": 6,
 }
-"""What passes between biller and payer, each with its rank: what leads to another stands first."""
+"""What passes between biller and payer, each with its rank: what leads to another stands first.
+
+The table of the lifecycle ranks them lowest: they are legal everywhere and move nothing, so which
+history is legal does not hang on this, and the table keeps its number.
+"""
 _AS_SENT: Final = {"1": PAPERS["claim.submitted"], "7": 2, "8": 3}
 """A claim goes out before its replacement, and that before its void."""
 LAST_OF_THE_DAY: Final = frozenset({"patient.died", "encounter.withdrawn"})
