@@ -6,18 +6,20 @@ stand in place of the ones before; so a corrected dose is a changed line, not on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Literal
 
 from veinledger.projections.case.replacements import Replacements
 from veinledger.projections.changed_records import RecordChange
 from veinledger.projections.claims.sent.differences import (
     Causes,
+    Head,
     Pair,
     code_changes,
+    dates_at_the_head,
+    head_changes,
     line_changes,
     paired,
 )
@@ -83,7 +85,7 @@ def _claim_change(was: Claim | None, now: Claim | None, causes: Causes) -> Claim
         return None
     lines = tuple(line_changes(was.lines if was else (), now.lines if now else (), causes))
     codes = tuple(code_changes(was.codes if was else (), now.codes if now else (), causes))
-    head = tuple(_head_changes(was, now)) if was and now else ()
+    head = tuple(head_changes(_head(was), _head(now))) if was and now else ()
     if was and now and not head and not lines and not codes and _state(was) == _state(now):
         return None
     return ClaimChange(
@@ -105,21 +107,9 @@ def _claim_change(was: Claim | None, now: Claim | None, causes: Causes) -> Claim
     )
 
 
-def _head_changes(was: Claim, now: Claim) -> Iterator[Difference]:
-    for name, tell in _HEAD.items():
-        before, after = tell(was), tell(now)
-        if before != after:
-            yield Difference(name=name, before=str(before or "none"), after=str(after or "none"))
-
-
-_HEAD: Final[dict[str, Callable[[Claim], date | str | None]]] = {
-    "statement from": lambda claim: claim.first_day,
-    "statement through": lambda claim: claim.last_day,
-    "admission": lambda claim: claim.admitted,
-    "account": lambda claim: claim.account,
-    "payer": lambda claim: claim.payer,
-}
-"""What stands at the head of a claim, by what people call it."""
+def _head(claim: Claim) -> Head:
+    dates = dates_at_the_head(claim.first_day, claim.last_day, claim.admitted)
+    return dates | {"account": claim.account, "payer": claim.payer}
 
 
 def _state(claim: Claim) -> tuple[object, ...]:

@@ -13,7 +13,13 @@ from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record, number_in
 from veinledger.domain.standing.found.two_records import PUT_OUT
-from veinledger.domain.standing.history import Effective, History, KnownAt, was_known
+from veinledger.domain.standing.history import (
+    Effective,
+    History,
+    KnownAt,
+    ever_merged,
+    known_records,
+)
 from veinledger.domain.standing.related.merging import link_of
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.case.decided import Decided, decided
@@ -76,21 +82,12 @@ def undone_merges(history: History, known_at: KnownAt = None) -> dict[str, Recor
     """The encounters that counted in one and do no longer, each with what voided the link."""
     found: dict[str, Record] = {}
     for part in history.merged:
-        known = tuple(
-            record
-            for record in part.records
-            if was_known(record.seal.position, record.seal.recorded_at, known_at)
-        )
+        known = known_records(part, known_at)
         act = None if link_of(known) is not None else _voided_its_link(known)
         below = undone_merges(part, known_at)
-        found |= below if act is None else dict.fromkeys(_with_all_merged(part), act)
+        together = (each.encounter for each in ever_merged(part))
+        found |= below if act is None else dict.fromkeys(together, act)
     return found
-
-
-def _with_all_merged(history: History) -> Iterator[str]:
-    yield history.encounter
-    for part in history.merged:
-        yield from _with_all_merged(part)
 
 
 def _voided_its_link(known: Sequence[Record]) -> Record | None:

@@ -14,12 +14,13 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias, cast
 
 from veinledger.adapters.codec.whole_text import is_whole
+from veinledger.domain.json_text import DEEPEST
 from veinledger.domain.values import NUMBER_PATTERN
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | Decimal | bool | None"
 
 MAX_BYTES: Final = 1024 * 1024
-MAX_DEPTH: Final = 32
+MAX_DEPTH: Final = DEEPEST
 MAX_DIGITS: Final = 12
 A_NUMBER: Final = "a number of at most 12 digits, 4 of them places, without exponent"
 

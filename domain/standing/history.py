@@ -159,11 +159,11 @@ def folded_history(history: History, known_at: KnownAt = None) -> FoldedHistory:
 
 
 def _folded(history: History, known_at: KnownAt) -> FoldedHistory:
-    link = link_of(_known(history, known_at))
+    link = link_of(known_records(history, known_at))
     if link is not None:
         return _counts_elsewhere(history, known_at, link)
     parts = (history, *merged_with(history, known_at))
-    known = tuple(record for part in parts for record in _known(part, known_at))
+    known = tuple(record for part in parts for record in known_records(part, known_at))
     if len(parts) > 1:
         known = tuple(sorted(known, key=lambda record: record.seal.position or _NOT_SEALED_YET))
     claims = _claims_of(parts, known_at)
@@ -211,7 +211,7 @@ def _of_what_it_follows(
 
 def _counts_elsewhere(history: History, known_at: KnownAt, link: Record) -> FoldedHistory:
     """Of an encounter that was merged into another nothing counts here but the merge itself."""
-    known, nothing = _known(history, known_at), Encounter()
+    known, nothing = known_records(history, known_at), Encounter()
     away = superseded("merged", f"record {link.seal.sequence} merged it into another encounter")
     return FoldedHistory(
         encounter=history.encounter,
@@ -230,7 +230,7 @@ def _counts_elsewhere(history: History, known_at: KnownAt, link: Record) -> Fold
 def merged_with(history: History, known_at: KnownAt = None) -> Iterator[History]:
     """The histories that count in this one, as far as was known."""
     for part in history.merged:
-        link = link_of(_known(part, known_at))
+        link = link_of(known_records(part, known_at))
         if link is not None and survivor_of(link) == history.encounter:
             yield part
             yield from merged_with(part, known_at)
@@ -240,7 +240,7 @@ def told_in(history: History, record: Record, known_at: KnownAt) -> History:
     """The history in which a record counted at a moment: that of whoever had survived by then."""
     for one in ever_merged(history):
         names = {part.encounter for part in (one, *merged_with(one, known_at))}
-        if record.name in names and link_of(_known(one, known_at)) is None:
+        if record.name in names and link_of(known_records(one, known_at)) is None:
             return one
     return history
 
@@ -252,7 +252,8 @@ def ever_merged(history: History) -> Iterator[History]:
         yield from ever_merged(part)
 
 
-def _known(history: History, known_at: KnownAt) -> tuple[Record, ...]:
+def known_records(history: History, known_at: KnownAt) -> tuple[Record, ...]:
+    """What the ledger held by then of one encounter itself."""
     if known_at is None:
         return history.records
     return tuple(

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 import typer.main
 
-from tests.adapters.test_cli import Cli, cli
+from tests.adapters.test_cli import Cli, Said, cli
 from tests.examples.stories import AS_OF, content, script, the_record, told
 from tests.given_ledger import ledger, lines_of
 from veinledger.adapters.cli.main import app
@@ -258,6 +258,14 @@ def test_a_finding_that_was_settled_at_the_centre_of_then_was_found(tmp_path: Pa
     assert entry.settlement == told_so
 
 
+def compared(cli: Cli, tmp_path: Path, asked: list[str]) -> Said:
+    """What `diff` says of one of the worked examples."""
+    file = tmp_path / "lines.ndjson"
+    file.write_bytes(b"\n".join(lines_of("page_patient_2l")))
+    cli("record", str(file))
+    return cli("diff", "E1", *asked)
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -280,10 +288,7 @@ def test_a_finding_that_was_settled_at_the_centre_of_then_was_found(tmp_path: Pa
 def test_a_diff_that_cannot_be_made_says_what_would_be_right(
     cli: Cli, tmp_path: Path, asked: list[str], said: str
 ) -> None:
-    file = tmp_path / "lines.ndjson"
-    file.write_bytes(b"\n".join(lines_of("page_patient_2l")))
-    cli("record", str(file))
-    told_so = cli("diff", "E1", *asked)
+    told_so = compared(cli, tmp_path, asked)
     assert (told_so.code, told_so.out) == (2, "")
     assert said in " ".join(told_so.err.split())
 
@@ -310,10 +315,7 @@ def test_a_diff_that_cannot_be_made_says_what_would_be_right(
 def test_a_diff_names_the_two_moments_that_it_was_asked_about(
     cli: Cli, tmp_path: Path, asked: list[str], said: str
 ) -> None:
-    file = tmp_path / "lines.ndjson"
-    file.write_bytes(b"\n".join(lines_of("page_patient_2l")))
-    cli("record", str(file))
-    assert said in " ".join(cli("diff", "E1", *asked).out.split())
+    assert said in " ".join(compared(cli, tmp_path, asked).out.split())
 
 
 def test_a_position_and_an_instant_are_put_in_order_by_when_their_records_were_kept(

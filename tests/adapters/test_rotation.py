@@ -68,6 +68,14 @@ def key_files(folder: Path) -> list[Path]:
     return sorted((folder / "keys").iterdir(), key=lambda path: len(path.name))
 
 
+def left_by_a_crash(folder: Path, content: bytes) -> Path:
+    """The file of the next key, of which no record tells."""
+    left = key_files(folder)[0].with_suffix(".2.key")
+    left.write_bytes(content)
+    left.chmod(0o600)
+    return left
+
+
 # ---- It is the same ledger --------------------------------------------------------------------
 
 
@@ -248,9 +256,7 @@ def test_a_key_file_that_a_crash_left_is_not_in_use_and_does_no_harm(
     tmp_path: Path, content: bytes
 ) -> None:
     told(tmp_path, *LINES[:5])
-    left = key_files(tmp_path)[0].with_suffix(".2.key")
-    left.write_bytes(content)
-    left.chmod(0o600)
+    left = left_by_a_crash(tmp_path, content)
     with opened(tmp_path, read_only=True) as ledger:
         assert ledger.verify().consistent
     rotated(tmp_path)
@@ -410,9 +416,7 @@ def test_after_a_rotation_that_was_cut_off_who_writes_is_warned_until_it_is_ende
     tmp_path: Path, content: bytes
 ) -> None:
     told(tmp_path, *LINES[:3])
-    left = key_files(tmp_path)[0].with_suffix(".2.key")
-    left.write_bytes(content)
-    left.chmod(0o600)
+    left_by_a_crash(tmp_path, content)
     with opened(tmp_path) as ledger:
         assert ledger.later_key is not None
         ledger.record(*LINES[3:5])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from veinledger.adapters.cli.audited.words import became, came, done_by
-from veinledger.adapters.cli.show.records import numbered_in
+from veinledger.adapters.cli.show.records import cell_of_number
 from veinledger.adapters.printing.page import Cell, Document, Grid, Pairs, Section, Words
 from veinledger.projections.audit import AuditTrail, Entry
 from veinledger.projections.audited_wanted import EVERY_ENTRY, WantedEntries, how_many, only
@@ -54,7 +54,7 @@ def _row(entry: Entry, here: str) -> tuple[Cell, ...]:
     said_in = f"{source.connection} {source.message} item {source.item}"
     to = (f"to {entry.stage_after}",) if entry.stage_after is not entry.stage_before else ()
     return (
-        Cell(text=numbered_in(here, entry.encounter, entry.sequence)),
+        Cell(text=cell_of_number(here, entry.encounter, entry.sequence)),
         Cell(
             text=f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}",
             under=(f"position {entry.position}", f"leaf {entry.leaf[:16]}"),

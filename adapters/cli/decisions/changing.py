@@ -15,7 +15,7 @@ from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claims import KINDS, STATES, money
 from veinledger.adapters.cli.show.notes import Numbering
 from veinledger.adapters.cli.show.outcomes import refusal
-from veinledger.adapters.cli.show.records import SEVERITIES, against, numbered_in
+from veinledger.adapters.cli.show.records import SEVERITIES, against, cell_of_number
 from veinledger.adapters.cli.show.records import STYLES as STANDINGS
 from veinledger.adapters.cli.show.schedules import STYLES as STATUSES
 from veinledger.adapters.cli.show.tables import (
@@ -135,7 +135,7 @@ def _records(found: Iterable[RecordChange], encounter: str) -> RenderableType:
 def _record(each: RecordChange, encounter: str) -> tuple[Cell, ...]:
     before = [_standing(each.before), TO] if each.before is not None else ["new, "]
     return (
-        numbered_in(encounter, each.encounter, each.sequence),
+        cell_of_number(encounter, each.encounter, each.sequence),
         each.type,
         str(each.day),
         joined(*before, _standing(each.after)),

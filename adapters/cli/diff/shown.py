@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from veinledger.adapters.cli.decisions.changing import consequences_of
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.notes import Numbering
-from veinledger.adapters.cli.show.records import STYLES, numbered_in
+from veinledger.adapters.cli.show.records import STYLES, cell_of_number
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, plural, table
 from veinledger.projections.changed_records import RecordChange
 from veinledger.projections.changes import Changes
@@ -71,7 +71,7 @@ def _row(each: Learned, change: RecordChange | None, encounter: str) -> tuple[Ce
     because = change.because if change and change.because != "new" else ""
     standing = styled(each.standing, STYLES.get(each.standing.status, "green"))
     return (
-        numbered_in(encounter, each.encounter, each.sequence),
+        cell_of_number(encounter, each.encounter, each.sequence),
         joined(each.type, styled(f"\n{each.day}", "dim")),
         joined(f"{each.recorded_at:%Y-%m-%d %H:%M}", styled(late, "bold yellow")),
         joined(
@@ -87,7 +87,7 @@ def _others(found: Changes) -> list[RenderableType]:
     new = {each.record for each in found.learned}
     rows: list[tuple[Cell, ...]] = [
         (
-            numbered_in(found.encounter, each.encounter, each.sequence),
+            cell_of_number(found.encounter, each.encounter, each.sequence),
             joined(each.type, styled(f"\n{each.day}", "dim")),
             f"{each.before or 'not there'} → {each.after or 'no longer here'}",
             each.because,

@@ -56,8 +56,11 @@ def _words(name: str, value: object) -> Iterator[str]:
         yield f"{BEFORE.get(name, '')}{text}{UNITS.get(name, '')}"
 
 
-def numbered_in(encounter: str, name: str, sequence: int) -> str:
-    """The number of a record; of an encounter that was merged into this one, with its name."""
+def cell_of_number(encounter: str, name: str, sequence: int) -> str:
+    """The number of a record as a cell of a table has it, and as `--record` takes it: E66 2.
+
+    In a sentence it is told by `number_in` (`domain/reports.py`).
+    """
     return str(sequence) if name == encounter else f"{name} {sequence}"
 
 
@@ -113,7 +116,7 @@ def _in_effect(taken: Taken, encounter: str) -> tuple[Cell, ...]:
     if record.kind == "attested":
         told = f"attested by record {number}, {told}"
     return (
-        "" if record.kind == "attested" else numbered_in(encounter, record.name, number),
+        "" if record.kind == "attested" else cell_of_number(encounter, record.name, number),
         when(record.occurred),
         record.fact.type,
         joined(styled(told, "dim"), "; " if told and stage else "", styled(stage, "bold")),
@@ -136,7 +139,7 @@ def unsettled(
 ) -> Iterator[RenderableType]:
     """A record out of effect: what stands against it, and what would settle it."""
     told = detail(record.fact)
-    number = numbered_in(encounter or record.name, record.name, record.seal.sequence)
+    number = cell_of_number(encounter or record.name, record.name, record.seal.sequence)
     yield inset(
         joined(
             styled(f"{number:>3}  {when(record.occurred)}  ", ""),

@@ -11,7 +11,7 @@ from veinledger.adapters.cli.audited.words import came, decided_on, done_by, led
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import pack
 from veinledger.adapters.cli.show.notes import Numbering
-from veinledger.adapters.cli.show.records import LEAF, STYLES, numbered_in
+from veinledger.adapters.cli.show.records import LEAF, STYLES, cell_of_number
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, plural, table
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.audit import AuditTrail, Entry, Waited
@@ -49,7 +49,7 @@ def _row(entry: Entry, numbered: Numbering) -> tuple[Cell, ...]:
     source, here = entry.source, numbered.encounter
     item = f" item {source.item}" if source.item != 1 else ""
     return (
-        numbered_in(here, entry.encounter, entry.sequence),
+        cell_of_number(here, entry.encounter, entry.sequence),
         joined(
             f"{entry.recorded_at:%Y-%m-%d %H:%M:%S}", styled(f"\nleaf {entry.leaf[:LEAF]}", "dim")
         ),

@@ -37,8 +37,8 @@ def support(
     covered = in_words(told.coverage) or "nothing that is on record for this day"
     yield f"product {told.product}, covered by {covered}"
     yield ""
+    numbered = numbering(records, told.encounter)
     if told.tasks:
-        numbered = numbering(records, told.encounter)
         heads = ("=state", "who, and what", "what to do, and why")
         yield table(heads, [_row(each, numbered) for each in _alike(told.tasks)])
         yield ""
@@ -48,7 +48,7 @@ def support(
         yield "No page of support/ has a programme for this product."
     for each in told.findings:
         yield ""
-        yield from _finding(each, numbering(records, told.encounter))
+        yield from _finding(each, numbered)
 
 
 def _alike(tasks: Sequence[Task]) -> Iterator[Sequence[Task]]:

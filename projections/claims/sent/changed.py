@@ -10,6 +10,7 @@ from veinledger.projections.case.memo import once
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.parts import codes_of, lines_of
 from veinledger.projections.claims.registry import what_the_rules_say
+from veinledger.projections.claims.sent.differences import Head, dates_at_the_head
 from veinledger.projections.claims.shapes import Coded, Line
 from veinledger.projections.claims.told import plain
 from veinledger.projections.claims.words import Role
@@ -40,10 +41,10 @@ def changed(was: Bill, now: Bill) -> Changed | None:
     return _compared(was, now, _in_words) or _compared(was, now, _in_full) or _dated(was, now)
 
 
-def dates_of(bill: Bill) -> dict[str, str]:
+def dates_of(bill: Bill) -> Head:
     """The dates that stand at the head of the form, each by its name there."""
-    told = {"statement from": str(bill.first_day), "statement through": str(bill.last_day)}
-    return told | ({"admission": str(bill.stay.admitted.day)} if bill.stay else {})
+    admitted = bill.stay.admitted.day if bill.stay else None
+    return dates_at_the_head(bill.first_day, bill.last_day, admitted)
 
 
 def _dated(was: Bill, now: Bill) -> Changed | None:

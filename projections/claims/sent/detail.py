@@ -6,7 +6,7 @@ known now; so nothing of it comes from a change of rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +15,13 @@ from veinledger.domain.standing.standing import Standing
 from veinledger.projections.changed_records import record_changes
 from veinledger.projections.claims.bills.bill import Bill
 from veinledger.projections.claims.sent.changed import by_the_rules, dates_of
-from veinledger.projections.claims.sent.differences import Causes, code_changes, line_changes
+from veinledger.projections.claims.sent.differences import (
+    Causes,
+    Head,
+    code_changes,
+    head_changes,
+    line_changes,
+)
 from veinledger.projections.claims.sent.sendings import VOID
 from veinledger.projections.claims.sent.shapes import (
     ChangeReason,
@@ -50,7 +56,7 @@ def with_detail(made: Proposal, since: Since) -> Proposal:
     caused = (*(each.records for each in lines), *(each.records for each in codes))
     named = dict.fromkeys(key for records in caused for key in records)
     named = named or dict.fromkeys(_all_the_news(since, causes))
-    head = tuple(_head(since.was, since.now))
+    head = tuple(head_changes(_head(since.was), _head(since.now)))
     return replace(
         made,
         records=tuple(dict.fromkeys((*made.records, *named))),
@@ -66,14 +72,8 @@ def _all_the_news(since: Since, causes: Causes) -> tuple[str, ...]:
     return causes.among(record.key for record in since.case.seen.known)
 
 
-def _head(was: Bill, now: Bill) -> Iterator[Difference]:
-    """Where the heads of the two differ."""
-    before = dates_of(was) | {"account": was.account or ""}
-    after = dates_of(now) | {"account": now.account or ""}
-    for name in before | after:
-        if before.get(name) != after.get(name):
-            told = [side.get(name) or "none" for side in (before, after)]
-            yield Difference(name=name, before=told[0], after=told[1])
+def _head(bill: Bill) -> Head:
+    return dates_of(bill) | {"account": bill.account}
 
 
 def _why_replaced(

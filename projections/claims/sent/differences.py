@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeVar
 
 from veinledger.projections.case.replacements import Replacements
@@ -38,6 +39,14 @@ class Causes:
 
 
 Pair = tuple[T | None, T | None]
+Head = dict[str, date | str | None]
+"""What stands at the head of a form, by what people call it."""
+
+
+def dates_at_the_head(first: date, last: date, admitted: date | None) -> Head:
+    """The dates there: of the statement, and of a stay its admission."""
+    told: Head = {"statement from": first, "statement through": last}
+    return told | ({"admission": admitted} if admitted is not None else {})
 
 
 def paired(
@@ -116,6 +125,14 @@ def _differences(old: Line, new: Line) -> Iterator[Difference]:
     for name, tell in _SHOWN.items():
         if tell(old) != tell(new):
             yield Difference(name=name, before=tell(old), after=tell(new))
+
+
+def head_changes(was: Head, now: Head) -> Iterator[Difference]:
+    """Where the heads of two forms differ."""
+    for name in was | now:
+        before, after = was.get(name), now.get(name)
+        if before != after:
+            yield Difference(name=name, before=str(before or "none"), after=str(after or "none"))
 
 
 def code_changes(
