@@ -7,6 +7,7 @@ that row: where its leaf is another, everything is read anew.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from threading import Lock
 from typing import Final
 
@@ -51,6 +52,19 @@ class Sweeper:
     def _pass_over(self, store: Store) -> None:
         seen = self._seen
         for row in store.rows(seen.last.position if seen.last else 0):
-            if row.stream.startswith(_ENCOUNTER) and row.stream not in seen.names:
-                seen.names[row.stream] = self._codec.record(row).name
+            note_its_encounter(row, self._codec, seen.names)
             seen.last = row
+
+
+def encounters_up_to(store: Store, codec: RowCodec, position: int) -> tuple[str, ...]:
+    """The names of the encounters that a ledger held up to a position, by their first record."""
+    names: dict[str, str] = {}
+    for row in takewhile(lambda row: row.position <= position, store.rows()):
+        note_its_encounter(row, codec, names)
+    return tuple(names.values())
+
+
+def note_its_encounter(row: Row, codec: RowCodec, names: dict[str, str]) -> None:
+    """Put the encounter of a row among the names by stream, where it is not there yet."""
+    if row.stream.startswith(_ENCOUNTER) and row.stream not in names:
+        names[row.stream] = codec.record(row).name

@@ -10,7 +10,7 @@ from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound, boundary
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.replaying.digesting import digest_of
-from veinledger.adapters.sweep import Sweeper
+from veinledger.adapters.sweep import encounters_up_to
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.certified import centres_named, certified_by
 from veinledger.domain.codebook.statement import Edition
@@ -64,8 +64,8 @@ class Replayer:
 
     @boundary
     def encounters(self) -> tuple[str, ...]:
-        """The names of all encounters, in order of their first record."""
-        return Sweeper(self._codec).encounters(self._store)
+        """The names of the encounters that were there by then, in order of their first record."""
+        return encounters_up_to(self._store, self._codec, self.head)
 
     @boundary
     def one(self, encounter: str) -> EncounterReplay:
