@@ -5,7 +5,6 @@ gets a new file beside it.
 """
 
 import json
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,12 @@ import pytest
 
 from tests.adapters import by_the_book
 from tests.adapters.store_contract import append, draft
+from tests.given_frozen import frozen_file, frozen_keys
 from veinledger.adapters.store.created import created_draft
-from veinledger.adapters.store.keys import Keys, derived_keys, key_file
+from veinledger.adapters.store.keys import Keys, derived_keys
 from veinledger.adapters.store.memory import MemoryStore
 from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.sealing import Sealer, row_from
-from veinledger.adapters.store.sqlite.schema import STATEMENTS
 from veinledger.adapters.store.stored import COLUMNS, values_of
 from veinledger.adapters.store.verify import verify
 from veinledger.domain.ledger.port import Draft, Row
@@ -103,18 +102,10 @@ def column(name: str, value: Any) -> Any:
 def restored(tmp_path: Path) -> Path:
     """The golden ledger as a file, and its root key beside it."""
     head, rows = golden()
-    connection = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)
-    for statement in STATEMENTS:
-        connection.execute(statement)
     ledger_id = bytes.fromhex(head["ledger_id"])
-    connection.execute("INSERT INTO ledger VALUES (1, ?)", (ledger_id,))
-    marks = ", ".join("?" * len(COLUMNS))
-    for row in rows:
-        values = [column(name, row[name]) for name in COLUMNS]
-        connection.execute(f"INSERT INTO records VALUES ({marks})", values)
-    connection.close()
-    key_file(tmp_path, ledger_id).write_bytes(bytes.fromhex(head["root_key"]))
-    key_file(tmp_path, ledger_id).chmod(0o600)
+    columns = ({name: column(name, value) for name, value in row.items()} for row in rows)
+    frozen_file(tmp_path, ledger_id, columns)
+    frozen_keys(tmp_path, ledger_id, bytes.fromhex(head["root_key"]))
     return tmp_path
 
 

@@ -7,10 +7,9 @@ that writes other bytes gets a file of its own beside it.
 from __future__ import annotations
 
 import json
-import sqlite3
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,21 +17,20 @@ from typing import Any, Final
 
 import veinledger
 from tests.adapters.store_contract import append
+from tests.given_frozen import GOLDEN, frozen_file, frozen_keys
 from tests.given_ledger import ROOT, SITE
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.pages import read_centre, rules_at
-from veinledger.adapters.store.keys import Keys, derived_keys, key_file
+from veinledger.adapters.store.keys import Keys, derived_keys
 from veinledger.adapters.store.memory import MemoryStore
 from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.sealing import Sealer
-from veinledger.adapters.store.sqlite.schema import STATEMENTS
-from veinledger.adapters.store.stored import COLUMNS
 from veinledger.adapters.telling import Clock, tell
 from veinledger.domain.codebook.statement import Edition
 from veinledger.domain.ledger.port import Draft, Store
 from veinledger.domain.ledger.seal import microseconds_of, moment_of
 
-FILE: Final = ROOT / "tests" / "golden" / "replay-1.ndjson"
+FILE: Final = GOLDEN / "replay-1.ndjson"
 TOLD: Final = (
     "page_patient_2l",
     "manufacturing_failure",
@@ -87,24 +85,13 @@ def in_memory() -> tuple[Store, Keys]:
     return store, keys
 
 
-def in_a_file(folder: Path) -> tuple[Store, Keys]:
-    """The very rows in a SQLite file."""
+def in_a_file(folder: Path, *, read_only: bool = True) -> tuple[Store, Keys]:
+    """The very rows in a SQLite file, in the tables that held them."""
     head, rows = frozen()
     ledger_id = bytes.fromhex(head["ledger_id"])
-    with closing(sqlite3.connect(folder / "ledger.sqlite", isolation_level=None)) as raw:
-        for statement in STATEMENTS:
-            raw.execute(statement)
-        raw.execute("INSERT INTO ledger VALUES (1, ?)", (ledger_id,))
-        marks = ", ".join("?" * len(COLUMNS))
-        raw.execute("BEGIN")
-        for row in rows:
-            values = [column(row, name) for name in COLUMNS]
-            raw.execute(f"INSERT INTO records VALUES ({marks})", values)
-        raw.execute("COMMIT")
-    key = key_file(folder, ledger_id)
-    key.touch(0o600)
-    key.write_bytes(bytes.fromhex(head["root_key"]))
-    return open_store(f"sqlite:///{folder / 'ledger.sqlite'}", keys=folder, read_only=True)
+    file = frozen_file(folder, ledger_id, ({n: column(row, n) for n in row} for row in rows))
+    frozen_keys(folder, ledger_id, bytes.fromhex(head["root_key"]))
+    return open_store(f"sqlite:///{file}", keys=folder, read_only=read_only)
 
 
 @contextmanager

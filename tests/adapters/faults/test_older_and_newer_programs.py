@@ -23,14 +23,14 @@ from tests.adapters.faults.checker import judged
 from tests.adapters.faults.messages import KEYS, Expectation, message, opened, pages, url_of
 from tests.adapters.store_contract import append
 from tests.adapters.test_golden import column, golden
+from tests.given_frozen import frozen_file, frozen_keys
 from tests.given_ledger import ROOT
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.errors import FormatTooNew, LedgerDamaged
 from veinledger.adapters.ledger import Ledger
-from veinledger.adapters.store.keys import derived_keys, key_file
+from veinledger.adapters.store.keys import derived_keys
 from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.sqlite.schema import STATEMENTS
-from veinledger.adapters.store.stored import COLUMNS
 from veinledger.adapters.store.verdict import NOT_ANCHORED
 from veinledger.domain.facts.catalogue import FACTS
 from veinledger.domain.ledger.port import Draft, Row
@@ -230,18 +230,9 @@ def test_a_ledger_that_a_newer_program_made_is_not_opened_and_not_touched(
 def test_a_ledger_of_version_1_is_read_checked_and_continued(tmp_path: Path) -> None:
     head, rows = golden()
     ledger_id = bytes.fromhex(head["ledger_id"])
-    with closing(sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)) as raw:
-        for statement in STATEMENTS:
-            raw.execute(statement)
-        raw.execute("INSERT INTO ledger VALUES (1, ?)", (ledger_id,))
-        marks = ", ".join("?" * len(COLUMNS))
-        for row in rows:
-            values = [column(name, row[name]) for name in COLUMNS]
-            raw.execute(f"INSERT INTO records VALUES ({marks})", values)
-    (tmp_path / KEYS).mkdir()
-    key = key_file(tmp_path / KEYS, ledger_id)
-    key.touch(0o600)
-    key.write_bytes(bytes.fromhex(head["root_key"]))
+    columns = ({name: column(name, value) for name, value in row.items()} for row in rows)
+    frozen_file(tmp_path, ledger_id, columns)
+    frozen_keys(tmp_path / KEYS, ledger_id, bytes.fromhex(head["root_key"]))
 
     ledger, keys = opened(tmp_path)
     with ledger:
