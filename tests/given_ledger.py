@@ -14,6 +14,7 @@ from veinledger.adapters.store.opening import open_store
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.centre.directory import Connection
 from veinledger.domain.codebook.statement import Edition
+from veinledger.domain.rules import Rules
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "examples" / "site"
@@ -48,13 +49,14 @@ def ledger(  # noqa: PLR0913  # all but the first by name
     centre: Centre | None = None,
     clock: Callable[[], datetime] = lambda: TODAY,
     encrypted: bool = False,
+    rules: Rules | None = None,
 ) -> Generator[Ledger, None, None]:
     """A fresh ledger whose report keys and stream names are the same in every run."""
     url = "memory:" if store == "memory" else f"sqlite:///{folder / 'ledger.sqlite'}"
     made, keys = open_store(url, keys=folder / "keys", clock=clock, encrypted=encrypted)
     fixed = replace(keys, index_key=b"index" * 6, digest_key=b"digest" * 5)
     site = read_centre(SITE) if centre is None else centre
-    with Ledger(made, fixed, shipped_rules(edition), site) as opened:
+    with Ledger(made, fixed, rules or shipped_rules(edition), site) as opened:
         yield opened
 
 

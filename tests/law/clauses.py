@@ -46,7 +46,12 @@ def by_the_site(law: str, number: str, asks: str, site: str) -> Clause:
 
 CLAUSES: Final = (
     clause(ALCOA, "Attributable", "who did it, in which role, by which message"),
-    clause(ALCOA, "Legible", "people can read it, and it stays readable"),
+    clause(
+        ALCOA,
+        "Legible",
+        "people can read it, and it stays readable",
+        "keeping the root key of a ledger that encrypts: without it nobody reads one",
+    ),
     clause(
         ALCOA,
         "Contemporaneous",
@@ -65,7 +70,12 @@ CLAUSES: Final = (
         "one order of records, whatever order messages come in",
     ),
     clause(ALCOA, "Enduring", "it outlives the process, and a copy of it is checked"),
-    clause(ALCOA, "Available", "any moment of it can be asked for, by those who may"),
+    clause(
+        ALCOA,
+        "Available",
+        "any moment of it can be asked for, by those who may",
+        "who may: the ledger answers whoever has its file and its keys",
+    ),
     clause(
         PART_11,
         "11.10(a)",
@@ -95,14 +105,20 @@ CLAUSES: Final = (
         "only those with authority sign and decide",
         "telling the ledger the right person; it takes no decision from nobody",
     ),
-    clause(PART_11, "11.10(h)", "the source of what is entered is checked"),
+    clause(
+        PART_11,
+        "11.10(h)",
+        "the source of what is entered is checked",
+        "who may send by which connection; a report that names a facility of the site is taken by"
+        " whatever connection, which the trail shows",
+    ),
     by_the_site(PART_11, "11.10(i)", "people have the training for their tasks", "training"),
     by_the_site(PART_11, "11.10(j)", "people answer for what they sign", "written policies"),
     clause(
         PART_11,
         "11.10(k)",
         "documentation of the system is controlled, with its revisions",
-        "who gets the documents; the rules in use are on record by their digest",
+        "the documents, and who gets them; a claim that went out names the rules it was made by",
     ),
     clause(
         PART_11,
@@ -150,17 +166,19 @@ CLAUSES: Final = (
         "who asks is who they say they are",
         "the host's log-in; the ledger opens with its keys alone",
     ),
-    clause(
+    by_the_site(
         HIPAA,
         "164.312(e)(1)",
         "information on its way is guarded against others",
-        "the network: what the ledger hands out goes to a file of its owner or to the caller",
+        "the network: the ledger sends nothing; what it hands out goes to a file of its owner or to"
+        " the caller",
     ),
     clause(HIPAA, "164.312(e)(2)(i)", "a change on the way is noticed"),
-    by_the_site(
+    clause(
         HIPAA,
         "164.312(e)(2)(ii)",
         "information on its way can be encrypted",
-        "the connection of the host",
+        "the connection of the host; encrypted is the backup of a ledger that encrypts, while a"
+        " bundle, an answer and what is printed can be read by whoever gets them",
     ),
 )

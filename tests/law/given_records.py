@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from tests.given_ledger import centre_in_utc, ledger
 from veinledger.adapters.ledger import Ledger
 from veinledger.adapters.store.opening import open_store
 from veinledger.adapters.store.verify import Verification, verify
+from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.reports import Record
 
 WRONG = say("crs.graded", "2026-03-02", "M-wrong", grade=7)
@@ -34,12 +35,28 @@ class Kept:
 
 
 @contextmanager
+def no_mask() -> Generator[None, None, None]:
+    """Else a test could take the mask of whoever runs it for what the program does."""
+    before = os.umask(0)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def reopened(folder: Path) -> Generator[Ledger, None, None]:
+    with ledger(folder, store="sqlite", centre=centre_in_utc("adt", "lab")) as opened:
+        yield opened
+
+
+@contextmanager
 def records(folder: Path, *, encrypted: bool = False) -> Generator[Kept, None, None]:
     """Opened and collected; a grade that is none was refused."""
     folder.mkdir(exist_ok=True)
     told = (opening(), collection("2026-03-02", "M1"))
     centre = centre_in_utc("adt", "lab")
-    with ledger(folder, store="sqlite", centre=centre, encrypted=encrypted) as opened:
+    with no_mask(), ledger(folder, store="sqlite", centre=centre, encrypted=encrypted) as opened:
         opened.record(*told)
         opened.record(WRONG)
         yield Kept(ledger=opened, folder=folder, told=told)
@@ -65,21 +82,31 @@ def corrected(kept: Kept) -> None:
     assert one(kept.ledger.record(correction_of(kept))).answer == "recorded"
 
 
+def objections(outcome: Outcome) -> list[tuple[str, str | None]]:
+    """The rules that a refused report breaks, each with its field; none where it is kept."""
+    if outcome.refusal is None:
+        return []
+    return [(each.rule, each.field) for each in outcome.refusal.objections]
+
+
 def edit(file: Path, *statements: str) -> None:
     """What somebody does who can write every byte of the file, behind the ledger's back."""
-    connection = sqlite3.connect(file)
-    try:
+    triggers = without_triggers(file)
+    with closing(sqlite3.connect(file)) as connection:
+        for statement in (*statements, *triggers):
+            connection.execute(statement)
+        connection.commit()
+
+
+def without_triggers(file: Path) -> list[str]:
+    """Takes the triggers out of a file, and says how they were written."""
+    with closing(sqlite3.connect(file)) as connection:
         found = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
         triggers = found.fetchall()
         for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            connection.execute(statement)
-        for _, text in triggers:
-            connection.execute(text)
         connection.commit()
-    finally:
-        connection.close()
+    return [text for _, text in triggers]
 
 
 def read_again(folder: Path) -> Verification:
@@ -103,17 +130,19 @@ def copy_of_the_last(folder: Path) -> str:
     return f"INSERT INTO records ({', '.join(names)}) SELECT {chosen} FROM records {last}"
 
 
-def refused_by_the_store(file: Path, statement: str) -> bool:
-    """Whether the file as it is turns the statement away."""
+def said_by_the_store(file: Path, statement: str) -> str:
+    """Why the file as it is turns a statement away; nothing where it is carried out."""
     connection = sqlite3.connect(file)
     try:
         connection.execute(statement)
-    except sqlite3.Error:
-        return True
+    except sqlite3.Error as error:
+        return str(error)
     finally:
         connection.close()
-    return False
+    return ""
 
 
-def mode(file: Path) -> int:
-    return os.stat(file).st_mode & 0o777
+def modes(folder: Path) -> dict[str, int]:
+    """What the file system lets whom do with each file of a folder."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.name: os.stat(path).st_mode & 0o777 for path in files}
