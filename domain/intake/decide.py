@@ -300,7 +300,7 @@ class Intake:
     def _judged(self, named: Named) -> Effective:
         """Of encounters that were merged, what counts of them together."""
         whole = together.whole(self._history, self.chains, named)
-        if not whole.merged and together.counts_in(whole) is None:
+        if together.counts_by_itself(whole):
             return self._effective(whole)
         together_with = together.the_survivor(self._history, self.chains, whole)
         return together.narrowed(self._effective(together_with), whole.encounter)

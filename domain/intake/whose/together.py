@@ -15,7 +15,12 @@ from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.reports import Came, Record
 from veinledger.domain.standing.history import Effective, History
 from veinledger.domain.standing.related.followed import all_followed
-from veinledger.domain.standing.related.merging import link_of, merged_into_it, survivor_of
+from veinledger.domain.standing.related.merging import (
+    counts_in,
+    link_of,
+    merged_into_it,
+    survivor_of,
+)
 
 HistoryOf = Callable[[Named], History]
 """A history with what the message has said of it so far."""
@@ -53,17 +58,20 @@ def whole(
     )
 
 
+def counts_by_itself(history: History) -> bool:
+    """Whether nothing was ever merged into it, nor it into another."""
+    return not history.merged and link_of(history.records) is None
+
+
 def the_survivor(history_of: HistoryOf, chains: Chains, history: History) -> History:
     """The history in which one counts: that of its survivor's survivor, or its own."""
-    while (name := counts_in(history)) is not None:
-        history = whole(history_of, chains, ("encounter", name))
-    return history
 
+    def merged_into(name: str) -> str | None:
+        link = link_of(history_of(("encounter", name)).records)
+        return None if link is None else survivor_of(link)
 
-def counts_in(history: History) -> str | None:
-    """The encounter that it was merged into."""
-    link = link_of(history.records)
-    return None if link is None else survivor_of(link)
+    name = counts_in(history.encounter, merged_into)
+    return history if name == history.encounter else whole(history_of, chains, ("encounter", name))
 
 
 def narrowed(seen: Effective, name: str) -> Effective:
