@@ -47,7 +47,7 @@ from veinledger.projections.gates.check import Step, check
 from veinledger.projections.schedule import schedule
 from veinledger.projections.settling.found import every_finding
 
-ENCOUNTERS: Final = size(8, 20, 5_000)
+ENCOUNTERS: Final = size(8, 8, 5_000)
 
 
 def answers(told: History, day: date, edition: Edition) -> dict[str, object]:

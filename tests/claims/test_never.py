@@ -72,7 +72,7 @@ def billed(told: list[Record], edition: Edition) -> ClaimSet:
 
 
 @settings(
-    max_examples=size(100, 120, 20_000),
+    max_examples=size(100, 100, 20_000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -135,7 +135,7 @@ def live_through(told: History, edition: Edition, step: int = 1) -> None:
 def test_every_day_has_its_claims_and_none_of_the_days_to_come(
     told: list[Record], edition: Edition
 ) -> None:
-    live_through(history(told), edition, step=size(3, 2, 1))
+    live_through(history(told), edition, step=size(3, 3, 1))
 
 
 @FEW
@@ -143,7 +143,7 @@ def test_every_day_has_its_claims_and_none_of_the_days_to_come(
 def test_a_claim_keeps_its_label_while_later_services_come(told: list[Record]) -> None:
     """The first claim of a kind is the first for ever, if nothing earlier is told later."""
     before: dict[str, str] = {}
-    for today in around(history(told), step=size(4, 2, 1)):
+    for today in around(history(told), step=size(4, 4, 1)):
         found = billed(history(told), "public", today).claims
         first_days = {claim.key: claim.first_day for claim in found}
         new = [claim for claim in found if claim.key not in before]
@@ -161,7 +161,7 @@ def test_a_worked_example_has_its_claims_on_every_day(example: str, tmp_path: Pa
     edition = EDITIONS[EXAMPLES.index(example) % 2]
     with told_example(example, tmp_path) as opened:
         for name in opened.encounters():
-            live_through(opened.history(name), edition, step=size(6, 3, 1))
+            live_through(opened.history(name), edition, step=size(6, 6, 1))
 
 
 # ---- What a person settles ------------------------------------------------------------------

@@ -55,7 +55,7 @@ def sums(each: ClaimEstimate) -> None:
 
 
 @hypothesis_given(encounters(payers=PAYERS))
-@settings(max_examples=size(40, 80, 3000), deadline=None)
+@settings(max_examples=size(40, 40, 3000), deadline=None)
 def test_the_parts_of_every_claim_add_up_and_nothing_is_negative(told: list[Record]) -> None:
     found = estimated(told)
     for each in found.claims:
@@ -66,7 +66,7 @@ def test_the_parts_of_every_claim_add_up_and_nothing_is_negative(told: list[Reco
 
 
 @hypothesis_given(encounters(payers=("medicare",)))
-@settings(max_examples=size(25, 50, 2000), deadline=None)
+@settings(max_examples=size(25, 25, 2000), deadline=None)
 def test_no_share_of_a_hospitals_patient_is_above_the_deductible(told: list[Record]) -> None:
     for each in estimated(told).claims:
         if each.setting != "office":
@@ -74,7 +74,7 @@ def test_no_share_of_a_hospitals_patient_is_above_the_deductible(told: list[Reco
 
 
 @hypothesis_given(encounters(payers=("medicare",)))
-@settings(max_examples=size(15, 30, 1000), deadline=None)
+@settings(max_examples=size(15, 15, 1000), deadline=None)
 def test_without_prices_nothing_is_expected_of_medicare(told: list[Record]) -> None:
     bare = [replace(each, medicare_rates=()) for each in CENTRE.facilities]
     nothing = priced(limits("2026Q2", J0000="1.000"))
@@ -83,7 +83,7 @@ def test_without_prices_nothing_is_expected_of_medicare(told: list[Record]) -> N
 
 
 @hypothesis_given(st.decimals("0.001", "900000", places=3), st.decimals("0", "900000", places=3))
-@settings(max_examples=size(20, 30, 1000), deadline=None)
+@settings(max_examples=size(20, 20, 1000), deadline=None)
 def test_a_higher_limit_is_never_paid_less(limit: Decimal, more: Decimal) -> None:
     lower, higher = (
         one(estimated(outpatient(), by=priced(limits("2026Q2", Q2056=str(each)))), "C1")
@@ -118,7 +118,7 @@ def test_the_callers_decimal_context_has_no_say() -> None:
 
 
 @hypothesis_given(encounters(payers=PAYERS), st.integers(0, 2**32))
-@settings(max_examples=size(10, 30, 600), deadline=None)
+@settings(max_examples=size(10, 10, 600), deadline=None)
 def test_an_estimate_is_the_same_in_whatever_order_the_facts_came(
     told: list[Record], seed: int
 ) -> None:

@@ -34,7 +34,7 @@ ANY_HISTORY = settings(
 )
 
 
-@settings(ANY_HISTORY, max_examples=size(40, 60, 5_000))
+@settings(ANY_HISTORY, max_examples=size(40, 40, 5_000))
 @given(
     history=histories(),
     rules=RULE_SETS,
@@ -78,7 +78,7 @@ def _follow_each_other(spans: list[OwingAhead], on: date) -> bool:
     return spans[0].days.covers(on) and [span.days.first for span in spans[1:]] == ends
 
 
-@settings(ANY_HISTORY, max_examples=size(20, 50, 2_000))
+@settings(ANY_HISTORY, max_examples=size(20, 20, 2_000))
 @given(
     history=histories(),
     rules=RULE_SETS,

@@ -83,7 +83,7 @@ def check(opened: Ledger, history: History) -> None:
 
 
 def every_day(first: date, last: date) -> Iterator[date]:
-    return (first + days * A_DAY for days in range(0, (last - first).days + 1, size(3, 2, 1)))
+    return (first + days * A_DAY for days in range(0, (last - first).days + 1, size(3, 3, 1)))
 
 
 @pytest.mark.stochastic

@@ -37,7 +37,7 @@ def _has_happened(line: Line, on: date) -> bool:
     edition=st.sampled_from(EDITIONS),
     chance=st.randoms(use_true_random=False),
 )
-@settings(max_examples=size(25, 50, 2_000), deadline=None)
+@settings(max_examples=size(25, 25, 2_000), deadline=None)
 def test_no_gate_depends_on_later_facts_or_on_the_order_of_arrival(
     on: date, intent: Intent, edition: Edition, chance: random.Random
 ) -> None:
