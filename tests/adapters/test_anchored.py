@@ -1,14 +1,15 @@
-"""Checkpoints kept elsewhere against whoever can write every byte of the file: rows K2, K3, K4.
+"""Checkpoints kept elsewhere against whoever can write every byte of the file: rows K2, K3.
 
-The attacks of a row are those of `test_verify.py`, alone, in pairs and resealed. Each kind of
-defence has its control: without the checkpoint, or without the tags, the same attack passes.
+The attacks of a row are those of `test_verify.py`, alone, in pairs, in threes and resealed.
+Each kind of defence has its control: without the checkpoint, or without the tags, the same attack
+passes.
 """
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, islice
 from pathlib import Path
@@ -30,7 +31,7 @@ from veinledger.domain.ledger.port import Row
 from veinledger.domain.ledger.seal import leaf_of, tag_of, tagged_bytes
 from veinledger.domain.ledger.tree import Edge, root_of
 
-ROWS = 17
+ROWS = 9
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,30 @@ def attack(ledger: Ledger, *names: str) -> bool:
     return True
 
 
-# --- K2: one attack, and two at once -----------------------------------------------------------
+# --- K2: one attack, two and three at once -----------------------------------------------------
+
+
+IN_THE_WAY = {
+    ("move a record to another stream", "rename a stream"),
+    ("rename a stream", "move a record to another stream"),
+    ("exchange two positions", "delete a middle record and renumber"),
+    ("hide a record before the first", "exchange two positions"),
+}
+"""Attacks in an order in which the file does not take the second: two rows would share a place."""
+
+
+def stand_in_the_way(names: Sequence[str]) -> bool:
+    return not IN_THE_WAY.isdisjoint(combinations(names, 2))
+
+
+def taken_and_noticed(ledger: Ledger, names: Sequence[str], outside: list[Outside]) -> bool:
+    """Whether the file took the attacks; the checkpoint must show them then."""
+    if not attack(ledger, *names):
+        return False
+    found = verified(ledger, outside)
+    assert not found.consistent, names
+    assert "consistent" not in found.verdict.split(";")[0]
+    return True
 
 
 @pytest.mark.stochastic
@@ -102,28 +126,35 @@ def test_every_attack_and_every_pair_of_them_is_noticed(
     every = list(combinations(ROW_ATTACKS, together))
     drawn = Random(SEED).sample(every, min(len(every), size(40, len(every))))
     for names in drawn:
-        ledger = a_copy(whole, tmp_path)
-        if attack(ledger, *names):
-            found, tried = verified(ledger, outside), tried + 1
-            assert not found.consistent, names
-            assert "consistent" not in found.verdict.split(";")[0]
+        taken = taken_and_noticed(a_copy(whole, tmp_path), names, outside)
+        assert taken != stand_in_the_way(names), names
+        tried += taken
     tell(
         f"row attacks, {together} at a time: {tried} of {len(drawn)} taken by the file, seed {SEED}"
     )
-    assert tried > len(drawn) / 2
 
 
 @pytest.mark.stochastic
 def test_three_attacks_at_once_are_noticed(whole: Ledger, tmp_path: Path) -> None:
+    """In any order. A third attack may clear the way for the two that do not go together."""
     outside, tried = checkpoints(leaves_of(whole), ROWS), 0
-    every, chance = sorted(ROW_ATTACKS), Random(SEED)
-    for _ in range(size(10, 100, 10_000)):
+    every, chance, number = sorted(ROW_ATTACKS), Random(SEED), size(10, 100, 10_000)
+    for _ in range(number):
         names = chance.sample(every, 3)
-        ledger = a_copy(whole, tmp_path)
-        if attack(ledger, *names):
-            tried += 1
-            assert not verified(ledger, outside).consistent, names
-    tell(f"row attacks, 3 at a time: {tried}, seed {SEED}")
+        taken = taken_and_noticed(a_copy(whole, tmp_path), names, outside)
+        assert taken or stand_in_the_way(names), names
+        tried += taken
+    tell(f"row attacks, 3 at a time: {tried} of {number} taken by the file, seed {SEED}")
+    assert tried > number * 2 / 3
+
+
+@pytest.mark.parametrize("attack_on_the_end", ["repeat", "cut off"])
+def test_the_attacks_on_the_end_are_on_its_last_record(
+    whole: Ledger, attack_on_the_end: str
+) -> None:
+    """The statements name their records by number: of another they would be another attack."""
+    (name,) = (name for name in ROW_ATTACKS if name.startswith(attack_on_the_end))
+    assert f"position = {len(rows_in(whole))}" in ROW_ATTACKS[name][0][0]
 
 
 # --- K3: an insider who seals anew ------------------------------------------------------------
@@ -245,40 +276,6 @@ def test_a_row_forged_after_the_checkpoint_is_noticed_by_its_tag(
     found = verified(ledger, outside)
     assert [fault.position for fault in found.faults] == [ROWS + 1]
     assert verified(ledger, outside, quick=True).consistent, "the control: quick reads no tags"
-
-
-# --- K4: an older copy ------------------------------------------------------------------------
-
-
-@pytest.mark.stochastic
-def test_an_older_copy_is_noticed_by_every_newer_checkpoint_and_by_no_other(
-    tmp_path: Path,
-) -> None:
-    """The file itself as it was at each earlier checkpoint, put in the place of the newest."""
-    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    store, keys = open_store(url, keys=tmp_path, clock=Clock())
-    rounds, files = size(5, 50, 400), list[Path]()
-    for number in range(rounds):
-        append(store, *(draft(f"encounter/{n % 3}", f"{number}".encode()) for n in range(3)))
-        store.close()
-        files.append(tmp_path / f"{number}.sqlite")
-        shutil.copy(tmp_path / "ledger.sqlite", files[-1])
-        store, _ = open_store(url, keys=tmp_path, clock=Clock())
-    leaves = list(store.leaves())
-    store.close()
-    sizes = [1 + 3 * (number + 1) for number in range(rounds)]
-    for number, file in enumerate(files):
-        older = Ledger(file, keys, store.ledger_id)
-        bare = verified(older, [])
-        assert (bare.verdict, bare.consistent) == ("consistent, not anchored", True), "the control"
-        own = verified(older, checkpoints(leaves, sizes[number]))
-        assert own.verdict.startswith("as the ledger signed it up to record")
-        assert "intact" not in f"{bare.verdict} {own.verdict} {bare.not_excluded}"
-        for newer in sizes[number + 1 :: 7]:
-            found = verified(older, checkpoints(leaves, sizes[0], newer))
-            assert not found.consistent
-            assert f"{newer - sizes[number]} were cut off the end" in found.verdict
-    tell(f"older copies: {rounds}, each with none, its own and newer checkpoints")
 
 
 # --- The tree, in bulk and row by row ----------------------------------------------------------
