@@ -115,6 +115,6 @@ def _named_by(store: Store, bodies: Bodies, read: _Read) -> Iterator[tuple[Row, 
 def _told_in(row: Row, bodies: Bodies) -> _Original | None:
     try:
         original = _BODY.decode(bodies.opened(row).body).original
-    except (LedgerDamaged, msgspec.DecodeError, UnicodeDecodeError):
+    except (LedgerDamaged, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return _Original(digest=original) if isinstance(original, str) else original

@@ -73,6 +73,21 @@ def test_replay_of_a_hostile_row_ends_and_says_which(
     assert "Traceback" not in said.err
 
 
+@pytest.mark.parametrize("content", [b'{"a":' * 50_000, b'{"fact":' + b"[" * 50_000])
+def test_a_body_deeper_than_any_stack_keeps_no_other_from_being_verified(
+    content: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """It was not read to its end, and the command ended with it."""
+    call = command_line(tmp_path, monkeypatch, capfd)
+    hostile.write_rows(tmp_path, [hostile.drafted(1, "cells.infused", content)])
+    said = call("verify", "--originals")
+    assert said.code == 0
+    assert "consistent" in said.flat
+
+
 READERS: dict[str, Callable[[Row], object]] = {
     CREATED: encrypts_bodies,
     ROTATED: rotated_in,
