@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,8 +27,11 @@ AT_MOST = 64
 """Megabytes beyond what the program takes anyway."""
 
 
-def read_in_another_process(folder: Path, wait: float) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.replay.hostile", str(folder)]
+def read_in_another_process(
+    folder: Path, *planted: str, honest: int = 0, wait: float = 60
+) -> dict[str, Any]:
+    module = "tests.replay.reading_hostile"
+    command = [sys.executable, "-m", module, str(folder), str(honest), *planted]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=wait, check=True
     )
@@ -38,21 +42,40 @@ def read_in_another_process(folder: Path, wait: float) -> dict[str, Any]:
 @pytest.mark.stochastic
 def test_hostile_rows_import_nothing_take_no_memory_and_are_turned_away(tmp_path: Path) -> None:
     number = size(200, 1_000, 100_000)
-    hostile.write(tmp_path, number, SEED)
-    told = read_in_another_process(tmp_path, wait=number)
-    tell(f"hostile rows: {number}, {told['megabytes']:.0f} MB more, seed {SEED}")
-    assert told["imported"] == []
-    assert told["megabytes"] < AT_MOST
-    assert sum(told["told"].values()) == number
-    assert set(told["told"]) <= {"turned away", "held"}
+    honest = hostile.honest_rows(tmp_path)
+    hostile.write_rows(tmp_path, hostile.rows(number, SEED))
+    found = read_in_another_process(tmp_path, honest=honest, wait=number)
+    tell(
+        f"hostile rows: {number}, {found['megabytes']:.0f} MB more, seed {SEED};"
+        f" {honest - 1} honest ones among them taken"
+    )
+    assert (found["imported"], found["done"]) == ([], {})
+    assert found["megabytes"] < AT_MOST
+    assert found["told"] == {"hostile: turned away": number, "honest: taken": honest - 1}
+    assert found["verdict"] == "consistent, not anchored", "whoever has the key seals as we do"
 
 
-@pytest.mark.parametrize("kind", ["report.refused", "identity.claimed", "cells.infused"])
-def test_a_version_that_nobody_counted_to_is_not_repeated(kind: str, tmp_path: Path) -> None:
+def test_readers_that_import_unpickle_or_inflate_are_found(tmp_path: Path) -> None:
+    """The control: each leaves its trace, and the trace is looked for."""
+    bodies = (b"{}", hostile.PICKLED, hostile.bomb(hostile.GZIPPED))
+    kinds = ("os:system", "cells.infused", "cells.infused")
+    drafts = map(hostile.drafted, range(3), kinds, bodies)
+    hostile.write_rows(tmp_path, drafts)
+    found = read_in_another_process(tmp_path, "by_name", "unpickling", "inflating")
+    assert {"os.system b'true'", "import 'colorsys'"} < set(found["done"])
+    assert any(each.startswith("pickle.find_class") for each in found["done"])
+    assert found["imported"] == ["colorsys"]
+    assert found["megabytes"] > AT_MOST
+    assert found["told"] == {"hostile: turned away": 3}
+
+
+def test_a_version_that_nobody_counted_to_is_not_repeated(tmp_path: Path) -> None:
     """Found by a soak, seed 1795715057: thousands of nines came back in the error."""
     content = b'{"version": ' + b"9" * 3_000 + b"}"
-    hostile.write_rows(tmp_path, [hostile.drafted(1, kind, content)])
-    assert set(read_in_another_process(tmp_path, wait=60)["told"]) <= {"turned away", "held"}
+    drafts = [hostile.drafted(number, kind, content) for number, kind in enumerate(hostile.KNOWN)]
+    hostile.write_rows(tmp_path, drafts)
+    found = read_in_another_process(tmp_path)
+    assert found["told"] == {"hostile: turned away": len(hostile.KNOWN)}
 
 
 @pytest.mark.parametrize(
@@ -71,6 +94,19 @@ def test_replay_of_a_hostile_row_ends_and_says_which(
     assert said.code == code
     assert "record 2 of the ledger" in said.err
     assert "Traceback" not in said.err
+
+
+def test_replay_of_many_among_honest_rows_ends_at_one_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    call, honest = command_line(tmp_path, monkeypatch, capfd), hostile.honest_rows(tmp_path)
+    assert call("replay").code == 0, "the control"
+    hostile.write_rows(tmp_path, hostile.rows(50, SEED))
+    said = call("replay")
+    assert said.code in {3, 5}
+    assert "Traceback" not in said.err
+    (position,) = re.findall(r"record (\d+) of the ledger", said.err)
+    assert int(position) > honest
 
 
 @pytest.mark.parametrize("content", [b'{"a":' * 50_000, b'{"fact":' + b"[" * 50_000])
