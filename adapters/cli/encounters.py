@@ -67,11 +67,11 @@ def history(
     """
     from veinledger.adapters.cli.show import records as show  # noqa: PLC0415
 
+    asked = show.Moments(as_of=as_of_of(as_of), known_at=known_at_of(known_at))
     with opened(ledger) as found:
-        known = known_at_of(known_at)
-        seen = found.effective(encounter, as_of=as_of_of(as_of), known_at=known)
-        later = found.followers(encounter, known_at=known)
+        seen = found.effective(encounter, as_of=asked.as_of, known_at=asked.known_at)
+        later = found.followers(encounter, known_at=asked.known_at)
     if json:
-        write(as_json(show.in_full(seen) | {"continued_by": later}))
+        write(as_json(show.in_full(seen, asked) | {"continued_by": later}))
     else:
-        say(*show.history(seen, later))
+        say(*show.history(seen, asked, later))

@@ -130,5 +130,10 @@ def today() -> date:
 
 def asked(edition: str, as_of: AsOf, known_at: KnownAt) -> str:
     """The question's own dates, in words."""
-    times = (f", as of {as_of}" if as_of else "", f", known at {known_at}" if known_at else "")
-    return f", edition {edition}{''.join(times)}"
+    return f", edition {edition}{moments(as_of, known_at)}"
+
+
+def moments(as_of: AsOf, known_at: KnownAt) -> str:
+    """The moments that were asked about, in words; a ledger was empty at its position 0."""
+    day = "" if as_of is None else f", as of {as_of}"
+    return day if known_at is None else f"{day}, known at {known_at}"

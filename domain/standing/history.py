@@ -19,7 +19,7 @@ from veinledger.domain.standing.fold import Folded, Folding, Taken, going_on
 from veinledger.domain.standing.found.findings_of_the_fold import deviations
 from veinledger.domain.standing.found.two_records import Known, findings_about_two_records
 from veinledger.domain.standing.identity import IdentityClaim, first_claims
-from veinledger.domain.standing.occurred import Happened, Occurred, led_to, taken_by
+from veinledger.domain.standing.occurred import Happened, Occurred, had_occurred, led_to, taken_by
 from veinledger.domain.standing.related.continuing import (
     continued_in_effect,
     findings_of_a_continuation,
@@ -116,9 +116,10 @@ class Effective:
         """The records in effect of some fact classes, in the order in which they happened."""
         return self.occurred.among(kinds)
 
-    def not_in_effect(self) -> tuple[Record, ...]:
-        """The records that wait, are disputed or superseded."""
-        return tuple(r for r in self.known if not self.standings[r.key].in_effect)
+    def not_in_effect(self, as_of: AsOf = None) -> tuple[Record, ...]:
+        """What waits, is disputed or superseded, of what had occurred by then; without it, all."""
+        out = (record for record in self.known if not self.standings[record.key].in_effect)
+        return tuple(r for r in out if as_of is None or had_occurred(r, as_of))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -12,7 +12,6 @@ from typing import Final
 
 from veinledger.domain.reports import Occurrence, Record
 from veinledger.domain.standing.history import AsOf, Effective
-from veinledger.domain.standing.occurred import had_occurred
 from veinledger.domain.standing.order import by_day, dated
 from veinledger.domain.standing.standing import Standing
 
@@ -53,10 +52,8 @@ def parked(seen: Effective, types: Container[str], as_of: AsOf = None) -> tuple[
     """The records of some types that wait or are disputed, in the order of events."""
     found = (
         record
-        for record in seen.not_in_effect()
-        if record.fact.type in types
-        and seen.standings[record.key].status != "superseded"
-        and (as_of is None or had_occurred(record, as_of))
+        for record in seen.not_in_effect(as_of)
+        if record.fact.type in types and seen.standings[record.key].status != "superseded"
     )
     return tuple(record for _, day in by_day(found, dated) for record in day)
 

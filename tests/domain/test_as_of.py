@@ -9,6 +9,7 @@ from decimal import Decimal
 from tests.given import at, collected, day, history, infused, made, opened, record
 from veinledger.domain.facts.manufacturing import ProductReceived
 from veinledger.domain.facts.patient import PatientMeasured
+from veinledger.domain.facts.toxicity import CrsGraded
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.standing.history import AsOf, History, effective
 
@@ -64,3 +65,12 @@ def test_of_one_day_a_moment_leaves_out_what_has_a_later_clock() -> None:
     assert types(told, moment(0, "09:00"))[-2:] == ["product.received", "cells.infused"]
     for clock in ("08:00", "09:00"):
         assert effective(told, moment(0, clock)).stage is Stage.INFUSED
+
+
+def test_what_is_not_in_effect_is_told_of_from_the_day_on_which_it_happened() -> None:
+    """What it counts for is known, whatever day is asked about; that it happened is not."""
+    told = history(*opened(), infused(), record(CrsGraded(grade=1), 8))
+    seen = effective(told, day(0))
+    assert [each.fact.type for each in seen.not_in_effect()] == ["cells.infused", "crs.graded"]
+    assert [each.fact.type for each in seen.not_in_effect(day(0))] == ["cells.infused"]
+    assert seen.not_in_effect(day(-1)) == ()

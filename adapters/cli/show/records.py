@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from veinledger.adapters.cli.options import moments
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.notes import Numbering, ToldBefore, records
 from veinledger.adapters.cli.show.tables import Cell, heading, inset, joined, plural, table
@@ -17,7 +19,7 @@ from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.findings import Finding, Objection
 from veinledger.domain.reports import Occurrence, Record
 from veinledger.domain.standing.fold import Taken
-from veinledger.domain.standing.history import Effective
+from veinledger.domain.standing.history import AsOf, Effective, KnownAt
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.case.decided import settlements
 from veinledger.projections.claims.told import plain
@@ -34,6 +36,17 @@ UNITS: Final = {"dose": " mg", "grade": "", "amount": ""}
 BEFORE: Final = {"grade": "grade ", "line": "line ", "lot": "lot "}
 STYLES: Final = {"waiting": "yellow", "disputed": "red", "superseded": "dim"}
 SEVERITIES: Final = {"critical": "bold red", "warning": "yellow", "notice": "cyan"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """Up to which day, and from which knowledge, a history is asked for."""
+
+    as_of: AsOf
+    known_at: KnownAt
+
+    def __str__(self) -> str:
+        return moments(self.as_of, self.known_at)
 
 
 def when(occurred: Occurrence) -> str:
@@ -80,12 +93,14 @@ def name_of(record: Record) -> str:
     return f"{record.seal.sequence} {record.fact.type}"
 
 
-def history(seen: Effective, continued_by: Sequence[str] = ()) -> Iterator[RenderableType]:
+def history(
+    seen: Effective, asked: Moments, continued_by: Sequence[str] = ()
+) -> Iterator[RenderableType]:
     """In effect in the order of the world; then what is not, and what would settle it."""
     attested = len(seen.taken) - len(seen.records)
     more = f", and {plural(attested, 'attested step')}" if attested else ""
     count = f"{len(seen.records)}{more}"
-    yield heading(f"{seen.encounter}: in effect, in the order of events ({count})")
+    yield heading(f"{seen.encounter}: in effect, in the order of events ({count}){asked}")
     yield ""
     if seen.merged_into is not None:
         yield f"Merged into {seen.merged_into}, where all of it counts."
@@ -98,7 +113,7 @@ def history(seen: Effective, continued_by: Sequence[str] = ()) -> Iterator[Rende
         (_in_effect(t, seen.encounter) for t in seen.taken),
     )
     for status in ("waiting", "disputed", "superseded"):
-        yield from _of_status(seen, status)
+        yield from _of_status(seen, status, asked.as_of)
     if seen.findings:
         yield ""
         yield styled(f"findings ({len(seen.findings)})", "bold")
@@ -124,8 +139,8 @@ def _in_effect(taken: Taken, encounter: str) -> tuple[Cell, ...]:
     )
 
 
-def _of_status(seen: Effective, status: str) -> Iterator[RenderableType]:
-    found = [r for r in seen.not_in_effect() if seen.standings[r.key].status == status]
+def _of_status(seen: Effective, status: str, as_of: AsOf) -> Iterator[RenderableType]:
+    found = [r for r in seen.not_in_effect(as_of) if seen.standings[r.key].status == status]
     if not found:
         return
     yield ""
@@ -226,14 +241,16 @@ def _settled(by: Record, encounter: str) -> str:
     return f"settled by record {number}: {decision} by {by.actor.id}, {by.actor.role}"
 
 
-def in_full(seen: Effective) -> dict[str, object]:
+def in_full(seen: Effective, asked: Moments) -> dict[str, object]:
     """A history for programs: every record whole, in effect first."""
     first = {record.key: taken.after.stage for taken in seen.taken for record in (taken.record,)}
     return {
         "encounter": seen.encounter,
+        "as_of": asked.as_of,
+        "known_at": asked.known_at,
         "stage": seen.stage,
         "in_effect": [_whole(r, seen, stage_after=first[r.key]) for r in seen.records],
-        "not_in_effect": [_whole(r, seen) for r in seen.not_in_effect()],
+        "not_in_effect": [_whole(r, seen) for r in seen.not_in_effect(asked.as_of)],
         "findings": seen.findings,
     }
 

@@ -81,7 +81,7 @@ def stage_view(
         stay=state.stay,
         chains_of_identity=dict(state.batches),
         records=len(seen.records),
-        not_in_effect=len(seen.not_in_effect()),
+        not_in_effect=len(seen.not_in_effect(as_of)),
         reported_not_confirmed=reported_not_confirmed(seen, as_of),
         findings=seen.findings,
         merged_into=seen.merged_into,
