@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from typing import TypeVar
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.findings import Finding
@@ -22,27 +23,16 @@ from veinledger.domain.standing.history import (
     History,
     KnownAt,
     effective,
-    folded_history,
 )
 from veinledger.domain.standing.standing import Standing
-from veinledger.projections.audited_moments import Moment, moments
+from veinledger.projections.audited_days import of_the_day
+from veinledger.projections.audited_moments import Turn, turns
 from veinledger.projections.audited_words import digests_of, reason_of, says_of
 from veinledger.projections.case.decided import Decided, Deed, decided
 from veinledger.projections.closer.told import cites, led_to, taken_back
 from veinledger.projections.settling.settlements import Settlement, settlements_of
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Turn:
-    """What a record counted for from a moment of knowledge on, and what made it so."""
-
-    position: int
-    """The ledger's position from which on it was so."""
-    since: datetime
-    standing: Standing
-    by: tuple[str, ...] = ()
-    """Report keys of the records here that made it so; none where another encounter's claim did, or
-    what was told of one that does not count here any more."""
+M = TypeVar("M")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -112,9 +102,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AuditTrail:
-    """Every record of an encounter known at a moment, whatever its standing."""
+    """The records of an encounter that were known at a moment, whatever their standing.
+
+    As of a day those of what had happened by then, with the decisions about them.
+    """
 
     encounter: str
+    as_of: AsOf
+    """The day or the instant, in UTC, that was asked about; None for all that has happened."""
+    known_at: KnownAt
+    """The moment of knowledge that was asked about; None for all that is known."""
     rule_pack: str
     stage: Stage
     merged_into: str | None
@@ -122,7 +119,7 @@ class AuditTrail:
     of: int
     """How many records were known then: of so many are the entries all, or a part."""
     asked: Mapping[str, str]
-    """What an entry must have to be among them, by name; empty where they are all."""
+    """What an entry must have to be among them, by name; empty where nothing was asked for."""
     entries: tuple[Entry, ...]
 
     @property
@@ -137,29 +134,31 @@ class AuditTrail:
 def audit_trail(
     history: History, centre: Centre, rules: Rules, as_of: AsOf = None, known_at: KnownAt = None
 ) -> AuditTrail:
-    """The audit trail as of both times; `as_of` cuts what had occurred, not what was recorded."""
-    seen = effective(history, as_of, known_at)
-    deeds = decided(seen)
-    settled = settlements_of(history, centre, rules, as_of, known_at)
-    told = _Told(
-        settled={each.record: each for each in settled},
-        seen=seen,
-        taken={taken.record.key: taken for taken in seen.taken},
-        deeds=deeds,
-        watched=led_to(seen, rules, as_of),
-        cites=cites(seen, rules, as_of),
-        taken_back=taken_back(seen, rules, deeds, as_of),
-        turns=_turns(history, known_at),
-    )
+    """The audit trail as of both times: what had happened by then, as far as it was recorded."""
+    told = _everything(history, centre, rules, as_of, known_at)
+    seen = told.seen
+    day, moment = _in_utc(as_of), _in_utc(known_at)
+    asked = {"as_of": day, "known_at": moment}
     return AuditTrail(
         encounter=history.encounter,
+        as_of=day,
+        known_at=moment,
         rule_pack=rules.pack,
         stage=seen.stage,
         merged_into=seen.merged_into,
         of=len(seen.known),
-        asked={},
-        entries=tuple(_entry(record, told) for record in seen.known),
+        asked={name: str(value) for name, value in asked.items() if value is not None},
+        entries=tuple(_entry(record, told) for record in _shown(told, as_of)),
     )
+
+
+def _shown(told: _Told, as_of: AsOf) -> tuple[Record, ...]:
+    return of_the_day(told.seen, as_of, told.deeds, told.settled)
+
+
+def _in_utc(moment: M) -> M | datetime:
+    """One instant is told in one way, whatever its offset."""
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -174,6 +173,24 @@ class _Told:
     taken_back: Mapping[str, str]
     turns: Mapping[str, tuple[Turn, ...]]
     settled: Mapping[str, Settlement]
+
+
+def _everything(
+    history: History, centre: Centre, rules: Rules, as_of: AsOf, known_at: KnownAt
+) -> _Told:
+    seen = effective(history, as_of, known_at)
+    deeds = decided(seen)
+    settled = settlements_of(history, centre, rules, as_of, known_at)
+    return _Told(
+        settled={each.record: each for each in settled},
+        seen=seen,
+        taken={taken.record.key: taken for taken in seen.taken},
+        deeds=deeds,
+        watched=led_to(seen, rules, as_of),
+        cites=cites(seen, rules, as_of),
+        taken_back=taken_back(seen, rules, deeds, as_of),
+        turns=turns(history, known_at),
+    )
 
 
 def _entry(record: Record, told: _Told) -> Entry:
@@ -233,43 +250,4 @@ def _waited(record: Record, turns: Sequence[Turn]) -> Waited | None:
         until=released.since,
         days=(released.since - since).days,
         released_by=released.by,
-    )
-
-
-def _turns(history: History, known_at: KnownAt) -> Mapping[str, tuple[Turn, ...]]:
-    """By report key. They follow from what was recorded, whatever day is asked about."""
-    folded = folded_history(history, known_at)
-    if _turns not in folded.memo:
-        folded.memo[_turns] = _from_moment_to_moment(history, folded.known, known_at)
-    turns: Mapping[str, tuple[Turn, ...]] = folded.memo[_turns]
-    return turns
-
-
-def _from_moment_to_moment(
-    history: History, known: Sequence[Record], known_at: KnownAt
-) -> dict[str, tuple[Turn, ...]]:
-    turns: dict[str, tuple[Turn, ...]] = {}
-    for moment in moments(known, history, known_at):
-        for key, standing in moment.standings.items():
-            before = turns.get(key, ())
-            if not before or _is_another(standing, before[-1].standing):
-                turns[key] = (*before, _turn(key, standing, moment, before))
-    return {record.key: turns[record.key] for record in known}
-
-
-def _is_another(standing: Standing, before: Standing) -> bool:
-    """As a reader is told it; what stands against a record may be said in other words."""
-    return standing is not before and str(standing) != str(before)
-
-
-def _turn(key: str, standing: Standing, moment: Moment, before: Sequence[Turn]) -> Turn:
-    """What made it so: the fact that it waited for where it came, else all that was kept then."""
-    waited_for = before[-1].standing.waits_for if before else None
-    asked = [record for record in moment.kept if record.fact.type == waited_for]
-    came = asked if standing.in_effect and asked else moment.kept
-    return Turn(
-        position=moment.position,
-        since=moment.recorded_at,
-        standing=standing,
-        by=tuple(record.key for record in came if record.key != key) if before else (),
     )

@@ -1,4 +1,4 @@
-"""The moments of knowledge of an encounter: after each message, what every record counted for."""
+"""What every record of an encounter counted for, from one moment of knowledge to the next."""
 
 from __future__ import annotations
 
@@ -29,6 +29,58 @@ class Moment:
     recorded_at: datetime
     standings: Mapping[str, Standing]
     kept: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Turn:
+    """What a record counted for from a moment of knowledge on, and what made it so."""
+
+    position: int
+    """The ledger's position from which on it was so."""
+    since: datetime
+    standing: Standing
+    by: tuple[str, ...] = ()
+    """Report keys of the records here that made it so; none where another encounter's claim did, or
+    what was told of one that does not count here any more."""
+
+
+def turns(history: History, known_at: KnownAt) -> Mapping[str, tuple[Turn, ...]]:
+    """By report key. They follow from what was recorded, whatever day is asked about."""
+    folded = folded_history(history, known_at)
+    if turns not in folded.memo:
+        folded.memo[turns] = _from_moment_to_moment(history, folded.known, known_at)
+    found: Mapping[str, tuple[Turn, ...]] = folded.memo[turns]
+    return found
+
+
+def _from_moment_to_moment(
+    history: History, known: Sequence[Record], known_at: KnownAt
+) -> dict[str, tuple[Turn, ...]]:
+    found: dict[str, tuple[Turn, ...]] = {}
+    for moment in moments(known, history, known_at):
+        for key, standing in moment.standings.items():
+            before = found.get(key, ())
+            if not before or _is_another(standing, before[-1].standing):
+                found[key] = (*before, _turn(key, standing, moment, before))
+    return {record.key: found[record.key] for record in known}
+
+
+def _is_another(standing: Standing, before: Standing) -> bool:
+    """As a reader is told it; what stands against a record may be said in other words."""
+    return standing is not before and str(standing) != str(before)
+
+
+def _turn(key: str, standing: Standing, moment: Moment, before: Sequence[Turn]) -> Turn:
+    """What made it so: the fact that it waited for where it came, else all that was kept then."""
+    waited_for = before[-1].standing.waits_for if before else None
+    asked = [record for record in moment.kept if record.fact.type == waited_for]
+    came = asked if standing.in_effect and asked else moment.kept
+    return Turn(
+        position=moment.position,
+        since=moment.recorded_at,
+        standing=standing,
+        by=tuple(record.key for record in came if record.key != key) if before else (),
+    )
 
 
 def moments(known: Sequence[Record], history: History, known_at: KnownAt) -> Iterator[Moment]:

@@ -46,14 +46,14 @@ def how_many(whole: AuditTrail, wanted: WantedEntries) -> str:
 
 
 def asked_for(part: AuditTrail) -> str:
-    """What a trail was narrowed to, in words; empty where it is the whole."""
+    """The moments asked about and what it was narrowed to, in words; empty where nothing was."""
     return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in part.asked.items())
 
 
 def only(trail: AuditTrail, wanted: WantedEntries) -> AuditTrail:
     """The trail with the entries that are asked for, each as it is in the whole, and says so."""
     entries = tuple(entry for entry in trail.entries if _is_wanted(entry, wanted))
-    return replace(trail, asked=dict(wanted.asked()), entries=entries)
+    return replace(trail, asked={**trail.asked, **dict(wanted.asked())}, entries=entries)
 
 
 def _is_wanted(entry: Entry, wanted: WantedEntries) -> bool:

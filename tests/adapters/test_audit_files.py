@@ -94,6 +94,42 @@ def test_a_table_of_nothing_says_beside_it_of_how_many_records_that_is(cli: Cli,
     assert f"the table shows 0 of {everything} records: role nobody, type crs" in said.err
 
 
+DAY = ("--as-of", "2026-06-01")
+MOMENT = ("--known-at", "2030-01-01T00:00:00Z")
+ASKED = "as of 2026-06-01, known at 2030-01-01 00:00:00+00:00"
+
+
+def test_each_form_names_the_moments_that_were_asked_about(
+    cli: Cli, told: Any, tmp_path: Path
+) -> None:
+    happened = [each for each in told["entries"] if each["day"] <= "2026-06-01"]
+    of = f"{len(happened)} of {len(told['entries'])} records: {ASKED}"
+    said = cli("audit", "E1", *DAY, *MOMENT).out
+    assert ASKED in " ".join(said.partition("rule pack")[0].split())
+    assert f"{of};" in " ".join(said.split())
+    answer = cli("audit", "E1", *DAY, *MOMENT, "--json").answer
+    assert (answer["as_of"], answer["known_at"]) == ("2026-06-01", "2030-01-01T00:00:00+00:00")
+    assert answer["asked"] == {"as_of": "2026-06-01", "known_at": "2030-01-01 00:00:00+00:00"}
+    assert answer["shown"] == len(happened) < answer["of"]
+    table = cli("audit", "E1", *DAY, *MOMENT, "--csv", "-")
+    rows = list(csv.DictReader(StringIO(table.out, newline=""), strict=True))
+    assert {row["asked_for"] for row in rows} == {ASKED}
+    assert of in table.err
+    page = tmp_path / "e1.html"
+    cli("audit", "E1", *DAY, *MOMENT, "--report", str(page))
+    shown = re.sub(r"</?time>", "", page.read_text(encoding="utf-8"))
+    assert of in shown
+    assert "As of</dt><dd>2026-06-01<" in shown
+    assert "Known at</dt><dd>2030-01-01 00:00:00+00:00<" in shown
+
+
+@pytest.mark.usefixtures("told")
+def test_without_a_moment_none_is_named(cli: Cli) -> None:
+    assert ", as of" not in cli("audit", "E1").out
+    answer = cli("audit", "E1", "--json").answer
+    assert (answer["as_of"], answer["known_at"]) == (None, None)
+
+
 @pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("command", [("audit", "E1"), ("reads",)])
 def test_two_answers_on_one_stdout_are_refused(cli: Cli, command: tuple[str, ...]) -> None:

@@ -33,6 +33,10 @@ def document(whole: AuditTrail, wanted: WantedEntries = EVERY_ENTRY) -> Document
 def _lead(trail: AuditTrail, whole: AuditTrail) -> Iterator[tuple[str, str]]:
     merged = f"merged into {trail.merged_into}" if trail.merged_into else str(trail.stage)
     yield "Stage", merged
+    if trail.as_of is not None:
+        yield "As of", str(trail.as_of)
+    if trail.known_at is not None:
+        yield "Known at", str(trail.known_at)
     yield "Rules", trail.rule_pack
     if whole.entries:
         last = max(whole.entries, key=lambda entry: entry.position)

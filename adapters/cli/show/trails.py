@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from veinledger.adapters.cli.audited.words import came, decided_on, done_by, led_to
+from veinledger.adapters.cli.options import moments
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import pack
 from veinledger.adapters.cli.show.notes import Numbering
@@ -26,7 +27,7 @@ def audit(
     """Who said what happened, when, by which message, and what it counts for."""
     trail = only(whole, wanted)
     where = f"merged into {trail.merged_into}" if trail.merged_into else f"stage {trail.stage}"
-    yield heading(f"{trail.encounter}: audit trail, {where}")
+    yield heading(f"{trail.encounter}: audit trail, {where}{moments(trail.as_of, trail.known_at)}")
     yield styled(f"rule pack {pack(trail.rule_pack)}", "dim")
     if continued_by:
         yield f"Continued by {', '.join(continued_by)}."
