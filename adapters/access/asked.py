@@ -11,6 +11,10 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 ENCOUNTER: Final = "encounter"
 """What the parameter is called by which a method is told which encounter it is asked about."""
 
+QUESTIONS: Final = {"consequences", "foresee"}
+"""The name of every door, filled as the ledger is imported; these two are noted within, where what
+they are given has said which encounter it is about."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -26,6 +30,7 @@ L = TypeVar("L", bound=Noted)
 
 def asked(work: Callable[Concatenate[L, P], R]) -> Callable[Concatenate[L, P], R]:
     """Note who asks, by the method's name and the encounter where it is about one."""
+    QUESTIONS.add(work.__name__)
     _, *names = signature(work).parameters  # the first is the ledger
     place = names.index(ENCOUNTER) if ENCOUNTER in names else None
 

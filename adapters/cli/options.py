@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
@@ -11,6 +12,8 @@ from veinledger.adapters.errors import BadInput
 
 if TYPE_CHECKING:
     from veinledger.domain.standing.history import AsOf, KnownAt
+
+T = TypeVar("T", bound=date)
 
 Edition = Literal["public", "page"]
 
@@ -98,6 +101,20 @@ def instant_named(option: str, text: str) -> datetime:
     except ValueError as error:
         reason = str(error)
     raise BadInput(f"{option} {text!r} is no instant: give {reason}")
+
+
+def span_named(
+    named: Callable[[str, str], T], since: tuple[str, str | None], until: tuple[str, str | None]
+) -> tuple[T | None, T | None]:
+    """Both ends of a span, each an option and what it was given; raises BadInput.
+
+    Nothing lies in a span that ends before it begins, and nothing found would be an answer.
+    """
+    (begin, first), (end, last) = since, until
+    found = named(begin, first) if first else None, named(end, last) if last else None
+    if found[0] is not None and found[1] is not None and found[0] > found[1]:
+        raise BadInput(f"{begin} is later than {end}: give the earlier one first")
+    return found
 
 
 def on_of(text: str | None) -> date:

@@ -64,6 +64,12 @@ def refuse_no_instant(name: str, asked: object, wanted: str = _AN_INSTANT) -> No
     _refuse_other_years(name, asked)
 
 
+def refuse_reversed(since: datetime | None, until: datetime | None) -> None:
+    """A span that ends before it begins has nothing in it, which would pass for an answer."""
+    if since is not None and until is not None and since > until:
+        raise BadInput("since is later than until: give the earlier one first")
+
+
 def refuse_no_day(**named: object) -> None:
     """What is no calendar date; a time of the day is none either, for it has one in every zone."""
     for name, asked in named.items():

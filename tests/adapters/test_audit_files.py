@@ -171,3 +171,48 @@ def test_a_claim_that_went_out_is_told_with_its_form_and_its_digests(cli: Cli) -
         assert "frequency" in entry["says"][0]
         assert [name for name, _ in entry["digests"]][:2] == ["rule pack", "claim"]
         assert all(len(digest) == 64 for _, digest in entry["digests"])
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("nosuch", "`veinledger facts` lists all"),
+        ("claims", "did you mean claim or "),
+        ("infused", "did you mean cells.infused or "),
+        ("claim.submit", "did you mean claim.submitted"),
+        ("", "`veinledger facts` lists all"),
+    ],
+)
+def test_a_type_that_no_fact_has_is_refused_with_the_names_near_it(
+    cli: Cli, name: str, near: str
+) -> None:
+    said = cli("audit", "E1", "--type", name)
+    assert (said.code, said.out) == (2, "")
+    assert f"--type {name!r} is no fact and no kind of facts; {near}" in said.err
+
+
+@pytest.mark.usefixtures("told")
+def test_every_fact_and_every_kind_of_facts_may_be_asked_for(cli: Cli) -> None:
+    for name in ("claim", "crs.graded", "records", "report.confirmed"):
+        assert cli("audit", "E1", "--type", name).code == 0
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize(
+    ("command", "since", "until", "ends"),
+    [
+        ("audit", "--since", "--until", ("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z")),
+        ("audit", "--happened-since", "--happened-until", ("2026-06-01", "2026-07-01")),
+        ("reads", "--since", "--until", ("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z")),
+    ],
+)
+def test_a_span_that_ends_before_it_begins_is_refused(
+    cli: Cli, command: str, since: str, until: str, ends: tuple[str, str]
+) -> None:
+    first, last = ends
+    said = cli(command, "E1", since, last, until, first)
+    assert (said.code, said.out) == (2, "")
+    assert f"{since} is later than {until}: give the earlier one first" in said.err
+    assert cli(command, "E1", since, first, until, last).code == 0
+    assert cli(command, "E1", since, first, until, first).code == 0

@@ -24,11 +24,12 @@ import veinledger
 from tests.adapters.leaks.doors import DOORS, ENCOUNTER, LINE
 from tests.adapters.test_cli import Cli, cli
 from tests.given_ledger import SITE, lines_of
+from veinledger.adapters.access.asked import QUESTIONS
 from veinledger.adapters.access.beside import ReadsFile
 from veinledger.adapters.access.lines import lines_in
 from veinledger.adapters.access.noting import whoever_is_logged_in
 from veinledger.adapters.access.taken import IN_ONE_RECORD, READ
-from veinledger.adapters.errors import NotFound, VeinledgerError
+from veinledger.adapters.errors import BadInput, NotFound, VeinledgerError
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.ledger.access import Reader, WantedReadings
 from veinledger.domain.reports import Actor
@@ -646,6 +647,56 @@ def test_a_part_is_told_with_of_how_many(
             ledger.refused()
             found = ledger.reads(wanted=wanted)
     assert (len(found.readings), found.of) == (count, 4)
+
+
+def test_every_door_may_be_asked_for_by_its_name(tmp_path: Path) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.record(LINE)
+        for door in sorted({*DOORS} - NO_READING):
+            with suppress(VeinledgerError):
+                DOORS[door](ledger)
+        for question in {each.reading.question for each in ledger.reads().readings}:
+            assert question in QUESTIONS
+            assert ledger.reads(wanted=WantedReadings(question=question)).readings
+
+
+def test_a_question_that_no_door_is_called_by_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    """Nobody asked is an answer; a name that was mistyped gets none."""
+    with opened(tmp_path) as ledger:
+        ledger.record(LINE)
+        with pytest.raises(BadInput, match="did you mean estimate") as refused:
+            ledger.reads(wanted=WantedReadings(question="estimates"))
+        assert "estimates" not in str(refused.value)
+        with pytest.raises(BadInput, match=r"there are appeals, audit, .*, unassigned$"):
+            ledger.reads(ENCOUNTER, wanted=WantedReadings(question="xyz"))
+        assert ledger.reads(ENCOUNTER, wanted=WantedReadings(question="estimate")).readings == ()
+
+
+def test_a_question_of_an_earlier_version_may_be_asked_for_by_its_name_of_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path) as ledger:
+        ledger.record(*LINES)
+        ledger.claims("E1")
+        monkeypatch.setattr(
+            "veinledger.adapters.questions.access.QUESTIONS", QUESTIONS - {"claims"}
+        )
+        assert len(ledger.reads(wanted=WantedReadings(question="claims")).readings) == 1
+
+
+def test_a_span_of_readings_that_ends_before_it_begins_is_refused(tmp_path: Path) -> None:
+    early, late = (datetime(2026, 11, day, tzinfo=UTC) for day in (26, 27))
+    with opened(tmp_path) as ledger:
+        with pytest.raises(BadInput, match="since is later than until"):
+            ledger.reads(wanted=WantedReadings(since=late, until=early))
+        assert ledger.reads(wanted=WantedReadings(since=early, until=early)).readings == ()
+
+
+def test_on_the_command_line_a_question_that_is_none_ends_with_an_error(cli: Cli) -> None:
+    cli("init")
+    said = cli("reads", "--question", "claim")
+    assert (said.code, said.out) == (2, "")
+    assert "did you mean claims?" in said.err
 
 
 def test_on_the_command_line_the_reader_stands_before_the_command(cli: Cli) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +23,7 @@ from veinledger.adapters.cli.options import (
     day_named,
     instant_named,
     known_at_of,
+    span_named,
 )
 from veinledger.adapters.cli.screen import note, say, write
 from veinledger.adapters.errors import BadInput
@@ -104,19 +107,16 @@ def audit(
     stands beside the number of all records: a part is never taken for the whole.
     """
     from veinledger.adapters.cli.show import trails as show  # noqa: PLC0415
-    from veinledger.projections.audited_wanted import WantedEntries, only  # noqa: PLC0415
+    from veinledger.projections.audited_wanted import only  # noqa: PLC0415
 
     one_answer(csv, json=json)
-    wanted = WantedEntries(
+    wanted = replace(
+        _within(since, until, happened_since, happened_until),
         actor=actor,
         role=role,
         connection=connection,
         message=message,
-        type=type,
-        since=instant_named("--since", since) if since else None,
-        until=instant_named("--until", until) if until else None,
-        happened_since=day_named("--happened-since", happened_since) if happened_since else None,
-        happened_until=day_named("--happened-until", happened_until) if happened_until else None,
+        type=_known_type(type),
     )
     with opened(ledger, site=site, edition=edition) as found:
         known = known_at_of(known_at)
@@ -128,6 +128,31 @@ def audit(
         write(as_json(only(whole, wanted)))
     elif csv is None and report is None:
         say(*show.audit(whole, later, wanted), show.times_read(encounter, read))
+
+
+def _within(
+    since: str | None, until: str | None, happened_since: str | None, happened_until: str | None
+) -> WantedEntries:
+    """What was recorded in a span, and what happened in one; raises BadInput."""
+    from veinledger.projections.audited_wanted import WantedEntries  # noqa: PLC0415
+
+    begin, end = span_named(instant_named, ("--since", since), ("--until", until))
+    first, last = span_named(
+        day_named, ("--happened-since", happened_since), ("--happened-until", happened_until)
+    )
+    return WantedEntries(since=begin, until=end, happened_since=first, happened_until=last)
+
+
+def _known_type(name: str | None) -> str | None:
+    """Raises BadInput for what no record can ever be: an empty trail would pass for an answer."""
+    from veinledger.domain.facts.catalogue import FACTS  # noqa: PLC0415
+
+    if name is None or any(f"{fact}.".startswith(f"{name}.") for fact in FACTS):
+        return name
+    kinds = {fact.partition(".")[0] for fact in FACTS}
+    near = get_close_matches(name, sorted({*FACTS, *kinds}), n=3)
+    said = f"did you mean {' or '.join(near)}?" if near else "`veinledger facts` lists all"
+    raise BadInput(f"--type {name!r} is no fact and no kind of facts; {said}")
 
 
 def _write_files(

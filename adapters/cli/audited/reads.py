@@ -18,6 +18,7 @@ from veinledger.adapters.cli.options import (
     SiteFolder,
     instant_named,
     known_at_of,
+    span_named,
 )
 from veinledger.adapters.cli.screen import note, say, styled, write
 from veinledger.adapters.cli.show.tables import Cell, plural, table
@@ -68,12 +69,8 @@ def reads(
     from veinledger.domain.ledger.access import WantedReadings  # noqa: PLC0415
 
     one_answer(csv, json=json)
-    wanted = WantedReadings(
-        actor=actor,
-        question=question,
-        since=instant_named("--since", since) if since else None,
-        until=instant_named("--until", until) if until else None,
-    )
+    first, last = span_named(instant_named, ("--since", since), ("--until", until))
+    wanted = WantedReadings(actor=actor, question=question, since=first, until=last)
     with opened(ledger, site=site) as found:
         told = found.reads(encounter, wanted=wanted, known_at=known_at_of(known_at))
     if csv is not None:
