@@ -75,6 +75,9 @@ class Changes:
     proposals_came: tuple[Proposal, ...] = ()
     """Claims that went out and are now to be replaced or voided."""
     proposals_went: tuple[Proposal, ...] = ()
+    causes: Mapping[str, tuple[str, int]]
+    """By report key, of which encounter and with which number: every record that made a proposal
+    so, also one that was learned before the first moment."""
     money: MoneyChanges
 
     @property
@@ -145,7 +148,7 @@ def changes_between(
     undone = undone_merges(history, after.known_at)
     records = tuple(record_changes(was.seen, now.seen, undone))
     came, went = _only_in(now.found, was.found), _only_in(was.found, now.found)
-    chains = replacements(now.seen.known)
+    chains, proposed = replacements(now.seen.known), _other_proposals(now.billed, was.billed)
     return Changes(
         encounter=history.encounter,
         edition=rules.edition,
@@ -164,8 +167,9 @@ def changes_between(
         findings_came=came,
         findings_went=went,
         settled=(*_settled(was.seen, now.seen, now.found), *_lapsed(was, now)),
-        proposals_came=_other_proposals(now.billed, was.billed),
+        proposals_came=proposed,
         proposals_went=_other_proposals(was.billed, now.billed),
+        causes=_causes(proposed, now.seen),
         money=money_changes((was.billed, was.estimated), (now.billed, now.estimated)),
     )
 
@@ -209,6 +213,12 @@ def _other_proposals(here: ClaimSet, there: ClaimSet) -> tuple[Proposal, ...]:
     return tuple(
         each for each in here.proposals if (each.key, each.frequency, each.reason) not in known
     )
+
+
+def _causes(proposed: Iterable[Proposal], seen: Effective) -> dict[str, tuple[str, int]]:
+    """A proposal is measured from what went out, so its causes may be older than the comparison."""
+    named = {key for each in proposed for key in each.records}
+    return {r.key: (r.name, r.seal.sequence) for r in seen.known if r.key in named}
 
 
 def _settled(was: Effective, now: Effective, found: Container[str]) -> Iterator[SettledChange]:

@@ -10,11 +10,12 @@ from typing import Final, Literal
 
 import pytest
 
-from tests.claims.given_claims import answered, submitted
+from tests.claims.given_claims import answered, submitted, visit
 from tests.claims.golden import CENTRE
 from tests.claims.test_sent import RULES, fludarabine, out, the, told
 from tests.given import day, drug, infused, record, vials
 from tests.given_decisions import correcting, kept, then
+from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.domain.facts.billing import (
     ClaimAnswered,
     ClaimSubmitted,
@@ -24,10 +25,13 @@ from veinledger.domain.facts.decisions import FindingSettled, RecordsCorrected
 from veinledger.domain.facts.treatment import LymphodepletionDoseGiven
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
-from veinledger.domain.standing.history import History
+from veinledger.domain.standing.history import History, effective
+from veinledger.projections.changes import changes
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.sent.rules_changed import RULE
 from veinledger.projections.claims.shapes import Claim, ClaimSet
+from veinledger.projections.claims.why.resting import explain_record
+from veinledger.projections.schedule import schedule
 
 NUMBER: Final = "ICN-77"
 Kind = Literal["accepted", "rejected", "pended", "paid", "denied", "reversed", "recouped"]
@@ -214,6 +218,61 @@ class TestChains:
         assert proposed.draft_reason
 
 
+class TestCauses:
+    """What went out is named as that; what made the difference is named as its cause."""
+
+    def test_a_replacement_names_what_was_told_otherwise_and_not_what_went_out(self) -> None:
+        known = out("B1")
+        wrong = fludarabine(known, -4)
+        after = more_given(then(known, answered(the(known, "B1"), 4)))
+        (proposed,) = seen(after).proposals
+        assert proposed.sent == known.records[-1].key
+        assert set(proposed.records) == {wrong.key, *(r.key for r in after.records[-2:])}
+
+    def test_a_void_names_what_took_its_record_out_and_not_what_went_out(self) -> None:
+        known = out("C1")
+        target = next(r for r in known.records if r.key == infused().key)
+        after = correcting(then(known, answered(the(known, "C1"), 9)), (target, None, None))
+        (proposed,) = seen(after).proposals
+        assert (proposed.frequency, proposed.sent) == ("8", known.records[-1].key)
+        assert set(proposed.records) == {target.key, after.records[-1].key}
+
+    def test_a_void_for_another_payer_names_the_coverage_that_came(self) -> None:
+        other = CoverageRecorded(payer="tamarack_mutual", kind="commercial", since=day(-100))
+        came = record(other, 20)
+        (proposed,) = seen(then(out("B1"), came)).proposals
+        assert proposed.records == (came.key,)
+
+    def test_an_admission_of_another_day_is_named_without_the_discharge_that_stayed(self) -> None:
+        known = out("C1")
+        target = next(r for r in known.records if r.fact.type == "patient.admitted")
+        after = correcting(known, (target, target.fact, -2))
+        (proposed,) = seen(after).proposals
+        assert set(proposed.records) == {target.key, *(r.key for r in after.records[-2:])}
+
+    def test_a_proposal_rests_on_what_went_out_as_well(self) -> None:
+        """The record of a submission says which proposal is about it."""
+        known = out("C1")
+        target = next(r for r in known.records if r.key == infused().key)
+        after = correcting(known, (target, None, None))
+        owed = schedule(after, CENTRE, RULES)
+        for each in (known.records[-1], target):
+            told = explain_record(seen(after), owed, effective(after), each.seal.sequence)
+            assert "proposal" in {part.of for part in told.carries}
+
+    def test_what_changed_since_a_moment_names_the_causes_that_the_claims_name(self) -> None:
+        """A second correction: the first one made the difference as well, before that moment."""
+        once = more_given(out("B1"))
+        twice = more_given(once, -3)
+        (proposed,) = seen(twice).proposals
+        told = changes(twice, CENTRE, RULES, before=len(once.records))
+        assert [each.records for each in told.proposals_came] == [proposed.records]
+        assert told.causes == {
+            r.key: (r.name, r.seal.sequence) for r in twice.records if r.key in proposed.records
+        }
+        assert min(number for _, number in told.causes.values()) < len(once.records)
+
+
 class TestChangeReasons:
     def test_charges_count_only_where_nothing_else_changed(self) -> None:
         known = more_given(out("B1"))
@@ -313,7 +372,46 @@ class TestRulesChanged:
         (proposed,) = seen(asked).proposals
         assert (proposed.label, proposed.frequency) == ("B1", "7")
         assert f"record {len(known.records) + 1} asks for it" in proposed.reason
-        assert (proposed.lines, proposed.codes) == ((), ())
+
+    def test_what_a_person_asks_for_is_told_field_by_field_and_only_the_decision_made_it(
+        self,
+    ) -> None:
+        known = sent_as(canonical(the(kept(told()), "B1"), charge="7.5"))
+        later = [answered(the(known, "B1"), 4), visit(60, "office", "neurology_office", "N-1")]
+        (found,) = of_the_rules(known)
+        asks = settled(found, "7")
+        (proposed,) = seen(then(known, *later, asks)).proposals
+        assert (proposed.records, proposed.sent) == ((asks.key,), known.records[-1].key)
+        (line,) = proposed.lines
+        assert (line.changed, line.records) == ("changed", ())
+        assert [(d.name, d.before) for d in line.differences] == [("amount", "7.50")]
+        assert line.differences[0].after == f"{line.charge:,.2f}"
+        assert proposed.change_reason is not None
+        assert proposed.change_reason.code == "D1"
+
+    @pytest.mark.parametrize(
+        ("kept_as", "lines", "head", "reason"),
+        [
+            ('{"lines":[]}', ["added"], [], "D2"),
+            ('{"diagnoses":["Z99"]}', [], ["diagnoses"], "D9"),
+            (
+                '{"lines":[["2026-05-20","J0000","1","x"]]}',
+                ["added"],
+                ["line J0000 of 2026-05-20"],
+                "D2",
+            ),
+        ],
+    )
+    def test_what_was_kept_otherwise_than_it_would_be_now_is_told_where_it_stands(
+        self, kept_as: str, lines: list[str], head: list[str], reason: str
+    ) -> None:
+        known = sent_as(kept_as)
+        (found,) = of_the_rules(known)
+        (proposed,) = seen(then(known, settled(found, "7"))).proposals
+        assert list(dict.fromkeys(each.changed for each in proposed.lines)) == lines
+        assert [each.name for each in proposed.differences] == head
+        assert proposed.change_reason is not None
+        assert proposed.change_reason.code == reason
 
     def test_changed_facts_are_no_changed_rules(self) -> None:
         known = more_given(sent_as(canonical(the(kept(told()), "B1"))))

@@ -77,7 +77,7 @@ def _answer(told: Consequences) -> Text:
 def changes(found: Changes, *, would: bool = False) -> Iterator[RenderableType]:
     """What one encounter was before, and what it is after; only what differs."""
     told = {each.record: (each.encounter, each.sequence) for each in found.records}
-    numbered = Numbering(encounter=found.encounter, of=told)
+    numbered = Numbering(encounter=found.encounter, of={**told, **found.causes})
     as_of = f", as of {found.as_of}" if found.as_of else ""
     yield title(f"{found.encounter}: what {'would change' if would else 'changed'}{as_of}")
     if found.nothing:

@@ -54,7 +54,7 @@ def _moment(known_at: object) -> str:
 def _numbers(found: Changes) -> Numbering:
     every: Iterable[Learned | RecordChange] = (*found.learned, *found.happened, *found.records)
     told = {each.record: (each.encounter, each.sequence) for each in every}
-    return Numbering(encounter=found.encounter, of=told)
+    return Numbering(encounter=found.encounter, of={**told, **found.causes})
 
 
 def _told(

@@ -52,12 +52,19 @@ def _dated(was: Bill, now: Bill) -> Changed | None:
     before, after = dates_of(was), dates_of(now)
     if before == after:
         return None
-    ends = [record.key for bill in (was, now) if bill.stay for record in bill.stay.records]
+    ends = _ends_of_one_alone(was, now)
     return Changed(
         gone=tuple(f"{name} {on}" for name, on in before.items() if after.get(name) != on),
         new=tuple(f"{name} {on}" for name, on in after.items() if before.get(name) != on),
         records=tuple(dict.fromkeys(ends or (record.key for record in now.records))),
     )
+
+
+def _ends_of_one_alone(was: Bill, now: Bill) -> list[str]:
+    """The ends of both stays; one that both have did not change the dates, unless nothing did."""
+    sides = [[record.key for record in bill.stay.records] for bill in (was, now) if bill.stay]
+    ends = [key for side in sides for key in side]
+    return [key for key in ends if ends.count(key) == 1] or ends
 
 
 def _compared(was: Bill, now: Bill, tell: Tell) -> Changed | None:

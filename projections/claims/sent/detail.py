@@ -1,12 +1,13 @@
 """What a proposal carries: the difference field by field, its causes, and the claim change reason.
 
-Both sides are made by today's rules, of what was known when the claim was derived and of what is
-known now; so nothing of it comes from a change of rules.
+Where the facts changed, both sides are made by today's rules, of what was known when the claim was
+derived and of what is known now; so nothing of it comes from a change of rules. Where a person asks
+for what the rules changed, one side is the claim as it was kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -14,6 +15,7 @@ from veinledger.domain.facts.decisions import RecordsCorrected
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.changed_records import record_changes
 from veinledger.projections.claims.bills.bill import Bill
+from veinledger.projections.claims.sent import kept
 from veinledger.projections.claims.sent.changed import by_the_rules, dates_of
 from veinledger.projections.claims.sent.differences import (
     Causes,
@@ -44,10 +46,10 @@ def with_detail(made: Proposal, since: Since) -> Proposal:
         changed=tuple(record_changes(since.then, since.case.seen)), chains=since.case.chains
     )
     if made.frequency == VOID or since.was is None or since.now is None:
-        own = causes.among(record.key for record in (since.was.records if since.was else ()))
+        own = causes.among(_rested_on(since))
         return replace(
             made,
-            records=tuple(dict.fromkeys((*made.records, *own))),
+            records=tuple(dict.fromkeys((*made.records, *own))) or _all_the_news(since, causes),
             change_reason=_reason(since, _why_void(since)),
         )
     before, after = by_the_rules(since.was), by_the_rules(since.now)
@@ -55,7 +57,7 @@ def with_detail(made: Proposal, since: Since) -> Proposal:
     codes = tuple(code_changes(before[1], after[1], causes))
     caused = (*(each.records for each in lines), *(each.records for each in codes))
     named = dict.fromkeys(key for records in caused for key in records)
-    named = named or dict.fromkeys(_all_the_news(since, causes))
+    named = named or dict.fromkeys(causes.among(made.records) or _all_the_news(since, causes))
     head = tuple(head_changes(_head(since.was), _head(since.now)))
     return replace(
         made,
@@ -67,9 +69,40 @@ def with_detail(made: Proposal, since: Since) -> Proposal:
     )
 
 
+def with_what_the_rules_changed(made: Proposal, since: Since) -> Proposal:
+    """The same where a person asks for it: the claim as it was kept beside today's rules.
+
+    No record made the difference, and none is named for it but the one that asks.
+    """
+    if since.now is None:
+        return made
+    lines, codes = by_the_rules(since.now)
+    changed = tuple(kept.line_changes(since.sent, lines))
+    head = (*kept.diagnoses(since.sent, codes), *kept.lines_left_out(since.sent, lines))
+    kinds = {_kind_of_line(each) for each in changed}
+    kinds |= {"grouper" if each.name == kept.DIAGNOSES_IN_ORDER else "lines" for each in head}
+    reason = _reason(since, _told_best(kinds, since.now.inpatient))
+    return replace(made, differences=head, lines=changed, change_reason=reason)
+
+
+def _rested_on(since: Since) -> Iterator[str]:
+    """What a claim that is voided rested on, and who was to pay for it then and is now."""
+    yield since.sent.anchor
+    yield from (record.key for record in (since.was.records if since.was else ()))
+    for bill in (since.was, since.now):
+        covered = bill.case.coverage(bill.payer_day) if bill else None
+        yield from (covered[0].key,) if covered else ()
+
+
 def _all_the_news(since: Since, causes: Causes) -> tuple[str, ...]:
-    """Where no record of a changed line changed itself: an admission that moved drew it in."""
-    return causes.among(record.key for record in since.case.seen.known)
+    """Where no record of a changed line changed itself: an admission that moved drew it in.
+
+    What went out and what the payer answered to it changed no claim.
+    """
+    sending = since.sending
+    papers = {sending.record.key, *(record.key for record, _ in sending.answers)}
+    known = (record.key for record in since.case.seen.known)
+    return causes.among(key for key in known if key not in papers)
 
 
 def _head(bill: Bill) -> Head:
@@ -84,10 +117,15 @@ def _why_replaced(
 ) -> str:
     """The one reason that tells it best; charges count only where nothing else changed."""
     kinds = {*map(_kind_of_line, lines), *map(_kind_of_code, codes)} - {""}
-    if kinds != {"charges"}:
-        kinds.discard("charges")
     if not kinds and any(each.name != "account" for each in head):
         return "service_dates"
+    return _told_best(kinds, inpatient)
+
+
+def _told_best(of: Iterable[str], inpatient: bool) -> str:
+    kinds = {*of} - {""}
+    if kinds != {"charges"}:
+        kinds.discard("charges")
     if len(kinds) != 1 or (kinds == {"grouper"} and not inpatient):
         return "other"
     return kinds.pop()

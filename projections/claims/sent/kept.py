@@ -14,9 +14,9 @@ from typing import Final, cast
 
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.json_text import object_in
-from veinledger.projections.claims.sent.differences import paired
+from veinledger.projections.claims.sent.differences import Pair, paired
 from veinledger.projections.claims.sent.sendings import VOID
-from veinledger.projections.claims.sent.shapes import Difference
+from veinledger.projections.claims.sent.shapes import Difference, LineChange
 from veinledger.projections.claims.shapes import Coded, Line
 from veinledger.projections.claims.told import plain
 
@@ -27,9 +27,19 @@ COMPARED: Final = (*LISTED, "revenue_code", "modifiers", "ndc")
 NUMBERS: Final = frozenset({"units", "charge"})
 MOST_DIGITS: Final = 20
 DIAGNOSES: Final = frozenset({"principal", "first-listed", "secondary"})
+DIAGNOSES_IN_ORDER: Final = "diagnoses"
+CALLED: Final = {
+    "day": "date",
+    "charge": "amount",
+    "revenue_code": "revenue code",
+    "ndc": "NDC",
+}
+"""What a line of a proposal calls some fields of a kept one."""
 
 Fields = Mapping[str, str]
 """A line by its fields, in words."""
+Kept = tuple[Fields, Line | None]
+"""A line by its fields, with the line itself where today's rules made it."""
 
 
 def can_be_compared(sent: ClaimSubmitted) -> bool:
@@ -42,16 +52,64 @@ def differences(
     sent: ClaimSubmitted, lines: Iterable[Line], codes: Iterable[Coded], payer: str | None
 ) -> tuple[Difference, ...]:
     """Field by field what is kept (before) and what today's rules make of it (after)."""
+    found = [*_told("payer", sent.payer, payer or ""), *diagnoses(sent, codes)]
+    for was, now in _pairs(sent, lines):
+        if was is not None and now is not None:
+            found += _of_one_line(was[0], now[0])
+        else:
+            there, here = ("not there", "there") if was is None else ("there", "not there")
+            name, _ = was or now or ({}, None)
+            found.append(Difference(name=f"line {_name(name)}", before=there, after=here))
+    return tuple(found)
+
+
+def diagnoses(sent: ClaimSubmitted, codes: Iterable[Coded]) -> Iterator[Difference]:
+    """The diagnoses as they are kept and as they would be now, where they or their order differ."""
     said = object_in(sent.claim)
-    found = [*_told("payer", sent.payer, payer or "")]
     if "diagnoses" in said:
         kept = [str(each) for each in _listed(said["diagnoses"])]
         now = [code.code for code in codes if code.role in DIAGNOSES]
-        found += _told("diagnoses", ", ".join(kept), ", ".join(now))
-    if "lines" in said:
-        kept_lines = [_kept_line(each) for each in _listed(said["lines"])]
-        found += _of_lines(kept_lines, [_made_line(line) for line in lines])
-    return tuple(found)
+        yield from _told(DIAGNOSES_IN_ORDER, ", ".join(kept), ", ".join(now))
+
+
+def line_changes(sent: ClaimSubmitted, lines: Iterable[Line]) -> Iterator[LineChange]:
+    """Each line that today's rules make and that is kept otherwise, or is not kept."""
+    for was, now in _pairs(sent, lines):
+        line = now[1] if now else None
+        found = tuple(_of_a_proposal(was[0], now[0])) if was and now else ()
+        if line is not None and (was is None or found):
+            yield LineChange(
+                changed="added" if was is None else "changed",
+                code=line.code or f"revenue {line.revenue_code}",
+                label=line.label,
+                day=line.day,
+                units=line.units,
+                charge=line.charge,
+                differences=found,
+            )
+
+
+def lines_left_out(sent: ClaimSubmitted, lines: Iterable[Line]) -> Iterator[Difference]:
+    """Each line that is kept and that today's rules do not make; whatever it says, it is told."""
+    for was, now in _pairs(sent, lines):
+        if was is not None and now is None:
+            yield Difference(name=f"line {_name(was[0])}", before="there", after="not there")
+
+
+def _pairs(sent: ClaimSubmitted, lines: Iterable[Line]) -> list[Pair[Kept]]:
+    """The lines that are kept beside those of today's rules, where any are kept."""
+    said = object_in(sent.claim)
+    if "lines" not in said:
+        return []
+    kept: list[Kept] = [(_kept_line(each), None) for each in _listed(said["lines"])]
+    made: list[Kept] = [(_made_line(line), line) for line in lines]
+    return paired(
+        kept,
+        made,
+        lambda line: tuple(line[0].get(name) for name in ("code", "day", "units")),
+        lambda line: tuple(line[0].get(name) for name in ("code", "day")),
+        lambda line: line[0].get("code"),
+    )
 
 
 def _listed(value: object) -> list[object]:
@@ -91,31 +149,32 @@ def _words(name: str, item: object) -> str:
 
 
 def _number(text: str) -> str:
+    return plain(Decimal(text)) if _is_a_number(text) else text
+
+
+def _is_a_number(text: str) -> bool:
     digits = text.replace(".", "", 1)
-    a_number = digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS
-    return plain(Decimal(text)) if a_number else text
-
-
-def _of_lines(kept: list[Fields], made: list[Fields]) -> Iterator[Difference]:
-    pairs = paired(
-        kept,
-        made,
-        lambda line: (line.get("code"), line.get("day"), line.get("units")),
-        lambda line: (line.get("code"), line.get("day")),
-        lambda line: line.get("code"),
-    )
-    for was, now in pairs:
-        if was is not None and now is not None:
-            yield from _of_one_line(was, now)
-        else:
-            there, here = ("not there", "there") if was is None else ("there", "not there")
-            yield Difference(name=f"line {_name(was or now or {})}", before=there, after=here)
+    return digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS
 
 
 def _of_one_line(kept: Fields, made: Fields) -> Iterator[Difference]:
     for field in kept:
         words = field.replace("_", " ")
         yield from _told(f"line {_name(kept)}, {words}", kept[field], made.get(field, ""))
+
+
+def _of_a_proposal(kept: Fields, made: Fields) -> Iterator[Difference]:
+    """One line as proposals tell it: by the same names, an amount with its cents."""
+    for field in kept:
+        before, after = kept[field], made.get(field, "")
+        if field == "charge":
+            before, after = _with_cents(before), _with_cents(after)
+        yield from _told(CALLED.get(field, field), before, after)
+
+
+def _with_cents(text: str) -> str:
+    whole = text.replace(",", "")
+    return f"{Decimal(whole):,.2f}" if _is_a_number(whole) else text
 
 
 def _name(line: Fields) -> str:

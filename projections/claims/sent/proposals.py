@@ -21,7 +21,7 @@ from veinledger.projections.claims.bills.bill import Bill, service_day
 from veinledger.projections.claims.charges.nights import days_in_words
 from veinledger.projections.claims.sent.appealed import until_decided
 from veinledger.projections.claims.sent.changed import changed
-from veinledger.projections.claims.sent.detail import with_detail
+from veinledger.projections.claims.sent.detail import with_detail, with_what_the_rules_changed
 from veinledger.projections.claims.sent.sendings import REPLACE, VOID
 from veinledger.projections.claims.sent.shapes import Proposal
 from veinledger.projections.claims.sent.since import Since, WentOut
@@ -69,8 +69,8 @@ def _of_what_changed(case: Case, since: Since) -> Proposal | None:
     found = None if since.fixed_by_itself else changed(was, now)
     if found is None:
         return None
-    made = _proposal(case, since, REPLACE, f"what happened is told otherwise since: {found}")
-    return replace(made, records=tuple(dict.fromkeys((*made.records, *found.records))))
+    made = _bare(case, since, REPLACE, f"what happened is told otherwise since: {found}")
+    return with_detail(replace(made, records=found.records), since)
 
 
 def _asked_for(case: Case, since: Since, found: Finding | None) -> Proposal | None:
@@ -82,8 +82,8 @@ def _asked_for(case: Case, since: Since, found: Finding | None) -> Proposal | No
     if not isinstance(fact, FindingSettled) or fact.code != REPLACE:
         return None
     number = settled.number_in(case.seen.encounter)
-    reason = f"record {number} asks for it: {found.reason}"
-    return _proposal(case, since, REPLACE, reason, (settled,))
+    made = _bare(case, since, REPLACE, f"record {number} asks for it: {found.reason}")
+    return with_what_the_rules_changed(replace(made, records=(settled.key,)), since)
 
 
 def payer_of(bill: Bill) -> str | None:
@@ -126,18 +126,23 @@ def _proposal(
     reason: str,
     services: Sequence[Record] = (),
 ) -> Proposal:
-    number = next(since.sending.numbers, None)
     moved = {key: moved for bill in since.found for key, moved in bill.moved.items()}
     admissions = (moved[record.key].onto.key for record in services if record.key in moved)
-    records = (since.record.key, *admissions, *(record.key for record in services))
+    records = tuple(dict.fromkeys((*admissions, *(record.key for record in services))))
+    return with_detail(replace(_bare(case, since, frequency, reason), records=records), since)
+
+
+def _bare(case: Case, since: Since, frequency: Literal["7", "8"], reason: str) -> Proposal:
+    """What is to be done and why, before anything is told of what made it so."""
+    number = next(since.sending.numbers, None)
     waits = "" if number else "; it waits for the payer's control number"
-    made = Proposal(
+    return Proposal(
         key=since.sent.claim_key,
         label=since.sent.label,
         frequency=frequency,
         reason=f"{reason}{waits}{until_decided(case, since.sent.claim_key, since.record)}",
-        records=tuple(dict.fromkeys(records)),
+        sent=since.record.key,
+        records=(),
         payer_control_number=number,
         source=SOURCE,
     )
-    return with_detail(made, since)

@@ -113,16 +113,20 @@ class Proposal:
     label: str
     frequency: Literal["7", "8"]
     reason: str
+    sent: str
+    """Report key of the submission: what went out, and no cause of the difference."""
     records: tuple[str, ...]
-    """What was sent, and what changed it."""
+    """What made the difference; where the rules did, the decision to send it again."""
     payer_control_number: str | None = None
     """The payer's number of what was sent; without it the proposal waits."""
     change_reason: ChangeReason | None = None
     """None on a CMS-1500, which has no place for it."""
     differences: tuple[Difference, ...] = ()
-    """What stands at the head of the claim: dates and payer."""
+    """What stands at the head of the claim; where the rules changed, also the diagnoses in their
+    order, and lines that today's rules do not make."""
     lines: tuple[LineChange, ...] = ()
-    """By today's rules, on what was known when it was derived and on what is known now."""
+    """By today's rules, on what was known when it was derived and on what is known now; where the
+    rules changed, as it was kept and as it would be now, and no record caused it."""
     codes: tuple[CodeChange, ...] = ()
     draft: State | None = None
     """What stands between the replacement and its sending; None for a void."""

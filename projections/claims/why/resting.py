@@ -144,6 +144,6 @@ def _of_the_rest(claim_set: ClaimSet, key: str) -> Iterator[Explanation]:
     if key in claim_set.unbilled:
         yield Explanation(of="unbilled", key=key, text=claim_set.unbilled[key])
     for each in claim_set.proposals:
-        if key in each.records:
+        if key in (each.sent, *each.records):
             text = f"{each.label}, frequency {each.frequency}: {each.reason}"
             yield Explanation(of="proposal", key=each.key, text=text)
