@@ -10,13 +10,14 @@ from typing import Final, Literal
 
 import pytest
 
-from tests.claims.given_claims import answered, submitted, visit
+from tests.claims.given_claims import answered, posted, submitted, visit
 from tests.claims.golden import CENTRE
 from tests.claims.test_sent import RULES, fludarabine, out, the, told
 from tests.given import day, drug, infused, record, vials
 from tests.given_decisions import correcting, kept, then
 from veinledger.domain.facts.authorization import CoverageRecorded
 from veinledger.domain.facts.billing import (
+    ChargePosted,
     ClaimAnswered,
     ClaimSubmitted,
     Frequency,
@@ -417,6 +418,40 @@ class TestRulesChanged:
         known = more_given(sent_as(canonical(the(kept(told()), "B1"))))
         assert of_the_rules(known) == []
         assert [p.frequency for p in seen(known).proposals] == ["7"]
+
+    def test_an_amount_that_never_went_out_is_not_told_of_what_did(self) -> None:
+        """Where a price changed as well, the amount of then is in what went out, and not here."""
+        known = more_given(sent_as(canonical(the(kept(told()), "B1"), charge="7")))
+        (proposed,) = seen(known).proposals
+        assert f"no longer J9185 of {day(-4)}: 2 units; now J9185 of {day(-4)}: 3 units" in (
+            proposed.reason
+        )
+        assert "$" not in proposed.reason
+
+    def test_where_only_the_charge_is_another_the_one_of_now_is_told(self) -> None:
+        known = out("C1")
+        target = next(r for r in known.records if r.fact.type == "charge.posted")
+        assert isinstance(target.fact, ChargePosted)
+        more = replace(target.fact, amount=target.fact.amount + 1)
+        (proposed,) = seen(correcting(known, (target, more, None))).proposals
+        (line,) = proposed.lines
+        assert line.charge == more.amount
+        assert f": 14 units, ${more.amount:,.2f}" in proposed.reason
+        assert "no longer" not in proposed.reason
+        assert proposed.change_reason is not None
+        assert proposed.change_reason.code == "D1"
+
+    def test_one_of_two_lines_alike_is_gone_and_the_other_is_charged_otherwise(self) -> None:
+        each = posted(1, "0300", account="A-3", inside="yes", amount="5").fact
+        twice = [record(each, 3, f"lab {number}") for number in (1, 2)]
+        known = out("C1", [*told(), *twice])
+        one, other = (r for r in known.records if r.source.message.startswith("lab "))
+        assert isinstance(other.fact, ChargePosted)
+        otherwise = replace(other.fact, amount=Decimal(6))
+        after = correcting(known, (one, None, None), (other, otherwise, None))
+        (proposed,) = seen(after).proposals
+        line = f"revenue 0300 of {day(1)}: 1 unit"
+        assert f"no longer {line}; now {line}, $6.00" in proposed.reason
 
     def test_both_are_told_apart_where_both_changed(self) -> None:
         known = more_given(sent_as(canonical(the(kept(told()), "B1"), code="J0000")))
