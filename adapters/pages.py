@@ -16,7 +16,7 @@ from veinledger.domain.centre.pages import centre_of
 from veinledger.domain.codebook.evidence import Evidence, evidence_of
 from veinledger.domain.codebook.page import PageError, parsed
 from veinledger.domain.codebook.statement import EDITIONS, Edition
-from veinledger.domain.rules import FOLDERS, Rules, rules_of
+from veinledger.domain.rules import FOLDERS, Rules, digest_of, rules_of
 
 EVIDENCE: Final = "evidence.toml"
 """The page that argues the others, and holds no entry."""
@@ -91,7 +91,7 @@ def _described(pages: tuple[tuple[str, bytes], ...]) -> Centre:
     """Worked out once for the same bytes: a host may open one ledger after the other."""
     centre = centre_of({name: parsed(name, content) for name, content in pages})
     _refuse_unknown_zones(centre)
-    return with_clocks(centre)
+    return replace(with_clocks(centre), digest=digest_of(dict(pages)))
 
 
 def with_clocks(centre: Centre) -> Centre:

@@ -114,6 +114,7 @@ def claim_sent(encounter: str, label: str, on: str, number: str = "") -> Decisio
             "edition": found.edition,
             "rule_pack": found.rule_pack,
             "position_known": held[-1].seal.position,
+            **({"directory": found.directory} if found.directory else {}),
         }
 
     return decide

@@ -37,6 +37,8 @@ def digests_of(record: Record) -> Iterator[tuple[str, str]]:
     fact = record.fact
     if isinstance(fact, ClaimSubmitted):
         yield "rule pack", fact.rule_pack
+        if fact.directory is not None:
+            yield "directory", fact.directory
         yield "claim", sha256(fact.claim.encode()).hexdigest()
         for file in fact.sent:
             number = f" {file.control_number}" if file.control_number else ""

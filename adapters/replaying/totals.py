@@ -14,7 +14,7 @@ from veinledger.projections.replay.every import PROJECTIONS
 from veinledger.projections.replay.kept import KeptClaim
 from veinledger.projections.replay.proving import Illegal
 
-DIFFERENT: Final = ("rules changed", "cannot be reproduced")
+DIFFERENT: Final = ("rules changed", "directory changed", "cannot be reproduced")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

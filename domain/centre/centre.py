@@ -50,6 +50,9 @@ class Centre:
         default_factory=dict[str, tzinfo], repr=False, compare=False
     )
     """What the IANA database says of each facility's zone, by name, from where files are read."""
+    digest: str | None = None
+    """SHA-256 over the pages that it was read from, in hexadecimal; None where it was read from
+    none."""
 
     def facility(self, name: str, on: date) -> Facility:
         """The facility of this name on a day; raises NotInDirectory."""

@@ -82,6 +82,9 @@ class ClaimSubmitted(Fact):
     rule_pack: Digest
     position_known: Sequence
     """The ledger's position that the claim was derived at."""
+    directory: Digest | None = None
+    """Digest of the site's directory that it was made by, as its claims tell it beside the rule
+    pack."""
 
     def __post_init__(self) -> None:
         if self.frequency != "1" and self.original_payer_control_number is None:

@@ -101,6 +101,7 @@ def _claims_on(case: Case, history: History, as_of: AsOf, today: date | None) ->
         encounter=history.encounter,
         edition=rules.edition,
         rule_pack=rules.digest,
+        directory=case.centre.digest,
         claims=made,
         dosing=dosing(case),
         findings=each_once(every),

@@ -217,6 +217,8 @@ class ClaimSet:
     encounter: str
     edition: Edition
     rule_pack: str
+    directory: str | None = None
+    """Digest of the site's directory that the claims are made by; None where none is in use."""
     claims: tuple[Claim, ...] = ()
     dosing: tuple[Dosing, ...] = ()
     findings: tuple[Finding, ...] = ()

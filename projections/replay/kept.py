@@ -19,11 +19,14 @@ from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import Effective, History, told_in
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.sent.derived_at import derived_at
+from veinledger.projections.claims.sent.rules_changed import made_by
 from veinledger.projections.claims.shapes import Claim
 
 VERSION: Final = 1
 VOID: Final = "8"
-Verdict = Literal["equal", "rules changed", "cannot be reproduced", "not compared"]
+Verdict = Literal[
+    "equal", "rules changed", "directory changed", "cannot be reproduced", "not compared"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -50,6 +53,8 @@ class KeptClaim:
     edition: str
     rule_pack: str
     """Digest of the pages that it was made by."""
+    directory: str | None
+    """Digest of the site's directory that it was made by, where the submission tells it."""
     differences: tuple[FieldDifference, ...] = ()
 
     def __repr__(self) -> str:
@@ -75,7 +80,8 @@ def stored_against_rules(
     """The claim that a submission keeps, against today's rules on the facts known to it.
 
     The rules are read in the edition of the submission, at the position that it names, as of its
-    day. Same pages and another claim: it cannot be reproduced. Other pages: the rules changed.
+    day. Other pages: the rules changed. The same pages and another directory of the site, where the
+    submission tells it: the directory changed. Else it cannot be reproduced.
     """
     sent = cast("ClaimSubmitted", record.fact)
     why_not = _cannot_be_compared(sent)
@@ -89,11 +95,17 @@ def stored_against_rules(
     found = tuple(_differences(_as_kept(sent), {} if claim is None else _as_made(claim)))
     if not found:
         return _told(record, "equal", "")
-    if sent.rule_pack == rules.digest:
-        reason = "the pages are those that it was made by, and it does not come out so again"
-        return replace(_told(record, "cannot be reproduced", reason), differences=found)
-    reason = "the pages in use are not those that it was made by"
-    return replace(_told(record, "rules changed", reason), differences=found)
+    reason = made_by(sent, rules.digest, centre.digest)
+    return replace(_told(record, _verdict(sent, centre, rules), reason), differences=found)
+
+
+def _verdict(sent: ClaimSubmitted, centre: Centre, rules: Rules) -> Verdict:
+    """Of a claim that does not come out again."""
+    if sent.rule_pack != rules.digest:
+        return "rules changed"
+    return (
+        "cannot be reproduced" if sent.directory in (None, centre.digest) else "directory changed"
+    )
 
 
 def _cannot_be_compared(sent: ClaimSubmitted) -> str:
@@ -176,4 +188,5 @@ def _told(record: Record, verdict: Verdict, reason: str) -> KeptClaim:
         reason=reason,
         edition=sent.edition,
         rule_pack=sent.rule_pack,
+        directory=sent.directory,
     )

@@ -357,6 +357,24 @@ class TestRulesChanged:
             sent_as(canonical(the(kept(told()), "B1"), units="7"), RULES.digest)
         )
         assert "the pages are the same" in found.reason
+        assert "the site's directory, charges included, or the program changed" in found.reason
+
+    def test_a_submission_that_tells_its_directory_says_whether_it_is_another(self) -> None:
+        """So a price that the site changed is not taken for a claim that somebody changed."""
+        known = sent_as(canonical(the(kept(told()), "B1"), units="7"), RULES.digest)
+        assert seen(known).directory == CENTRE.digest
+        for directory, says in (
+            (CENTRE.digest, "is the same"),
+            ("cd" * 32, f"{'cd' * 6} then, {(CENTRE.digest or '')[:12]} now"),
+        ):
+            sent = known.records[-1]
+            assert isinstance(sent.fact, ClaimSubmitted)
+            telling = replace(sent, fact=replace(sent.fact, directory=directory))
+            after = replace(known, records=(*known.records[:-1], telling))
+            (found,) = of_the_rules(after)
+            assert f"the site's directory {says}" in found.reason
+            assert ("on its way" in found.reason) is (directory == CENTRE.digest)
+            assert [each.directory for each in seen(after).sent] == [directory]
 
     def test_a_list_is_read_as_well_as_an_object(self) -> None:
         claim = the(kept(told()), "B1")

@@ -431,3 +431,17 @@ def test_a_zone_that_does_not_exist_is_refused_where_files_are_read(tmp_path: Pa
 def test_a_folder_without_pages_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PageError, match="holds no site pages"):
         read_centre(tmp_path)
+
+
+def test_a_directory_is_named_by_its_pages_to_the_last_byte_and_none_has_no_name(
+    tmp_path: Path,
+) -> None:
+    named: list[str | None] = [Centre().digest]
+    for text in (FACILITY, FACILITY, f"{FACILITY}\n"):
+        (tmp_path / "site.toml").write_text(text)
+        named.append(read_centre(tmp_path).digest)
+    (tmp_path / "site.toml").rename(tmp_path / "other.toml")
+    named.append(read_centre(tmp_path).digest)
+    none, first, again, longer, called_otherwise = named
+    assert (none, first) == (None, again)
+    assert len({first, longer, called_otherwise}) == 3

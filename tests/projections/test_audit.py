@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 
+from tests.claims.given_claims import submitted
 from tests.given import collected, infused, made, opened, record
 from tests.given_decisions import confirming, correcting, discarding, kept, moved_here, the, then
 from veinledger.adapters.pages import read_centre, shipped_rules
+from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.facts.toxicity import CrsGraded
 from veinledger.domain.reports import Record, Source
 from veinledger.domain.standing.fold import Folding
 from veinledger.domain.standing.history import History, KnownAt, folded_history
 from veinledger.domain.standing.identity import IdentityClaim
 from veinledger.projections.audit import AuditTrail, Entry, audit_trail
+from veinledger.projections.claims.assemble import claims
 
 CENTRE = read_centre(Path(__file__).parents[2] / "examples" / "site")
 RULES = shipped_rules("public")
@@ -170,3 +173,16 @@ def a_claim_from_before(history: History, position: int) -> IdentityClaim:
     mine = next(claim for claim in history.claims if claim.deed == "claimed")
     early = replace(mine.occurred, local_day=mine.occurred.local_day - timedelta(days=30))
     return replace(mine, encounter="E9", record="ee" * 32, occurred=early, position=position)
+
+
+@pytest.mark.parametrize("directory", [None, "cd" * 32])
+def test_a_claim_that_went_out_tells_the_directory_where_its_submission_does(
+    directory: str | None,
+) -> None:
+    claim = claims(WAITING, CENTRE, RULES).claims[0]
+    went = submitted(claim, 1)
+    assert isinstance(went.fact, ClaimSubmitted)
+    out = then(WAITING, replace(went, fact=replace(went.fact, directory=directory)))
+    told = dict(entry(trail(out), went).digests)
+    assert list(told) == ["rule pack", *(["directory"] if directory else []), "claim"]
+    assert told.get("directory") == directory

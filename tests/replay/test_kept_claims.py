@@ -9,14 +9,16 @@ from typing import Any, cast
 
 import pytest
 
-from tests.given_ledger import ledger, lines_of
+from tests.given_ledger import SITE, ledger, lines_of
 from tests.replay.frozen import opened
 from veinledger.adapters.cli.as_json import as_json
+from veinledger.adapters.pages import read_centre
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.reports import Record
 from veinledger.projections.replay.kept import KeptClaim, stored_against_rules
 
 Change = Callable[[ClaimSubmitted, str], dict[str, Any]]
+DIRECTORY = read_centre(SITE).digest or ""
 
 
 def compared(change: Change) -> KeptClaim:
@@ -46,6 +48,36 @@ def test_another_line_under_the_same_pages_cannot_be_reproduced() -> None:
     assert line.field.startswith("line ")
     assert "38206" in line.kept
     assert "38225" in line.now
+
+
+def another_made_in(directory: str | None) -> KeptClaim:
+    """A claim that does not come out again, whose submission tells a directory of the site."""
+    return compared(lambda _sent, _digest: {"label": "A9", "directory": directory})
+
+
+@pytest.mark.parametrize(
+    ("directory", "says"),
+    [
+        (None, "the site's directory, charges included, or the program changed, or"),
+        (DIRECTORY, f"the site's directory is the same ({DIRECTORY[:12]}): the program changed"),
+    ],
+)
+def test_what_cannot_be_reproduced_says_what_may_have_changed_and_blames_nobody(
+    directory: str | None, says: str
+) -> None:
+    """A price of the site is no page: where the directory is not told, it may be another."""
+    found = another_made_in(directory)
+    assert (found.verdict, found.directory) == ("cannot be reproduced", directory)
+    assert "the pages are the same (" in found.reason
+    assert says in found.reason
+    assert found.reason.endswith("or the claim was changed on its way")
+
+
+def test_another_directory_of_the_site_is_told_where_the_submission_tells_its_own() -> None:
+    found = another_made_in("cd" * 32)
+    assert found.verdict == "directory changed"
+    assert f"the site's directory {'cd' * 6} then, {DIRECTORY[:12]} now" in found.reason
+    assert "on its way" not in found.reason
 
 
 def test_another_line_under_other_pages_is_told_as_rules_that_changed() -> None:

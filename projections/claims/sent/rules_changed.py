@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.domain.findings import Finding
 from veinledger.projections.case.case import Case
 from veinledger.projections.claims.sent import kept
@@ -46,15 +47,31 @@ def what_the_rules_changed(case: Case, since: Since) -> Iterator[Difference]:
         yield Difference(name="claim", before="there", after="no claim has its key")
 
 
+def made_by(sent: ClaimSubmitted, pages: str, directory: str | None) -> str:
+    """What a claim was made by beside what is in use, and what may have changed where both agree.
+
+    A submission may leave out which directory of the site it was made by.
+    """
+    told = _then_and_now("pages", "the pages are", sent.rule_pack, pages)
+    may_be = "the program changed, or the claim was changed on its way"
+    if sent.directory is None:
+        may_be = f"the site's directory, charges included, or {may_be}"
+    else:
+        whose = "the site's directory"
+        told = f"{told}; {_then_and_now(whose, f'{whose} is', sent.directory, directory)}"
+    nothing_else = sent.rule_pack == pages and sent.directory in (None, directory)
+    return f"{told}: {may_be}" if nothing_else else told
+
+
+def _then_and_now(what: str, are: str, then: str, now: str | None) -> str:
+    if then == now:
+        return f"{are} the same ({then[:DIGITS]})"
+    return f"{what} {then[:DIGITS]} then, {now[:DIGITS] if now else 'none'} now"
+
+
 def finding(case: Case, since: Since, found: Sequence[Difference]) -> Finding:
     """It holds nothing: the claim is out. A person may ask for a replacement by settling it."""
-    then, now = since.sent.rule_pack, case.rules.digest
-    packs = f"pages {then[:DIGITS]} then, {now[:DIGITS]} now"
-    if then == now:
-        packs = (
-            f"the pages are the same ({now[:DIGITS]}): the site's directory or the program changed,"
-            " or the claim was changed on its way"
-        )
+    packs = made_by(since.sent, case.rules.digest, case.centre.digest)
     told = ", ".join(f"{each.name}: {each.before or 'nothing'} → {each.after or 'nothing'}"
                      for each in found)  # fmt: skip
     return Finding(

@@ -85,6 +85,7 @@ def told(sending: Sending, outcome: Outcome) -> Sent:
         total=fact.total,
         edition=fact.edition,
         rule_pack=fact.rule_pack,
+        directory=fact.directory,
         outcome=outcome,
         answer=answer.kind if answer else None,
         answered=last[0].day if last else None,

@@ -79,6 +79,8 @@ class Sent:
     edition: str
     rule_pack: str
     """Digest of the pages that it was made by."""
+    directory: str | None
+    """Digest of the site's directory that it was made by, where the submission tells it."""
     outcome: Outcome
     answer: str | None = None
     """The kind of the payer's last answer to it."""

@@ -34,7 +34,7 @@ SOME: Final = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 KEY: Final = re.compile(r"[0-9a-f]{64}")
-OTHERWISE_HEXADECIMAL: Final = ("rule_pack", "digest", "leaf", "hash")
+OTHERWISE_HEXADECIMAL: Final = ("rule_pack", "directory", "digest", "leaf", "hash")
 BY_THE_REMS: Final = "_is_certified_under_the_products_programme"
 AFTER_THE_REMS: Final = st.dates(date(2025, 6, 26), date(2199, 12, 31))
 PUBLIC: Final = frozenset({"FFS", "MA", "Medicaid"})
