@@ -35,7 +35,7 @@ from veinledger.projections.settling.found import every_finding
 ASKED_EVERY = 3
 """Messages."""
 PARTS = size(1, 4, 40)
-EXAMPLES = size(20, 500, 100_000)
+EXAMPLES = size(20, 504, 100_000)
 LATER = datetime(2032, 1, 1, tzinfo=UTC)
 _SITE = read_centre(SITE)
 CENTRE = replace(
