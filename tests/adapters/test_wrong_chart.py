@@ -16,6 +16,7 @@ from veinledger.domain.facts.decisions import DECISIONS
 from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Record
+from veinledger.projections.claims.sent.shapes import Proposal
 
 CHART, RIGHT = "E9", "E9-RIGHT"
 STAYS: Final = frozenset({"claim.submitted", "claim.answered"})
@@ -198,3 +199,57 @@ def test_half_a_chart_is_refused_with_the_records_in_the_way(chart: Ledger) -> N
     assert outcome.refusal is not None
     assert outcome.refusal.objections
     assert bills(chart, CHART) == before
+
+
+class TestAChartThatCameBack:
+    """Moved to another patient by mistake, and back: what was sent is of whom it is about."""
+
+    def there_and_back(self, chart: Ledger) -> None:
+        for whose, whereto in ((CHART, RIGHT), (RIGHT, CHART)):
+            there = chart.effective(whereto) if whereto == CHART else None
+            made = [each.told() for each in whole_chart(chart.effective(whose), whereto, there)]
+            recorded(
+                chart,
+                one_set([], f"HIM-{len(chart.history(CHART).records)}")
+                | {"encounter": whose, "changes": made},
+            )
+
+    def test_every_claim_that_went_out_is_to_a_payer_what_it_was(self, chart: Ledger) -> None:
+        def asked(each: Proposal) -> tuple[object, ...]:
+            return each.key, each.frequency, each.reason, each.change_reason
+
+        known = chart.history(CHART).records[-1].seal.position
+        before = chart.claims(CHART, as_of=AS_OF)
+        for _ in range(2):
+            self.there_and_back(chart)
+            after = chart.claims(CHART, as_of=AS_OF)
+            assert [asked(each) for each in after.proposals] == [
+                asked(each) for each in before.proposals
+            ]
+            assert [(c.key, c.label, c.state) for c in after.claims] == [
+                (c.key, c.label, c.state) for c in before.claims
+            ]
+        changed = chart.diff(CHART, known_at=(known, None), as_of=(AS_OF, AS_OF))
+        assert {each.changed for each in changed.claims} <= {"changed"}
+
+    def test_the_visits_are_owed_under_the_keys_that_they_had(self, chart: Ledger) -> None:
+        def owed() -> list[tuple[object, ...]]:
+            found = chart.schedule(CHART, as_of=AS_OF).obligations
+            return [(each.key, each.due, each.status, each.was_due) for each in found]
+
+        before = owed()
+        self.there_and_back(chart)
+        assert owed() == before
+
+    @pytest.mark.parametrize(("whereto", "why"), [("void", "D6"), (RIGHT, "D5")])
+    def test_what_is_done_to_it_last_says_why_a_claim_is_void(
+        self, chart: Ledger, whereto: str, why: str
+    ) -> None:
+        self.there_and_back(chart)
+        made = whole_chart(chart.effective(CHART), whereto, chart.effective(RIGHT))
+        recorded(chart, one_set([], "LAST") | {"changes": [each.told() for each in made]})
+        assert proposals(chart, CHART) == {
+            "A1": ("8", "ICN-9-02", why),
+            "B1": ("8", None, why),
+            "C1": ("8", "ICN-9-01", why),
+        }

@@ -148,13 +148,13 @@ def _kind_of_code(code: CodeChange) -> str:
 
 
 def _why_void(since: Since) -> str:
-    """Another patient's claim, or one that nothing is owed for."""
+    """Another patient's claim, or one that nothing is owed for: by what was done to it last."""
     first = since.case.chains.first
     anchor = first(since.sent.anchor)
+    chain = [record for record in since.case.seen.known if first(record.key) == anchor]
     numbers = {
         (record.name, record.seal.sequence)  # of merged encounters, each has numbers of its own
-        for record in since.case.seen.known
-        if first(record.key) == anchor
+        for record in chain[-1:]
     }
     moved = any(
         change.kind == "move" and (record.name, change.sequence) in numbers
