@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +23,7 @@ from veinledger.domain.standing.history import (
 )
 from veinledger.domain.standing.related.merging import link_of
 from veinledger.domain.standing.standing import Standing
+from veinledger.projections.audited_moments import Moment
 from veinledger.projections.case.decided import Decided, decided
 
 
@@ -60,6 +62,7 @@ class _Compared:
     now: Effective
     deeds: Decided
     undone: Undone
+    moments: Callable[[], Sequence[Moment]]
 
     @property
     def here(self) -> str:
@@ -103,14 +106,24 @@ def _corrected_by(act: Record) -> set[int]:
     return {change.sequence for change in changes}
 
 
+def _no_moments() -> tuple[Moment, ...]:
+    return ()
+
+
 def record_changes(
-    was: Effective, now: Effective, undone: Undone = MappingProxyType({})
+    was: Effective,
+    now: Effective,
+    undone: Undone = MappingProxyType({}),
+    moments: Callable[[], Iterable[Moment]] = _no_moments,
 ) -> Iterator[RecordChange]:
     """Every record that is new or counts for something else, in the order of the ledger.
 
     Then those that were known then and are not of this history now. `undone`: see `undone_merges`.
+    `moments`: those of knowledge, asked for where one of them tells what made a record another.
     """
-    compared = _Compared(was=was, now=now, deeds=decided(now), undone=undone)
+    compared = _Compared(
+        was=was, now=now, deeds=decided(now), undone=undone, moments=cache(lambda: (*moments(),))
+    )
     left = (record for record in was.known if record.key not in now.standings)
     for record in (*now.known, *left):
         before, after = was.standings.get(record.key), now.standings.get(record.key)
@@ -211,7 +224,7 @@ def _has_its_place(record: Record, compared: _Compared) -> Because:
     attested = [each for each in compared.new if _attests(each, before.waits_for)]
     if attested:
         return f"what it waited for is attested: {_named(attested, compared.here)}", _keys(attested)
-    return _of_the_news(compared)
+    return _of_the_news(record, compared)
 
 
 def _attests(record: Record, step: str | None) -> bool:
@@ -224,7 +237,7 @@ def _has_no_place(record: Record, compared: _Compared) -> Because:
         other = _other_of_the_two(found, record, compared)
         if other is not None:
             return f"{_named([other], compared.here)} puts it out of effect", (other.key,)
-    return _of_the_news(compared)
+    return _of_the_news(record, compared)
 
 
 def _other_of_the_two(found: Finding, record: Record, compared: _Compared) -> Record | None:
@@ -233,12 +246,31 @@ def _other_of_the_two(found: Finding, record: Record, compared: _Compared) -> Re
     return compared.record(found.records[1])
 
 
-def _of_the_news(compared: _Compared) -> Because:
-    """Where no single record can be named: all that is new, or that has come in or gone out."""
+def _of_the_news(record: Record, compared: _Compared) -> Because:
+    """Where no deed says so: what was kept when it came to count for this, else all that is new."""
     new = list(compared.new)
     if not new:
         return "what other encounters say about its chain of identity", ()
+    if len(new) > 1:
+        new = [r for r in _kept_then(record, compared) if r in new] or new
     return f"since {_named(new, compared.here)}", _keys(new)
+
+
+def _kept_then(record: Record, compared: _Compared) -> Sequence[Record]:
+    """What was kept at the last moment at which it came to count for something else.
+
+    What is only foreseen is of no moment yet, for it will be kept at once.
+    """
+    foreseen = [each for each in compared.new if each.seal.position == 0]
+    if foreseen:
+        return foreseen
+    then: Sequence[Record] = ()
+    before: str | None = None
+    for moment in compared.moments():
+        standing = str(moment.standings.get(record.key))
+        if standing != before:
+            before, then = standing, moment.kept
+    return then
 
 
 def _now_in_effect(compared: _Compared) -> Iterator[Record]:

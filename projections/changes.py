@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from veinledger.domain.centre.centre import Centre
@@ -17,6 +18,7 @@ from veinledger.domain.gates.gate import is_of_a_gate
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.rules import Rules
 from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.projections.audited_moments import moments
 from veinledger.projections.case.decided import settlements
 from veinledger.projections.case.opening import case_of
 from veinledger.projections.case.replacements import replacements
@@ -146,7 +148,8 @@ def changes_between(
     """What changed from one moment to another, of knowledge or of the world."""
     was, now = (_view(history, centre, rules, each) for each in (before, after))
     undone = undone_merges(history, after.known_at)
-    records = tuple(record_changes(was.seen, now.seen, undone))
+    known = partial(moments, now.seen.known, history, after.known_at)
+    records = tuple(record_changes(was.seen, now.seen, undone, known))
     came, went = _only_in(now.found, was.found), _only_in(was.found, now.found)
     chains, proposed = replacements(now.seen.known), _other_proposals(now.billed, was.billed)
     return Changes(

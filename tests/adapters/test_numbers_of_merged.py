@@ -10,7 +10,7 @@ import pytest
 
 from tests.adapters import test_corrections
 from tests.adapters.test_corrections import grade, infused, move, to_the_bedside, void
-from tests.adapters.test_ledger import Line, opening, opening_as, say
+from tests.adapters.test_ledger import Line, collection, opening, opening_as, say
 from tests.adapters.test_merging import by_the_hospital, linking
 from tests.examples.stories import AS_OF, told
 from tests.given_command_line import Cli, command_line
@@ -215,6 +215,42 @@ def test_what_a_merge_changed_names_the_records_of_the_other_with_their_encounte
     graded = next(each for each in told.records if each.type == "crs.graded")
     assert graded.because == "what it waited for is in effect: record 2 of E2 (cells.infused)"
     assert {(each.encounter, each.type) for each in told.learned} >= {("E2", "cells.infused")}
+
+
+def test_what_a_person_did_before_a_merge_is_the_cause_and_not_what_the_merge_brought(
+    kept: Ledger,
+) -> None:
+    kept.record(opening("E6"), collection("2026-03-02", "A-E6", "E6", "COI-6"))
+    kept.record(infused("2026-04-12", "E6", "COI-6"), grade("2026-04-02", "E6"))
+    kept.record(opening("E66"), say("acute_monitoring.ended", "2026-06-01", "M-E66", "E66"))
+    infusion = test_corrections.record_of(kept, "cells.infused", "E6")
+    before = head(kept)
+    steps = [{"type": "manufacturing.released", "day": "2026-03-28"}]
+    steps.append({"type": "product.received", "day": "2026-04-01"})
+    confirmed = {"target": infusion.key, "attested": steps, "reason": "seen in the log book"}
+    kept.record(say("report.confirmed", "2026-06-02", "C-E6", "E6", **confirmed))
+    kept.record(linking("E66", "E6"))
+    told = kept.diff("E6", known_at=(before, None))
+    graded = next(each for each in told.records if each.type == "crs.graded")
+    (turn,) = [
+        each
+        for entry in kept.audit("E6").entries
+        if entry.record == graded.record
+        for each in entry.turns
+        if each.standing.status == "disputed"
+    ]
+    assert graded.because == "since record 5 (report.confirmed)"
+    assert graded.by == turn.by == (test_corrections.record_of(kept, "report.confirmed", "E6").key,)
+
+
+def test_a_merge_foreseen_is_the_cause_that_it_is_once_it_is_made(kept: Ledger) -> None:
+    kept.record(grade("2026-04-05", message="before the infusion that E2 tells of"))
+    foreseen = changes_of("E1", kept.foresee(linking()))
+    (outcome,) = kept.record(linking())
+    made = changes_of("E1", kept.consequences(outcome))
+    for (found,) in (foreseen, made):
+        (why,) = {each.because for each in found.records if str(each.after).startswith("disputed")}
+        assert why == "since record 7 (encounter.linked) and record 3 of E2 (encounter.linked)"
 
 
 def test_a_correction_in_the_merged_encounter_is_blamed_with_its_encounter(kept: Ledger) -> None:
