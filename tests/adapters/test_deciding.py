@@ -505,9 +505,26 @@ def test_each_command_that_parked_shows_can_be_typed(cli: Cli) -> None:
     assert typed >= 8
 
 
+MISSING = (
+    "is the first step that is missing: report it in any order; once none is missing on or before"
+    " the day of this record, it takes its place by itself"
+)
+
+
+def test_a_step_that_is_the_first_of_several_is_told_as_the_first(cli: Cli) -> None:
+    graded = line("E7", "crs.graded", "G7", "2026-05-20", grade=2)
+    opened = line("E7", "encounter.opened", "O7", "2026-03-02")
+    cli("record", "-", stdin=b"\n".join([opened, graded]))
+    for step, comes in (("apheresis.completed", "2026-04-02"), ("product.received", None)):
+        for asked in (("parked", "E7"), ("history", "E7")):
+            assert f"{step} {MISSING}" in cli(*asked).flat
+        if comes is not None:
+            cli("record", "-", stdin=line("E7", step, "C7", comes))
+
+
 def test_parked_says_for_how_long_and_what_would_settle_it(waiting: Cli) -> None:
     said = waiting("parked", "E1").flat
-    assert "report product.received in any order, and it takes its place by itself" in said
+    assert f"product.received {MISSING}" in said
     assert ", 0 days; it happened " in said
     assert " days ago; report key " in said
     assert "E1: 5 records waiting for product.received" in said

@@ -16,7 +16,7 @@ from typing import Final
 from rich.console import RenderableType
 
 from veinledger.adapters.cli.screen import styled
-from veinledger.adapters.cli.show.records import STYLES, against, detail
+from veinledger.adapters.cli.show.records import STYLES, against, detail, what_is_missing
 from veinledger.adapters.cli.show.stages import parked as parked_in
 from veinledger.adapters.cli.show.tables import inset, joined, listing, plural
 from veinledger.domain.facts.decisions import ATTESTABLE
@@ -234,8 +234,6 @@ def _what_it_waits_for(each: Parked) -> Iterator[RenderableType]:
     if each.encounter is None:
         yield from (inset(f"{one.reason}; {one.remedy}") for one in each.standing.objections)
     elif each.standing.waits_for is not None:
-        yield inset(
-            f"report {each.standing.waits_for} in any order, and it takes its place by itself"
-        )
+        yield inset(what_is_missing(each.standing.waits_for))
     else:
         yield from (inset(against(objection)) for objection in each.standing.objections)

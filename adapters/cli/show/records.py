@@ -165,9 +165,17 @@ def unsettled(
         )
     )
     if standing.waits_for is not None:
-        yield inset(f"report {standing.waits_for}, and it takes its place by itself", 7)
+        yield inset(what_is_missing(standing.waits_for), 7)
     elif standing.status != "in effect":
         yield from (inset(against(objection), 7) for objection in standing.objections)
+
+
+def what_is_missing(step: str) -> str:
+    """What a record waits for: the first step of several, perhaps, and none may come after it."""
+    return (
+        f"{step} is the first step that is missing: report it in any order; once none is missing on"
+        " or before the day of this record, it takes its place by itself"
+    )
 
 
 def against(objection: Objection) -> Text:
