@@ -119,6 +119,8 @@ class Came:
     """The report key of the decision, hexadecimal."""
     merges: str | None = None
     """The encounter that was merged into this one: the survivor's own record of a merge."""
+    received: datetime | None = None
+    """When the ledger got the report that was assigned, before anybody said whose it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -151,6 +153,12 @@ class Record:
     def merges(self) -> str | None:
         """The encounter that was merged into this one, as the survivor's own record tells it."""
         return self.came.merges if self.came else None
+
+    @property
+    def received_at(self) -> datetime:
+        """When the ledger got the report: before this record of it, where it was assigned."""
+        received = self.came.received if self.came else None
+        return received or self.seal.recorded_at
 
     @property
     def day(self) -> date:

@@ -37,7 +37,7 @@ M = TypeVar("M")
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Waited:
-    """How long a record was without effect after it was kept, and what ended that."""
+    """How long a report was without effect after it came, and what ended that."""
 
     since: datetime
     until: datetime | None
@@ -65,6 +65,8 @@ class Entry:
     """As reported."""
     day: date
     recorded_at: datetime
+    received_at: datetime
+    """When the ledger got the report; before `recorded_at` where a person had to assign it."""
     source: Source
     actor: Actor
     original: Original | None
@@ -195,8 +197,9 @@ def _everything(
 
 def _entry(record: Record, told: _Told) -> Entry:
     says, settlement = tuple(says_of(record)), told.settled.get(record.key)
-    digests = tuple(digests_of(record))
-    return replace(_counting(record, told), says=says, digests=digests, settlement=settlement)
+    digests, waited = tuple(digests_of(record)), _waited(record, told.turns[record.key])
+    counting = replace(_counting(record, told), waited=waited)
+    return replace(counting, says=says, digests=digests, settlement=settlement)
 
 
 def _counting(record: Record, told: _Told) -> Entry:
@@ -213,6 +216,7 @@ def _counting(record: Record, told: _Told) -> Entry:
         occurred=record.occurred.text,
         day=record.day,
         recorded_at=record.seal.recorded_at,
+        received_at=record.received_at,
         source=record.source,
         actor=record.actor,
         original=record.original,
@@ -228,7 +232,6 @@ def _counting(record: Record, told: _Told) -> Entry:
         led_to=_led_to(record, told),
         cites=told.cites.get(record.key, ()),
         turns=turns,
-        waited=_waited(record, turns),
     )
 
 
@@ -238,10 +241,10 @@ def _led_to(record: Record, told: _Told) -> tuple[str, ...]:
 
 
 def _waited(record: Record, turns: Sequence[Turn]) -> Waited | None:
-    """From the moment it was kept to the first moment in effect; a discard ends no waiting."""
+    """From the moment it came to the first moment in effect; a discard ends no waiting."""
     if turns[0].standing.status not in ("waiting", "disputed"):
         return None
-    since = record.seal.recorded_at
+    since = record.received_at
     released = next((turn for turn in turns if turn.standing.in_effect), None)
     if released is None:
         return Waited(since=since, until=None, days=None)

@@ -27,11 +27,13 @@ class Learned:
     type: str
     day: date
     recorded_at: datetime
+    received_at: datetime
+    """When the ledger got the report; before `recorded_at` where a person had to assign it."""
     source: Source
     actor: Actor
     standing: Standing
     days_late: int
-    """Days from the day on which it happened to the one on which it was recorded, where that is
+    """Days from the day on which it happened to the one on which the ledger got it, where that is
     more than one; else 0."""
 
     def __repr__(self) -> str:
@@ -49,6 +51,7 @@ def told_of(records: Iterable[Record], standings: Mapping[str, Standing]) -> Ite
             type=record.fact.type,
             day=record.day,
             recorded_at=record.seal.recorded_at,
+            received_at=record.received_at,
             source=record.source,
             actor=record.actor,
             standing=standings[record.key],
@@ -62,8 +65,11 @@ def _kept(record: Record) -> tuple[bool, int, int]:
 
 
 def days_late(record: Record) -> int:
-    """Days between the event and its record, by the offset of the event; 0 within a day."""
+    """Days between the event and its report, by the offset of the event; 0 within a day.
+
+    That somebody took his time to say whose it is makes no report late.
+    """
     timed = record.occurred.instant is not None
     offset = datetime.fromisoformat(record.occurred.text).tzinfo if timed else UTC
-    days = (record.seal.recorded_at.astimezone(offset).date() - record.day).days
+    days = (record.received_at.astimezone(offset).date() - record.day).days
     return days if days > IN_TIME else 0

@@ -127,7 +127,7 @@ _PARTS: Final[dict[type, tuple[str, ...]]] = {
     Actor: ("id", "role"),
     Original: ("digest", "length", "media_type"),
     InPlaceOf: ("encounter", "sequence", "leaf", "record", "correction"),
-    Came: ("by", "merges"),
+    Came: ("by", "merges", "received"),
 }
 
 

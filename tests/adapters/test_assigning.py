@@ -332,6 +332,30 @@ def test_the_trail_says_who_assigned_it_and_why(kept: Ledger) -> None:
     assert [(deed.kind, deed.actor.id) for deed in record.decided] == [("assigned", "rn-1")]
 
 
+def test_an_assigned_report_is_as_old_as_when_it_came(tmp_path: Path) -> None:
+    clock = iter(TODAY + timedelta(hours=n) for n in range(999))
+    with ledger(tmp_path, centre=centre_in_utc("adt"), clock=lambda: next(clock)) as kept:
+        kept.record(opening())
+        at_once = one(kept.record(grade("2026-04-20", message="named")))
+        report = one(kept.record(nobodys(grade("2026-04-20"))))
+        (came,) = (each.recorded_at for each in waiting(kept))
+        before = kept.rows()[-1].position
+        for _ in range(240):
+            next(clock)
+        made = assign(kept, report.record)
+        record = kept.history("E1").records[-1]
+        assert (record.received_at, record.brought_in_by) == (came, made.record)
+        assert record.seal.recorded_at - came >= timedelta(days=10)
+        named, entry = (kept.audit("E1").entries[n] for n in (1, -1))
+        assert (named.record, named.received_at) == (at_once.record, named.recorded_at)
+        assert (entry.received_at, entry.recorded_at) == (came, record.seal.recorded_at)
+        assert entry.waited is not None
+        assert entry.waited.since == came
+        told = kept.diff("E1", known_at=(before, None)).learned[-1]
+        assert (told.received_at, told.recorded_at) == (came, record.seal.recorded_at)
+        assert told.days_late == (came.date() - record.day).days
+
+
 # ---- It is nobody's ---------------------------------------------------------------------------
 
 
@@ -402,6 +426,24 @@ def test_parked_puts_an_urgent_one_on_top_and_its_commands_can_be_typed(cli: Cli
         said = cli(*command["command"].replace("ENCOUNTER", "E1").split(), *WHO)
         assert said.code == 0, (each, said)
     assert "no encounter" not in cli("parked").flat
+
+
+def test_parked_counts_the_age_of_an_assigned_report_from_when_it_came(cli: Cli) -> None:
+    lines = [opening(), nobodys(grade("2026-04-20"))]
+    for line in lines:
+        line["source"] = {**line["source"], "connection": "epic-adt"}
+    cli("record", "-", stdin=b"\n".join(json.dumps(each).encode() for each in lines))
+    (nameless,) = cli("parked", "--json").answer["parked"]
+    assert cli("assign", nameless["record"], "--encounter", "E1", *WHO).code == 0
+    (assigned,) = cli("parked", "--json").answer["parked"]
+    assert (assigned["encounter"], assigned["since"]) == ("E1", nameless["since"])
+    received = f"received {nameless['since'][:16].replace('T', ' ')}"
+    for asked in (
+        ("audit", "E1"),
+        ("audit", "E1", "--csv", "-"),
+        ("diff", "E1", "--known-at", "1"),
+    ):
+        assert received in cli(*asked).flat
 
 
 def test_assign_says_what_it_cannot_find(cli: Cli) -> None:

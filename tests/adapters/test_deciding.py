@@ -339,7 +339,7 @@ def told_alike(said: Said) -> Any:
     """What a foreseen and a done decision both say; moments of knowledge differ by nature."""
     return [
         without(change, "before", "after")
-        | {"learned": [without(each, "recorded_at") for each in change["learned"]]}
+        | {"learned": [without(each, "recorded_at", "received_at") for each in change["learned"]]}
         for change in said.answer["changes"]
     ]
 

@@ -14,7 +14,12 @@ from veinledger.adapters.codec.body import Body, decode_body, decode_sealed, enc
 from veinledger.domain.reports import Report
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-FILES = ("bodies-1.ndjson", "bodies-1-corrections.ndjson", "bodies-1-whose.ndjson")
+FILES = (
+    "bodies-1.ndjson",
+    "bodies-1-corrections.ndjson",
+    "bodies-1-whose.ndjson",
+    "bodies-1-received.ndjson",
+)
 LINES = [json.loads(line) for name in FILES for line in (GOLDEN / name).read_text().splitlines()]
 
 

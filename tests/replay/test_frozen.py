@@ -16,6 +16,7 @@ NEVER_EDITED = {
     "bodies-1-corrections.ndjson": (
         "53fe3fa42a4514853008cb0c3923d46ddbf4a6a7cd138cc63d558079386928bc"
     ),
+    "bodies-1-received.ndjson": "71c1bfbc420080a796a95db1e9d66e160eb16d8f414bbf5bf7d8fc3580736e7e",
     "bodies-1-whose.ndjson": "76339936c443ca6462c383ac9473c6c799787cfb166d255b1ab4cb105b398d6d",
     "bodies-1.ndjson": "c36b16c7ba0482978a9b6480649cdd752444ec1442bc8e84065b7d5aa361cc2a",
     "ledger-1/bundle.json": "47a2696bbbe7adad499997b0944ef0898798c758cdc070536477ebe63068fcb0",

@@ -15,8 +15,10 @@ from veinledger.projections.settling.settlements import Settlement
 
 
 def came(entry: Entry, here: str) -> Iterator[str]:
-    """Where a record came from that a correction brought in."""
+    """Where a record came from that a correction brought in, and when one that was assigned."""
     origin = entry.in_place_of
+    if entry.received_at != entry.recorded_at:
+        yield f"received {entry.received_at:%Y-%m-%d %H:%M:%S}"
     if origin is not None and entry.kind == "moved":
         yield f"moved here from {origin.encounter}, record {origin.sequence} there"
     elif origin is not None:

@@ -66,6 +66,8 @@ def _told(
 
 def _row(each: Learned, change: RecordChange | None, encounter: str) -> tuple[Cell, ...]:
     late = f"\nlate: {each.days_late} days after" if each.days_late else ""
+    came_before = each.received_at != each.recorded_at
+    received = f"\nreceived {each.received_at:%Y-%m-%d %H:%M}" if came_before else ""
     source = each.source
     item = f" item {source.item}" if source.item != 1 else ""
     because = change.because if change and change.because != "new" else ""
@@ -73,7 +75,7 @@ def _row(each: Learned, change: RecordChange | None, encounter: str) -> tuple[Ce
     return (
         cell_of_number(encounter, each.encounter, each.sequence),
         joined(each.type, styled(f"\n{each.day}", "dim")),
-        joined(f"{each.recorded_at:%Y-%m-%d %H:%M}", styled(late, "bold yellow")),
+        joined(f"{each.recorded_at:%Y-%m-%d %H:%M}{received}", styled(late, "bold yellow")),
         joined(
             f"{each.actor.id}, {each.actor.role}",
             styled(f"\n{source.connection} {source.message}{item}", "dim"),

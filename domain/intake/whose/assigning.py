@@ -172,7 +172,7 @@ def _as_if_it_had_named_it(desk: Desk, entry: KeptReport, target: Nameless) -> K
         kind="conflict" if taken else "report",
         report=replace(target.report, name=entry.report.name),
         arrival=replace(entry.arrival, digest=target.digest),
-        came=Came(by=entry.key.hex()),
+        came=Came(by=entry.key.hex(), received=target.recorded_at),
     )
 
 
