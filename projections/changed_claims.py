@@ -61,22 +61,25 @@ def claim_changes(
 ) -> Iterator[ClaimChange]:
     """Every claim that is another than before; those that are left first, then what went."""
     causes = Causes(changed=records, chains=chains)
-    for was, now in _paired_claims(before.claims, after.claims, causes):
+    for was, now in paired_claims(before, after, chains):
         change = _claim_change(was, now, causes)
         if change is not None:
             yield change
 
 
-def _paired_claims(
-    before: Sequence[Claim], after: Sequence[Claim], causes: Causes
-) -> list[Pair[Claim]]:
+def paired_claims(before: ClaimSet, after: ClaimSet, chains: Replacements) -> list[Pair[Claim]]:
+    """Each claim beside what it was: those that are left, then those that went."""
+
     def by_anchor(claim: Claim) -> Hashable:
-        return claim.kind, claim.form, claim.biller, causes.chains.first(claim.anchor)
+        return claim.kind, claim.form, claim.biller, chains.first(claim.anchor)
+
+    def by_key(claim: Claim) -> Hashable:
+        return claim.key  # a visit that was after an infusion is a baseline visit without it
 
     def by_account(claim: Claim) -> Hashable:
         return claim.kind, claim.form, claim.biller, claim.account, claim.label
 
-    return paired(before, after, by_anchor, by_account)
+    return paired(before.claims, after.claims, by_anchor, by_key, by_account)
 
 
 def _claim_change(was: Claim | None, now: Claim | None, causes: Causes) -> ClaimChange | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from veinledger.domain.dollars import added
-from veinledger.projections.claims.shapes import ClaimSet
+from veinledger.projections.claims.sent.differences import Pair
+from veinledger.projections.claims.shapes import Claim, ClaimSet
 from veinledger.projections.estimate.shapes import Agreed, ClaimEstimate, Estimate
 
 NO_ESTIMATE: Final = "nothing is estimated: no complete product page describes the encounter yet"
@@ -42,6 +43,8 @@ class MoneyChange:
     label: str
     before: Money
     after: Money
+    label_before: str | None = None
+    """What it was called before; None where it was not there."""
 
     def __repr__(self) -> str:
         return f"<money of {self.label} changed>"
@@ -69,16 +72,28 @@ Asked = tuple[ClaimSet, Estimate | None]
 """The claims of a moment, and what they are expected to bring."""
 
 
-def money_changes(before: Asked, after: Asked) -> MoneyChanges:
-    """What is expected and charged otherwise, claim by claim in the order of the claims."""
-    was, now = dict(_each(*before)), dict(_each(*after))
-    labels = {**_labels(*before), **_labels(*after)}
+def money_changes(before: Asked, after: Asked, pairs: Iterable[Pair[Claim]]) -> MoneyChanges:
+    """What is expected and charged otherwise, claim by claim in the order of the claims.
+
+    `pairs` say which claim is which, as the changes of the claims do.
+    """
+    keys = {was.key: now.key for was, now in pairs if was is not None and now is not None}
+    was = {keys.get(key, key): money for key, money in _each(*before)}
+    now = dict(_each(*after))
+    labels_before = {keys.get(key, key): label for key, label in _labels(*before).items()}
+    labels = labels_before | _labels(*after)
     absent = Money(not_estimated=NO_CLAIM)
-    pairs = ((k, was.get(k, absent), now.get(k, absent)) for k in dict.fromkeys((*now, *was)))
+    each = ((k, was.get(k, absent), now.get(k, absent)) for k in dict.fromkeys((*now, *was)))
     return MoneyChanges(
         each=tuple(
-            MoneyChange(key=key, label=labels[key], before=one, after=other)
-            for key, one, other in pairs
+            MoneyChange(
+                key=key,
+                label=labels[key],
+                label_before=labels_before.get(key),
+                before=one,
+                after=other,
+            )
+            for key, one, other in each
             if one != other
         ),
         before=_together(*before),

@@ -21,8 +21,8 @@ from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt
 from veinledger.projections.audited_moments import moments
 from veinledger.projections.case.decided import settlements
 from veinledger.projections.case.opening import case_of
-from veinledger.projections.case.replacements import replacements
-from veinledger.projections.changed_claims import ClaimChange, claim_changes
+from veinledger.projections.case.replacements import Replacements, replacements
+from veinledger.projections.changed_claims import ClaimChange, claim_changes, paired_claims
 from veinledger.projections.changed_money import MoneyChanges, money_changes
 from veinledger.projections.changed_obligations import ObligationChange, obligation_changes
 from veinledger.projections.changed_records import RecordChange, record_changes, undone_merges
@@ -173,8 +173,13 @@ def changes_between(
         proposals_came=proposed,
         proposals_went=_other_proposals(was.billed, now.billed),
         causes=_causes(proposed, now.seen),
-        money=money_changes((was.billed, was.estimated), (now.billed, now.estimated)),
+        money=_money(was, now, chains),
     )
+
+
+def _money(was: _View, now: _View, chains: Replacements) -> MoneyChanges:
+    pairs = paired_claims(was.billed, now.billed, chains)
+    return money_changes((was.billed, was.estimated), (now.billed, now.estimated), pairs)
 
 
 def _view(history: History, centre: Centre, rules: Rules, at: Moment) -> _View:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 from tests.examples.stories import AS_OF, content, script, the_record, told
@@ -11,6 +12,7 @@ from veinledger.adapters.telling import Clock, record_of, tell
 from veinledger.domain.lifecycle.stages import Stage
 
 EXAMPLE = "infusion_voided"
+CHARGED = Decimal("340.00")
 
 
 def before_the_set(opened: Ledger) -> int:
@@ -77,3 +79,23 @@ def test_the_calendar_of_the_infusion_goes_with_it(tmp_path: Path) -> None:
     assert changed.money.after.charges is not None
     assert changed.money.before.charges is not None
     assert changed.money.after.charges < changed.money.before.charges
+
+
+def test_a_visit_that_is_a_baseline_now_is_one_claim_to_claims_and_money_alike(
+    tmp_path: Path,
+) -> None:
+    with told(EXAMPLE, tmp_path) as opened:
+        asked = (before_the_set(opened), None)
+        changed = opened.diff("E13", known_at=asked, as_of=(AS_OF, AS_OF))
+    claims = [
+        (each.changed, each.label_before, each.total_before, each.label, each.total)
+        for each in changed.claims
+        if each.kind.startswith("E")
+    ]
+    assert claims == [("changed", "E1", CHARGED, "E0.2", CHARGED)]
+    named = {each.key: (each.label_before, each.label) for each in changed.claims}
+    for money in changed.money.each:
+        if not money.label.startswith("case rate"):
+            assert named[money.key] == (money.label_before, money.label)
+    (visit,) = (each for each in changed.money.each if each.label == "E0.2")
+    assert (visit.before.charges, visit.after.charges) == (CHARGED, CHARGED)

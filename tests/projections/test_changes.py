@@ -107,6 +107,18 @@ def test_a_correction_that_changes_something_is_not_nothing() -> None:
     assert not since(WHOLE, more).nothing
 
 
+def test_a_claim_that_hangs_on_another_record_now_is_one_in_claims_and_in_money() -> None:
+    """The first dose is voided: the claim is named by the next one, and keeps its account."""
+    told = since(
+        WHOLE, correcting(WHOLE, (the(WHOLE, "lymphodepletion.dose_given", 0), None, None))
+    )
+    claim = claim_of(told, "B1")
+    assert claim.changed == "changed"
+    (money,) = (each for each in told.money.each if each.label == "B1")
+    assert (money.key, money.label_before) == (claim.key, "B1")
+    assert (money.before.charges, money.after.charges) == (claim.total_before, claim.total)
+
+
 class TestACorrectedDose:
     WRONG = dose(WHOLE)
     HISTORY = correcting(

@@ -31,7 +31,7 @@ def money_blocks(found: MoneyChanges) -> Iterator[RenderableType]:
 def _row(each: MoneyChange) -> tuple[Cell, ...]:
     before, after = each.before, each.after
     return (
-        styled(each.label, "bold"),
+        styled(_both(each.label_before or "", each.label), "bold"),
         _both(_charges(before), _charges(after)),
         _both(_expected(before), _expected(after)),
         _both(before.not_estimated, after.not_estimated),
