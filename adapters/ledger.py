@@ -6,7 +6,6 @@ Thread-safe, synchronous. Rules live in the domain; this file fetches, decodes, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -17,7 +16,6 @@ from veinledger.adapters.access.asked import asked
 from veinledger.adapters.access.noting import Noting
 from veinledger.adapters.codec.arrivals import Border, Item
 from veinledger.adapters.codec.rows import RowCodec
-from veinledger.adapters.codec.whose.nameless import OF_NAMELESS
 from veinledger.adapters.deciding import (
     Consequences,
     Retried,
@@ -39,7 +37,6 @@ from veinledger.adapters.questions.access import Access
 from veinledger.adapters.questions.asking import Questions
 from veinledger.adapters.questions.replays import Replays
 from veinledger.adapters.questions.times import refuse_no_times
-from veinledger.adapters.questions.whose import taken_since
 from veinledger.adapters.reading import Histories
 from veinledger.adapters.store.backup import Backup, back_up
 from veinledger.adapters.store.encrypted.bodies import Bodies
@@ -49,7 +46,7 @@ from veinledger.adapters.store.verify import Verification, verify
 from veinledger.adapters.sweep import Sweeper
 from veinledger.adapters.writer import Writer
 from veinledger.domain.centre.centre import Centre
-from veinledger.domain.intake.outcome import Outcome, RefusedItem
+from veinledger.domain.intake.outcome import Outcome
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Row, Store
 from veinledger.domain.rules import Rules
@@ -170,17 +167,6 @@ class Ledger(Questions, Replays, Access):
 
     @boundary
     @asked
-    def refused(self) -> tuple[RefusedItem, ...]:
-        """What the ledger could not take, with every rule that stood against it."""
-        store = self._reachable()
-        since = taken_since(store, self._codec, self._naming)
-        rows = (row for name in store.streams("intake/") for row in store.stream(name))
-        found = (self._codec.refusal(row) for row in rows if row.type not in OF_NAMELESS)
-        told = (replace(item, taken_since=since(item)) for item in found)
-        return tuple(sorted(told, key=lambda item: item.position))
-
-    @boundary
-    @asked
     def retry(self, connection: str | None = None) -> tuple[Retried, ...]:
         """Judge refused items again, from the bytes as received; each with what became of it.
 
@@ -199,10 +185,10 @@ class Ledger(Questions, Replays, Access):
     @asked
     def original(self, digest: str) -> bytes:
         """The bytes as received that are kept under a keyed digest; raises NotFound."""
-        found = self._reachable().original(digest)
+        found = self._content(digest)
         if found is None:
             raise NotFound("no original is kept under this digest; take it from the audit trail")
-        return self._bodies.original(found).content
+        return found
 
     @boundary
     @asked
@@ -313,6 +299,10 @@ class Ledger(Questions, Replays, Access):
                     self._histories, self._codec, self._rules, self._centre, beside=beside
                 )
             return self._all_owing
+
+    def _content(self, digest: str) -> bytes | None:
+        found = self._reachable().original(digest)
+        return None if found is None else self._bodies.original(found).content
 
     def _reachable(self) -> Store:
         self._writer.refuse_in_another_process()

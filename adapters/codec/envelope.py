@@ -35,6 +35,15 @@ class ReportedActor(Group):
 
 
 @group
+class SaidAlone(Group):
+    """Who says what is no report, and when it is said to have happened: each by itself."""
+
+    id: Identifier | None = None
+    role: Text | None = None
+    occurred_at: Moment | None = None
+
+
+@group
 class Envelope(Group):
     """The fields of a report that are not the fact's."""
 

@@ -7,12 +7,14 @@ Nothing that is said about a line repeats what stood in it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from veinledger.adapters.codec.canonical import canonical
 from veinledger.adapters.codec.envelope import (
     ENVELOPE,
     Envelope,
     ReportedSource,
+    SaidAlone,
     against_the_subject,
 )
 from veinledger.adapters.codec.fields import T, judged, read_fact
@@ -27,6 +29,7 @@ from veinledger.domain.findings import Objection, Refusal
 from veinledger.domain.reports import Actor, Subject
 
 Named = dict[str, Json]
+NOTHING_SAID: Final = SaidAlone()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -74,6 +77,8 @@ class Unread:
     source: ReportedSource | None = None
     canonical: bytes | None = None
     """The line in canonical JSON, where it is JSON at all."""
+    said: SaidAlone = NOTHING_SAID
+    """Who says it, and when it is said to have happened, as far as either can be read."""
 
     def __repr__(self) -> str:
         return f"<unread {self.type or 'line'}: {len(self.refusal.objections)} objections>"
@@ -170,6 +175,7 @@ class _Line:
             name=name,
             source=source if isinstance(source, ReportedSource) else None,
             canonical=self.canonical,
+            said=_said_alone(self.envelope),
         )
 
 
@@ -192,6 +198,19 @@ def _named(envelope: Named) -> tuple[Subject | None, str | None]:
         if isinstance(name, str) and 0 < len(name) <= 100:
             return subject, name
     return None, None
+
+
+def _said_alone(envelope: Named) -> SaidAlone:
+    """Each of the three by itself: one that cannot be read does not take the others with it."""
+    actor = envelope.get("actor")
+    told: Named = dict(actor) if isinstance(actor, dict) else {}
+    told["occurred_at"] = envelope.get("occurred_at")
+    read: Named = {}
+    for name in ("id", "role", "occurred_at"):
+        if isinstance(judged(SaidAlone, {name: told.get(name)}), SaidAlone):
+            read[name] = told.get(name)
+    found = judged(SaidAlone, read)
+    return found if isinstance(found, SaidAlone) else NOTHING_SAID
 
 
 def _with_replacements_as_text(fields: Named) -> Named:

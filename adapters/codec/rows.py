@@ -186,6 +186,7 @@ class RowCodec:
             recorded_at=row.recorded_at,
             original=body.original,
             refusal=Refusal(objections=tuple(map(_objection, body.objections))),
+            digest=body.digest,
         )
 
     def _report_draft(self, entry: KeptReport) -> Draft:

@@ -38,6 +38,10 @@ class AtHand:
     def _reachable(self) -> Store:
         raise NotImplementedError
 
+    def _content(self, digest: str) -> bytes | None:
+        """The bytes as received under a digest, None where there are none."""
+        raise NotImplementedError
+
     def _over_all(self) -> AllOwing:
         raise NotImplementedError
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 from veinledger.adapters.access.asked import asked
-from veinledger.adapters.errors import boundary
+from veinledger.adapters.errors import NO_RECORD_OF_IT, NotFound, boundary
 from veinledger.adapters.questions.at_hand import AtHand
 from veinledger.adapters.questions.times import refuse_no_day
 from veinledger.domain.standing.history import KnownAt
 
 if TYPE_CHECKING:
+    from veinledger.domain.intake.outcome import RefusedItem
     from veinledger.domain.intake.whose.unassigned import Unassigned
     from veinledger.projections.due.measures import Asked, Measures
     from veinledger.projections.due.shapes import DueList, Owing, Wanted
@@ -62,3 +63,26 @@ class OverAll(AtHand):
 
         self._refuse_times(None, known_at)
         return unassigned(self._reachable(), self._codec, self._naming, known_at)
+
+    @boundary
+    @asked
+    def refused(
+        self, encounter: str | None = None, *, known_at: KnownAt = None
+    ) -> tuple[RefusedItem, ...]:
+        """What the ledger could not take, who said it, and every rule that stood against it.
+
+        Of one encounter what named it; where nothing of such a name was ever kept, raises NotFound.
+        """
+        self._refuse_times(None, known_at)
+        found = self._refusals({encounter} if encounter is not None else None, known_at)
+        if encounter is not None and not found and not self._history_if_any(encounter).records:
+            raise NotFound(NO_RECORD_OF_IT)
+        return found
+
+    def _refusals(
+        self, encounters: Collection[str] | None, known_at: KnownAt
+    ) -> tuple[RefusedItem, ...]:
+        from veinledger.adapters.questions.refusals import Refusals
+
+        kept = Refusals(self._reachable(), self._codec, self._naming, self._content)
+        return kept.told(encounters, known_at)

@@ -43,17 +43,22 @@ def unassigned(
 
 
 def taken_since(
-    store: Store, codec: RowCodec, naming: Naming
+    store: Store, codec: RowCodec, naming: Naming, known_at: KnownAt = None
 ) -> Callable[[RefusedItem], TakenSince | None]:
-    """Finds what a refused item became when it was judged again, or sent again."""
-    since = told_since(store, codec, naming)
-    waiting = {_bytes_of(each): each for each in unassigned(store, codec, naming, None)}
+    """Finds what a refused item became when it was judged again, or sent again, by then."""
+    since = told_since(store, codec, naming, known_at)
+
+    @cache
+    def waiting() -> dict[tuple[Source, str], Unassigned]:
+        return {_bytes_of(each): each for each in unassigned(store, codec, naming, known_at)}
 
     def found(item: RefusedItem) -> TakenSince | None:
         again = since(item.source)
-        kept = waiting.get((item.source, item.original))
-        if again is not None or kept is None:
-            return again
+        if again is not None or item.encounter is not None:
+            return again  # the same bytes name somebody then too
+        kept = waiting().get((item.source, item.original))
+        if kept is None:
+            return None
         return TakenSince(
             encounter=None, sequence=None, record=kept.record, recorded_at=kept.recorded_at
         )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from veinledger.domain.facts.base import Fact
 from veinledger.domain.findings import Finding, Refusal
 from veinledger.domain.ledger.receipt import Receipt
 from veinledger.domain.lifecycle.stages import Stage
-from veinledger.domain.reports import Occurrence, Report, Source
+from veinledger.domain.reports import Occurrence, Report, Source, Subject
 from veinledger.domain.standing.standing import Standing
+from veinledger.domain.values import day_of
 
 Answer = Literal["recorded", "parked", "duplicate", "refused"]
 
@@ -88,6 +89,17 @@ class TakenSince:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Teller:
+    """Who says it, as far as it could be read in what was no report: nothing of it is guessed."""
+
+    id: str | None = None
+    role: str | None = None
+
+    def __repr__(self) -> str:
+        return "<teller>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RefusedItem:
     """What a connection sent and the ledger could not take, as it was kept."""
 
@@ -100,6 +112,19 @@ class RefusedItem:
     """Keyed digest of the bytes as received, which are kept."""
     refusal: Refusal
     taken_since: TakenSince | None = None
+    digest: str = ""
+    """Keyed digest of the item in canonical JSON, or of its bytes where it is no JSON."""
+    subject: Subject | None = None
+    """Whether what it names is an encounter or a centre, where that could be read."""
+    actor: Teller = Teller()
+    """Read in the bytes as received, like what follows."""
+    occurred: str | None = None
+    """When it is said to have happened, as reported."""
+
+    @property
+    def day(self) -> date | None:
+        """The day on which it is said to have happened, as reported: it has no zone of its own."""
+        return None if self.occurred is None else day_of(self.occurred[:10])
 
     def __repr__(self) -> str:
         return f"<refused item {self.position}: {self.type or 'no report'}>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 import pytest
@@ -17,6 +17,7 @@ from veinledger.domain.intake.outcome import (
     RefusedItem,
     Replacement,
     TakenSince,
+    Teller,
 )
 from veinledger.domain.intake.whose.unassigned import Deed, Unassigned
 from veinledger.domain.ledger.port import Row
@@ -87,6 +88,13 @@ def a_refused_item(kind: str | None) -> RefusedItem:
         original=CANARY,
         refusal=Refusal(objections=()),
     )
+
+
+def test_what_was_refused_has_the_day_that_it_tells_and_else_none() -> None:
+    item = a_refused_item("crs.graded")
+    assert item.day is None
+    assert replace(item, occurred="2026-05-01").day == date(2026, 5, 1)
+    assert replace(item, occurred="2026-05-01T23:30:00-05:00").day == date(2026, 5, 1)
 
 
 def nameless() -> Nameless:
@@ -167,6 +175,7 @@ SHOWN: Final[tuple[tuple[Callable[[], object], str], ...]] = (
     (since, "<taken since as record 4>"),
     (lambda: a_refused_item("crs.graded"), "<refused item 7: crs.graded>"),
     (lambda: a_refused_item(None), "<refused item 7: no report>"),
+    (lambda: Teller(id=CANARY, role=CANARY), "<teller>"),
     (nameless, "<report that names nobody: encounter.opened>"),
     (unassigned, "<report that names nobody: encounter.opened>"),
     (a_deed, "<a report that names nobody was dismissed>"),

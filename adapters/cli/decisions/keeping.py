@@ -68,21 +68,26 @@ def _asked_on(then: AsOf, known: KnownAt) -> AskedOn:
 
 
 def refused(
+    encounter: Annotated[
+        str | None, typer.Argument(metavar="ENCOUNTER", help="Only what named this encounter.")
+    ] = None,
     all_of_them: Annotated[
         bool, typer.Option("--all", help="Also what was taken since, when it was sent again.")
     ] = False,
+    known_at: KnownAtText = None,
     ledger: LedgerUrl = None,
     json: Json = False,
 ) -> None:
     """List what the ledger could not take, with every rule that stood against it.
 
-    What was taken since, when it was sent or judged again, is left out unless asked for. --json
-    has all, and says which.
+    And with who said it and when it is said to have happened, as far as its bytes can be read. What
+    was taken since, when it was sent or judged again, is left out unless asked for. --json has all,
+    and says which.
     """
     from veinledger.adapters.cli.show import outcomes as show  # noqa: PLC0415
 
     with opened(ledger) as found:
-        items = found.refused()
+        items = found.refused(encounter, known_at=known_at_of(known_at))
     if json:
         write(as_json({"refused": items}))
     else:

@@ -116,12 +116,28 @@ def list_of_refused(found: Sequence[RefusedItem], *, all_of_them: bool) -> Itera
 
 def _named(item: RefusedItem) -> RenderableType:
     source = item.source
-    of = f", of encounter {item.encounter}" if item.encounter else ""
+    of = f", of {item.subject or 'encounter'} {item.encounter}" if item.encounter else ""
     return joined(
         styled(f"record {item.position}", "bold"),
         f"  {item.recorded_at:%Y-%m-%d %H:%M} UTC  {item.type or 'a line that is no report'}",
         f"\n  connection {source.connection}, message {source.message}, item {source.item}{of}",
+        f"\n  {said_by(item)}; {happened(item)}",
     )
+
+
+def said_by(item: RefusedItem) -> str:
+    """Who said what was refused, as far as it could be read."""
+    who = item.actor
+    if who.id is None and who.role is None:
+        return "nobody can be read in it"
+    return f"said by {who.id or 'somebody unnamed'}, {who.role or 'in no role'}"
+
+
+def happened(item: RefusedItem) -> str:
+    """When it is said to have happened, as it was told."""
+    if item.occurred is None:
+        return "no time can be read in it"
+    return f"said to have happened {item.occurred[:16].replace('T', ' ')}"
 
 
 def _taken(since: TakenSince) -> str:

@@ -33,6 +33,8 @@ _TELLING: Final = (
 """Fields that tell records of one type apart and name no person."""
 _SETTLED: Final = ("actor.id", "actor.role", "finding")
 """Of a settlement: who decided about which finding."""
+_SAID_BY: Final = ("actor.id", "actor.role")
+"""Of what was refused: who said it."""
 SHOWS: Final[dict[str, tuple[str, ...]]] = {
     "encounters": (*_ENCOUNTER, "product"),
     "stage": (*_ENCOUNTER, "product", "indication", "chain_of_identity", "lot"),
@@ -71,8 +73,8 @@ SHOWS: Final[dict[str, tuple[str, ...]]] = {
         "sent.control_number",
         "sent.media_type",
     ),
-    "refused": (*_ENCOUNTER, "source.message"),
-    "retry": (*_ENCOUNTER, "source.message"),
+    "refused": (*_ENCOUNTER, *_SAID_BY, "source.message"),
+    "retry": (*_ENCOUNTER, *_SAID_BY, "source.message"),
 }
 """The commands whose purpose is to show a record to its reader, and the fields that each shows in
 words. `--json` shows the same answers whole: `history --json` every field of every fact, `claims
