@@ -31,7 +31,7 @@ from veinledger.domain.standing.related.merging import (
     link_of,
     survivor_of,
 )
-from veinledger.domain.standing.standing import IN_EFFECT, Standing, superseded
+from veinledger.domain.standing.standing import IN_EFFECT, MERGED, Standing, superseded
 
 F = TypeVar("F", bound=Fact)
 
@@ -213,7 +213,7 @@ def _of_what_it_follows(
 def _counts_elsewhere(history: History, known_at: KnownAt, link: Record) -> FoldedHistory:
     """Of an encounter that was merged into another nothing counts here but the merge itself."""
     known, nothing = known_records(history, known_at), Encounter()
-    away = superseded("merged", f"record {link.seal.sequence} merged it into another encounter")
+    away = superseded(MERGED, f"record {link.seal.sequence} merged it into another encounter")
     return FoldedHistory(
         encounter=history.encounter,
         known=known,

@@ -17,7 +17,7 @@ from veinledger.domain.reports import Record
 from veinledger.domain.standing.attested import attested_steps
 from veinledger.domain.standing.encounter import chain_of
 from veinledger.domain.standing.order import by_day, dated
-from veinledger.domain.standing.standing import Standing, disputed, superseded
+from veinledger.domain.standing.standing import MERGED, Standing, disputed, superseded
 
 ONE_MESSAGE: Final = "one_message_says_one_thing"
 ONE_HOLDER: Final = "a_chain_of_identity_has_one_holder"
@@ -83,7 +83,7 @@ def _of_merges_undone(records: Sequence[Record]) -> dict[str, Standing]:
     if not told:
         return {}
     here = {record.name for record in records}
-    undone = superseded("merged", "the link of the merge that it tells of was voided")
+    undone = superseded(MERGED, "the link of the merge that it tells of was voided")
     return {record.key: undone for record in told if record.merges not in here}
 
 
@@ -139,7 +139,7 @@ def _opened_again() -> Standing:
 
 
 def _opened_as_another() -> Standing:
-    return superseded("merged", "the encounter that it opened was merged into this one")
+    return superseded(MERGED, "the encounter that it opened was merged into this one")
 
 
 def _other_bytes() -> Objection:

@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 from veinledger.domain.findings import Objection
 
+MERGED: Final = "merged"
+"""The rule by which what a merge took out of effect is superseded."""
 Status = Literal["in effect", "waiting", "disputed", "superseded"]
 
 

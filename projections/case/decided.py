@@ -1,4 +1,4 @@
-"""What named persons decided about records: assigned, confirmed, discarded, corrected.
+"""What named persons decided about records: assigned, confirmed, discarded, corrected, merged.
 
 Read from the decisions that are known, as the fold reads them: a conflict decides nothing, and a
 confirmation that was taken out confirms nothing.
@@ -19,10 +19,13 @@ from veinledger.domain.facts.decisions import (
     ReportConfirmed,
     ReportDiscarded,
 )
+from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.reports import Actor, Record, number_in
 from veinledger.domain.standing.history import Effective
+from veinledger.domain.standing.related.merging import link_of
+from veinledger.domain.standing.standing import MERGED
 
-DeedKind = Literal["assigned", "confirmed", "discarded", "voided", "replaced", "moved"]
+DeedKind = Literal["assigned", "confirmed", "discarded", "voided", "replaced", "moved", "merged"]
 
 _DID: Final[dict[ChangeKind, DeedKind]] = {
     "void": "voided",
@@ -47,9 +50,10 @@ class Deed:
     by_sequence: int
     recorded_at: datetime
     actor: Actor
-    reason: str
+    reason: str | None
+    """None where a link gives none."""
     moved_to: str | None = None
-    """The encounter that it was moved to."""
+    """The encounter that it was moved to, or merged into."""
     replacement: str | None = None
     """Report key of the record that stands in its place in this encounter."""
     replacement_sequence: int | None = None
@@ -67,6 +71,7 @@ class Deed:
             if instead is not None
             else "",
             "moved": f" to {self.moved_to}",
+            "merged": f" into {self.moved_to}",
         }.get(self.kind, "")
         return f"{self.kind}{told} by record {number_in(here, self.encounter, self.by_sequence)}"
 
@@ -81,7 +86,7 @@ class Decided:
 
 def decided(seen: Effective) -> Decided:
     """Every deed of the decisions that are known, in the order of the ledger."""
-    found = tuple(_deeds(seen))
+    found = (*_deeds(seen), *_merged(seen))
     return Decided(
         to=_grouped((deed.target, deed) for deed in found),
         by=_grouped((deed.by, deed) for deed in found),
@@ -126,6 +131,29 @@ def _assignments(act: Record, known: Iterable[Record]) -> Iterator[Deed]:
                 yield _deed(act, "assigned", record, act.fact.reason)
 
 
+def _merged(seen: Effective) -> Iterator[Deed]:
+    """What a link took out of effect: all that the merged encounter has where it is asked about
+    itself, and its opening in the survivor, where the rest counts.
+    """
+    away = [record for record in seen.known if _is_merged_away(record, seen)]
+    links = {name: _link_of(name, seen) for name in dict.fromkeys(each.name for each in away)}
+    for record in away:
+        link = links[record.name]
+        if link is not None and isinstance(link.fact, EncounterLinked):
+            deed = _deed(link, "merged", record, link.fact.reason)
+            yield replace(deed, moved_to=link.fact.survivor)
+
+
+def _is_merged_away(record: Record, seen: Effective) -> bool:
+    """Not the survivor's own record of a merge, which the void of the link takes out."""
+    against = seen.standings[record.key].objections
+    return record.merges is None and any(each.rule == MERGED for each in against)
+
+
+def _link_of(name: str, seen: Effective) -> Record | None:
+    return link_of([record for record in seen.known if record.name == name])
+
+
 def _deeds_of(
     act: Record,
     by_key: Mapping[str, Record],
@@ -154,7 +182,7 @@ def _deeds_of(
             pass
 
 
-def _deed(act: Record, kind: DeedKind, target: Record, reason: str) -> Deed:
+def _deed(act: Record, kind: DeedKind, target: Record, reason: str | None) -> Deed:
     return Deed(
         kind=kind,
         target=target.key,

@@ -522,6 +522,46 @@ def test_a_trail_tells_what_a_record_counted_for_while_the_other_was_merged_into
     every_trail_ends_where_its_records_stand(kept)
 
 
+def test_a_trail_says_which_link_took_a_record_out_and_who_made_it(kept: Ledger) -> None:
+    kept.record(*to_the_bedside(), opening("E2"), infused("2026-04-12", "E2"))
+    link(kept)
+    linked = record_of(kept, "encounter.linked", "E2")
+    for name in ("E1", "E2"):
+        trail = kept.audit(name)
+        gone = [e for e in trail.entries if e.standing.status == "superseded"]
+        types = {"E1": ["encounter.opened"], "E2": ["encounter.opened", "cells.infused"]}
+        assert [(e.encounter, e.type) for e in gone] == [("E2", each) for each in types[name]]
+        for entry in gone:
+            (deed,) = entry.decided
+            assert (deed.kind, deed.by, deed.actor.id) == ("merged", linked.key, "rn-1")
+        number = {"E1": "3 of E2", "E2": "3"}[name]
+        assert gone[0].decided[0].told_in(name) == f"merged into E1 by record {number}"
+
+
+def test_of_a_merge_that_was_undone_no_record_says_that_it_took_it_out(kept: Ledger) -> None:
+    the_cells_went_in_under_another_name(kept)
+    link(kept)
+    undo(kept)
+    deeds = [d.kind for n in ("E1", "E2") for e in kept.audit(n).entries for d in e.decided]
+    assert deeds == ["voided"]
+    link(kept, message="L2")
+    assert "merged" in {d.kind for e in kept.audit("E2").entries for d in e.decided}
+
+
+def test_what_a_merge_took_out_is_told_with_the_link_between_two_moments(kept: Ledger) -> None:
+    the_cells_went_in_under_another_name(kept)
+    before = len(kept.rows())
+    link(kept)
+    linked = record_of(kept, "encounter.linked", "E2")
+    for name, number in (("E1", "4 of E2"), ("E2", "4")):
+        gone = [e for e in kept.diff(name, known_at=(before, None)).records
+                if e.after is not None and e.after.status == "superseded"]  # fmt: skip
+        assert gone
+        assert {(e.because, e.by) for e in gone} == {
+            (f"merged into E1 by record {number}", (linked.key,))
+        }
+
+
 # ---- On the command line ----------------------------------------------------------------------
 
 
@@ -541,6 +581,7 @@ def test_the_command_line_says_where_a_merged_encounter_counts(cli: Cli) -> None
     assert "E2 into E1" in cli("encounters").flat
     assert "Merged into E1, where all of it counts." in cli("history", "E2").flat
     assert "E2 2 2026-04-12 cells.infused" in cli("history", "E1").flat
+    assert "merged into E1 by record 3 (rn-1, nurse)" in cli("audit", "E2").flat
     (parked,) = cli("parked", "--json").answer["parked"]
     assert (parked["encounter"], parked["sequence"]) == ("E2", 4)
     who = ("--by", "q-2", "--role", "quality", "--reason", "seen")

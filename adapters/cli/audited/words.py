@@ -36,7 +36,7 @@ def done(deeds: Sequence[Deed], here: str) -> Iterator[str]:
         elif deed.kind == "confirmed":
             attested = "".join(f", attests {step}" for step in deed.attested)
             yield f"confirmed record {number}{attested}"
-        else:
+        elif deed.kind != "merged":  # what a link says of itself tells it
             same.setdefault((deed.kind, deed.moved_to), []).append((deed.encounter, deed.sequence))
     for (kind, moved_to), found in same.items():
         yield f"{kind} {records(here, found)}{f' to {moved_to}' if moved_to else ''}"
