@@ -10,9 +10,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from veinledger.adapters.codec.report import Unread, read_report
-from veinledger.adapters.codec.rows import REFUSED, RowCodec
+from veinledger.adapters.codec.rows import RowCodec
 from veinledger.adapters.codec.whose.nameless import OF_NAMELESS
-from veinledger.adapters.errors import LedgerDamaged
 from veinledger.adapters.questions.whose import taken_since
 from veinledger.domain.intake.outcome import RefusedItem, Teller
 from veinledger.domain.ledger.naming import Naming
@@ -50,14 +49,11 @@ class Refusals:
                     yield self.codec.refusal(row)
 
     def _read(self, item: RefusedItem) -> RefusedItem:
-        """With what its bytes say of who and when; what cannot be read in them is left out."""
+        """With what its bytes say of who and when, where they are there; `verify --originals` tells
+        of those that are not.
+        """
         content = self.content(item.original)
-        if content is None:
-            raise LedgerDamaged(
-                f"the bytes as received of record {item.position}, a {REFUSED}, are not there; keep"
-                " the ledger as it is and run `veinledger verify --originals`"
-            )
-        return _as_it_says(item, content)
+        return item if content is None else _as_it_says(item, content)
 
 
 def _as_it_says(item: RefusedItem, content: bytes) -> RefusedItem:

@@ -138,10 +138,18 @@ def test_that_it_was_taken_since_is_known_from_then_on(kept: Ledger) -> None:
     assert only(kept.refused("E1", known_at=item.position)).taken_since is None
 
 
-def test_bytes_that_are_not_there_any_more_are_told_as_damage(tmp_path: Path) -> None:
+def test_bytes_that_are_not_there_tell_nothing(tmp_path: Path) -> None:
     with ledger(tmp_path, store="sqlite", centre=centre_in_utc("adt")) as opened:
         opened.record(unreadable())
         edit(tmp_path / "ledger.sqlite", "DELETE FROM originals")
+        item = only(opened.refused())
+        assert (item.actor, item.occurred, item.encounter) == (Teller(), None, "E1")
+
+
+def test_other_bytes_in_the_place_of_those_received_are_damage(tmp_path: Path) -> None:
+    with ledger(tmp_path, store="sqlite", centre=centre_in_utc("adt")) as opened:
+        opened.record(unreadable())
+        edit(tmp_path / "ledger.sqlite", "UPDATE originals SET content = x'7b7d'")
         with pytest.raises(LedgerDamaged, match="verify --originals"):
             opened.refused()
 
