@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from veinledger.domain.centre.centre import Centre
 from veinledger.domain.findings import Finding
+from veinledger.domain.intake.outcome import RefusedItem
 from veinledger.domain.lifecycle.stages import Stage
 from veinledger.domain.reports import Actor, InPlaceOf, Original, Record, RecordKind, Source
 from veinledger.domain.rules import Rules
@@ -123,6 +124,10 @@ class AuditTrail:
     asked: Mapping[str, str]
     """What an entry must have to be among them, by name; empty where nothing was asked for."""
     entries: tuple[Entry, ...]
+    refused: tuple[RefusedItem, ...] = ()
+    """What named it and could not be taken: known by then, and no record of it."""
+    refused_of: int = 0
+    """How many such there were: of so many are these all, or a part."""
 
     @property
     def shown(self) -> int:

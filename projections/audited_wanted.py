@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Final
 
+from veinledger.domain.intake.outcome import RefusedItem
 from veinledger.projections.audit import AuditTrail, Entry
 
 
@@ -41,8 +42,16 @@ EVERY_ENTRY: Final = WantedEntries()
 def how_many(whole: AuditTrail, wanted: WantedEntries) -> str:
     """How many records, and of how many by what, so that a part is not taken for the whole."""
     part = only(whole, wanted)
-    everything = f"{part.of} record{'s' * (part.of != 1)}"
-    return f"{part.shown} of {everything}: {asked_for(part)}" if part.asked else everything
+    told = [_of_so_many(part.shown, part.of, "record", part)]
+    if part.refused_of:
+        told.append(_of_so_many(len(part.refused), part.refused_of, "refused report", part))
+    asked = f": {asked_for(part)}" if part.asked else ""
+    return " and ".join(told) + asked
+
+
+def _of_so_many(shown: int, of: int, what: str, part: AuditTrail) -> str:
+    everything = f"{of} {what}{'s' * (of != 1)}"
+    return f"{shown} of {everything}" if part.asked else everything
 
 
 def asked_for(part: AuditTrail) -> str:
@@ -53,10 +62,14 @@ def asked_for(part: AuditTrail) -> str:
 def only(trail: AuditTrail, wanted: WantedEntries) -> AuditTrail:
     """The trail with the entries that are asked for, each as it is in the whole, and says so."""
     entries = tuple(entry for entry in trail.entries if _is_wanted(entry, wanted))
-    return replace(trail, asked={**trail.asked, **dict(wanted.asked())}, entries=entries)
+    refused = tuple(item for item in trail.refused if _is_wanted(item, wanted))
+    asked = {**trail.asked, **dict(wanted.asked())}
+    return replace(trail, asked=asked, entries=entries, refused=refused)
 
 
-def _is_wanted(entry: Entry, wanted: WantedEntries) -> bool:
+def _is_wanted(entry: Entry | RefusedItem, wanted: WantedEntries) -> bool:
+    """Of what was refused, what cannot be read is not what is asked for."""
+    day = entry.day
     said = (
         (wanted.actor, entry.actor.id),
         (wanted.role, entry.actor.role),
@@ -65,9 +78,9 @@ def _is_wanted(entry: Entry, wanted: WantedEntries) -> bool:
     )
     return (
         all(asked is None or asked == found for asked, found in said)
-        and (wanted.type is None or f"{entry.type}.".startswith(f"{wanted.type}."))
+        and (wanted.type is None or f"{entry.type or ''}.".startswith(f"{wanted.type}."))
         and (wanted.since is None or entry.recorded_at >= wanted.since)
         and (wanted.until is None or entry.recorded_at <= wanted.until)
-        and (wanted.happened_since is None or entry.day >= wanted.happened_since)
-        and (wanted.happened_until is None or entry.day <= wanted.happened_until)
+        and (wanted.happened_since is None or (day is not None and day >= wanted.happened_since))
+        and (wanted.happened_until is None or (day is not None and day <= wanted.happened_until))
     )

@@ -6,6 +6,7 @@ a command asks for one.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,7 +18,14 @@ from veinledger.adapters.questions.times import refuse_no_day, refuse_out_of_ord
 from veinledger.adapters.store.sealing import utc_now
 from veinledger.domain.findings import Finding
 from veinledger.domain.gates.gate import Intent
-from veinledger.domain.standing.history import AsOf, Effective, History, KnownAt, effective
+from veinledger.domain.standing.history import (
+    AsOf,
+    Effective,
+    History,
+    KnownAt,
+    effective,
+    merged_with,
+)
 
 if TYPE_CHECKING:
     from veinledger.adapters.bundle.making import Bundled
@@ -124,12 +132,18 @@ class Questions(OverAll):
     @boundary
     @asked
     def audit(self, encounter: str, *, as_of: AsOf = None, known_at: KnownAt = None) -> AuditTrail:
-        """Who said what happened, when, by which message, and what it counts for."""
+        """Who said what happened, when, by which message, and what it counts for.
+
+        And what named it and was refused, which counts for nothing on any day.
+        """
         from veinledger.projections.audit import audit_trail
 
         self._refuse_times(as_of, known_at)
         history = self._history(encounter)
-        return audit_trail(history, self._centre_of(history), self._rules, as_of, known_at)
+        trail = audit_trail(history, self._centre_of(history), self._rules, as_of, known_at)
+        together = (history, *merged_with(history, known_at))
+        refused = self._refusals({each.encounter for each in together}, known_at)
+        return replace(trail, refused=refused, refused_of=len(refused))
 
     @boundary
     @asked

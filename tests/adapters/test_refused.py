@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from tests.law.given_records import edit
 from veinledger.adapters.errors import LedgerDamaged, NotFound
 from veinledger.adapters.ledger import Ledger
 from veinledger.domain.intake.outcome import RefusedItem, Teller
+from veinledger.projections.audited_wanted import EVERY_ENTRY, WantedEntries, how_many
+from veinledger.projections.audited_wanted import only as only_wanted
 
 BY_WHOM = {"id": "lab-1", "role": "director"}
 
@@ -161,6 +165,64 @@ def test_a_correction_that_is_refused_says_who_asked_for_it(kept: Ledger) -> Non
     told = correct(kept, void(record), encounter="E1", message="C2")
     assert told.answer == "refused"
     assert only(kept.refused("E1")).actor.id is not None
+
+
+def test_the_trail_has_what_named_the_encounter_and_was_refused_by_then(kept: Ledger) -> None:
+    kept.record(opening(), decision(actor=BY_WHOM), decision("E9", "D9"), unreadable())
+    first, second = kept.refused("E1")
+    trail = kept.audit("E1")
+    assert (trail.refused, trail.refused_of, trail.of) == ((first, second), 2, 1)
+    assert kept.audit("E1", known_at=first.position).refused == (first,)
+    assert how_many(trail, EVERY_ENTRY) == "1 record and 2 refused reports"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (WantedEntries(actor="lab-1"), ["D1", "B1"]),
+        (WantedEntries(role="nurse"), []),
+        (WantedEntries(message="B1"), ["B1"]),
+        (WantedEntries(type="crs"), ["B1"]),
+        (WantedEntries(type="None"), []),
+        (WantedEntries(happened_until=date(2026, 5, 1)), ["D1"]),
+        (WantedEntries(happened_since=date(2026, 5, 2)), ["B1"]),
+        (WantedEntries(until=TODAY - timedelta(days=1)), []),
+    ],
+)
+def test_what_was_refused_is_narrowed_like_the_records(
+    kept: Ledger, wanted: WantedEntries, found: list[str]
+) -> None:
+    nothing_readable = unreadable("B2", actor=None, occurred_at=None, type="no.fact")
+    kept.record(opening(), decision(actor=BY_WHOM), unreadable(), nothing_readable)
+    part = only_wanted(kept.audit("E1"), wanted)
+    assert [item.source.message for item in part.refused] == found
+    assert f"{len(found)} of 3 refused reports" in how_many(kept.audit("E1"), wanted)
+
+
+def test_the_trail_of_a_survivor_has_what_named_the_other(kept: Ledger) -> None:
+    kept.record(opening(), opening("E2"), decision("E2", "D2"))
+    assert kept.audit("E1").refused == ()
+    kept.record(say("encounter.linked", "2026-06-01", "LK", "E2", survivor="E1"))
+    assert [item.source.message for item in kept.audit("E1").refused] == ["D2"]
+
+
+def test_every_form_of_the_trail_has_what_was_refused(cli: Cli, tmp_path: Path) -> None:
+    for line in (opening(), decision(actor={"id": "=lab-1", "role": "director"})):
+        line["source"]["connection"] = "epic-adt"
+        cli("record", "-", stdin=json.dumps(line).encode())
+    (item,) = cli("audit", "E1", "--json").answer["refused"]
+    assert item["actor"] == {"id": "=lab-1", "role": "director"}
+    assert "said by =lab-1, director" in cli("audit", "E1").flat
+    assert "1 record and 1 refused report;" in cli("audit", "E1").flat
+    last = list(csv.DictReader(StringIO(cli("audit", "E1", "--csv", "-").out)))[-1]
+    (rule, *_) = (each["rule"] for each in item["refusal"]["objections"])
+    assert (last["kind"], last["actor_id"], last["message"]) == ("refused", "'=lab-1", "D1")
+    assert (last["position"], last["findings"]) == (str(item["position"]), rule)
+    assert last["original_digest"] == item["original"]
+    assert (last["of_records"], last["counts_as"]) == ("1", "refused")
+    page = tmp_path / "e1.html"
+    cli("audit", "E1", "--report", str(page))
+    assert "said by =lab-1, director" in page.read_text(encoding="utf-8")
 
 
 def test_the_command_says_who_when_and_takes_an_encounter_and_a_moment(cli: Cli) -> None:

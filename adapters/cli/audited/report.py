@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from veinledger.adapters.cli.audited.words import became, came, done_by
+from veinledger.adapters.cli.show.outcomes import happened, said_by, taken
 from veinledger.adapters.cli.show.records import cell_of_number
 from veinledger.adapters.printing.page import Cell, Document, Grid, Pairs, Section, Words
+from veinledger.domain.intake.outcome import RefusedItem
 from veinledger.projections.audit import AuditTrail, Entry
 from veinledger.projections.audited_wanted import EVERY_ENTRY, WantedEntries, how_many, only
 
@@ -24,6 +26,7 @@ def document(whole: AuditTrail, wanted: WantedEntries = EVERY_ENTRY) -> Document
         state=f"{how_many(whole, wanted)}.",
         sections=(
             Section(title="Records", blocks=(_grid(trail),)),
+            *_refused(trail),
             Section(title="How to read this", blocks=(Words(lines=tuple(_notes()), kind="small"),)),
         ),
         foot=f"Audit trail of encounter {trail.encounter}",
@@ -49,6 +52,30 @@ def _grid(trail: AuditTrail) -> Grid:
         heads=HEADS,
         rows=tuple(_row(entry, trail.encounter) for entry in trail.entries),
         widths=WIDTHS,
+    )
+
+
+def _refused(trail: AuditTrail) -> Iterator[Section]:
+    if trail.refused:
+        heads = ("", *HEADS[1:4], "Refused by")
+        rows = tuple(map(_row_of_refused, trail.refused))
+        yield Section(title="Refused", blocks=(Grid(heads=heads, rows=rows, widths=WIDTHS),))
+
+
+def _row_of_refused(item: RefusedItem) -> tuple[Cell, ...]:
+    source = item.source
+    said_in = f"{source.connection} {source.message} item {source.item}"
+    since = (taken(item.taken_since),) if item.taken_since else ()
+    what = item.type or "a line that is no report"
+    digests = (f"item: {item.digest}", f"received: {item.original}")
+    rules = tuple(f"{each.rule}: {each.reason}" for each in item.refusal.objections)
+    at = f"{item.recorded_at:%Y-%m-%d %H:%M:%S}"
+    return (
+        Cell(text=""),
+        Cell(text=at, under=(f"position {item.position}",)),
+        Cell(text=what, under=(happened(item), *digests)),
+        Cell(text=said_by(item), under=(said_in, *since)),
+        Cell(text="refused", under=rules),
     )
 
 

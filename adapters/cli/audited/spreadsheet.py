@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from veinledger.adapters.cli.audited.words import became, came, done_by
+from veinledger.adapters.cli.show.outcomes import taken
 from veinledger.adapters.printing.comma_separated import table
+from veinledger.domain.intake.outcome import RefusedItem
 from veinledger.projections.audit import AuditTrail, Entry
 from veinledger.projections.audited_wanted import asked_for
 
@@ -23,10 +25,13 @@ HEADS: Final = (
 def spreadsheet(trail: AuditTrail) -> str:
     """A head and one row for each entry, in the order of the ledger; UTC times, whole keys.
 
-    Each row says of how many records the table is a part, and what was asked for.
+    What was refused is no record, and has neither sequence nor leaf. Each row says of how many
+    records the table is a part, and what was asked for.
     """
     part = trail.of, asked_for(trail)
-    return table(HEADS, ((*_row(entry, trail.encounter), *part) for entry in trail.entries))
+    rows = [(entry.position, tuple(_row(entry, trail.encounter))) for entry in trail.entries]
+    rows += ((item.position, tuple(_refused(item))) for item in trail.refused)
+    return table(HEADS, ((*row, *part) for _, row in sorted(rows, key=lambda each: each[0])))
 
 
 def _row(entry: Entry, here: str) -> Iterator[object]:
@@ -43,3 +48,15 @@ def _row(entry: Entry, here: str) -> Iterator[object]:
     yield from (entry.record, entry.leaf)
     yield "; ".join(f"{name} {digest}" for name, digest in entry.digests)
     yield from (original.digest, original.length, original.media_type) if original else (None,) * 3
+
+
+def _refused(item: RefusedItem) -> Iterator[object]:
+    source, counts = item.source, "refused"
+    yield from (item.encounter, None, item.position)
+    yield from (item.recorded_at.isoformat(), item.occurred, item.day, item.type, counts)
+    yield from (item.actor.id, item.actor.role)
+    yield from (source.connection, source.message, source.item)
+    yield from (counts, counts, None, None, None, None, None)
+    yield taken(item.taken_since) if item.taken_since else None
+    yield from (None, "; ".join(each.rule for each in item.refusal.objections), None, None, None)
+    yield from (f"item {item.digest}", item.original, None, None)

@@ -101,10 +101,7 @@ def list_of_refused(found: Sequence[RefusedItem], *, all_of_them: bool) -> Itera
     """What the ledger could not take: whose message, since when, which rules, what to do."""
     taken = [each for each in found if each.taken_since is not None]
     for each in found if all_of_them else [e for e in found if e.taken_since is None]:
-        yield _named(each)
-        if each.taken_since is not None:
-            yield inset(styled(_taken(each.taken_since), "green"))
-        yield from refusal(each.refusal, 2)
+        yield from one_refused(each)
         yield ""
     open_ones = len(found) - len(taken)
     yield f"{plural(open_ones, 'refused report')}; their bytes are kept."
@@ -112,6 +109,14 @@ def list_of_refused(found: Sequence[RefusedItem], *, all_of_them: bool) -> Itera
         yield f"{plural(len(taken), 'more was', 'more were')} taken since; --all shows them."
     if open_ones:
         yield "`veinledger retry` judges them again, once what stood against them is mended."
+
+
+def one_refused(item: RefusedItem) -> Iterator[RenderableType]:
+    """Whose message it was, what became of it, and every rule that stood against it."""
+    yield _named(item)
+    if item.taken_since is not None:
+        yield inset(styled(taken(item.taken_since), "green"))
+    yield from refusal(item.refusal, 2)
 
 
 def _named(item: RefusedItem) -> RenderableType:
@@ -140,7 +145,8 @@ def happened(item: RefusedItem) -> str:
     return f"said to have happened {item.occurred[:16].replace('T', ' ')}"
 
 
-def _taken(since: TakenSince) -> str:
+def taken(since: TakenSince) -> str:
+    """What holds it now."""
     when = f"{since.recorded_at:%Y-%m-%d %H:%M} UTC"
     if since.encounter is None:
         return f"taken since, and waits to be assigned to an encounter, {when}"

@@ -12,6 +12,7 @@ from veinledger.adapters.cli.options import moments
 from veinledger.adapters.cli.screen import styled
 from veinledger.adapters.cli.show.claim_set import pack
 from veinledger.adapters.cli.show.notes import Numbering
+from veinledger.adapters.cli.show.outcomes import one_refused
 from veinledger.adapters.cli.show.records import LEAF, STYLES, cell_of_number
 from veinledger.adapters.cli.show.tables import Cell, heading, joined, plural, table
 from veinledger.domain.standing.standing import Standing
@@ -37,6 +38,10 @@ def audit(
     heads = (">seq", "=recorded (UTC)", "what happened, when", "said by, in message", "counts as")
     yield table(heads, [_row(entry, numbered) for entry in trail.entries])
     yield ""
+    for item in trail.refused:
+        yield styled("refused", "bold red")
+        yield from one_refused(item)
+        yield ""
     yield f"{how_many(whole, wanted)}; --json has positions, whole leaves and digests."
 
 
