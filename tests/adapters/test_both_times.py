@@ -34,9 +34,11 @@ PROOFS: Final = {"bundle", "replay"}
 """They show the ledger as it stands, up to its last row."""
 ON: Final = {"check"}
 """Its day is the day of the step, --on."""
-NO_DAY: Final = {"parked", "reads"}
-"""A day never changes what a record waits for, and a reading happens when it is noted."""
-IN_NO_EDITION: Final = {"stage", "history", "parked", "reads"}
+NO_DAY: Final = {"parked", "reads", "refused"}
+"""A day never changes what a record waits for, a reading happens when it is noted, and what was
+refused counts for nothing on any day.
+"""
+IN_NO_EDITION: Final = {"stage", "history", "parked", "reads", "refused"}
 """What they say comes from the facts and the lifecycle, of which there is one."""
 
 
