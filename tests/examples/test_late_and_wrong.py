@@ -222,7 +222,7 @@ def test_the_audit_names_the_persons_who_decided_and_their_reasons(tmp_path: Pat
         mine, others = entries(opened, "E7"), entries(opened, "E7-OTHER")
     (discarded,) = mine[WRONG_BAG].decided
     assert (discarded.kind, discarded.actor.role) == ("discarded", "cell laboratory director")
-    assert "COI-7790 is the other patient's" in discarded.reason
+    assert "COI-7790 is the other patient's" in (discarded.reason or "")
     for message in (RESULT, VISIT):
         (moved,) = mine[message].decided
         assert (moved.kind, moved.moved_to, moved.actor.id) == ("moved", "E7-OTHER", "him-4")

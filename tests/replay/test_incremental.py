@@ -28,6 +28,7 @@ from veinledger.domain.centre.directory import Connection
 from veinledger.domain.gates.gate import INTENTS
 from veinledger.domain.reports import Record
 from veinledger.domain.standing.history import Effective, FoldedHistory, History, KnownAt
+from veinledger.projections.audit import AuditTrail
 from veinledger.projections.case.again.kept import _Kept  # pyright: ignore[reportPrivateUsage]
 from veinledger.projections.replay.every import PROJECTIONS, every_projection
 from veinledger.projections.settling.found import every_finding
@@ -73,8 +74,13 @@ def answers(
         "gates": lambda: [asked.check(name, i, on=on, known_at=known_at) for i in INTENTS],
         "findings": lambda: asked.findings(name, on=on, known_at=known_at),
         "settlements": ask(asked.settlements),
-        "audit": ask(asked.audit),
+        "audit": lambda: of_records(asked.audit(name, as_of=as_of, known_at=known_at)),
     }
+
+
+def of_records(trail: AuditTrail) -> AuditTrail:
+    """A replay is of records: what was refused is none, and stands in rows of its own."""
+    return replace(trail, refused=(), refused_of=0)
 
 
 def folded(asked: Ledger, name: str) -> FoldedHistory:
