@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from veinledger.domain.facts.decisions import RecordsCorrected
+from veinledger.domain.facts.decisions import DAY_PLAYS_NO_PART, RecordsCorrected
 from veinledger.domain.standing.standing import Standing
 from veinledger.projections.changed_records import record_changes
 from veinledger.projections.claims.bills.bill import Bill
@@ -101,8 +101,17 @@ def _all_the_news(since: Since, causes: Causes) -> tuple[str, ...]:
     """
     sending = since.sending
     papers = {sending.record.key, *(record.key for record, _ in sending.answers)}
-    known = (record.key for record in since.case.seen.known)
-    return causes.among(key for key in known if key not in papers)
+    return causes.among(key for key in _counted_then_or_now(since) if key not in papers)
+
+
+def _counted_then_or_now(since: Since) -> Iterator[str]:
+    """What had happened by the day, what was taken out of effect, and what persons decided."""
+    seen = since.case.seen
+    happened = {record.key for record in seen.records}
+    for record in seen.known:
+        out = seen.standings[record.key].status == "superseded"
+        if out or record.key in happened or isinstance(record.fact, DAY_PLAYS_NO_PART):
+            yield record.key
 
 
 def _head(bill: Bill) -> Head:
