@@ -31,17 +31,6 @@ class IdentityClaim:
     recorded_at: datetime
     deed: IdentityDeed = "claimed"
 
-    @property
-    def whose(self) -> str:
-        """How another encounter is told of it, so that a person can look it up there.
-
-        A claim does not know the number of its record; by day and message `audit` shows it.
-        """
-        source = self.source
-        item = f" item {source.item}" if source.item != 1 else ""
-        said_in = f"{source.connection} {source.message}{item}"
-        return f"{self.encounter}, {self.occurred.local_day}, said in {said_in}"
-
     def __repr__(self) -> str:
         return f"<chain of identity {self.deed}>"
 
@@ -106,8 +95,7 @@ def contested_chains(
         yield Finding(
             rule=CONTESTED,
             severity="critical",
-            reason="another encounter names the chain of identity that this one holds"
-            f" ({other.whose})",
+            reason="another encounter names the chain of identity that this one holds",
             remedy="compare both labels with both patients; correct or discard the wrong one",
             source="docs/standing.md, section 7",
             records=(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,8 +46,8 @@ def set_aside(records: Sequence[Record], holders: Mapping[str, str], encounter: 
     aside = _superseded(acts, records, encounter)
     taken_out = frozenset(aside)
     confirmed = _confirmed([act for act in acts if act.key not in aside])
-    held_elsewhere: dict[str | None, str] = {
-        chain: holder for chain, holder in holders.items() if holder != encounter
+    held_elsewhere: set[str | None] = {
+        chain for chain, holder in holders.items() if holder != encounter
     }
     against = {
         record.key: objection
@@ -119,12 +119,11 @@ _DID: Final[dict[ChangeKind, str]] = {
 
 
 def _objection_from_the_start(
-    record: Record, held_elsewhere: Mapping[str | None, str]
+    record: Record, held_elsewhere: Container[str | None]
 ) -> Objection | None:
     if record.kind == "conflict":
         return _other_bytes()
-    holder = held_elsewhere.get(chain_of(record.fact))
-    return None if holder is None else _held_elsewhere(holder)
+    return _held_elsewhere() if chain_of(record.fact) in held_elsewhere else None
 
 
 def _openings(records: Sequence[Record], encounter: str) -> tuple[Record | None, list[Record]]:
@@ -153,10 +152,10 @@ def _other_bytes() -> Objection:
     )
 
 
-def _held_elsewhere(holder: str) -> Objection:
+def _held_elsewhere() -> Objection:
     return Objection(
         rule=ONE_HOLDER,
-        reason=f"another encounter, {holder}, holds this chain of identity",
+        reason="another encounter holds this chain of identity",
         remedy="compare the label with the patient; discard the report or release the chain",
         source="docs/standing.md, section 1",
         field="chain_of_identity",

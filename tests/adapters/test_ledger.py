@@ -262,18 +262,3 @@ def test_a_report_from_nowhere_is_refused_with_what_to_add(tmp_path: Path) -> No
 def test_after_everything_the_ledger_verifies(kept: Ledger) -> None:
     kept.record(opening(), collection("2026-03-02", "M1"), say("crs.graded", "2026-03-02", "M2"))
     assert kept.verify().consistent
-
-
-def test_each_of_two_encounters_under_one_chain_is_told_where_the_other_record_is(
-    kept: Ledger,
-) -> None:
-    kept.record(opening("EA"), opening("EB"))
-    kept.record(collection("2026-03-02", "MA", "EA"), collection("2026-03-04", "MB", "EB"))
-    holder, other = kept.effective("EA"), kept.effective("EB")
-    (critical,) = holder.findings
-    assert "(EB, 2026-03-04, said in adt MB)" in critical.reason
-    (put_out,) = other.findings
-    assert "while the other (EA, 2026-03-02, said in adt MA) stands" in put_out.reason
-    (disputed,) = (each for each in other.known if not other.standings[each.key].in_effect)
-    (against,) = other.standings[disputed.key].objections
-    assert against.reason == "another encounter, EA, holds this chain of identity"

@@ -102,16 +102,6 @@ def test_the_holder_is_told_by_its_claims_its_infusions_and_the_other_record() -
     assert both.records == (first.record, claimed.record)
 
 
-def test_the_holder_is_told_where_the_other_record_is_looked_up() -> None:
-    first, theirs = said("claimed", "A", when=-9), said("named", "B")
-    third = replace(theirs, source=replace(theirs.source, item=3))
-    (found,) = contested_chains((first, theirs), "A", {})
-    source, day = theirs.source, theirs.occurred.local_day
-    assert f"(B, {day}, said in {source.connection} {source.message})" in found.reason
-    (found,) = contested_chains((first, third), "A", {})
-    assert f"{source.message} item 3)" in found.reason
-
-
 def test_who_holds_a_chain_does_not_hang_on_who_names_it_besides() -> None:
     by_the_clock = at_the_hour(said("claimed", "A"), "09:00")
     by_the_day = said("claimed", "B")

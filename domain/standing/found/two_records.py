@@ -47,7 +47,7 @@ def findings_about_two_records(known: Known) -> Iterator[Finding]:
         else:
             other = _what_set_it_aside(record, standings[record.key].objections[0].rule, known)
         if other is not None:
-            yield _put_out(record, other, known)
+            yield _put_out(record, other)
     yield from contested_chains(known.claims, known.encounter, _infusions(known.folded.taken))
 
 
@@ -61,15 +61,11 @@ def _infusions(taken: Sequence[Taken]) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _put_out(record: Record, other: str, known: Known) -> Finding:
-    """One of another encounter has no number here, so the words say whose it is, and where."""
-    elsewhere = first_claims(known.claims).get(chain_of(record.fact) or "")
-    whose = f" ({elsewhere.whose})" if elsewhere and elsewhere.record == other else ""
+def _put_out(record: Record, other: str) -> Finding:
     return Finding(
         rule=PUT_OUT,
         severity="warning",
-        reason=f"{record.fact.type} has no effect while the other{whose} stands; one of them is"
-        " wrong",
+        reason=f"{record.fact.type} has no effect while the other stands; one of them is wrong",
         remedy="find out which is right; discard or correct the other, or have this settled",
         source="docs/standing.md, section 7",
         records=(record.key, other),
