@@ -148,7 +148,7 @@ def test_where_nobody_says_by_when_it_is_said_what_to_do() -> None:
     assert "set appeal_days of this payer in the directory" in due.how
 
 
-@settings(max_examples=size(25, 100), deadline=None)
+@settings(max_examples=size(25, 25, 100), deadline=None)
 @given(st.integers(14, 900), st.integers(1, 400))
 def test_a_deadline_is_so_many_days_on_whatever_months_lie_between(number: int, days: int) -> None:
     story = denied(inpatient("harbor_health"), "C1", number)

@@ -67,7 +67,7 @@ def cited_by(found: Appeals) -> list[Cited]:
     return [*by_facts, *by_papers]
 
 
-@settings(max_examples=size(40, 200), deadline=None)
+@settings(max_examples=size(40, 40, 200), deadline=None)
 @given(
     number=st.integers(0, len(BY_HAND) - 1),
     text=st.sampled_from(TEXTS),
