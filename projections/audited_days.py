@@ -8,6 +8,7 @@ without it nobody could see why the record counts for what it does.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
+from datetime import date
 
 from veinledger.domain.facts.encounter import EncounterLinked
 from veinledger.domain.reports import Record
@@ -29,11 +30,10 @@ def of_the_day(
     return tuple(record for record in seen.known if record.key in shown)
 
 
-def _happened(seen: Effective, as_of: AsOf) -> Iterator[str]:
+def _happened(seen: Effective, as_of: date) -> Iterator[str]:
     """Report keys; an opening counts from the first day of the story on."""
     yield from (taken.record.key for taken in seen.taken)
-    if as_of is not None:
-        yield from (record.key for record in seen.known if had_occurred(record, as_of))
+    yield from (record.key for record in seen.known if had_occurred(record, as_of))
 
 
 def _settled(shown: Container[str], settled: Mapping[str, Settlement]) -> Iterator[str]:
