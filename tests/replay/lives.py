@@ -6,7 +6,6 @@ leaves a record without its place is refused, and that too is a thing that happe
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from tests.appeals.stories import taken_off
 from tests.claims.generated import encounters
 from tests.claims.given_claims import posted, submitted
+from tests.claims.test_sent_over_time import as_kept
 from tests.given import day, opened, record
 from tests.projections.any.histories import stories
 from tests.strategies import as_reported
@@ -36,7 +36,6 @@ from veinledger.domain.facts.decisions import (
 from veinledger.domain.facts.encounter import EncounterContinued, EncounterLinked
 from veinledger.domain.facts.manufacturing import ManufacturingReleased
 from veinledger.domain.reports import Record
-from veinledger.projections.claims.shapes import Claim
 
 OTHER: Final = "OTHER"
 """A second encounter of the same patient, which somebody opened by mistake."""
@@ -125,12 +124,6 @@ def sends(asked: Ledger, name: str, which: int) -> Told:
     made = submitted(claim, position, ACTED_ON, "7" if again else "1").fact
     assert isinstance(made, ClaimSubmitted)
     return [replace(made, claim=as_kept(claim), patient_control_number=f"P-{claim.label}")]
-
-
-def as_kept(claim: Claim) -> str:
-    """The claim as a submission keeps it."""
-    lines = [[str(x.day), x.code, str(x.units), str(x.charge)] for x in claim.lines]
-    return json.dumps({"diagnoses": list(claim.diagnoses), "lines": lines})
 
 
 def answers(asked: Ledger, name: str, which: int) -> Told:
