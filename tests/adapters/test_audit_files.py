@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from io import StringIO
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from tests.adapters.test_cli import Cli, cli
 from tests.given_ledger import lines_of
+from tests.minimal import MINIMAL
 from veinledger.adapters.cli.audited.spreadsheet import HEADS
 
 __all__ = ["cli"]
@@ -163,14 +165,20 @@ def test_a_time_that_is_none_is_named_with_what_would_have_been_right(
 
 
 def test_a_claim_that_went_out_is_told_with_its_form_and_its_digests(cli: Cli) -> None:
-    sent = [line for line in lines_of("infusion_date_corrected") if b"claim.submitted" in line]
-    cli("record", "-", stdin=b"\n".join(lines_of("infusion_date_corrected")))
-    entries = cli("audit", "E9", "--type", "claim.submitted", "--json").answer["entries"]
-    assert len(entries) == len(sent)
-    for entry in entries:
-        assert "frequency" in entry["says"][0]
-        assert [name for name, _ in entry["digests"]][:2] == ["rule pack", "claim"]
-        assert all(len(digest) == 64 for _, digest in entry["digests"])
+    sent: dict[str, object] = {
+        "encounter": "E9",
+        "type": "claim.submitted",
+        "occurred_at": "2026-07-01",
+        "source": {"connection": "epic-adt", "message": "S", "item": 1},
+        "actor": {"id": "biller-1", "role": "biller"},
+        **MINIMAL["claim.submitted"],
+    }
+    lines = [*lines_of("infusion_date_corrected"), json.dumps(sent).encode()]
+    assert cli("record", "-", stdin=b"\n".join(lines)).code == 0
+    (entry,) = cli("audit", "E9", "--type", "claim.submitted", "--json").answer["entries"]
+    assert "frequency" in entry["says"][0]
+    assert [name for name, _ in entry["digests"]][:2] == ["rule pack", "claim"]
+    assert all(len(digest) == 64 for _, digest in entry["digests"])
 
 
 @pytest.mark.usefixtures("told")
