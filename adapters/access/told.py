@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from veinledger.adapters.access.taken import READ, taken_in
 from veinledger.domain.ledger.access import Reading, WantedReadings
 from veinledger.domain.ledger.port import Row
-from veinledger.domain.standing.history import KnownAt, was_known
+from veinledger.domain.standing.history import KnownAt
+from veinledger.domain.standing.recorded import was_known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

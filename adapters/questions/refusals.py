@@ -16,7 +16,8 @@ from veinledger.adapters.questions.whose import taken_since
 from veinledger.domain.intake.outcome import RefusedItem, Teller
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.ledger.port import Store
-from veinledger.domain.standing.history import KnownAt, was_known
+from veinledger.domain.standing.history import KnownAt
+from veinledger.domain.standing.recorded import was_known
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -19,8 +19,8 @@ from veinledger.domain.standing.history import (
     KnownAt,
     folded_history,
     merged_with,
-    was_known,
 )
+from veinledger.domain.standing.recorded import was_known
 from veinledger.domain.standing.related.continuing import continued_in_effect
 from veinledger.domain.standing.related.merging import counts_in
 

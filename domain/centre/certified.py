@@ -16,9 +16,9 @@ from veinledger.domain.standing.history import (
     History,
     KnownAt,
     ever_merged,
-    was_known,
 )
 from veinledger.domain.standing.occurred import had_occurred
+from veinledger.domain.standing.recorded import was_known
 
 ACCREDITED = ("FACT", "FACT-JACIE")
 """Either accreditation answers a payer who asks for one."""

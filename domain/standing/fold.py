@@ -5,11 +5,11 @@ The rules are docs/standing.md, sections 2 to 4, line by line. Pure: no clock, n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import takewhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from veinledger.domain.findings import Objection
 from veinledger.domain.reports import Record
@@ -154,6 +154,8 @@ class Folding:
     """
 
     encounter: str
+    kept: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any])
+    """What was worked out of the encounter by whoever asked, who knows for what it holds."""
     _last: _Run | None = None
     _last_without_ends: _Run | None = None
 

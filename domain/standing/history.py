@@ -20,6 +20,7 @@ from veinledger.domain.standing.found.findings_of_the_fold import deviations
 from veinledger.domain.standing.found.two_records import Known, findings_about_two_records
 from veinledger.domain.standing.identity import IdentityClaim, first_claims
 from veinledger.domain.standing.occurred import Happened, Occurred, had_occurred, led_to, taken_by
+from veinledger.domain.standing.recorded import Held, Recorded, was_known
 from veinledger.domain.standing.related.continuing import (
     continued_in_effect,
     findings_of_a_continuation,
@@ -74,14 +75,22 @@ class Effective:
     """A history as of both times: what projections are made of."""
 
     encounter: str
-    known: tuple[Record, ...]
-    """Every record known then, in sequence, whatever its standing."""
-    standings: Mapping[str, Standing]
-    """By report key; `as_of` never changes a standing."""
+    recorded: Held
+    """What the ledger held by then, whatever day is asked about."""
     occurred: Happened
-    """What had occurred by then. The rest is the same for every day that is asked about."""
+    """What of it had occurred by the day that is asked about."""
     merged_into: str | None = None
     """The encounter in which all of this one counts."""
+
+    @property
+    def known(self) -> tuple[Record, ...]:
+        """Every record known then, in sequence, whatever its standing."""
+        return self.recorded.known
+
+    @property
+    def standings(self) -> Mapping[str, Standing]:
+        """By report key; `as_of` never changes a standing."""
+        return self.recorded.standings
 
     @property
     def taken(self) -> tuple[Taken, ...]:
@@ -134,6 +143,8 @@ class FoldedHistory:
     about_two: tuple[Finding, ...]
     """They are about what is known, whatever day is asked about: a dispute has no date."""
     merged_into: str | None = None
+    kept: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any], compare=False)
+    """What was worked out of the encounter by whoever asked, as it is known now or ever was."""
     memo: dict[Hashable, Any] = field(
         default_factory=dict[Hashable, Any], init=False, repr=False, compare=False
     )
@@ -168,7 +179,8 @@ def _folded(history: History, known_at: KnownAt) -> FoldedHistory:
     if len(parts) > 1:
         known = tuple(sorted(known, key=lambda record: record.seal.position or _NOT_SEALED_YET))
     claims = _claims_of(parts, known_at)
-    folded = going_on(history.folding, history.encounter).fold(known, holders(claims))
+    folding = going_on(history.folding, history.encounter)
+    folded = folding.fold(known, holders(claims))
     all_of_it = Known(encounter=history.encounter, records=known, claims=claims, folded=folded)
     return FoldedHistory(
         encounter=history.encounter,
@@ -182,6 +194,7 @@ def _folded(history: History, known_at: KnownAt) -> FoldedHistory:
             *(findings_of_a_merge(folded) if len(parts) > 1 else ()),
             *_of_what_it_follows(parts, folded, known_at),
         ),
+        kept=folding.kept,
     )
 
 
@@ -284,8 +297,8 @@ def effective_by(history: FoldedHistory, as_of: AsOf = None) -> Effective:
     seen_of_them = (found for key, found in history.deviations if key in occurred)
     return Effective(
         encounter=history.encounter,
-        known=history.known,
-        standings=dict(folded.standings),  # whoever gets it may do with it what he likes
+        # A copy: whoever gets the standings may do with them what he likes.
+        recorded=Recorded(known=history.known, standings=dict(folded.standings)),
         occurred=Occurred(
             taken=taken,
             state=led_to(taken, folded),
@@ -304,12 +317,3 @@ def holders(claims: tuple[IdentityClaim, ...], known_at: KnownAt = None) -> dict
 def known_claims(claims: tuple[IdentityClaim, ...], known_at: KnownAt) -> tuple[IdentityClaim, ...]:
     """What had been said of chains of identity by then."""
     return tuple(c for c in claims if was_known(c.position, c.recorded_at, known_at))
-
-
-def was_known(position: int, recorded_at: datetime, known_at: KnownAt) -> bool:
-    """Whether the ledger held it by then."""
-    if known_at is None:
-        return True
-    if isinstance(known_at, int):
-        return position <= known_at
-    return recorded_at <= known_at

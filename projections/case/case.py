@@ -41,15 +41,16 @@ class Case:
     rules: Rules
     product: Product
     watched: Watched = field(init=False, repr=False, compare=False)
-    """What had occurred, as `seen` shows it: every look is noted."""
+    """What was recorded and had occurred, as `seen` shows it: every look is noted."""
     memo: Memo = field(default_factory=dict[Hashable, Any], init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         watched = self.seen.occurred
         if not isinstance(watched, Watched):
-            watched = Watched(watched)
+            watched = Watched(self.seen.recorded, watched)
             looked(ANOTHER_HISTORY)
-            object.__setattr__(self, "seen", replace(self.seen, occurred=watched))
+            seen = replace(self.seen, recorded=watched, occurred=watched)
+            object.__setattr__(self, "seen", seen)
         object.__setattr__(self, "watched", watched)
 
     @property
@@ -63,6 +64,11 @@ class Case:
     def chains(self) -> Replacements:
         """Which record stands in place of which."""
         return replacements(self.seen.known)
+
+    @once_by_its_answer
+    def first_of_its_chain(self, key: str) -> str:
+        """The report key of the record in whose place others stand; one unknown stays itself."""
+        return self.chains.first(key)
 
     @once
     def coverage(self, day: date) -> tuple[Record, CoverageRecorded] | None:
@@ -149,7 +155,7 @@ class Case:
         every = tuple(self.seen.of(ChargePosted))
         return tuple(p for p in every if account is None or p[1].service.account == account)
 
-    @once
+    @once_by_its_answer
     def settled(self) -> frozenset[str]:
         """The keys of findings that a person settled; `as_of` does not cut a decision."""
         return frozenset(

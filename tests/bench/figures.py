@@ -46,6 +46,8 @@ ON = date(2026, 11, 23)
 TRIES = 3
 LONG_EXAMPLE = "E5"
 """A second line with toxicity: ten claims, more than any made-up encounter."""
+LONG_STORY = "readmission_and_parkinsonism"
+"""Whose story that is."""
 
 
 @dataclass(frozen=True)
@@ -251,7 +253,7 @@ def _one_encounter() -> list[Figure]:
     }
 
     def anew(each: Callable[[History], object]) -> float:
-        return shortest(lambda: each(replace(history)), 15, perf_counter)
+        return shortest(lambda: each(replace(history, folding=None)), 15, perf_counter)
 
     return [Figure(what, anew(each), beside, bare) for what, each in work.items()]
 
@@ -265,6 +267,7 @@ def _as_of(url: str, keys: Path) -> Iterator[Figure]:
         for example in EXAMPLES:
             ledger.record(*lines_of(example))
         yield from _questions(ledger, LONG_EXAMPLE)
+    yield from _after_each_message()
 
 
 def _questions(ledger: Ledger, name: str) -> Iterator[Figure]:
@@ -326,7 +329,36 @@ def _only_folded(ledger: Ledger, name: str) -> None:
     """Forget all that was worked out of an encounter, and fold it anew."""
     histories = ledger._histories  # pyright: ignore[reportPrivateUsage]
     histories._folded = Recent(KEPT_AT_MOST)  # pyright: ignore[reportPrivateUsage]
+    histories._foldings = Recent(KEPT_AT_MOST)  # pyright: ignore[reportPrivateUsage]
     ledger.effective(name)
+
+
+def _after_each_message() -> Iterator[Figure]:
+    """Asked about one encounter after each of its messages, as an integration engine asks."""
+    bodies = lines_of(LONG_STORY)[:60]
+    bare = shortest(lambda: [msgspec.json.decode(each) for each in bodies], 50, perf_counter)
+    work: dict[str, Callable[[Ledger], object]] = {
+        "`stage`": lambda ledger: ledger.effective(LONG_EXAMPLE),
+        "`check`": lambda ledger: ledger.check(LONG_EXAMPLE, "infuse", on=ON),
+        "`schedule`": lambda ledger: ledger.schedule(LONG_EXAMPLE),
+        "`claims`": lambda ledger: ledger.claims(LONG_EXAMPLE),
+        "`estimate`": lambda ledger: ledger.estimate(LONG_EXAMPLE),
+    }
+    for what, ask in work.items():
+        rounds = [[*_asked_after_each(ask)] for _ in range(TRIES)]
+        took = sorted(map(min, zip(*rounds, strict=True)))
+        part = f"after each of the {len(took)} messages of one encounter"
+        for which, seconds in (("the median", took[len(took) // 2]), ("the slowest", took[-1])):
+            yield Figure(f"{what}, {which}", seconds, "JSON of 60 messages", bare, part)
+
+
+def _asked_after_each(ask: Callable[[Ledger], object]) -> Iterator[float]:
+    """What each answer takes; recording the message is no part of it."""
+    with veinledger.open("memory:", site=SITE) as ledger:
+        for line in lines_of(LONG_STORY):
+            ledger.record(line)
+            if LONG_EXAMPLE in ledger.encounters():
+                yield shortest(partial(ask, ledger), 1, perf_counter)
 
 
 # ---- One report -------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
-"""A history that was asked about other days answers as one that was never asked."""
+"""An encounter that was asked about other moments answers as one that was never asked."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -28,13 +28,15 @@ from veinledger.domain.codebook.statement import EDITIONS, Edition
 from veinledger.domain.facts.treatment import CellsInfused
 from veinledger.domain.gates.gate import INTENTS
 from veinledger.domain.reports import Record
-from veinledger.domain.standing.history import History, effective, effective_by, folded_history
+from veinledger.domain.standing.fold import Folding
+from veinledger.domain.standing.history import History, effective
 from veinledger.domain.standing.occurred import Happened
+from veinledger.domain.standing.recorded import Held
 from veinledger.projections.appeals.packet import appeals
 from veinledger.projections.case.again.kept import AT_MOST, KEPT, again
 from veinledger.projections.case.again.watched import Watched, watched
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.opening import case_by, case_of
+from veinledger.projections.case.opening import case_of
 from veinledger.projections.claims import registry
 from veinledger.projections.claims.assemble import claims
 from veinledger.projections.claims.bills.bill import Bill
@@ -117,6 +119,41 @@ def test_each_day_of_a_worked_example_has_the_answers_that_it_has_alone(
             answers_alike(told, shuffled, edition)
 
 
+def grown(told: Sequence[Record], claimed: History) -> Iterator[History]:
+    """What was known after each message, as a ledger hands it on: one folding for all."""
+    folding = Folding(claimed.encounter)
+    for known in range(1, len(told) + 1):
+        yield replace(claimed, records=tuple(told[:known]), folding=folding)
+
+
+@pytest.mark.stochastic
+def test_after_each_message_the_answers_are_those_of_a_history_that_was_never_asked() -> None:
+    """Of today, of another day and as known at another position, one encounter's in turn."""
+
+    @seed(SEED)
+    @settings(
+        max_examples=ENCOUNTERS,
+        deadline=None,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(encounters(), st.integers(0, 2**32), st.sampled_from(EDITIONS))
+    def alike(told: list[Record], drawn: int, edition: Edition) -> None:
+        known = history(told)
+        days = days_of(known)
+        for number, now in enumerate(grown(known.records, known)):
+            if (number + drawn) % 4 == 0:
+                rng = Random(drawn + number)
+                day, position = rng.choice(days), rng.choice(now.records).seal.position
+                for as_of, known_at in ((days[-1], None), (day, None), (day, position)):
+                    of = (CENTRE, RULES[edition], as_of, known_at)
+                    for ask in (claims, estimate, schedule):
+                        assert ask(now, *of) == ask(never_asked(now), *of), (number, as_of)
+
+    alike()
+    tell(f"messages one after the other: {ENCOUNTERS} encounters, seed {SEED}")
+
+
 def test_threads_that_ask_one_history_about_many_days_get_the_answers_of_each_day(
     tmp_path: Path,
 ) -> None:
@@ -153,14 +190,25 @@ def test_the_control_a_rule_that_looks_past_the_watch_is_found(
         answers_alike(told, days_of(told), "public")
 
 
-@pytest.mark.parametrize("order", ["one after the other", "in no order"])
-def test_what_did_not_change_is_not_worked_out_again(order: str, tmp_path: Path) -> None:
-    """Otherwise nothing here tries anything: the claims of the next day are the same objects."""
+def test_the_control_a_rule_that_counts_what_is_known_past_the_watch_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What was recorded grows with each message, whatever day is asked about."""
+
+    def counts(bill: Bill) -> Iterator[registry.Said]:
+        known = bill.case.watched.recorded.known
+        yield finding((bill.anchor,), f"{len(known)} records", "none", holds=False)
+
+    planted = replace(registry.RULES[0], name="counts", body=counts)
+    monkeypatch.setitem(registry._BY_KIND, "C", [*registry._BY_KIND["C"], planted])  # pyright: ignore[reportPrivateUsage]
     with told_example(EXAMPLES[0], tmp_path) as opened:
         told = opened.history(opened.encounters()[0])
-    days = sorted({record.day for record in told.records})
-    if order == "in no order":
-        days = Random(SEED).sample(days, len(days))
+    found = [claims(each, CENTRE, RULES["public"]) for each in grown(told.records, told)]
+    assert found[-1] != claims(never_asked(told), CENTRE, RULES["public"])
+
+
+def times_worked_out(asked: Iterable[tuple[History, date | None]]) -> tuple[int, int]:
+    """How often the rules of a bill were gone through, and how many claims there were."""
     worked_out: list[str] = []
 
     def heard(bill: Bill) -> Iterator[registry.Said]:
@@ -172,9 +220,32 @@ def test_what_did_not_change_is_not_worked_out_again(order: str, tmp_path: Path)
     with pytest.MonkeyPatch.context() as patched:
         for kind, rules in registry._BY_KIND.items():  # pyright: ignore[reportPrivateUsage]
             patched.setitem(registry._BY_KIND, kind, [*rules, planted])  # pyright: ignore[reportPrivateUsage]
-        for day in days:
+        for told, day in asked:
             claimed += len(claims(told, CENTRE, RULES["public"], day).claims)
-    assert len(worked_out) < claimed * 0.6, (len(worked_out), claimed)
+    return len(worked_out), claimed
+
+
+@pytest.mark.parametrize("order", ["one after the other", "in no order"])
+def test_what_did_not_change_is_not_worked_out_again(order: str, tmp_path: Path) -> None:
+    """Otherwise nothing here tries anything: the claims of the next day are the same objects."""
+    with told_example(EXAMPLES[0], tmp_path) as opened:
+        told = opened.history(opened.encounters()[0])
+    days = sorted({record.day for record in told.records})
+    if order == "in no order":
+        days = Random(SEED).sample(days, len(days))
+    worked_out, claimed = times_worked_out((told, day) for day in days)
+    assert worked_out < claimed * 0.6, (worked_out, claimed)
+
+
+def test_what_a_message_does_not_touch_is_not_worked_out_again(tmp_path: Path) -> None:
+    """Handed on from one history to the next; the control is histories that hand nothing on."""
+    with told_example(EXAMPLES[0], tmp_path) as opened:
+        told = opened.history(opened.encounters()[0])
+    worked_out, claimed = times_worked_out((each, None) for each in grown(told.records, told))
+    assert worked_out < claimed * 0.6, (worked_out, claimed)
+    alone = (never_asked(each) for each in grown(told.records, told))
+    worked_out, claimed = times_worked_out((each, None) for each in alone)
+    assert worked_out >= claimed, (worked_out, claimed)
 
 
 def test_the_answers_that_held_last_are_kept_and_no_more(tmp_path: Path) -> None:
@@ -196,10 +267,13 @@ def test_the_answers_that_held_last_are_kept_and_no_more(tmp_path: Path) -> None
     assert len(case.memo[KEPT]["many"]) == AT_MOST
 
 
-def test_every_look_at_what_had_occurred_is_noted() -> None:
-    parts = [name for name in vars(Happened) if not name.startswith("_")]
+def test_every_look_at_what_was_recorded_and_had_occurred_is_noted() -> None:
+    both = vars(Happened) | vars(Held)
+    parts = [name for name in both if not name.startswith("_")]
     assert {"taken", "state", "findings", "records", "by_class", "of", "among"} <= set(parts)
-    occurred = Watched(effective(history()).occurred)
+    assert {"known", "standings"} <= set(parts)
+    seen = effective(history())
+    occurred = Watched(seen.recorded, seen.occurred)
     for part in parts:
         asked = {"of": (CellsInfused,), "among": ((CellsInfused,),)}.get(part)
         look = getattr(Watched, part)
@@ -228,15 +302,30 @@ def test_an_answer_that_rests_on_another_history_is_kept_for_its_own_day_alone(
     assert len(asked) == 3
 
 
-def test_what_is_seen_of_another_history_keeps_nothing_in_this_one(tmp_path: Path) -> None:
+def test_an_answer_that_rests_on_what_was_known_is_not_kept_for_another_position(
+    tmp_path: Path,
+) -> None:
+    """One that does not look at it is."""
     with told_example(EXAMPLES[0], tmp_path) as opened:
         told = opened.history(opened.encounters()[0])
-    folded = folded_history(told)
-    before = folded_history(told, told.records[5].seal.position)
-    for seen, keeps in ((effective_by(folded), True), (effective_by(before), False)):
-        case = case_by(folded, seen, CENTRE, RULES["public"])
+    worked_out: list[str] = []
+
+    def counted(about: Case) -> int:
+        worked_out.append("counted")
+        return len(about.seen.known)
+
+    def infused(about: Case) -> int:
+        worked_out.append("infused")
+        return len(about.infusions())
+
+    half = told.records[len(told.records) // 2].seal.position
+    for position in (None, half, None, half):
+        case = case_of(told, CENTRE, RULES["public"], told.records[0].day, position)
         assert case is not None
-        assert (KEPT in case.memo) is keeps
+        known = [r for r in told.records if position is None or r.seal.position <= position]
+        assert again(case, "counted", None, partial(counted, case)) == len(known)
+        assert again(case, "infused", None, partial(infused, case)) == 0
+    assert worked_out == ["counted", "infused", "counted"]
 
 
 def test_an_edit_that_looks_at_the_other_claims_says_so(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.fold import Taken
 from veinledger.domain.standing.history import Effective, History
 from veinledger.domain.standing.occurred import Occurred
+from veinledger.domain.standing.recorded import Recorded
 
 NOW: Final = datetime(2026, 12, 1, tzinfo=UTC)
 NOTHING: Final = Encounter()
@@ -34,7 +35,8 @@ WEIGHT: Final = record(fact_of("patient.measured"), 0, "weight")
 
 def seen(*known: Record, taken: tuple[Taken, ...] = (), **more: Any) -> Effective:
     occurred = Occurred(taken=taken, state=NOTHING)
-    return Effective(encounter="E1", known=known, standings={}, occurred=occurred, **more)
+    recorded = Recorded(known=known, standings={})
+    return Effective(encounter="E1", recorded=recorded, occurred=occurred, **more)
 
 
 def confirming(target: Record, *steps: str) -> ReportConfirmed:

@@ -14,6 +14,7 @@ from veinledger.domain.intake.entries import KeptFollowing, KeptReport, Named
 from veinledger.domain.ledger.naming import Naming
 from veinledger.domain.reports import Came, Record
 from veinledger.domain.standing.history import Effective, History
+from veinledger.domain.standing.recorded import Recorded
 from veinledger.domain.standing.related.followed import all_followed
 from veinledger.domain.standing.related.merging import (
     counts_in,
@@ -83,7 +84,8 @@ def narrowed(seen: Effective, name: str) -> Effective:
     if len(own) == len(seen.known):
         return seen
     survivor = None if seen.encounter == name else seen.encounter
-    return replace(seen, encounter=name, known=own, merged_into=survivor)
+    recorded = Recorded(known=own, standings=seen.standings)
+    return replace(seen, encounter=name, recorded=recorded, merged_into=survivor)
 
 
 def one_with(name: str, encounter: Callable[[str], Effective]) -> tuple[str, ...]:

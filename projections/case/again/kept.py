@@ -1,8 +1,9 @@
-"""An answer of a day that was asked about before, where all that it rests on is the same.
+"""An answer of a moment that was asked about before, where all that it rests on is the same.
 
 An auditor asks about one day after the other, and most of what he is told is what he was told of
-the day before, or of some day before that. Each answer is kept with what was looked at to work it
-out, and with what was seen: it holds for every day on which each of these looks sees the same
+the day before, or of some day before that. An integration engine asks after each message, and one
+message changes little. Each answer is kept with what was looked at to work it out, and with what
+was seen: it holds for every moment of the encounter at which each of these looks sees the same
 again. A few answers are kept side by side, so that the days may be asked about in any order.
 """
 
@@ -17,8 +18,8 @@ from veinledger.projections.case.again.watched import Look, Looks, Question, loo
 from veinledger.projections.case.case import Case
 
 T = TypeVar("T")
-KEPT: Final = "answers of days asked about before"
-"""Where a case has them, of the history that it was opened of."""
+KEPT: Final = "answers of moments asked about before"
+"""Where a case has them, of the encounter that it was opened of."""
 AT_MOST: Final = 8
 """Answers under one name, those that held last before the others."""
 
@@ -62,18 +63,14 @@ def again(case: Case, name: Hashable, about: object, work_out: Callable[[], T]) 
 
 
 def remembering(case: Case, folded: FoldedHistory) -> Case:
-    """A case that keeps its answers where others of the same history keep theirs.
-
-    One that shows what was known of another history, or at another moment, keeps none.
-    """
-    if case.seen.known is folded.known:
-        case.memo[KEPT] = folded.memo.setdefault(KEPT, {})
+    """A case that keeps its answers where others of the same encounter keep theirs."""
+    case.memo[KEPT] = folded.kept
     return case
 
 
 def _besides(case: Case) -> tuple[object, ...]:
-    """What a case is made of besides its history."""
-    return case.centre, case.rules, case.product
+    """What a case is made of besides what was recorded and had occurred."""
+    return case.centre, case.rules, case.product, case.seen.encounter, case.seen.merged_into
 
 
 def _look(case: Case, at: Look) -> object:

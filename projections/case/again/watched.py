@@ -1,8 +1,8 @@
-"""What an answer rests on: which parts of a day's history were looked at to work it out.
+"""What an answer rests on: which parts of a history were looked at to work it out.
 
-Of one history as it was known at a moment, days differ in nothing but what had occurred by them
-(`Effective.occurred`). A case shows that part through `Watched` alone, and every look is noted: so
-it can be told whether an answer of one day holds for another (`kept.py`).
+An encounter as of two moments differs in what was recorded and in what had occurred by them
+(`Effective`). A case shows both through `Watched` alone, and every look is noted: so it can be told
+whether an answer of one moment holds for another (`kept.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from veinledger.domain.reports import Record
 from veinledger.domain.standing.encounter import Encounter
 from veinledger.domain.standing.fold import Taken
 from veinledger.domain.standing.occurred import Happened
+from veinledger.domain.standing.recorded import Held
+from veinledger.domain.standing.standing import Standing
 
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
@@ -35,13 +37,14 @@ class Question:
 
 
 Look = str | type[Fact] | Question
-"""A part of what had occurred by its name, the records of a fact class, or a question."""
+"""A part of the history by its name, the records of a fact class, or a question."""
 Looks = dict[Look, None]
 """What was looked at, in order."""
 
 
 ANOTHER_HISTORY: Final = "another history"
-"""A look at what this case does not show: an answer that rests on it holds for its own day."""
+"""A look at what this case does not show: an answer that rests on it holds for nothing else."""
+_OF_WHAT_WAS_RECORDED: Final = ("known", "standings")
 _NOW: Final[ContextVar[Looks | None]] = ContextVar("looks", default=None)
 """The looks of the answer that is worked out now."""
 
@@ -72,15 +75,30 @@ def watched(question: Callable[[*Asked], T], *asked: *Asked) -> tuple[T, Looks]:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Watched:
-    """What had occurred; every look at it is noted."""
+    """What was recorded and what of it had occurred; every look at it is noted."""
 
+    recorded: Held
     whole: Happened
 
     def seen(self, at: str | type[Fact]) -> object:
         """What a look sees, unnoted: a part by its name, or the records of a fact class."""
         if at == ANOTHER_HISTORY:
             return object()
-        return getattr(self.whole, at) if isinstance(at, str) else self.whole.by_class.get(at)
+        if not isinstance(at, str):
+            return self.whole.by_class.get(at)
+        return getattr(self.recorded if at in _OF_WHAT_WAS_RECORDED else self.whole, at)
+
+    @property
+    def known(self) -> tuple[Record, ...]:
+        """Every record known, in sequence, whatever its standing."""
+        looked("known")
+        return self.recorded.known
+
+    @property
+    def standings(self) -> Mapping[str, Standing]:
+        """By report key."""
+        looked("standings")
+        return self.recorded.standings
 
     @property
     def taken(self) -> tuple[Taken, ...]:

@@ -9,7 +9,7 @@ from veinledger.domain.facts.decisions import FindingSettled
 from veinledger.domain.findings import Finding
 from veinledger.domain.reports import Record
 from veinledger.projections.case.case import Case
-from veinledger.projections.case.memo import once
+from veinledger.projections.case.memo import once, once_by_its_answer
 from veinledger.projections.claims.bills.bill import Bill, service_day
 
 MOVED: Final = "the_payment_window_moved_this_service"
@@ -34,12 +34,16 @@ def finding_about(
 
 def settlement(case: Case, record: Record) -> Record | None:
     """The attestation that a service has nothing to do with the stay; the last decision counts."""
-    decided = _last_decisions(case)
-    found = decided.get(finding_about(record, "", "").key) if decided else None
+    found = _last_decision(case, finding_about(record, "", "").key)
     if found is None:
         return None
     entry = case.rules.find(UNRELATED, service_day(record))
     return found[0] if entry is not None and found[1].code == entry.code else None
+
+
+@once_by_its_answer
+def _last_decision(case: Case, key: str) -> tuple[Record, FindingSettled] | None:
+    return _last_decisions(case).get(key)
 
 
 @once

@@ -115,7 +115,7 @@ class Bill:
         object.__setattr__(self, "records", tuple(every.values()))
         object.__setattr__(self, "first_day", min(days))
         object.__setattr__(self, "last_day", max([*days, ended] if ended else days))
-        anchor = self.case.chains.first(self.anchor.key)
+        anchor = self.case.first_of_its_chain(self.anchor.key)
         whole = f"{self.kind[0]}/{self.form}/{self.biller}/{anchor}"
         part = f"#{self.fraction[0]}of{self.fraction[1]}" if self.fraction else ""
         object.__setattr__(self, "whole_key", whole)

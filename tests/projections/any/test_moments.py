@@ -20,7 +20,8 @@ from veinledger.domain.facts.base import Fact
 from veinledger.domain.facts.catalogue import CENTRE_FACTS
 from veinledger.domain.lifecycle.table import EVERYWHERE, TABLE
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import History, was_known
+from veinledger.domain.standing.history import History
+from veinledger.domain.standing.recorded import was_known
 
 pytestmark = pytest.mark.stochastic
 

@@ -18,8 +18,9 @@ from tests.projections.any.asking import CENTRES, DAYS, MOMENTS, RULE_SETS, RULE
 from tests.projections.any.histories import histories
 from tests.tiers import size
 from veinledger.domain.rules import Rules
-from veinledger.domain.standing.history import History, folded_history, was_known
+from veinledger.domain.standing.history import History, folded_history
 from veinledger.domain.standing.occurred import had_occurred
+from veinledger.domain.standing.recorded import was_known
 from veinledger.projections.appeals.shapes import Appeals
 from veinledger.projections.estimate.shapes import ClaimEstimate, Estimate
 from veinledger.projections.gates.shapes import Check
