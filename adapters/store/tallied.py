@@ -9,14 +9,15 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice, repeat
 from typing import Any, Final
 
 from veinledger.domain.ledger.seal import FORMAT, LEAF_PREFIX, NO_LEAF, tag_of
-from veinledger.domain.ledger.tree import root_of
+from veinledger.domain.ledger.tree import Edge, edge_within, levels_over
 
 CHUNK: Final = 4_096
 """Rows under one node of the tree, a power of two: a part of the ledger begins with a whole one."""
@@ -67,8 +68,12 @@ class Tally:
     """The roots over each whole chunk of rows, in order."""
     rest: list[bytes]
     """The leaves behind the last whole chunk."""
+    edges: dict[int, Edge]
+    """By each size that is asked about: the edge of the leaves that it has in its last chunk."""
     keys: bytearray
     """Of each row its report key; zeros where it has none."""
+    keyed: int
+    """How many rows have one."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -88,13 +93,17 @@ class _Under:
     ledger_id: bytes
     roots: Sequence[Root]
     """In the order in which they were used."""
+    sizes: Sequence[int]
+    """Of the trees that are asked about, in rising order."""
     position: int
     moment: int = 0
     streams: dict[str, Stream] = field(default_factory=dict[str, Stream])
     named: dict[str, bytes] = field(default_factory=dict[str, bytes])
     nodes: list[bytes] = field(default_factory=list[bytes])
     leaves: list[bytes] = field(default_factory=list[bytes])
+    edges: dict[int, Edge] = field(default_factory=dict[int, Edge])
     keys: bytearray = field(default_factory=bytearray)
+    keyed: int = 0
     began: int = 0
 
     def root_at(self, position: int) -> tuple[Root, int]:
@@ -103,21 +112,34 @@ class _Under:
         following = self.roots[number:]
         return self.roots[number - 1], following[0].since - 1 if following else sys.maxsize
 
+    def end_chunk(self) -> bytes:
+        """The root over the leaves of the last chunk, whose nodes are the edges asked about too."""
+        levels, begun = levels_over(self.leaves), self.position - len(self.leaves)
+        asked = self.sizes[
+            bisect_right(self.sizes, begun) : bisect_right(self.sizes, self.position)
+        ]
+        self.edges |= {size: edge_within(levels, size - begun) for size in asked}
+        return levels[-1][0]
+
 
 def tallied(
     rows: Iterable[Columns],
     *,
     ledger_id: bytes,
     roots: Sequence[Root],
+    sizes: Collection[int] = (),
     after: int,
 ) -> Tally:
     """Recompute every row of a part; raises Doubt where one does not hold.
 
-    `after` is the position before the part, a multiple of CHUNK.
+    `sizes` are those of the trees whose roots are asked for afterwards; `after` is the position
+    before the part, a multiple of CHUNK.
     """
-    under = _Under(ledger_id, roots, after)
+    under = _Under(ledger_id, roots, sorted(sizes), after)
     try:
         _take_all(rows, under)
+        if under.leaves:
+            under.end_chunk()
     except (AttributeError, TypeError, ValueError, struct.error, OverflowError):
         raise Doubt from None
     return Tally(
@@ -128,7 +150,9 @@ def tallied(
         streams=under.streams,
         nodes=under.nodes,
         rest=under.leaves,
+        edges=under.edges,
         keys=under.keys,
+        keyed=under.keyed,
     )
 
 
@@ -142,7 +166,7 @@ def _take_all(rows: Iterable[Columns], under: _Under) -> None:
             _take(some[: under.position - before], before + 1, root, under)
             some = some[under.position - before :]
         if not under.position % CHUNK:
-            under.nodes.append(root_of(under.leaves))
+            under.nodes.append(under.end_chunk())
             under.leaves.clear()
 
 
@@ -164,6 +188,7 @@ def _take(rows: Sequence[Columns], first: int, root: Root, under: _Under) -> Non
     _take_into_their_streams(columns, under.streams)
     under.leaves.extend(leaves)
     under.keys += b"".join(told)
+    under.keyed += len(keys) - keys.count(None)
 
 
 def _refuse_what_does_not_hold(columns: Columns, root: Root, under: _Under) -> None:
@@ -240,7 +265,9 @@ def joined(parts: Iterable[Tally]) -> Tally:
             before = whole.streams.get(name)
             whole.streams[name] = found if before is None else _behind(before, found)
         whole.nodes.extend(part.nodes)
+        whole.edges |= part.edges
         whole.keys.extend(part.keys)
+        whole.keyed += part.keyed
         whole.last, whole.ended, whole.rest = part.last, part.ended, part.rest
     for found in whole.streams.values():
         if found.first != 1 or found.follows != NO_LEAF:
@@ -260,49 +287,18 @@ def _behind(before: Stream, found: Stream) -> Stream:
     )
 
 
-def by_stream(rows: Iterable[tuple[str, int, int]]) -> dict[str, array[int]]:
-    """The positions of each stream's rows as its index has them; raises Doubt where one is amiss.
+def roots_in(whole: Tally) -> Callable[[int], bytes]:
+    """The root at each size that was asked about, and at the end of each chunk."""
+    before = [Edge()]
+    for node in whole.nodes:
+        before.append(before[-1].grown([node]))
 
-    They come as stream, sequence and position, in the order of the index.
-    """
-    found: dict[str, array[int]] = {}
-    last, positions = "", array("Q")
-    for stream, sequence, position in rows:
-        if stream != last:
-            if stream < last:  # a search by name would miss it
-                raise Doubt
-            last = stream
-            found[stream] = positions = array("Q")
-        if position < 1 or sequence != len(positions) + 1:
-            raise Doubt
-        positions.append(position)
-    return found
+    def root_at(size: int) -> bytes:
+        number, within = divmod(size, CHUNK)
+        of_the_chunk = whole.edges[size].hashes if within else ()
+        return Edge(size, (*before[number].hashes, *of_the_chunk)).root
 
-
-def compare_by_name(found: dict[str, array[int]], scanned: Tally) -> None:
-    """Raise Doubt unless the index of streams leads to the rows that the scan saw, and no other."""
-    if found != {name: each.positions for name, each in scanned.streams.items()}:
-        raise Doubt
-
-
-def by_key(rows: Iterable[tuple[bytes, int]], until: int) -> bytearray:
-    """Of each row its report key as their index has it; raises Doubt where one is amiss.
-
-    They come as report key and position, in the order of the index; none leads where another does.
-    """
-    found, last, led = bytearray(_HASH * until), b"", bytearray(until + 1)
-    for key, position in rows:
-        if not 0 < position <= until or len(key) != _HASH or key <= last or led[position]:
-            raise Doubt
-        last, led[position] = key, 1
-        found[_HASH * position - _HASH : _HASH * position] = key
-    return found
-
-
-def compare_by_key(found: bytearray, scanned: Tally) -> None:
-    """Raise Doubt unless the index of report keys leads to the rows that hold them."""
-    if found != scanned.keys:
-        raise Doubt
+    return root_at
 
 
 def _constant(text: bytes) -> bytes:

@@ -12,15 +12,15 @@ from concurrent.futures import BrokenExecutor
 from itertools import islice
 
 from veinledger.adapters.errors import LedgerBusy, StoreFailed, VeinledgerError, boundary
-from veinledger.adapters.store.anchoring import Extent, roots_of_chunks
+from veinledger.adapters.store.anchoring import Extent
 from veinledger.adapters.store.created import refuse_another_key
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.placed import FAULTS_LISTED, row_by_row
-from veinledger.adapters.store.sqlite.in_bulk import in_bulk
+from veinledger.adapters.store.sqlite.in_bulk import Wanted, in_bulk
 from veinledger.adapters.store.sqlite.store import SQLiteStore
-from veinledger.adapters.store.tallied import CHUNK, Doubt
+from veinledger.adapters.store.tallied import CHUNK, Doubt, roots_in
 from veinledger.adapters.store.verdict import Fault, Verification
-from veinledger.adapters.store.witnessed import Elsewhere, judged, leaves_of_chunks
+from veinledger.adapters.store.witnessed import Elsewhere, judged, leaves_of_chunks, sizes_among
 from veinledger.domain.ledger.port import Store
 
 __all__ = ["FAULTS_LISTED", "Fault", "Verification", "verify"]
@@ -67,14 +67,14 @@ def _in_bulk(
     """The verdict on a ledger in which all holds; raises Doubt or another where any does not."""
     until = store.head()
     refuse_another_key(next(iter(store.rows()), None), keys)
-    tally = in_bulk(store, keys, until, quick=quick, jobs=jobs)
+    sizes = sizes_among(outside, until)
+    tally = in_bulk(store, keys, Wanted(until=until, sizes=sizes, quick=quick, jobs=jobs))
 
     def leaves_of(chunk: int) -> Sequence[bytes]:
         return tuple(islice(store.leaves(chunk * CHUNK), CHUNK))
 
-    root_at = roots_of_chunks(tally.nodes, CHUNK, leaves_of)
     leaves = leaves_of_chunks(outside, until, CHUNK, leaves_of)
-    found = judged(outside, Extent(records=until, whole=until), root_at, leaves)
+    found = judged(outside, Extent(records=until, whole=until), roots_in(tally), leaves)
     if not found.holds:
         raise Doubt
     return Verification(

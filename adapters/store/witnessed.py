@@ -97,7 +97,7 @@ def judged(
     signed = [each for each in outside if isinstance(each, Outside)]
     kept = receipts_among(outside)
     theirs = [each.checkpoint for each in kept if each.checkpoint]
-    roots = _roots_at((each.size for each in (*signed, *theirs)), read.whole, root_at)
+    roots = {size: root_at(size) for size in sizes_among(outside, read.whole)}
     held = anchored(signed, read, roots.__getitem__)
     forged = disbelieved(each for each in outside if isinstance(each, Disbelieved))
     held = replace(held, faults=(*held.faults, *forged))
@@ -112,11 +112,14 @@ def receipts_among(outside: Iterable[Elsewhere]) -> list[Kept]:
     return [each for each in outside if isinstance(each, Kept)]
 
 
-def _roots_at(
-    sizes: Iterable[int], whole: int, root_at: Callable[[int], bytes]
-) -> dict[int, bytes]:
-    """The roots by size, asked for in rising order, as `root_at` wants it."""
-    return {size: root_at(size) for size in sorted(set(sizes)) if size <= whole}
+def sizes_among(outside: Iterable[Elsewhere], whole: int) -> tuple[int, ...]:
+    """The sizes that checkpoints were signed over, those of receipts too, in rising order.
+
+    Not those over more records than are here.
+    """
+    signed = (each.checkpoint if isinstance(each, Kept) else each for each in outside)
+    sizes = {each.size for each in signed if isinstance(each, Outside)}
+    return tuple(sorted(size for size in sizes if size <= whole))
 
 
 def _witnessed(

@@ -63,14 +63,32 @@ class Edge:
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
     """The root over all these leaves, level by level; 32 bytes."""
-    if not leaves:
-        return EMPTY_ROOT
-    level = list(leaves)
-    while len(level) > 1:
+    return levels_over(leaves)[-1][0] if leaves else EMPTY_ROOT
+
+
+def levels_over(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """Every level of the tree over these leaves, from the leaves up to the root."""
+    levels = [list(leaves)]
+    while len(level := levels[-1]) > 1:
         odd = level[-1:] if len(level) % 2 else []
         pairs = zip(level[:-1:2], level[1::2], strict=True)
-        level = [node_of(left, right) for left, right in pairs] + odd
-    return level[0]
+        levels.append([node_of(left, right) for left, right in pairs] + odd)
+    return levels
+
+
+def edge_within(levels: Sequence[Sequence[bytes]], size: int) -> Edge:
+    """The edge of the tree over the first so many leaves: its full subtrees are nodes of this one.
+
+    Raises IndexError where there are fewer leaves.
+    """
+    if size > len(levels[0]):
+        raise IndexError("the tree has fewer leaves")
+    hashes, begun = list[bytes](), 0
+    for height in reversed(range(size.bit_length())):
+        if size >> height & 1:
+            hashes.append(levels[height][begun >> height])
+            begun += 1 << height
+    return Edge(size, tuple(hashes))
 
 
 def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:

@@ -288,7 +288,8 @@ def test_in_bulk_and_row_by_row_agree_on_every_size(tmp_path: Path, rows: int) -
     for part in batched(draft(f"encounter/{n % 5}", b"x") for n in range(rows)):
         append(store, *part)
     leaves = list(store.leaves())
-    sizes = sorted({1, len(leaves) // 2 or 1, max(1, len(leaves) - 1), len(leaves)})
+    drawn = Random(SEED).choices(range(1, len(leaves) + 1), k=40)
+    sizes = sorted({1, len(leaves) // 2 or 1, max(1, len(leaves) - 1), len(leaves), *drawn})
     expected = checkpoints(leaves, *sizes)
     assert expected[-1].root == Edge().grown(leaves).root
     found = verify(store, keys, expected)

@@ -14,7 +14,8 @@ import pytest
 from tests.adapters.store_contract import append, draft, key
 from tests.adapters.test_verify import Ledger
 from veinledger.adapters.store.opening import open_store
-from veinledger.adapters.store.tallied import Doubt, by_key, by_stream
+from veinledger.adapters.store.sqlite.indexed import by_key, by_stream, compare_by_key
+from veinledger.adapters.store.tallied import Doubt, Tally
 
 PAGE = 4096
 
@@ -57,15 +58,45 @@ def test_the_control_a_search_in_it_finds_no_more_what_is_there(ledger: Ledger) 
     store.close()
 
 
-def test_two_report_keys_that_lead_to_one_record_are_doubted() -> None:
-    assert by_key([(key("a"), 1), (key("b"), 2)], 2) == key("a") + key("b")
+def scanned(*keys: bytes | None) -> Tally:
+    """What a scan saw of rows with these report keys."""
+    told = b"".join(key or bytes(32) for key in keys)
+    keyed = len(keys) - keys.count(None)
+    return Tally(1, len(keys), 0, 0, {}, [], [], {}, bytearray(told), keyed)
+
+
+def test_report_keys_lead_to_the_rows_that_hold_them() -> None:
+    rows = scanned(key("b"), None, key("a"))
+    a, b = sorted([key("a"), key("b")])
+    at = {key("b"): 1, key("a"): 3}
+    compare_by_key(by_key([(a, at[a]), (b, at[b])]), rows)
+    compare_by_key(by_key([]), scanned(None, None))
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [],
+        [(key("a"), 3)],
+        [(key("a"), 3), (key("b"), 3)],
+        [(key("a"), 1), (key("b"), 3)],
+        [(key("a"), 2), (key("b"), 1)],
+        [(key("a"), 0), (key("b"), 1)],
+        [(key("a"), 4), (key("b"), 1)],
+        [(key("a"), 3), (key("b"), 1), (key("c"), 2)],
+        [(key("a"), 3), (key("c"), 1)],
+    ],
+)
+def test_report_keys_that_lead_elsewhere_are_doubted(entries: list[tuple[bytes, int]]) -> None:
     with pytest.raises(Doubt):
-        by_key([(key("a"), 2), (key("b"), 2)], 2)
+        compare_by_key(by_key(sorted(entries)), scanned(key("b"), None, key("a")))
 
 
 def test_report_keys_and_streams_out_of_order_are_doubted() -> None:
-    with pytest.raises(Doubt):
-        by_key([(key("b"), 1), (key("a"), 2)], 2)
+    a, b = sorted([key("a"), key("b")])
+    for entries in ([(b, 1), (a, 2)], [(a, 1), (a, 2)], [(a[:31], 1)]):
+        with pytest.raises(Doubt):
+            by_key(entries)
     assert list(by_stream([("a", 1, 1), ("b", 1, 2), ("b", 2, 3)])) == ["a", "b"]
     with pytest.raises(Doubt):
         by_stream([("b", 1, 1), ("a", 1, 2)])

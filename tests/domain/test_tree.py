@@ -9,8 +9,10 @@ import pytest
 from veinledger.domain.ledger.tree import (
     Edge,
     consistency_path,
+    edge_within,
     inclusion_path,
     inclusion_paths,
+    levels_over,
     root_of,
 )
 
@@ -106,3 +108,17 @@ def test_the_proof_of_an_extension_is_the_one_that_the_text_defines() -> None:
         for earlier in range(1, size + 1):
             proof = consistency_path(LEAVES[:size], earlier)
             assert list(proof) == proof_by_the_text(earlier, LEAVES[:size], True)
+
+
+def test_the_edge_of_every_beginning_is_read_out_of_the_levels_of_a_longer_tree() -> None:
+    for size in range(1, len(LEAVES) + 1):
+        levels = levels_over(LEAVES[:size])
+        assert levels[-1] == [by_the_text(LEAVES[:size])]
+        for earlier in range(size + 1):
+            assert edge_within(levels, earlier) == Edge().grown(LEAVES[:earlier])
+
+
+@pytest.mark.parametrize("size", [1, 5, 64])
+def test_no_edge_is_read_out_of_a_tree_with_fewer_leaves(size: int) -> None:
+    with pytest.raises(IndexError, match="the tree has fewer leaves"):
+        edge_within(levels_over(LEAVES[:size]), size + 1)

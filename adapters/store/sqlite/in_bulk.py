@@ -12,23 +12,19 @@ from typing import Any, Final
 
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sqlite import driver
-from veinledger.adapters.store.sqlite.store import SQLiteStore, columns_in
-from veinledger.adapters.store.tallied import (
-    CHUNK,
-    Doubt,
-    Root,
-    Tally,
+from veinledger.adapters.store.sqlite.indexed import (
+    Keyed,
     by_key,
     by_stream,
     compare_by_key,
     compare_by_name,
-    joined,
-    tallied,
 )
+from veinledger.adapters.store.sqlite.store import SQLiteStore, columns_in
+from veinledger.adapters.store.tallied import CHUNK, Doubt, Root, Tally, joined, tallied
 
 WORTH_A_PROCESS: Final = 100_000
 """Records from which on a second process is worth its start."""
-SHARE: Final = 0.4
+SHARE: Final = 0.2
 """Of the rows that are read here, where the indexes and the file are looked at here as well."""
 SHARE_BY_SCAN_ALONE: Final = 0.5
 
@@ -40,30 +36,47 @@ class Part:
     file: Path
     ledger_id: bytes
     roots: tuple[Root, ...]
+    sizes: tuple[int, ...]
     after: int
     until: int
 
 
-def in_bulk(store: SQLiteStore, keys: Keys, until: int, *, quick: bool, jobs: int) -> Tally:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What of a ledger is verified, and how."""
+
+    until: int
+    """The last position."""
+    sizes: tuple[int, ...]
+    """Of the trees whose roots are asked for afterwards."""
+    quick: bool
+    """By scan alone."""
+    jobs: int
+    """Processes."""
+
+
+def in_bulk(store: SQLiteStore, keys: Keys, wanted: Wanted) -> Tally:
     """Every row up to a position, by scan and, unless it must be quick, by stream; raises Doubt."""
+    quick, until = wanted.quick, wanted.until
     whole = Part(
         file=store.file,
         ledger_id=store.ledger_id,
         roots=tuple(
             Root(each.since, each.key_id, None if quick else each.tag_key) for each in keys.line()
         ),
+        sizes=wanted.sizes,
         after=0,
         until=until,
     )
     if store.first() != 1:
         raise Doubt
     share = SHARE_BY_SCAN_ALONE if quick else SHARE
-    with _second_half(whole, jobs, share) as (first, second):
+    with _second_half(whole, wanted.jobs, share) as (first, second):
         parts = [_of(first, store.columns(first.after, first.until))]
         if not quick and store.faults_beside_the_indexes():
             raise Doubt
         names = {} if quick else by_stream(store.by_name(until))
-        keyed = bytearray() if quick else by_key(store.by_key(until), until)
+        keyed = Keyed() if quick else by_key(store.by_key(until))
         if second is not None:
             parts.append(second.result())
     found = joined(parts)
@@ -103,5 +116,6 @@ def _of(part: Part, rows: Iterator[tuple[object, ...]]) -> Tally:
         rows,
         ledger_id=part.ledger_id,
         roots=part.roots,
+        sizes=part.sizes,
         after=part.after,
     )
