@@ -84,7 +84,7 @@ def as_read(told: dict[str, Any]) -> Reading:
 
 
 def _read(written: bytes) -> Reading:
-    return as_read(cast("dict[str, Any]", json.loads(written)))
+    return as_read(cast("dict[str, Any]", json.loads(written.decode())))
 
 
 def _mac(written: bytes, before: bytes, key: bytes) -> bytes:

@@ -60,7 +60,7 @@ def key_of(first: Found, others: int) -> bytes:
 def taken_in(row: Row) -> Taken:
     """What a record of this type says; raises LedgerDamaged where it cannot be read."""
     try:
-        said = cast("dict[str, Any]", json.loads(row.body))
+        said = cast("dict[str, Any]", json.loads(row.body.decode()))
         return Taken(
             position=row.position,
             readings=tuple(map(as_read, said["readings"])),

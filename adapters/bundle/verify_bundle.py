@@ -788,7 +788,7 @@ def body_of(bundle: Bundle, row: Row, encounter: str) -> dict[str, Any]:
     """What a record says; its bytes are known to be the ledger's by now."""
     content = content_of_body(bundle.ledger, bundle.streams[0][0], row) or b""
     try:
-        body = dict_of(json.loads(content, parse_int=Decimal, parse_float=Decimal))
+        body = dict_of(json.loads(content.decode(), parse_int=Decimal, parse_float=Decimal))
     except (ValueError, RecursionError):
         body = {}
     if body.get("encounter") != encounter:

@@ -80,7 +80,7 @@ def _too_new(written_in: object) -> str:
 
 def _said_by(first: Row | None) -> dict[str, object]:
     try:
-        said: object = json.loads(first.body) if first and first.type == CREATED else None
+        said: object = json.loads(first.body.decode()) if first and first.type == CREATED else None
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):

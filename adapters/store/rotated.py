@@ -56,7 +56,7 @@ def rotated_draft(old: Keys, new: Keys, by: Actor, reason: str) -> Draft:
 def rotated_in(row: Row) -> Rotated:
     """What a record of this type says; raises LedgerDamaged where it cannot be read."""
     try:
-        said = cast("dict[str, Any]", json.loads(row.body))
+        said = cast("dict[str, Any]", json.loads(row.body.decode()))
         by = Actor(id=str(said["by"]["id"]), role=str(said["by"]["role"]))
         texts = {name: str(said[name]) for name in _TEXTS}
     except (ValueError, KeyError, TypeError, RecursionError):

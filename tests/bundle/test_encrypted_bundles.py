@@ -206,3 +206,16 @@ def test_the_control_a_verifier_that_looks_at_no_key_believes_a_wrong_one(
 
     monkeypatch.setattr(verify_bundle, "content_of_body", careless)
     assert code_of(written(bundle)) == 0
+
+
+def test_a_body_in_another_encoding_is_of_no_encounter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody but a ledger of the same key seals one; read as JSON it would load a module."""
+    honest = verify_bundle.content_of_body
+
+    def in_utf_16(ledger: str, stream: str, row: verify_bundle.Row) -> bytes | None:
+        content = honest(ledger, stream, row)
+        return None if content is None else content.decode().encode("utf-16")
+
+    assert code_of(written(whole())) == 0
+    monkeypatch.setattr(verify_bundle, "content_of_body", in_utf_16)
+    assert "is not of the encounter" in said_of(written(whole()))

@@ -63,12 +63,23 @@ def body(rng: Random) -> bytes:
             lambda: b'{"version":' + b"9" * deep + b"}",
             lambda: b'{"version":1e' + b"9" * 9 + b"}",
             lambda: b'{"version":1,"version":2}',
+            lambda: json.dumps(tag).encode(rng.choice(NOT_OURS)),
             lambda: rng.randbytes(rng.randrange(200)),
             lambda: b'{"version":1,"zone":"' + b" " * (5 * 1024 * 1024) + b'"}',
         )
     )()
 
 
+NOT_OURS: Final = (
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "utf-32-le",
+    "utf-32-be",
+)
+"""Encodings that Python's JSON knows by their first bytes; each is a module of its own."""
 GZIPPED: Final = zlib.MAX_WBITS | 16
 
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from veinledger.adapters.errors import LedgerDamaged
 from veinledger.adapters.store.created import CREATED, encrypts_bodies
 from veinledger.adapters.store.rotated import ROTATED, rotated_in
 from veinledger.domain.ledger.port import Row
+from veinledger.domain.ledger.seal import FORMAT
 
 AT_MOST = 64
 """Megabytes beyond what the program takes anyway."""
@@ -129,6 +131,31 @@ READERS: dict[str, Callable[[Row], object]] = {
     ROTATED: rotated_in,
     READ: taken_in,
 }
+
+
+SAID: dict[str, dict[str, Any]] = {
+    CREATED: {"version": 1, "format": FORMAT},
+    ROTATED: {
+        "key_id": "k", "check": "c", "note": "n", "reason": "r", "by": {"id": "a", "role": "b"},
+    },
+    READ: {"readings": [], "not_as_written": []},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", READERS)
+@pytest.mark.parametrize("encoding", hostile.NOT_OURS)
+def test_what_the_ledger_says_of_itself_in_another_encoding_is_damage(
+    kind: str, encoding: str
+) -> None:
+    """Found by a soak, seed 1795885000: JSON in UTF-16 was read, by a module loaded for it."""
+    said = json.dumps(SAID[kind])
+    row = Row(
+        position=1, stream="ledger", sequence=1, type=kind, recorded_at=datetime.now(UTC), key=None,
+        key_id="k", nonce=None, previous=b"", body=said.encode(), tag=b"", leaf=b"",
+    )  # fmt: skip
+    READERS[kind](row)
+    with pytest.raises(LedgerDamaged, match="record 1 "):
+        READERS[kind](replace(row, body=said.encode(encoding)))
 
 
 @pytest.mark.parametrize("kind", READERS)
