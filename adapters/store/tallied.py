@@ -115,9 +115,8 @@ class _Under:
     def end_chunk(self) -> bytes:
         """The root over the leaves of the last chunk, whose nodes are the edges asked about too."""
         levels, begun = levels_over(self.leaves), self.position - len(self.leaves)
-        asked = self.sizes[
-            bisect_right(self.sizes, begun) : bisect_right(self.sizes, self.position)
-        ]
+        first, behind = (bisect_right(self.sizes, size) for size in (begun, self.position))
+        asked = self.sizes[first:behind]
         self.edges |= {size: edge_within(levels, size - begun) for size in asked}
         return levels[-1][0]
 

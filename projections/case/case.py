@@ -46,7 +46,7 @@ class Case:
 
     def __post_init__(self) -> None:
         watched = self.seen.occurred
-        if not isinstance(watched, Watched):
+        if not isinstance(watched, Watched) or self.seen.recorded is not watched:
             watched = Watched(self.seen.recorded, watched)
             looked(ANOTHER_HISTORY)
             seen = replace(self.seen, recorded=watched, occurred=watched)

@@ -34,11 +34,17 @@ def finding_about(
 
 def settlement(case: Case, record: Record) -> Record | None:
     """The attestation that a service has nothing to do with the stay; the last decision counts."""
-    found = _last_decision(case, finding_about(record, "", "").key)
+    decided = _anything_was_decided(case)
+    found = _last_decision(case, finding_about(record, "", "").key) if decided else None
     if found is None:
         return None
     entry = case.rules.find(UNRELATED, service_day(record))
     return found[0] if entry is not None and found[1].code == entry.code else None
+
+
+@once_by_its_answer
+def _anything_was_decided(case: Case) -> bool:
+    return bool(_last_decisions(case))
 
 
 @once_by_its_answer
