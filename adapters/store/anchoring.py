@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from veinledger.domain.ledger.tree import Edge
 
@@ -132,25 +131,15 @@ def _and_more(left: int) -> str:
     return f"; nor can the {left} after it hold" if left > 1 else "; nor can the one after it hold"
 
 
-def roots_of_chunks(
-    nodes: Sequence[bytes], chunk: int, leaves_of: Callable[[int], Sequence[bytes]]
-) -> Callable[[int], bytes]:
-    """The root at any size, from the roots over whole chunks and the leaves of one chunk at a time.
+def roots_over(leaves: Sequence[bytes]) -> Callable[[int], bytes]:
+    """The root over the first so many leaves; sizes are asked for in rising order.
 
-    `leaves_of(n)` gives the leaves of chunk n, counted from 0. Sizes are asked for in rising order,
-    so that each chunk is read once and each of its leaves is hashed once.
+    So each leaf is hashed once.
     """
-    edges = [Edge()]
-    for node in nodes:
-        edges.append(edges[-1].grown([node]))
-    reached, leaves_of = [Edge()], lru_cache(maxsize=1)(leaves_of)
+    reached = [Edge()]
 
     def root_at(size: int) -> bytes:
-        number, within = divmod(size, chunk)
-        begun = number * chunk
-        start = max(reached[0], Edge(begun, edges[number].hashes), key=lambda edge: edge.size)
-        left = leaves_of(number)[start.size - begun : within] if start.size < size else ()
-        reached[0] = start.grown(left)
+        reached[0] = reached[0].grown(leaves[reached[0].size : size])
         return reached[0].root
 
     return root_at

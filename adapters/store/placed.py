@@ -13,18 +13,16 @@ from datetime import datetime
 from typing import Final
 
 from veinledger.adapters.errors import LedgerDamaged
-from veinledger.adapters.store.anchoring import Extent, roots_of_chunks
+from veinledger.adapters.store.anchoring import Extent, roots_over
 from veinledger.adapters.store.created import CREATED, refuse_another_key
 from veinledger.adapters.store.keys import Keys
 from veinledger.adapters.store.sealing import Head, unsealed_of
 from veinledger.adapters.store.sqlite.piecemeal import pieces_of
 from veinledger.adapters.store.sqlite.schema import SMALLEST
-from veinledger.adapters.store.tallied import CHUNK
 from veinledger.adapters.store.verdict import Fault, Verification
 from veinledger.adapters.store.witnessed import Elsewhere, Judged, judged, receipts_among
 from veinledger.domain.ledger.port import End, Row, Store
 from veinledger.domain.ledger.seal import leaf_of, tag_of, tagged_bytes
-from veinledger.domain.ledger.tree import root_of
 
 FAULTS_LISTED: Final = 100
 HELD_BY_NONE: Final = "holds what no sealed record can hold"
@@ -152,11 +150,7 @@ def row_by_row(
     _scan(store, reading)
     _read_by_stream(store, reading)
     _ask_the_store(store, reading)
-    leaves = reading.leaves
-    every = [leaves[start : start + CHUNK] for start in range(0, len(leaves), CHUNK)]
-    nodes = [root_of(chunk) for chunk in every if len(chunk) == CHUNK]
-    root_at = roots_of_chunks(nodes, CHUNK, every.__getitem__)
-    found = judged(outside, reading.extent, root_at, reading.placed)
+    found = judged(outside, reading.extent, roots_over(reading.leaves), reading.placed)
     _note_what_is_kept_elsewhere(reading, found)
     if doubted and not reading.faults:
         reading.note(NOT_PLACED)

@@ -66,10 +66,8 @@ def scanned(*keys: bytes | None) -> Tally:
 
 
 def test_report_keys_lead_to_the_rows_that_hold_them() -> None:
-    rows = scanned(key("b"), None, key("a"))
-    a, b = sorted([key("a"), key("b")])
-    at = {key("b"): 1, key("a"): 3}
-    compare_by_key(by_key([(a, at[a]), (b, at[b])]), rows)
+    entries = sorted([(key("b"), 1), (key("a"), 3)])
+    compare_by_key(by_key(entries), scanned(key("b"), None, key("a")))
     compare_by_key(by_key([]), scanned(None, None))
 
 

@@ -50,6 +50,12 @@ from veinledger.projections.schedule import schedule
 from veinledger.projections.settling.found import every_finding
 
 ENCOUNTERS: Final = size(8, 8, 5_000)
+AS_MANY: Final = settings(
+    max_examples=ENCOUNTERS,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 def answers(told: History, day: date, edition: Edition) -> dict[str, object]:
@@ -87,12 +93,7 @@ def days_of(told: History) -> list[date]:
 @pytest.mark.stochastic
 def test_a_day_has_the_answers_that_it_has_alone_whatever_days_were_asked_about_before() -> None:
     @seed(SEED)
-    @settings(
-        max_examples=ENCOUNTERS,
-        deadline=None,
-        database=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
+    @AS_MANY
     @given(encounters(), st.integers(0, 2**32), st.sampled_from(EDITIONS))
     def alike(told: list[Record], drawn: int, edition: Edition) -> None:
         known = history(told)
@@ -131,12 +132,7 @@ def test_after_each_message_the_answers_are_those_of_a_history_that_was_never_as
     """Of today, of another day and as known at another position, one encounter's in turn."""
 
     @seed(SEED)
-    @settings(
-        max_examples=ENCOUNTERS,
-        deadline=None,
-        database=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
+    @AS_MANY
     @given(encounters(), st.integers(0, 2**32), st.sampled_from(EDITIONS))
     def alike(told: list[Record], drawn: int, edition: Edition) -> None:
         known = history(told)
