@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from veinledger.domain.facts.appeal import AppealAnswered, AppealFiled
 from veinledger.domain.facts.authorization import AuthorizationDenied
@@ -19,7 +19,7 @@ def payers_words(fact: Fact) -> Iterator[str]:
             if codes:
                 yield ", ".join(codes)
         case AuthorizationDenied():
-            yield f"denied: {', '.join(fact.services) or 'services not named'}"
+            yield f"denied: {services_named(fact.services)}"
             if fact.appeal_by is not None:
                 yield f"appeal by {fact.appeal_by}"
         case AppealFiled():
@@ -32,6 +32,11 @@ def payers_words(fact: Fact) -> Iterator[str]:
                 yield f"next level by {fact.next_deadline}"
         case _:
             pass
+
+
+def services_named(services: Sequence[str]) -> str:
+    """The services of an authorization, a request or a refusal; a payer may name none."""
+    return ", ".join(services) or "services not named"
 
 
 def _codes(fact: ClaimAnswered) -> tuple[str, ...]:

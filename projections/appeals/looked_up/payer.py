@@ -13,6 +13,7 @@ from veinledger.domain.facts.authorization import (
 from veinledger.domain.facts.billing import ClaimSubmitted
 from veinledger.projections.appeals.registry import Asked, Found, looks_up
 from veinledger.projections.case.appealed import sendings
+from veinledger.projections.case.payers_words import services_named
 from veinledger.projections.case.policies import policy_for
 
 
@@ -57,7 +58,7 @@ def the_authorizations(asked: Asked) -> Iterator[Found]:
         fits = used is None or fact.setting in ("any", used)
         other = "" if fits else f", and the service was {used}"
         yield Found(
-            text=f"authorization {fact.reference} for {', '.join(fact.services)}, setting "
+            text=f"authorization {fact.reference} for {services_named(fact.services)}, setting "
             f"{fact.setting}, from {fact.since} to {until or 'open'}: {side} {asked.on}{other}",
             records=(record,),
             missing=_what_to_ask(covers=covers, fits=fits),
@@ -117,7 +118,7 @@ def the_requests(asked: Asked) -> Iterator[Found]:
     for record, fact in requests:
         papers = f"; with {', '.join(fact.documents)}" if fact.documents else ""
         yield Found(
-            text=f"asked on {record.day} for {', '.join(fact.services)}, request "
+            text=f"asked on {record.day} for {services_named(fact.services)}, request "
             f"{fact.reference or 'without a number'}{papers}",
             records=(record,),
         )

@@ -20,6 +20,7 @@ from veinledger.domain.facts.collection import ApheresisCompleted
 from veinledger.domain.facts.patient import PatientAdmitted
 from veinledger.domain.facts.treatment import CellsInfused, LymphodepletionDoseGiven
 from veinledger.domain.reports import Record
+from veinledger.projections.case.payers_words import services_named
 from veinledger.projections.schedule.kinds.deadlines import last_day
 from veinledger.projections.schedule.kinds.last_visit import last_visit
 from veinledger.projections.schedule.moved import was_due
@@ -50,7 +51,7 @@ def expiries(question: Question) -> Iterator[Pending]:
         window, notice = last_day(question, "authorization_expiry", fact.since, until)
         owed = Owed(
             rule="authorization_expiry",
-            what=f"authorization {fact.reference} ({', '.join(fact.services)}) runs out",
+            what=f"authorization {fact.reference} ({services_named(fact.services)}) runs out",
             group="authorization",
             anchor=record.key,
             window=window,
@@ -181,6 +182,8 @@ def _given(question: Question, fact: AuthorizationGranted, until: date) -> Met |
         if not within:
             return None
         last.append(within[0])
+    if not last:  # it names no service: nothing shows that it was used
+        return None
     done = max(last, key=lambda record: record.day)
     return Met(record=done.key, day=done.day, how=f"given by {done.day}, while it held")
 

@@ -292,6 +292,15 @@ class TestAnAuthorization:
         alone = granted(20, services=("admission",))
         assert filed([*until_infused(), alone], 21, EXPIRY).status == "missed"
 
+    def test_that_names_no_service_runs_out_whatever_was_given(self) -> None:
+        """Found by a soak, seed 1795890000: the whole schedule broke off."""
+        nothing = granted(20, services=())
+        told = filed([*until_infused(), nothing], 21, EXPIRY)
+        assert (told.status, told.what) == (
+            "missed", "authorization AUTH-1 (services not named) runs out",
+        )  # fmt: skip
+        assert filed([*until_infused(), nothing], 1, EXPIRY).status == "due"
+
     def test_that_is_pended_is_owed_an_answer_by_the_day_that_the_payer_named(self) -> None:
         pended = AuthorizationPended(payer="harbor_health", reason="the log", answer_by=day(-50))
         told = [*COLLECTED, record(pended, -60)]
